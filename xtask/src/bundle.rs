@@ -1,0 +1,36 @@
+//! `bundle`: the release build of the plugins, as Ksmps.clap and Ksmps.vst3 in target/bundled.
+//!
+//! The tools that play the bundles are built in the same run of cargo, so that both share their dependencies.
+
+use std::path::PathBuf;
+
+use crate::cargo;
+use crate::error::{Error, run as run_program};
+use crate::setup;
+
+/// What lies in the bundle folder afterwards.
+pub const BUNDLES: [&str; 2] = ["Ksmps.clap", "Ksmps.vst3"];
+
+/// Sets the machine up, builds and bundles; says where the bundles are.
+pub fn run() -> Result<(), Error> {
+    setup::run()?;
+    let folder = build()?;
+    for bundle in BUNDLES {
+        println!("{}", folder.join(bundle).display());
+    }
+    Ok(())
+}
+
+/// Builds and bundles; returns the folder in which the bundles lie. The machine is set up already.
+pub fn build() -> Result<PathBuf, Error> {
+    run_program(
+        cargo::command().args(["build", "--release", "-p", "ksmps", "-p", "ksmps-tools"]),
+        "building the plugins",
+    )?;
+    let target = cargo::target_dir()?;
+    // The bundler reads bundler.toml and the packages' names from the folder it stands in.
+    std::env::set_current_dir(cargo::root()).map_err(Error::file(cargo::root()))?;
+    nice_plug_xtask::bundle(&target, "ksmps", &["--release".to_owned()], false)
+        .map_err(|error| Error::Bundle(format!("{error:#}")))?;
+    Ok(target.join("bundled"))
+}

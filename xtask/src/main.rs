@@ -1,0 +1,63 @@
+//! `cargo xtask …`: every action that is repeated in this repository, under one name.
+//!
+//! This program prepares: it installs what is missing, builds, bundles and runs the tests. It links no Csound,
+//! because on a fresh machine it is what installs Csound. The commands that make sound (`demo`, `render`,
+//! `compare`, `bench`) live in `tools/`, a program of its own that [`sound`] builds and runs once the machine
+//! is ready.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod bundle;
+mod cargo;
+mod error;
+mod install;
+mod setup;
+mod sound;
+mod test;
+
+/// Builds, tests and plays Ksmps.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing on this machine (Debian, Ubuntu), or say what to install.
+    Setup,
+    /// Build the plugins and put them into target/bundled.
+    Bundle,
+    /// Build the plugins and copy them to where DAWs look for them.
+    Install,
+    /// Run every check and every test, on built bundles. Sets the machine up first.
+    Test,
+    /// Play the factory documents through the built plugins and report what was heard.
+    Demo(sound::Forwarded),
+    /// Play one document into a WAV file.
+    Render(sound::Forwarded),
+    /// Compare the plugin's sound with the csound command line's, file by file.
+    Compare(sound::Forwarded),
+    /// Measure time, allocations and locks.
+    Bench(sound::Forwarded),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Xtask::parse().command {
+        Command::Setup => setup::run().map(|()| ExitCode::SUCCESS),
+        Command::Bundle => bundle::run().map(|()| ExitCode::SUCCESS),
+        Command::Install => install::run().map(|()| ExitCode::SUCCESS),
+        Command::Test => test::run().map(|()| ExitCode::SUCCESS),
+        Command::Demo(forwarded) => sound::run("demo", &forwarded),
+        Command::Render(forwarded) => sound::run("render", &forwarded),
+        Command::Compare(forwarded) => sound::run("compare", &forwarded),
+        Command::Bench(forwarded) => sound::run("bench", &forwarded),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,111 @@
+//! `setup`: what has to be on the machine before anything here can be built and played.
+//!
+//! On Debian and its relatives it installs what is missing; on other systems it says what to install. It asks
+//! first and installs after, so where everything is there it is done at once. Rust itself is there already:
+//! cargo runs this.
+
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, run as run_program};
+
+/// A Debian package and why it is needed.
+struct Package {
+    name: &'static str,
+    reason: &'static str,
+}
+
+/// What a Debian system needs besides Rust.
+const PACKAGES: [Package; 3] = [
+    Package { name: "build-essential", reason: "C compiler and linker" },
+    Package { name: "libcsound64-dev", reason: "Csound's library, which the plugins play with" },
+    Package { name: "csound", reason: "the csound command line, which the sound is compared with" },
+];
+
+const ELSEWHERE: &str = "\
+Ksmps needs Csound 6.18 (library and command line) and a C compiler. What to install:
+  Fedora   sudo dnf install csound csound-devel gcc
+  Arch     sudo pacman -S csound base-devel
+  macOS    xcode-select --install, and Csound 6.18 from https://github.com/csound/csound/releases
+  Windows  Visual Studio Build Tools (C++), and Csound 6.18 from https://github.com/csound/csound/releases
+Where the library is not in /usr/lib or /usr/local/lib, set CSOUND_LIB_DIR to its folder. Then run this again.";
+
+/// Sees to it that the machine can build and play; quick where it can already.
+pub fn run() -> Result<(), Error> {
+    if answers("dpkg-query", &["--version"]) && answers("apt-get", &["--version"]) {
+        install_packages()
+    } else if answers("csound", &["--version"]) {
+        Ok(())
+    } else {
+        Err(Error::Missing(ELSEWHERE.to_owned()))
+    }
+}
+
+/// Installs those of [`PACKAGES`] that are not there.
+fn install_packages() -> Result<(), Error> {
+    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !is_installed(package.name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for package in &missing {
+        println!("missing: {} ({})", package.name, package.reason);
+    }
+    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    let Some(prefix) = privilege() else {
+        return Err(Error::Missing(format!(
+            "these packages have to be installed by root:\n  apt-get update && apt-get install {}\nThen run this again.",
+            names.join(" ")
+        )));
+    };
+    run_program(apt_get(prefix).arg("update"), "apt-get update")?;
+    // The recommended packages are hundreds of megabytes of opcodes that nothing here uses.
+    run_program(
+        apt_get(prefix).args(["install", "--yes", "--no-install-recommends"]).args(&names),
+        &format!("installing {}", names.join(", ")),
+    )
+}
+
+/// How to become root: not at all where we are, by sudo where it exists; `None` where neither helps.
+fn privilege() -> Option<Option<&'static str>> {
+    let user = Command::new("id").arg("-u").output().ok()?;
+    if user.stdout.trim_ascii() == b"0" {
+        return Some(None);
+    }
+    answers("sudo", &["--version"]).then_some(Some("sudo"))
+}
+
+/// apt-get that asks no questions and waits for another one to finish.
+fn apt_get(prefix: Option<&str>) -> Command {
+    let mut command = match prefix {
+        Some(sudo) => {
+            let mut command = Command::new(sudo);
+            command.args(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+            command
+        }
+        None => {
+            let mut command = Command::new("apt-get");
+            command.env("DEBIAN_FRONTEND", "noninteractive");
+            command
+        }
+    };
+    command.args(["-o", "DPkg::Lock::Timeout=300"]);
+    command
+}
+
+fn is_installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", package])
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.stdout == b"installed")
+}
+
+/// Whether a program can be started.
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

@@ -1,0 +1,121 @@
+//! `test`: every check and every test, in the order in which a failure is cheapest.
+//!
+//! Formatting, lints and tests all run, whatever the others say; the closing lines name what failed.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::error::Error;
+use crate::{bundle, cargo, setup};
+
+/// How many tests ran and how.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+/// Sets the machine up, bundles, and runs everything.
+pub fn run() -> Result<(), Error> {
+    let start = Instant::now();
+    setup::run()?;
+    heading("bundles");
+    let bundled = bundle::build()?;
+
+    heading("formatting");
+    let formatted = passes(&["fmt", "--all", "--check"])?;
+    heading("lints");
+    let clean =
+        passes(&["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    heading("tests");
+    let (tests_pass, tally) = run_tests(&bundled)?;
+
+    let mut broken = Vec::new();
+    if !formatted {
+        broken.push("the formatting differs (cargo fmt --all mends it)".to_owned());
+    }
+    if !clean {
+        broken.push("there are lints".to_owned());
+    }
+    if !tests_pass {
+        broken.push(match tally.failed {
+            0 => "a test program did not build or did not end well".to_owned(),
+            1 => "1 test failed".to_owned(),
+            count => format!("{count} tests failed"),
+        });
+    }
+    let took = minutes(start.elapsed());
+    println!();
+    if broken.is_empty() {
+        println!("All is well: formatted, no lints, {} tests passed, none failed ({took}).", tally.passed);
+        Ok(())
+    } else {
+        Err(Error::Checks(format!("{} ({} tests passed, {took})", broken.join("; "), tally.passed)))
+    }
+}
+
+fn heading(step: &str) {
+    println!("\n== {step}");
+}
+
+/// Runs one cargo command; whether it was satisfied.
+fn passes(arguments: &[&str]) -> Result<bool, Error> {
+    let status = cargo::command().args(arguments).status();
+    status.map(|status| status.success()).map_err(|source| Error::Start { program: "cargo".to_owned(), source })
+}
+
+/// Runs all tests, doc tests too, passing their output on while it is counted.
+fn run_tests(bundled: &std::path::Path) -> Result<(bool, Tally), Error> {
+    let started = |source| Error::Start { program: "cargo test".to_owned(), source };
+    let mut child = cargo::command()
+        .args(["test", "--release", "--workspace", "--no-fail-fast"])
+        .env("KSMPS_BUNDLED", bundled)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(started)?;
+    let mut tally = Tally::default();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            tally.count(&line);
+            println!("{line}");
+        }
+    }
+    let status = child.wait().map_err(started)?;
+    Ok((status.success(), tally))
+}
+
+impl Tally {
+    /// Adds what a closing line of a test program says: `test result: ok. 3 passed; 0 failed; …`.
+    fn count(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        let number_before = |word: &str| {
+            let before = result.split(word).next().unwrap_or("");
+            before.rsplit(' ').find(|part| !part.is_empty()).and_then(|part| part.parse::<u64>().ok()).unwrap_or(0)
+        };
+        self.passed += number_before(" passed");
+        self.failed += number_before(" failed");
+    }
+}
+
+fn minutes(time: Duration) -> String {
+    format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn closing_lines_are_added_up() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!((tally.passed, tally.failed), (13, 2));
+    }
+}
