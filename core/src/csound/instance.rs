@@ -1,0 +1,312 @@
+//! An instance before it plays: options, orchestra, score, start.
+
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr::NonNull;
+
+use csound_sys as sys;
+
+use super::float_env::FlushDenormals;
+use super::layout::Layout;
+use super::messages::{self, MessageQueue};
+use super::opcode_patches;
+use super::process::build_turn;
+use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
+use super::starts::CycleStarts;
+
+/// Why Csound did not do what it was asked to. What it printed is in the instance's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Csound could not be started in this process.
+    #[error("Csound could not be started in this process")]
+    Unavailable,
+    /// It answered with an error code.
+    #[error("Csound answered with error {0}")]
+    Code(i32),
+    /// It left the call early (an unknown option, `exitnow`, a fatal error).
+    #[error("Csound gave up in the middle of the call")]
+    Jumped,
+    /// The text has a NUL byte.
+    #[error("the text has a NUL byte in it")]
+    Nul,
+}
+
+/// What Csound's callbacks of one instance work on. Reached through raw pointers alone, by the one thread that
+/// owns the instance at that time.
+pub(super) struct HostData {
+    pub messages: MessageQueue,
+    pub starts: CycleStarts,
+    pub midi_out: Vec<MidiOut>,
+    pub patches: opcode_patches::Originals,
+}
+
+/// What the C frame needs to come back from a jump (`struct ksmps_frame` in guard.c).
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    exitjmp: *mut c_void,
+    lock: *mut c_void,
+}
+
+unsafe extern "C" {
+    fn ksmps_set_option(cs: *mut sys::CSOUND, frame: *const Frame, option: *const c_char) -> c_int;
+    fn ksmps_compile_orc(cs: *mut sys::CSOUND, frame: *const Frame, orchestra: *const c_char) -> c_int;
+    fn ksmps_read_score(cs: *mut sys::CSOUND, frame: *const Frame, score: *const c_char) -> c_int;
+    fn ksmps_start(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
+    fn ksmps_perform_cycle(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
+    fn ksmps_eval_code(cs: *mut sys::CSOUND, frame: *const Frame, code: *const c_char, value: *mut f64) -> c_int;
+    fn ksmps_input_message(cs: *mut sys::CSOUND, frame: *const Frame, message: *const c_char) -> c_int;
+}
+
+/// What guard.c returns when a call left by `longjmp`.
+const JUMPED: c_int = -1000;
+
+/// The instance itself: its pointer, its callbacks' data, its end.
+pub(super) struct Raw {
+    pub cs: NonNull<sys::CSOUND>,
+    pub host: NonNull<HostData>,
+    pub layout: Option<Layout>,
+}
+
+// SAFETY: a Raw is owned by one thread at a time and all use goes through `&mut self` of its owner; Csound keeps
+// no thread-local state for an instance (built on one thread and performed on another in every measurement), and
+// its lock is never held between calls.
+unsafe impl Send for Raw {}
+
+impl Raw {
+    pub fn host(&mut self) -> &mut HostData {
+        // SAFETY: the data lives as long as the Raw; callbacks use it only during calls that take `&mut self`,
+        // and no reference from here lives across such a call.
+        unsafe { self.host.as_mut() }
+    }
+
+    fn frame(&self) -> Frame {
+        match self.layout {
+            Some(layout) => {
+                Frame { exitjmp: layout.exitjmp(self.cs.as_ptr()), lock: layout.api_lock(self.cs.as_ptr()) }
+            }
+            None => Frame { exitjmp: std::ptr::null_mut(), lock: std::ptr::null_mut() },
+        }
+    }
+
+    /// Compiles more orchestra. [control]
+    pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
+        let text = CString::new(orchestra).map_err(|_| Failure::Nul)?;
+        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        // SAFETY: live instance, this thread owns it, the text outlives the call.
+        outcome(unsafe { ksmps_compile_orc(self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
+    }
+
+    /// Evaluates code at instrument 0 and gives what it returns. [control]
+    pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
+        let text = CString::new(code).map_err(|_| Failure::Nul)?;
+        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        let mut value = 0.0;
+        // SAFETY: as in `compile`; `value` is a local.
+        outcome(unsafe { ksmps_eval_code(self.cs.as_ptr(), &self.frame(), text.as_ptr(), &mut value) })?;
+        Ok(value)
+    }
+
+    /// Sends a line of score. [control]
+    pub fn input_message(&mut self, message: &str) -> Result<(), Failure> {
+        let text = CString::new(message).map_err(|_| Failure::Nul)?;
+        // SAFETY: as in `compile`.
+        outcome(unsafe { ksmps_input_message(self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
+    }
+
+    /// Runs one cycle. [audio]
+    pub fn perform(&mut self) -> Result<c_int, Failure> {
+        let _floats = FlushDenormals::new();
+        // SAFETY: live, started instance owned by this thread; the buffer is one cycle long (`Preparing::start`).
+        match unsafe { ksmps_perform_cycle(self.cs.as_ptr(), &self.frame()) } {
+            JUMPED => Err(Failure::Jumped),
+            code => Ok(code),
+        }
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        // Without a turn there never was an instance, so there is always one here.
+        let _turn = build_turn();
+        // SAFETY: nobody else has the pointers; opcodes' deinit callbacks run inside csoundDestroy and may use the
+        // host data, so it goes last.
+        unsafe {
+            sys::csoundDestroy(self.cs.as_ptr());
+            drop(Box::from_raw(self.host.as_ptr()));
+        }
+    }
+}
+
+fn outcome(code: c_int) -> Result<(), Failure> {
+    match code {
+        0 => Ok(()),
+        JUMPED => Err(Failure::Jumped),
+        code => Err(Failure::Code(code)),
+    }
+}
+
+/// An instance that is being prepared: it can compile but not play.
+pub struct Preparing {
+    raw: Raw,
+}
+
+impl Preparing {
+    /// A fresh instance, silent and without devices. Takes some 100 ms the first time in a process, 1 ms later.
+    /// [control]
+    pub fn create() -> Result<Self, Failure> {
+        let host = Box::new(HostData {
+            messages: MessageQueue::new(),
+            starts: CycleStarts::new(),
+            midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
+            patches: opcode_patches::Originals::default(),
+        });
+        let turn = build_turn().ok_or(Failure::Unavailable)?;
+        let host = NonNull::from(Box::leak(host));
+        // SAFETY: the process is prepared and it is our turn.
+        let cs = unsafe { sys::csoundCreate(host.as_ptr().cast()) };
+        let Some(cs) = NonNull::new(cs) else {
+            // SAFETY: leaked three lines above, and nobody else has it.
+            drop(unsafe { Box::from_raw(host.as_ptr()) });
+            return Err(Failure::Unavailable);
+        };
+        // SAFETY: a live instance of ours; the callbacks have the signatures Csound documents for them.
+        let layout = unsafe {
+            sys::csoundSetMessageStringCallback(cs.as_ptr(), on_message);
+            sys::csoundSetHostImplementedAudioIO(cs.as_ptr(), 1, 0);
+            sys::csoundSetHostImplementedMIDIIO(cs.as_ptr(), 1);
+            sys::csoundSetExternalMidiInOpenCallback(cs.as_ptr(), Some(on_midi_open));
+            sys::csoundSetExternalMidiReadCallback(cs.as_ptr(), Some(on_midi_read));
+            sys::csoundSetExternalMidiInCloseCallback(cs.as_ptr(), Some(on_midi_close));
+            sys::csoundSetExternalMidiOutOpenCallback(cs.as_ptr(), Some(on_midi_open));
+            sys::csoundSetExternalMidiWriteCallback(cs.as_ptr(), Some(on_midi_write));
+            sys::csoundSetExternalMidiOutCloseCallback(cs.as_ptr(), Some(on_midi_close));
+            sys::csoundRegisterSenseEventCallback(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
+            Layout::detect(cs.as_ptr())
+        };
+        let mut raw = Raw { cs, host, layout };
+        if let Some(layout) = layout {
+            // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
+            raw.host().patches = unsafe { opcode_patches::install(cs.as_ptr(), layout) };
+        }
+        // A Raw that is dropped takes the turn itself.
+        drop(turn);
+        let mut preparing = Self { raw };
+        for option in ["-n", "-d", "-M0", "-Q0", "--daemon"] {
+            preparing.option(option)?;
+        }
+        Ok(preparing)
+    }
+
+    /// What this instance prints, now and later. [any]
+    pub fn messages(&mut self) -> MessageQueue {
+        self.raw.host().messages.clone()
+    }
+
+    /// Sets an option as the command line knows it. [control]
+    ///
+    /// # Errors
+    /// [`Failure::Jumped`] for an option Csound does not know. Where the layout is unknown there is no guard, so
+    /// only options known to be well-formed may come here (`document::options`).
+    pub fn option(&mut self, option: &str) -> Result<(), Failure> {
+        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        self.set_option(option)
+    }
+
+    fn set_option(&mut self, option: &str) -> Result<(), Failure> {
+        let text = CString::new(option).map_err(|_| Failure::Nul)?;
+        // SAFETY: live instance owned by this thread, whose turn it is; Csound copies the option.
+        outcome(unsafe { ksmps_set_option(self.raw.cs.as_ptr(), &self.raw.frame(), text.as_ptr()) })
+    }
+
+    /// Compiles an orchestra. [control]
+    pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
+        self.raw.compile(orchestra)
+    }
+
+    /// Reads a score; it must come before the start, else Csound takes its lines for live events. [control]
+    pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
+        let text = CString::new(score).map_err(|_| Failure::Nul)?;
+        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        // SAFETY: live instance owned by this thread, whose turn it is; the text outlives the call.
+        outcome(unsafe { ksmps_read_score(self.raw.cs.as_ptr(), &self.raw.frame(), text.as_ptr()) })
+    }
+
+    /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. [control]
+    pub fn start(mut self) -> Result<Running, Failure> {
+        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        // SAFETY: live instance owned by this thread.
+        let ksmps = unsafe { sys::csoundGetKsmps(self.raw.cs.as_ptr()) };
+        // A buffer of one cycle makes csoundPerformBuffer run exactly one cycle per call.
+        self.set_option(&format!("-b{ksmps}"))?;
+        self.set_option(&format!("-B{ksmps}"))?;
+        // SAFETY: live instance owned by this thread, whose turn it is.
+        outcome(unsafe { ksmps_start(self.raw.cs.as_ptr(), &self.raw.frame()) })?;
+        Ok(Running::new(self.raw))
+    }
+}
+
+extern "C" fn on_message(cs: *mut sys::CSOUND, attribute: c_int, text: *const c_char) {
+    // SAFETY: the host data was given at create and outlives the instance; messages come on the owner's thread.
+    unsafe {
+        if let Some(host) = host_of(cs) {
+            (*host).messages.push(attribute, messages::bytes(text));
+        }
+    }
+}
+
+extern "C" fn on_sense_event(cs: *mut sys::CSOUND, host: *mut c_void) {
+    // SAFETY: `host` is the HostData registered with this callback; Csound calls it on the performing thread.
+    unsafe { (*host.cast::<HostData>()).starts.before_insertions(cs) };
+}
+
+extern "C" fn on_midi_read(
+    cs: *mut sys::CSOUND,
+    _: *mut c_void,
+    buffer: *mut std::ffi::c_uchar,
+    bytes: c_int,
+) -> c_int {
+    // SAFETY: Csound gives a buffer of `bytes` bytes and calls on the performing thread.
+    unsafe {
+        let Some(host) = host_of(cs) else { return 0 };
+        let buffer = std::slice::from_raw_parts_mut(buffer, usize::try_from(bytes).unwrap_or(0));
+        (*host).starts.next_midi(cs, buffer) as c_int
+    }
+}
+
+extern "C" fn on_midi_write(
+    cs: *mut sys::CSOUND,
+    _: *mut c_void,
+    bytes: *const std::ffi::c_uchar,
+    len: c_int,
+) -> c_int {
+    // SAFETY: Csound gives `len` readable bytes and calls on the performing thread.
+    unsafe {
+        let Some(host) = host_of(cs) else { return 0 };
+        let bytes = std::slice::from_raw_parts(bytes, usize::try_from(len).unwrap_or(0));
+        let midi_out = &mut (*host).midi_out;
+        if let (1..=3, true) = (bytes.len(), midi_out.len() < MIDI_OUT_PER_CYCLE_MAX) {
+            let mut message = MidiOut { bytes: [0; 3], len: bytes.len() as u8 };
+            message.bytes[..bytes.len()].copy_from_slice(bytes);
+            midi_out.push(message);
+        }
+        len
+    }
+}
+
+extern "C" fn on_midi_open(_: *mut sys::CSOUND, _: *mut *mut c_void, _: *const c_char) -> c_int {
+    0
+}
+
+extern "C" fn on_midi_close(_: *mut sys::CSOUND, _: *mut c_void) -> c_int {
+    0
+}
+
+/// The data of an instance, `None` while Csound has none.
+///
+/// # Safety
+/// `cs` is live; where it has host data, it is a [`HostData`].
+pub(super) unsafe fn host_of(cs: *mut sys::CSOUND) -> Option<*mut HostData> {
+    // SAFETY: the caller says so.
+    let host = unsafe { sys::csoundGetHostData(cs) }.cast::<HostData>();
+    (!host.is_null()).then_some(host)
+}

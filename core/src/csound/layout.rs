@@ -1,0 +1,339 @@
+//! Where things lie inside Csound 6.18's structures, and the proof that they do.
+//!
+//! Exact note starts, p-fields of sounding notes and the guard need fields that Csound's API does not name.
+//! Their places were taken from the 6.18.1 sources and hold for 64-bit little-endian builds with double samples.
+//! Nothing here is believed because of a version number alone: [`Layout::detect`] compares what it can see through
+//! the offsets with what the API says, and an engine's own self-test (`engine::self_test`) starts a note before
+//! anything relies on it. Where the proof fails, exact starts are refused with a message and notes start on cycles.
+
+use csound_sys as sys;
+
+/// Offsets in bytes inside `CSOUND`.
+mod csound {
+    pub const KSMPS: usize = 2680;
+    pub const SPOUTACTIVE: usize = 2692;
+    pub const SPIN: usize = 12192;
+    pub const SPOUT: usize = 12200;
+    pub const SPRAW: usize = 12208;
+    pub const DBFS_TO_FLOAT: usize = 20528;
+    pub const EXITJMP: usize = 20560;
+    pub const ACTANCHOR: usize = 20784;
+    pub const API_LOCK: usize = 38600;
+    pub const STRARG2INSNO: usize = 376;
+    pub const INIT_ERROR: usize = 768;
+    pub const PERF_ERROR: usize = 776;
+}
+
+/// Offsets in bytes inside `INSDS`, one sounding instance.
+mod insds {
+    pub const NXTACT: usize = 32;
+    pub const M_CHNBP: usize = 80;
+    pub const INSNO: usize = 96;
+    pub const INSTR: usize = 104;
+    pub const RELESING: usize = 116;
+    pub const KCOUNTER: usize = 152;
+    pub const KSMPS: usize = 160;
+    pub const OPCOD_DEACT: usize = 248;
+    pub const SUBINS_DEACT: usize = 256;
+    pub const KSMPS_OFFSET: usize = 272;
+    pub const SPOUT: usize = 296;
+    pub const TIEFLAG: usize = 308;
+    /// The value of p-field n is at `PFIELDS + 16 n`.
+    pub const PFIELDS: usize = 352;
+}
+
+/// `INSTRTXT.pmax`: how many p-fields an instrument's instances have room for.
+const INSTRTXT_PMAX: usize = 88;
+/// `UOPCODE.ip`: the instance a user-defined opcode runs in.
+const UOPCODE_IP: usize = 48;
+/// `SUBINST.ip`: the instance `subinstr` runs.
+const SUBINST_IP: usize = 16040;
+
+/// How deep chains of called instances are followed.
+const CALLEES_MAX: usize = 256;
+
+/// Proof that the offsets of this module hold for an instance of Csound.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout(());
+
+/// Reads a field of type `T` at a byte offset.
+///
+/// # Safety
+/// `base + offset` must point at a live, aligned `T`.
+unsafe fn read<T: Copy>(base: *const u8, offset: usize) -> T {
+    // SAFETY: the caller says so.
+    unsafe { base.add(offset).cast::<T>().read() }
+}
+
+/// Writes a field of type `T` at a byte offset.
+///
+/// # Safety
+/// `base + offset` must point at a live, aligned `T` that nobody else is using.
+unsafe fn write<T: Copy>(base: *mut u8, offset: usize, value: T) {
+    // SAFETY: the caller says so.
+    unsafe { base.add(offset).cast::<T>().write(value) }
+}
+
+impl Layout {
+    /// The layout, if this build of Csound is one whose fields are known and whose visible fields agree. [control]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance, used by no other thread.
+    pub unsafe fn detect(cs: *mut sys::CSOUND) -> Option<Self> {
+        let known_build = cfg!(all(target_pointer_width = "64", target_endian = "little", target_os = "linux"))
+            // SAFETY: these two take no instance.
+            && unsafe { sys::csoundGetVersion() == 6181 && sys::csoundGetSizeOfMYFLT() == 8 };
+        if !known_build {
+            return None;
+        }
+        let base = cs.cast::<u8>();
+        // SAFETY: the build is the one whose CSOUND has these fields (81,760 bytes), and `cs` is live.
+        let agrees = unsafe {
+            read::<u32>(base, csound::KSMPS) == sys::csoundGetKsmps(cs)
+                && read::<f64>(base, csound::DBFS_TO_FLOAT) == 1.0 / sys::csoundGet0dBFS(cs)
+        };
+        agrees.then_some(Self(()))
+    }
+
+    /// Whether the audio buffers are where the layout says; they exist once Csound has started. [control]
+    ///
+    /// # Safety
+    /// `cs` must be a live, started instance, used by no other thread.
+    pub unsafe fn buffers_agree(self, cs: *mut sys::CSOUND) -> bool {
+        // SAFETY: `cs` is live and of the known build.
+        unsafe {
+            read::<*mut f64>(cs.cast(), csound::SPIN) == sys::csoundGetSpin(cs).cast()
+                && read::<*mut f64>(cs.cast(), csound::SPOUT) == sys::csoundGetSpout(cs).cast()
+        }
+    }
+
+    /// The instance's jump buffer. [any]
+    pub fn exitjmp(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+        cs.cast::<u8>().wrapping_add(csound::EXITJMP).cast()
+    }
+
+    /// Where the instance keeps its lock. [any]
+    pub fn api_lock(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+        cs.cast::<u8>().wrapping_add(csound::API_LOCK).cast()
+    }
+
+    /// The number of a named instrument, `None` where there is none. [control]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance whose orchestra is compiled, used by no other thread.
+    pub unsafe fn instrument_number(self, cs: *mut sys::CSOUND, name: &std::ffi::CStr) -> Option<i32> {
+        type StrArg2Insno = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, i32) -> i32;
+        // SAFETY: the field holds this function in the known build; Csound only reads the name.
+        let number = unsafe { read::<StrArg2Insno>(cs.cast(), csound::STRARG2INSNO)(cs, name.as_ptr(), 1) };
+        (number > 0).then_some(number)
+    }
+
+    /// The sounding instances, in order of evaluation. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
+    pub unsafe fn active(self, cs: *mut sys::CSOUND) -> impl Iterator<Item = Active> {
+        // SAFETY: the anchor is part of CSOUND in the known build.
+        let first = unsafe { read::<*mut u8>(cs.cast::<u8>().wrapping_add(csound::ACTANCHOR), insds::NXTACT) };
+        // SAFETY: every member of the list is a live INSDS, and so is its successor.
+        std::iter::successors(Active::new(first), |active| {
+            Active::new(unsafe { read::<*mut u8>(active.0.as_ptr(), insds::NXTACT) })
+        })
+    }
+
+    /// `InitError(cs, format, …)` of this instance: what an opcode's init returns when it fails. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance.
+    pub unsafe fn init_error(self, cs: *mut sys::CSOUND) -> ErrorFn {
+        // SAFETY: the field holds this function in the known build.
+        unsafe { read::<ErrorFn>(cs.cast(), csound::INIT_ERROR) }
+    }
+
+    /// `PerfError(cs, opds, format, …)` of this instance. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance.
+    pub unsafe fn perf_error(self, cs: *mut sys::CSOUND) -> PerfErrorFn {
+        // SAFETY: the field holds this function in the known build.
+        unsafe { read::<PerfErrorFn>(cs.cast(), csound::PERF_ERROR) }
+    }
+
+    /// Tells Csound that something was already written in this cycle, so that nothing is copied over it. The output
+    /// was cleared at the cycle's start. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance that is performing on this thread.
+    pub unsafe fn claim_spout(self, cs: *mut sys::CSOUND) {
+        // SAFETY: part of CSOUND in the known build.
+        unsafe { write(cs.cast::<u8>(), csound::SPOUTACTIVE, 1i32) }
+    }
+
+    /// Where the cycle's raw output starts: the base that `INSDS.spout` is measured from. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live, started instance.
+    pub unsafe fn spraw(self, cs: *mut sys::CSOUND) -> *mut f64 {
+        // SAFETY: part of CSOUND in the known build.
+        unsafe { read::<*mut f64>(cs.cast(), csound::SPRAW) }
+    }
+}
+
+/// Csound's way of reporting an init error.
+pub(crate) type ErrorFn = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, ...) -> i32;
+/// Csound's way of reporting a performance error.
+pub(crate) type PerfErrorFn =
+    unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void, *const std::ffi::c_char, ...) -> i32;
+
+/// One sounding instance (`INSDS`). Valid only until Csound runs again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Active(std::ptr::NonNull<u8>);
+
+impl Active {
+    fn new(address: *mut u8) -> Option<Self> {
+        std::ptr::NonNull::new(address).map(Self)
+    }
+
+    /// An instance at an address that Csound handed out (an opcode's `insdshead`). [audio]
+    pub fn at(address: *mut std::ffi::c_void) -> Option<Self> {
+        Self::new(address.cast())
+    }
+
+    fn get<T: Copy>(self, offset: usize) -> T {
+        // SAFETY: an `Active` is made only from Csound's own list or from an opcode's instance while Csound does
+        // not run, of a build whose INSDS has its fields at these offsets (`Layout::detect`).
+        unsafe { read(self.0.as_ptr(), offset) }
+    }
+
+    fn set<T: Copy>(self, offset: usize, value: T) {
+        // SAFETY: as in `get`; the audio thread is the only user of the instance.
+        unsafe { write(self.0.as_ptr(), offset, value) }
+    }
+
+    /// Its address, to tell instances apart within a cycle. [audio]
+    pub fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// p1, with its fraction. [audio]
+    pub fn p1(self) -> f64 {
+        self.get(insds::PFIELDS + 16)
+    }
+
+    /// The instrument's number. [audio]
+    pub fn instrument(self) -> i16 {
+        self.get(insds::INSNO)
+    }
+
+    /// How many p-fields the instance has; what lies behind belongs to other variables. [audio]
+    pub fn pfield_count(self) -> usize {
+        let instrument: *const u8 = self.get(insds::INSTR);
+        if instrument.is_null() {
+            return 0;
+        }
+        // SAFETY: an instance's INSTRTXT lives as long as the instance.
+        let pmax: i32 = unsafe { read(instrument, INSTRTXT_PMAX) };
+        usize::try_from(pmax).unwrap_or(0)
+    }
+
+    /// The value of a p-field, `None` behind the instrument's last. [audio]
+    pub fn pfield(self, index: usize) -> Option<f64> {
+        (1..=self.pfield_count()).contains(&index).then(|| self.get(insds::PFIELDS + 16 * index))
+    }
+
+    /// Writes a p-field; `false` behind the instrument's last. [audio]
+    pub fn set_pfield(self, index: usize, value: f64) -> bool {
+        let inside = (1..=self.pfield_count()).contains(&index);
+        if inside {
+            self.set(insds::PFIELDS + 16 * index, value);
+        }
+        inside
+    }
+
+    /// Whether MIDI started it. [audio]
+    pub fn is_midi(self) -> bool {
+        !self.get::<*const u8>(insds::M_CHNBP).is_null()
+    }
+
+    /// Whether it is in its release. [audio]
+    pub fn is_releasing(self) -> bool {
+        self.get::<u8>(insds::RELESING) != 0
+    }
+
+    /// Whether the event that was last inserted here continued a sounding note. [audio]
+    pub fn is_tied(self) -> bool {
+        self.get::<i32>(insds::TIEFLAG) != 0
+    }
+
+    /// Its own ksmps. [audio]
+    pub fn ksmps(self) -> u32 {
+        self.get(insds::KSMPS)
+    }
+
+    /// The frame of this cycle at which it starts. [audio]
+    pub fn offset(self) -> u32 {
+        self.get(insds::KSMPS_OFFSET)
+    }
+
+    /// Where in the cycle's raw output it writes now. [audio]
+    pub fn spout(self) -> *mut f64 {
+        self.get(insds::SPOUT)
+    }
+
+    /// Marks the instance as one that was here before this cycle's events. Csound sets the field anew before it
+    /// performs the instance, so nobody ever reads the mark but [`Active::is_marked`]. [audio]
+    pub fn mark(self) {
+        self.set(insds::KCOUNTER, u64::MAX);
+    }
+
+    /// Whether it carries the mark of this cycle. [audio]
+    pub fn is_marked(self) -> bool {
+        self.get::<u64>(insds::KCOUNTER) == u64::MAX
+    }
+
+    /// Sets the frame at which the instance and the instances it calls start in the coming cycle; `false`, and
+    /// nothing is written, where Csound cannot do it: a ksmps of its own in the instrument, or in a called opcode
+    /// between 1 and the engine's (6.18.1 would write past an audio variable). [audio]
+    pub fn start_at(self, offset: u32, engine_ksmps: u32) -> bool {
+        let callable = |ksmps: u32| ksmps == engine_ksmps || ksmps == 1;
+        if self.ksmps() != engine_ksmps || !self.callees().all(|callee| callable(callee.ksmps())) {
+            return false;
+        }
+        self.set(insds::KSMPS_OFFSET, offset);
+        for callee in self.callees().filter(|callee| callee.ksmps() == engine_ksmps) {
+            callee.set(insds::KSMPS_OFFSET, offset);
+        }
+        true
+    }
+
+    /// Takes the offset back from the called instances: Csound itself does so only for the instance on top. [audio]
+    pub fn clear_callee_offsets(self) {
+        for callee in self.callees() {
+            callee.set(insds::KSMPS_OFFSET, 0u32);
+        }
+    }
+
+    /// The instances of the user-defined opcodes it calls (nested ones are in the same chain), then those of its
+    /// `subinstr`s with the opcodes they call.
+    fn callees(self) -> impl Iterator<Item = Active> {
+        let opcodes = |of: Active| {
+            std::iter::successors(of.callee(insds::OPCOD_DEACT, UOPCODE_IP), |callee| {
+                callee.callee(insds::OPCOD_DEACT, UOPCODE_IP)
+            })
+        };
+        let subinstruments = std::iter::successors(self.callee(insds::SUBINS_DEACT, SUBINST_IP), |callee| {
+            callee.callee(insds::SUBINS_DEACT, SUBINST_IP)
+        });
+        opcodes(self).chain(subinstruments.flat_map(move |sub| std::iter::once(sub).chain(opcodes(sub)))).take(CALLEES_MAX)
+    }
+
+    /// Follows one link of a chain: the opcode at `chain`, then the instance it runs.
+    fn callee(self, chain: usize, instance: usize) -> Option<Active> {
+        let opcode: *const u8 = self.get(chain);
+        if opcode.is_null() {
+            return None;
+        }
+        // SAFETY: the chain holds opcodes of a sounding instance, each with the instance it runs at this offset.
+        Active::new(unsafe { read::<*mut u8>(opcode, instance) })
+    }
+}

@@ -1,0 +1,25 @@
+//! One Csound, with one owner. The only module that names csound-sys, and the only unsafe one.
+//!
+//! Rules it keeps, each measured and told in docs/architecture.md: one instance lives as long as the process;
+//! create, compile, start and destroy take turns; no signal or exit handlers; always `--daemon`; a C frame guards
+//! what may leave by `longjmp`; one cycle per perform; denormals are flushed for the length of a call.
+//!
+//! A [`Preparing`] can be given options, an orchestra and a score; [`Preparing::start`] turns it into a
+//! [`Running`], which can only schedule, exchange and perform. It knows nothing of documents, hosts or voices.
+
+#![expect(unsafe_code, reason = "the safe wrapper of a C library; everything else in the workspace is safe")]
+
+mod float_env;
+mod instance;
+mod layout;
+mod messages;
+mod opcode_patches;
+mod process;
+mod running;
+mod starts;
+
+pub use instance::{Failure, Preparing};
+pub use messages::{MessageLine, MessageQueue, MessageReader};
+pub use process::has_started;
+pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running};
+pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};

@@ -1,0 +1,193 @@
+//! Wrappers round a few of Csound's own opcodes, put in place before anything is compiled.
+//!
+//! * `outch` applies a start offset twice where it is the cycle's first writer (6.18.1; 196 of 200 onsets were
+//!   wrong). The wrapper makes it not the first: the cycle's output is zero by then anyway.
+//! * `schedule` and `event_i` start instances in the cycle of the note that calls them. The wrapper remembers which
+//!   note that was, so that the instance starts at the note's frame too.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+
+use csound_sys as sys;
+
+use super::instance::host_of;
+use super::layout::{Active, Layout};
+
+/// An init or performance function of an opcode.
+type OpcodeFn = unsafe extern "C" fn(*mut sys::CSOUND, *mut c_void) -> c_int;
+
+/// Csound's `OENTRY`.
+#[repr(C)]
+struct OpcodeEntry {
+    name: *mut c_char,
+    block_size: u16,
+    flags: u16,
+    thread: u8,
+    out_types: *mut c_char,
+    in_types: *mut c_char,
+    init: Option<OpcodeFn>,
+    perform: Option<OpcodeFn>,
+    audio: Option<OpcodeFn>,
+    user_info: *mut c_void,
+}
+
+unsafe extern "C" {
+    /// Exported by libcsound64, not part of its API: this instance's own copy of an opcode's entry.
+    fn find_opcode_exact(
+        cs: *mut sys::CSOUND,
+        name: *const c_char,
+        out_types: *const c_char,
+        in_types: *const c_char,
+    ) -> *mut OpcodeEntry;
+}
+
+/// The functions that the wrappers stand before. `None` where an opcode was not found and not wrapped.
+#[derive(Default)]
+pub(super) struct Originals {
+    layout: Option<Layout>,
+    outch: Option<OpcodeFn>,
+    schedule: Option<OpcodeFn>,
+    schedule_named: Option<OpcodeFn>,
+    event: Option<OpcodeFn>,
+    event_named: Option<OpcodeFn>,
+}
+
+/// Puts the wrappers into an instance's opcode entries. [control]
+///
+/// # Safety
+/// `cs` is live, of the known layout, owned by this thread, and has compiled nothing yet.
+pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Originals {
+    let mut originals = Originals { layout: Some(layout), ..Originals::default() };
+    // SAFETY: the caller says so; the names and types are those of Csound's own table.
+    unsafe {
+        if let Some(entry) = entry(cs, c"outch", c"Z") {
+            originals.outch = entry.perform.replace(outch);
+        }
+        for types in [c"iiim", c"iiiN"] {
+            if let Some(entry) = entry(cs, c"schedule", types) {
+                originals.schedule = entry.init.replace(schedule);
+            }
+        }
+        for types in [c"Siim", c"SiiN"] {
+            if let Some(entry) = entry(cs, c"schedule", types) {
+                originals.schedule_named = entry.init.replace(schedule_named);
+            }
+        }
+        if let Some(entry) = entry(cs, c"event_i", c"Sim") {
+            originals.event = entry.init.replace(event);
+        }
+        if let Some(entry) = entry(cs, c"event_i", c"SSm") {
+            originals.event_named = entry.init.replace(event_named);
+        }
+    }
+    originals
+}
+
+/// This instance's entry of an opcode.
+///
+/// # Safety
+/// As [`install`].
+unsafe fn entry<'a>(cs: *mut sys::CSOUND, name: &CStr, in_types: &CStr) -> Option<&'a mut OpcodeEntry> {
+    // SAFETY: Csound only reads the strings; the entry lives as long as the instance.
+    unsafe { find_opcode_exact(cs, name.as_ptr(), c"".as_ptr(), in_types.as_ptr()).as_mut() }
+}
+
+/// The start of every opcode's block: Csound's `OPDS`, then a pointer per argument.
+#[repr(C)]
+struct OpcodeBlock {
+    links: [*mut c_void; 5],
+    instance: *mut c_void,
+    arguments: [*mut f64; 3],
+}
+
+/// Csound's `STRINGDAT`.
+#[repr(C)]
+struct StringArgument {
+    data: *const c_char,
+    size: c_int,
+}
+
+/// # Safety
+/// Called by Csound with a block of `outch`.
+unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    // SAFETY: the wrapper is only in place where the original and the layout were found.
+    unsafe {
+        let Some(host) = host_of(cs) else { return 0 };
+        let patches = &(*host).patches;
+        let (Some(layout), Some(original)) = (patches.layout, patches.outch) else { return 0 };
+        if Active::at((*block.cast::<OpcodeBlock>()).instance).is_some_and(|instance| instance.offset() > 0) {
+            layout.claim_spout(cs);
+        }
+        original(cs, block)
+    }
+}
+
+/// Which argument of an opcode names the instrument, and how.
+#[derive(Clone, Copy)]
+enum Instrument {
+    Number(usize),
+    Name(usize),
+}
+
+/// Calls the original and remembers the instance it will start.
+///
+/// # Safety
+/// Called by Csound with a block that has at least `when + 1` arguments, in an init pass.
+unsafe fn start_child(
+    cs: *mut sys::CSOUND,
+    block: *mut c_void,
+    original: fn(&Originals) -> Option<OpcodeFn>,
+    instrument: Instrument,
+    when: usize,
+) -> c_int {
+    // SAFETY: the caller says so; see `outch`.
+    unsafe {
+        let Some(host) = host_of(cs) else { return 0 };
+        let patches = &(*host).patches;
+        let (Some(layout), Some(original)) = (patches.layout, original(patches)) else { return 0 };
+        let result = original(cs, block);
+        let arguments = &(*block.cast::<OpcodeBlock>()).arguments;
+        let now = arguments[when].as_ref().is_some_and(|&when| when <= 0.0);
+        if result == 0 && now {
+            let p1 = match instrument {
+                Instrument::Number(index) => arguments[index].as_ref().copied(),
+                Instrument::Name(index) => {
+                    let name = (*arguments[index].cast::<StringArgument>()).data;
+                    layout.instrument_number(cs, CStr::from_ptr(name)).map(f64::from)
+                }
+            };
+            let parent = Active::at((*block.cast::<OpcodeBlock>()).instance);
+            if let (Some(p1), Some(parent)) = (p1, parent) {
+                (*host).starts.child(p1, parent.p1());
+            }
+        }
+        result
+    }
+}
+
+/// # Safety
+/// Called by Csound with a block of `schedule`.
+unsafe extern "C" fn schedule(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    // SAFETY: arguments are instrument, when, duration.
+    unsafe { start_child(cs, block, |patches| patches.schedule, Instrument::Number(0), 1) }
+}
+
+/// # Safety
+/// Called by Csound with a block of `schedule` whose instrument is a name.
+unsafe extern "C" fn schedule_named(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    // SAFETY: as in `schedule`.
+    unsafe { start_child(cs, block, |patches| patches.schedule_named, Instrument::Name(0), 1) }
+}
+
+/// # Safety
+/// Called by Csound with a block of `event_i`.
+unsafe extern "C" fn event(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    // SAFETY: arguments are the statement's letter, instrument, when.
+    unsafe { start_child(cs, block, |patches| patches.event, Instrument::Number(1), 2) }
+}
+
+/// # Safety
+/// Called by Csound with a block of `event_i` whose instrument is a name.
+unsafe extern "C" fn event_named(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    // SAFETY: as in `event`.
+    unsafe { start_child(cs, block, |patches| patches.event_named, Instrument::Name(1), 2) }
+}

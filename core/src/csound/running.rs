@@ -1,0 +1,417 @@
+//! An instance that plays: it schedules, exchanges audio and values, and performs cycle by cycle.
+//!
+//! Its methods are marked `[audio]` where they neither allocate nor wait (Csound's own lock is taken by its API
+//! calls, and nobody else holds it). The owner is one thread at a time.
+
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::ptr::NonNull;
+
+use csound_sys as sys;
+
+use super::instance::{Failure, Raw};
+use super::layout::{Active, Layout};
+use super::messages::MessageQueue;
+
+/// How many MIDI messages an orchestra can send in a cycle; more are dropped.
+pub const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
+/// Csound does not check the number of an event's p-fields: 2,100 end the process (measured).
+const PFIELDS_MAX: usize = 1990;
+
+/// A MIDI message that the orchestra sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MidiOut {
+    /// The message.
+    pub bytes: [u8; 3],
+    /// How many of them count.
+    pub len: u8,
+}
+
+/// What became of a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Performed {
+    /// It was performed.
+    Cycle,
+    /// An `e` event ended the score: no sound in this cycle, the next one goes on.
+    Ended,
+    /// Csound left the cycle for good (`exitnow`, a fatal error): the instance must not be performed again.
+    Left,
+}
+
+/// A control channel's place, found once by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelId(NonNull<f64>);
+
+// SAFETY: the pointer is only followed by the Running it came from (`set_channel`, `channel`), which has one owner.
+unsafe impl Send for ChannelId {}
+
+/// What a channel carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// A number.
+    Control,
+    /// A cycle of audio.
+    Audio,
+    /// A text.
+    Text,
+    /// Something else (pvs, arrays).
+    Other,
+}
+
+/// The hints of a control channel (`chn_k` with a type).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelRange {
+    /// 1 whole numbers, 2 linear, 3 exponential.
+    pub behaviour: i32,
+    /// Default value. Csound does not write it to the channel.
+    pub default: f64,
+    /// Lowest value.
+    pub min: f64,
+    /// Highest value.
+    pub max: f64,
+    /// The attribute string, empty where there is none.
+    pub attributes: String,
+}
+
+/// A channel as Csound lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelInfo {
+    /// Its name.
+    pub name: String,
+    /// What it carries.
+    pub kind: ChannelKind,
+    /// Declared as read by the orchestra.
+    pub input: bool,
+    /// Declared as written by the orchestra.
+    pub output: bool,
+    /// Its hints, for control channels that have some.
+    pub range: Option<ChannelRange>,
+}
+
+/// A started instance.
+pub struct Running {
+    raw: Raw,
+    ksmps: usize,
+    inputs: usize,
+    outputs: usize,
+    spin: NonNull<f64>,
+    spout: NonNull<f64>,
+}
+
+// SAFETY: the buffers belong to the instance in `raw`, which may move between threads (see there).
+unsafe impl Send for Running {}
+
+impl Running {
+    pub(super) fn new(raw: Raw) -> Self {
+        let cs = raw.cs.as_ptr();
+        // SAFETY: a live, started instance of ours.
+        unsafe {
+            let dangling = NonNull::<f64>::dangling();
+            let mut running = Self {
+                ksmps: sys::csoundGetKsmps(cs) as usize,
+                inputs: sys::csoundGetNchnlsInput(cs) as usize,
+                outputs: sys::csoundGetNchnls(cs) as usize,
+                spin: NonNull::new(sys::csoundGetSpin(cs).cast()).unwrap_or(dangling),
+                spout: NonNull::new(sys::csoundGetSpout(cs).cast()).unwrap_or(dangling),
+                raw,
+            };
+            // A buffer that is not there has no samples.
+            if running.spin == dangling {
+                running.inputs = 0;
+            }
+            if running.spout == dangling {
+                running.outputs = 0;
+            }
+            running.raw.layout = running.raw.layout.filter(|layout| layout.buffers_agree(cs));
+            if let Some(layout) = running.raw.layout {
+                let ksmps = running.ksmps as u32;
+                running.raw.host().starts.enable(layout, ksmps);
+            }
+            running
+        }
+    }
+
+    /// Frames in a cycle. [any]
+    pub fn ksmps(&self) -> usize {
+        self.ksmps
+    }
+
+    /// Input channels of the orchestra. [any]
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Output channels of the orchestra. [any]
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// Frames per second. [any]
+    pub fn rate(&self) -> f64 {
+        // SAFETY: live instance.
+        unsafe { sys::csoundGetSr(self.raw.cs.as_ptr()) }
+    }
+
+    /// The amplitude that is full scale. [any]
+    pub fn zero_dbfs(&self) -> f64 {
+        // SAFETY: live instance.
+        unsafe { sys::csoundGet0dBFS(self.raw.cs.as_ptr()) }
+    }
+
+    /// Frames performed since the start. [any]
+    pub fn elapsed_frames(&self) -> u64 {
+        // SAFETY: live instance.
+        u64::try_from(unsafe { sys::csoundGetCurrentTimeSamples(self.raw.cs.as_ptr()) }).unwrap_or(0)
+    }
+
+    /// What this instance prints. [any]
+    pub fn messages(&mut self) -> MessageQueue {
+        self.raw.host().messages.clone()
+    }
+
+    /// How much Csound prints from now on; 0 is errors alone. [control]
+    pub fn set_message_level(&mut self, level: i32) {
+        // SAFETY: live instance owned by this thread.
+        unsafe { sys::csoundSetMessageLevel(self.raw.cs.as_ptr(), level) }
+    }
+
+    /// Compiles more orchestra. [control]
+    ///
+    /// # Errors
+    /// What Csound said of it is in the messages; the instance goes on as it was.
+    pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
+        self.raw.compile(orchestra)
+    }
+
+    /// Evaluates code at instrument 0, gives what it returns. [control]
+    ///
+    /// # Errors
+    /// As [`Running::compile`].
+    pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
+        self.raw.eval(code)
+    }
+
+    /// Sends a line of score. [control]
+    ///
+    /// # Errors
+    /// [`Failure::Jumped`] where Csound gave up on it.
+    pub fn input_message(&mut self, message: &str) -> Result<(), Failure> {
+        self.raw.input_message(message)
+    }
+
+    /// The number of a named instrument, or of one named by digits. [control]
+    pub fn instrument_number(&mut self, name: &str) -> Option<i32> {
+        if let Ok(number) = name.parse::<i32>() {
+            return (number > 0).then_some(number);
+        }
+        let layout = self.raw.layout?;
+        let name = CString::new(name).ok()?;
+        // SAFETY: live, compiled instance owned by this thread.
+        unsafe { layout.instrument_number(self.raw.cs.as_ptr(), &name) }
+    }
+
+    /// The orchestra's channels. [control]
+    pub fn channels(&mut self) -> Vec<ChannelInfo> {
+        let mut list = std::ptr::null_mut();
+        // SAFETY: live instance; Csound fills `list` with as many entries as it returns, to be given back.
+        unsafe {
+            let count = sys::csoundListChannels(self.raw.cs.as_ptr(), &mut list);
+            if list.is_null() {
+                return Vec::new();
+            }
+            let entries = std::slice::from_raw_parts(list, usize::try_from(count).unwrap_or(0));
+            let channels = entries.iter().map(|entry| channel_info(entry)).collect();
+            sys::csoundDeleteChannelList(self.raw.cs.as_ptr(), list);
+            channels
+        }
+    }
+
+    /// The place of a control channel; it is made where it does not exist. `None` where the name belongs to a
+    /// channel of another kind. [control]
+    pub fn control_channel(&mut self, name: &str) -> Option<ChannelId> {
+        let name = CString::new(name).ok()?;
+        let kind = sys::CSOUND_CONTROL_CHANNEL | sys::CSOUND_INPUT_CHANNEL | sys::CSOUND_OUTPUT_CHANNEL;
+        let mut place = std::ptr::null_mut();
+        // SAFETY: live instance; Csound writes the place of the channel's value, which lives as long as it does.
+        let answer = unsafe {
+            sys::csoundGetChannelPtr(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
+        };
+        if answer == 0 { NonNull::new(place).map(ChannelId) } else { None }
+    }
+
+    /// Writes a control channel. [audio]
+    pub fn set_channel(&mut self, channel: ChannelId, value: f64) {
+        // SAFETY: the place is of this instance (ids are kept beside it) and nobody performs it now.
+        unsafe { channel.0.write(value) }
+    }
+
+    /// Reads a control channel. [audio]
+    pub fn channel(&self, channel: ChannelId) -> f64 {
+        // SAFETY: as in `set_channel`.
+        unsafe { channel.0.read() }
+    }
+
+    /// The coming cycle's input, interleaved. [audio]
+    pub fn spin_mut(&mut self) -> &mut [f64] {
+        // SAFETY: Csound's buffer has ksmps frames of input channels and lives as long as the instance.
+        unsafe { std::slice::from_raw_parts_mut(self.spin.as_ptr(), self.ksmps * self.inputs) }
+    }
+
+    /// The last cycle's output, interleaved. [audio]
+    pub fn spout(&self) -> &[f64] {
+        // SAFETY: as `spin_mut`, for output channels.
+        unsafe { std::slice::from_raw_parts(self.spout.as_ptr(), self.ksmps * self.outputs) }
+    }
+
+    /// Whether notes start at their frame. [any]
+    pub fn has_exact_starts(&mut self) -> bool {
+        self.raw.host().starts.is_enabled()
+    }
+
+    /// From now on notes start on their cycles. [control]
+    pub fn refuse_exact_starts(&mut self) {
+        self.raw.host().starts.disable();
+    }
+
+    /// How many starts Csound could not place inside their cycle, since the last call. [audio]
+    pub fn take_inexact_starts(&mut self) -> u32 {
+        std::mem::take(&mut self.raw.host().starts.inexact)
+    }
+
+    /// Starts an instance in the coming cycle, `offset` frames into it. `pfields` begins with p1, which must be
+    /// unique for an exact start; p2 should be 0. [audio]
+    pub fn start(&mut self, pfields: &[f64], offset: u32) {
+        let Some(&p1) = pfields.first() else { return };
+        let count = pfields.len().min(PFIELDS_MAX);
+        // SAFETY: live instance owned by this thread; Csound copies the p-fields.
+        unsafe {
+            sys::csoundScoreEvent(self.raw.cs.as_ptr(), b'i' as c_char, pfields.as_ptr(), count as _);
+        }
+        self.raw.host().starts.note(p1, offset);
+    }
+
+    /// Releases the instance with exactly this p1. [audio]
+    pub fn release(&mut self, p1: f64) {
+        self.stop(p1, true);
+    }
+
+    /// Ends the instance with exactly this p1 without its release. [audio]
+    pub fn kill(&mut self, p1: f64) {
+        self.stop(p1, false);
+    }
+
+    fn stop(&mut self, p1: f64, release: bool) {
+        const EXACT_FRACTION: c_int = 4;
+        // An instance that is gone makes Csound print a warning: look first.
+        if self.find(p1).is_some() || self.raw.layout.is_none() {
+            // SAFETY: live instance owned by this thread.
+            unsafe {
+                let cs = self.raw.cs.as_ptr();
+                sys::csoundKillInstance(cs, p1, std::ptr::null(), EXACT_FRACTION, c_int::from(release));
+            }
+        }
+    }
+
+    /// Hands a channel message to Csound's MIDI opcodes in the coming cycle, `offset` frames into it; `false` where
+    /// the cycle has no room left. [audio]
+    pub fn midi_in(&mut self, bytes: [u8; 3], len: u8, offset: u32) -> bool {
+        self.raw.host().starts.midi(bytes, len, offset)
+    }
+
+    /// What the orchestra sent in the last cycle. [audio]
+    pub fn midi_out(&mut self) -> &[MidiOut] {
+        &self.raw.host().midi_out
+    }
+
+    /// Runs one cycle. [audio]
+    pub fn perform(&mut self) -> Performed {
+        self.raw.host().midi_out.clear();
+        let performed = match self.raw.perform() {
+            Ok(0) => Performed::Cycle,
+            Ok(_) => Performed::Ended,
+            Err(_) => Performed::Left,
+        };
+        if performed != Performed::Cycle {
+            self.raw.host().starts.finish_cycle();
+        }
+        performed
+    }
+
+    /// p1 of every sounding instance, in order of evaluation, and whether it is in its release. Empty where the
+    /// layout is unknown. [audio]
+    pub fn sounding(&self) -> impl Iterator<Item = (f64, bool)> + '_ {
+        self.active().map(|active| (active.p1(), active.is_releasing()))
+    }
+
+    /// Whether sounding instances can be seen at all. [any]
+    pub fn can_see_instances(&self) -> bool {
+        self.raw.layout.is_some()
+    }
+
+    /// Writes p-field `index` of the instance with exactly this p1; `false` where there is no such instance or no
+    /// such p-field. Takes effect in the next cycle, where the instrument reads the p-field at k-rate. [audio]
+    pub fn set_pfield(&mut self, p1: f64, index: usize, value: f64) -> bool {
+        self.find(p1).is_some_and(|active| active.set_pfield(index, value))
+    }
+
+    /// Writes p-field `index` of every sounding instance of an instrument. Returns how many there were. [audio]
+    pub fn set_pfield_of_all(&mut self, instrument: i32, index: usize, value: f64) -> usize {
+        self.active()
+            .filter(|active| i32::from(active.instrument()) == instrument)
+            .filter(|active| active.set_pfield(index, value))
+            .count()
+    }
+
+    /// Reads p-field `index` of the instance with exactly this p1. [audio]
+    pub fn pfield(&self, p1: f64, index: usize) -> Option<f64> {
+        self.find(p1)?.pfield(index)
+    }
+
+    fn layout(&self) -> Option<Layout> {
+        self.raw.layout
+    }
+
+    fn active(&self) -> impl Iterator<Item = Active> + '_ {
+        let cs = self.raw.cs.as_ptr();
+        // SAFETY: live instance owned by this thread, not performing now; the iterator borrows `self`, so nothing
+        // that changes the list can run before it ends.
+        self.layout().into_iter().flat_map(move |layout| unsafe { layout.active(cs) })
+    }
+
+    fn find(&self, p1: f64) -> Option<Active> {
+        self.active().find(|active| active.p1().to_bits() == p1.to_bits())
+    }
+}
+
+/// A channel as Csound lists it.
+///
+/// # Safety
+/// `entry` is one of `csoundListChannels`' entries.
+unsafe fn channel_info(entry: &sys::controlChannelInfo_t) -> ChannelInfo {
+    // SAFETY: names and attributes are C strings or null.
+    let text = |pointer: *const c_char| match pointer.is_null() {
+        true => String::new(),
+        false => unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned(),
+    };
+    let bits = entry.type_ as u32;
+    let kind = match bits & sys::CSOUND_CHANNEL_TYPE_MASK {
+        sys::CSOUND_CONTROL_CHANNEL => ChannelKind::Control,
+        sys::CSOUND_AUDIO_CHANNEL => ChannelKind::Audio,
+        sys::CSOUND_STRING_CHANNEL => ChannelKind::Text,
+        _ => ChannelKind::Other,
+    };
+    let hints = &entry.hints;
+    let has_range = kind == ChannelKind::Control && hints.behav as i32 != 0;
+    ChannelInfo {
+        name: text(entry.name),
+        kind,
+        input: bits & sys::CSOUND_INPUT_CHANNEL != 0,
+        output: bits & sys::CSOUND_OUTPUT_CHANNEL != 0,
+        range: has_range.then(|| ChannelRange {
+            behaviour: hints.behav as i32,
+            default: hints.dflt,
+            min: hints.min,
+            max: hints.max,
+            attributes: text(hints.attributes),
+        }),
+    }
+}

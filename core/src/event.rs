@@ -1,0 +1,92 @@
+//! What reaches the player besides audio: notes, MIDI and parameter points, each at a frame of the block.
+//!
+//! Plain `Copy` data without framework types: the plugin translates a host's events into these, scripts and
+//! MIDI files are read into these, and the renderer knows nothing else.
+
+/// Something that happens at one frame of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Event {
+    /// Frame inside the block, 0 is its first. Frames at or behind the block's end count as its last frame.
+    pub frame: u32,
+    /// What happens.
+    pub kind: EventKind,
+}
+
+/// What can happen at a frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum EventKind {
+    /// A note starts. `velocity` is 0..=1.
+    NoteOn { note: NoteName, velocity: f32 },
+    /// A note is released. `velocity` is 0..=1. Every field of the selector that is `None` matches all.
+    NoteOff { notes: NoteSelector, velocity: f32 },
+    /// A note is cut off at once, without its release.
+    Choke { notes: NoteSelector },
+    /// A sounding note's expression moves.
+    Expression { notes: NoteSelector, expression: Expression, value: f64 },
+    /// Polyphonic modulation: an offset in normalized units, added to a per-note slot's value.
+    Modulation { notes: NoteSelector, slot: u16, offset: f64 },
+    /// A channel message that is not a note: controller, program, pressure, bend. `len` bytes of `bytes` count.
+    Midi { bytes: [u8; 3], len: u8 },
+    /// A host parameter's point. `normalized` is 0..=1; the parameter maps it to its own range.
+    Param { slot: u16, normalized: f64 },
+}
+
+/// How a host names a note that starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoteName {
+    /// The host's note id, where it has one.
+    pub id: Option<i32>,
+    /// MIDI channel, 0..=15.
+    pub channel: u8,
+    /// MIDI key, 0..=127.
+    pub key: u8,
+}
+
+/// Which sounding notes an event speaks of; a `None` matches all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoteSelector {
+    /// The host's note id.
+    pub id: Option<i32>,
+    /// MIDI channel, 0..=15.
+    pub channel: Option<u8>,
+    /// MIDI key, 0..=127.
+    pub key: Option<u8>,
+}
+
+impl NoteSelector {
+    /// Every sounding note.
+    pub const ALL: Self = Self { id: None, channel: None, key: None };
+
+    /// Whether `note` is one of those spoken of. An id decides alone where both sides have one. [any]
+    pub fn matches(&self, note: &NoteName) -> bool {
+        if let (Some(wanted), Some(id)) = (self.id, note.id) {
+            return wanted == id;
+        }
+        self.channel.is_none_or(|channel| channel == note.channel) && self.key.is_none_or(|key| key == note.key)
+    }
+}
+
+impl From<NoteName> for NoteSelector {
+    fn from(note: NoteName) -> Self {
+        Self { id: note.id, channel: Some(note.channel), key: Some(note.key) }
+    }
+}
+
+/// The per-note expressions of CLAP and VST3, in the units in which p-fields want them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Expression {
+    /// Linear gain, 1 is unchanged.
+    Volume,
+    /// -1 (left) ..= 1 (right).
+    Pan,
+    /// Semitones, fractional, added to the key.
+    Tuning,
+    /// 0..=1.
+    Vibrato,
+    /// 0..=1.
+    Expression,
+    /// 0..=1, `timbre` in a document.
+    Brightness,
+    /// 0..=1, `press` in a document.
+    Pressure,
+}
