@@ -1,0 +1,96 @@
+//! What a document says: the text the user wrote, read once, turned into plain data.
+//!
+//! A document is a .csd or a bare orchestra. Reading it is pure text work: no Csound, no files, no clock, and the
+//! same text always gives the same [`Document`]. What Csound itself can tell (channels, ksmps, rates) is asked of the
+//! started engine, not found here. Texts that are known to crash Csound are refused ([`lint`]); everything else that
+//! looks odd is a warning, and the text is handed on as it is.
+//!
+//! In reading order: [`sections`] cuts the text into its sections, [`options`] takes what is harmless out of
+//! `<CsOptions>`, [`directives`] finds the `;@` comments and [`declare`] and [`params`] turn them into what they
+//! declare, [`instruments`] lists the instruments, [`notes`] decides which way notes take, [`lint`] has the last word.
+
+mod about;
+mod directives;
+mod files;
+mod instruments;
+mod notes;
+mod options;
+mod read;
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+pub use about::{About, Port, Tail};
+pub use directives::{Directive, Item, Value};
+pub use files::EmbeddedFile;
+pub use instruments::{Instrument, PfieldName};
+pub use notes::{NoteRule, Notes, PfieldSource, Source, VoiceMode};
+pub use options::CsOption;
+pub use sections::Section;
+
+use crate::diagnostic::Diagnostic;
+use crate::params::Param;
+
+/// Everything found by reading a document's text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The text as the user wrote it, never changed.
+    pub text: String,
+    /// The file it came from: relative assets are searched in its folder.
+    pub origin: Option<PathBuf>,
+    /// Text for csoundCompileOrc; of a bare orchestra, the whole text.
+    pub orchestra: Section,
+    /// Text for csoundReadScore; `None` where there is no score section.
+    pub score: Option<Section>,
+    /// Accepted options in order, each one argument for csoundSetOption.
+    pub options: Vec<CsOption>,
+    /// Files carried inside the document, decoded.
+    pub files: Vec<EmbeddedFile>,
+    /// Who and what, for browsers and exports.
+    pub about: About,
+    /// Which way notes take.
+    pub notes: Notes,
+    /// Parameters of `;@param`; those of `chn_k` hints come from Csound when the engine is built.
+    pub params: Vec<Param>,
+    /// Input buses of `;@in`; empty where the document says nothing.
+    pub inputs: Vec<Port>,
+    /// Output buses of `;@out`; empty where the document says nothing.
+    pub outputs: Vec<Port>,
+    /// Frames by which the document itself delays its sound.
+    pub latency_frames: u32,
+    /// How long it sounds after its input and notes have ended; `None` where it does not say.
+    pub tail: Option<Tail>,
+    /// The instruments of the orchestra in the order of the text.
+    pub instruments: Vec<Instrument>,
+    /// Whether the document sets ksmps (or kr) itself; if not, the engine passes one.
+    pub wants_ksmps: bool,
+    /// Whether it is an orchestra without `<CsoundSynthesizer>`.
+    pub is_bare: bool,
+    /// What the engine has to prepare for.
+    pub uses: Uses,
+    /// Every directive that was read, those not yet effective included.
+    pub directives: Vec<Directive>,
+    /// Warnings and notes; no errors.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What an orchestra makes use of, as far as the engine has to prepare for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Uses {
+    /// `vco2` and its kin, whose tables are made before the first note.
+    pub vco2: bool,
+    /// Csound's own MIDI opcodes or options.
+    pub midi: bool,
+    /// A `<Cabbage>` section stands in the document.
+    pub cabbage: bool,
+}
+
+impl Document {
+    /// Reads a document. [any]
+    ///
+    /// # Errors
+    /// All that was found, at least one error among it, when the text cannot be played.
+    pub fn parse(text: &str, origin: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
+        read::read(text, origin)
+    }
+}
