@@ -25,7 +25,9 @@ pub fn run() -> Result<(), Error> {
 fn folders() -> Result<[PathBuf; 2], Error> {
     let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
     let Some(base) = std::env::var_os(variable).map(PathBuf::from) else {
-        return Err(Error::Missing(format!("{variable} is not set: copy target/bundled by hand, README.md says where")));
+        return Err(Error::Missing(format!(
+            "{variable} is not set: copy target/bundled by hand, README.md says where"
+        )));
     };
     Ok(if cfg!(windows) {
         let common = base.join("Programs").join("Common");

@@ -21,7 +21,8 @@ pub struct Forwarded {
 pub fn run(command: &str, forwarded: &Forwarded) -> Result<ExitCode, Error> {
     setup::run()?;
     let bundled = bundle::build()?;
-    let tools = bundled.with_file_name("release").join("ksmps-tools").with_extension(std::env::consts::EXE_EXTENSION);
+    let tools =
+        bundled.with_file_name("release").join("ksmps-tools").with_extension(std::env::consts::EXE_EXTENSION);
     let status = Command::new(&tools)
         .arg(command)
         .args(&forwarded.arguments)

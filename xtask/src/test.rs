@@ -26,8 +26,7 @@ pub fn run() -> Result<(), Error> {
     heading("formatting");
     let formatted = passes(&["fmt", "--all", "--check"])?;
     heading("lints");
-    let clean =
-        passes(&["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    let clean = passes(&["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
     heading("tests");
     let (tests_pass, tally) = run_tests(&bundled)?;
 
@@ -62,7 +61,9 @@ fn heading(step: &str) {
 /// Runs one cargo command; whether it was satisfied.
 fn passes(arguments: &[&str]) -> Result<bool, Error> {
     let status = cargo::command().args(arguments).status();
-    status.map(|status| status.success()).map_err(|source| Error::Start { program: "cargo".to_owned(), source })
+    status
+        .map(|status| status.success())
+        .map_err(|source| Error::Start { program: "cargo".to_owned(), source })
 }
 
 /// Runs all tests, doc tests too, passing their output on while it is counted.
@@ -91,7 +92,11 @@ impl Tally {
         let Some(result) = line.strip_prefix("test result: ") else { return };
         let number_before = |word: &str| {
             let before = result.split(word).next().unwrap_or("");
-            before.rsplit(' ').find(|part| !part.is_empty()).and_then(|part| part.parse::<u64>().ok()).unwrap_or(0)
+            before
+                .rsplit(' ')
+                .find(|part| !part.is_empty())
+                .and_then(|part| part.parse::<u64>().ok())
+                .unwrap_or(0)
         };
         self.passed += number_before(" passed");
         self.failed += number_before(" failed");

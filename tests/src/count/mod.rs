@@ -50,7 +50,10 @@ impl Counts {
     /// 4096 calls are not known and not counted here. [any]
     pub fn from(&self, kind: Kind, library: &str) -> u64 {
         let calls = self.callers.iter();
-        calls.filter(|((of, caller), _)| *of == kind && caller.library.contains(library)).map(|(_, n)| n).sum()
+        calls
+            .filter(|((of, caller), _)| *of == kind && caller.library.contains(library))
+            .map(|(_, n)| n)
+            .sum()
     }
 
     /// The same work's counts added up over several pieces. [any]
@@ -193,7 +196,8 @@ mod tests {
     #[test]
     fn quiet_work_counts_nothing() {
         let mut samples = vec![0.5_f32; 64];
-        let (_, counts) = counted(|| samples.iter_mut().for_each(|sample| *sample = black_box(*sample * 0.5)));
+        let (_, counts) =
+            counted(|| samples.iter_mut().for_each(|sample| *sample = black_box(*sample * 0.5)));
         assert_eq!(counts.unwrap().to_string(), "nothing allocated, freed or locked");
     }
 
@@ -206,7 +210,8 @@ mod tests {
             }
             drop(sender);
         });
-        let (_, counts) = counted(|| while receiver.try_recv() != Err(std::sync::mpsc::TryRecvError::Disconnected) {});
+        let (_, counts) =
+            counted(|| while receiver.try_recv() != Err(std::sync::mpsc::TryRecvError::Disconnected) {});
         worker.join().unwrap();
         assert_eq!(counts.unwrap().total(Kind::Allocation), 0);
     }

@@ -1,0 +1,103 @@
+//! Whether the plugin's sound is the command line's, and in what words a row says so. Pure.
+
+use ksmps_tests::measure::{Difference, decibels, difference};
+
+/// One side of a comparison: a vector of samples for each channel, all of one length.
+pub type Channels = Vec<Vec<f32>>;
+
+/// Frames of a sound; 0 where it has no channel.
+pub fn frames(sound: &[Vec<f32>]) -> usize {
+    sound.first().map_or(0, Vec::len)
+}
+
+/// What a comparison found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Verdict {
+    /// Every sample has the same bits.
+    Identical {
+        /// Frames compared.
+        frames: usize,
+        /// Channels compared.
+        channels: usize,
+        /// Nothing but silence was compared.
+        silent: bool,
+    },
+    /// At least one sample differs; `None` where only the sign of a zero does.
+    Different(Option<Difference>),
+    /// The plugin's sound ends too early.
+    Short {
+        /// Its frames.
+        frames: usize,
+        /// Frames of the reference.
+        wanted: usize,
+    },
+}
+
+/// Compares as many channels as both have, over the frames of the reference.
+pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
+    let wanted = frames(&reference);
+    if frames(&sound) < wanted {
+        return Verdict::Short { frames: frames(&sound), wanted };
+    }
+    let channels = sound.len().min(reference.len());
+    sound.truncate(channels);
+    reference.truncate(channels);
+    sound.iter_mut().for_each(|channel| channel.truncate(wanted));
+    let bits = |sound: &Channels| sound.iter().flatten().map(|sample| sample.to_bits()).collect::<Vec<_>>();
+    if bits(&sound) == bits(&reference) {
+        let silent = reference.iter().flatten().all(|sample| *sample == 0.0);
+        Verdict::Identical { frames: wanted, channels, silent }
+    } else {
+        Verdict::Different(difference(&sound, &reference))
+    }
+}
+
+impl Verdict {
+    /// The verdict in words, for a sound of this rate.
+    pub fn words(&self, rate: u32) -> String {
+        match self {
+            Self::Identical { frames, channels, silent } => {
+                let plural = if *channels == 1 { "" } else { "s" };
+                format!(
+                    "{frames} frames, {channels} channel{plural}{}",
+                    if *silent { ", silent" } else { "" }
+                )
+            }
+            Self::Different(None) => "only in the sign of zeros".to_owned(),
+            Self::Different(Some(found)) => {
+                let at = format!(
+                    "from frame {} ({:.3} s)",
+                    found.first_frame,
+                    found.first_frame as f64 / f64::from(rate)
+                );
+                if found.largest.is_finite() {
+                    format!("{at}, by at most {:.1} dBFS", decibels(found.largest))
+                } else {
+                    format!("{at}, where one side is not finite")
+                }
+            }
+            Self::Short { frames, wanted } => format!("ends at frame {frames} of {wanted}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+
+    #[test]
+    fn verdicts() {
+        let mono = || vec![vec![0.0, 0.5]];
+        for (sound, reference, said) in [
+            (vec![vec![0.0, 0.5], vec![0.0, 0.5]], mono(), "2 frames, 1 channel"),
+            (vec![vec![0.0, 0.5, 0.9]], mono(), "2 frames, 1 channel"),
+            (vec![vec![0.0, 0.4]], mono(), "from frame 1 (0.100 s), by at most -20.0 dBFS"),
+            (vec![vec![-0.0, 0.5]], mono(), "only in the sign of zeros"),
+            (vec![vec![0.0]], mono(), "ends at frame 1 of 2"),
+            (vec![vec![0.0]], vec![vec![f32::NAN]], "from frame 0 (0.000 s), where one side is not finite"),
+            (vec![vec![0.0]], vec![vec![0.0]], "1 frames, 1 channel, silent"),
+        ] {
+            assert_eq!(judge(sound, reference).words(10), said);
+        }
+    }
+}
