@@ -144,11 +144,10 @@ fn last_words(mut stream: impl Read) -> String {
 
 /// The line of the messages that says best what went wrong, else how the child ended.
 fn complaint(words: &str, status: ExitStatus) -> String {
-    let lines = || words.lines().map(|line| line.trim_start_matches("\u{1b}[m").trim());
-    let speaks =
-        |line: &&str| line.to_lowercase().contains("error") && !line.contains("errors in performance");
-    let last = || lines().filter(|line| !line.is_empty()).next_back();
-    lines().find(speaks).or_else(last).map_or_else(|| status.to_string(), str::to_owned)
+    // Csound ends its coloured words with this, also where it uses no colours.
+    let words = words.replace("\u{1b}[m", "");
+    let speaks = |line: &&str| line.to_lowercase().contains("error") && !line.contains("errors in performance");
+    words.lines().map(str::trim).find(speaks).map_or_else(|| status.to_string(), str::to_owned)
 }
 
 /// The document without devices in its options, and with `channels` set at its orchestra's end.

@@ -1,0 +1,168 @@
+//! The plugin's side of the comparison, in a process of its own: what a document does to it, it does to nobody
+//! else. The parent starts this same program again with the hidden command `play-for-compare` and reads a file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ksmps_core::params::Target;
+use ksmps_core::script::{Cut, Script};
+use serde::{Deserialize, Serialize};
+
+use super::judge::Channels;
+use super::reference::Wanted;
+use crate::error::Error;
+use crate::play::{self, Form, Job, Kind};
+
+/// How often the parent looks whether the child is done.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// What the plugin played.
+pub struct Side {
+    /// The sound, latency removed.
+    pub sound: Channels,
+    /// Control channels that the plugin has set before the first cycle, because parameters have defaults.
+    pub channels: BTreeMap<String, f64>,
+}
+
+/// Why the plugin played nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ChildError {
+    /// The child could not be run, or left no sound behind.
+    #[error("could not run the plugin's side: {0}")]
+    Io(#[from] io::Error),
+    /// The plugin does not play it.
+    #[error("{0}")]
+    Refused(String),
+    /// It took the process down.
+    #[error("the plugin's process crashed ({0})")]
+    Crashed(ExitStatus),
+    /// It did not come to an end.
+    #[error("the plugin takes longer than {} s", .0.as_secs())]
+    Timeout(Duration),
+}
+
+/// What the child is told.
+#[derive(clap::Args)]
+pub struct Order {
+    document: PathBuf,
+    #[arg(long)]
+    rate: u32,
+    #[arg(long)]
+    frames: usize,
+    #[arg(long)]
+    block: Cut,
+    #[arg(long, value_enum)]
+    format: Form,
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// The first line of the file that the child leaves; the samples follow, channel after channel.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    outputs: usize,
+    frames: usize,
+    channels: BTreeMap<String, f64>,
+}
+
+/// Plays a document in a child process.
+pub fn play(document: &Path, format: Form, block: &Cut, wanted: Wanted) -> Result<Side, ChildError> {
+    let scratch = tempfile::tempdir()?;
+    let (out, words) = (scratch.path().join("sound"), scratch.path().join("words"));
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg("play-for-compare")
+        .arg(fs::canonicalize(document)?)
+        .args([format!("--rate={}", wanted.rate), format!("--frames={}", wanted.frames)])
+        .args([format!("--block={block}"), format!("--format={}", format.word())])
+        .arg("--out")
+        .arg(&out)
+        // What a document writes goes where nobody misses it.
+        .current_dir(scratch.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(File::create(&words)?)
+        .spawn()?;
+    let status = wait(&mut child, wanted.timeout)?.ok_or(ChildError::Timeout(wanted.timeout))?;
+    match status.code() {
+        Some(0) => Ok(read(&out)?),
+        Some(_) => Err(ChildError::Refused(complaint(&String::from_utf8_lossy(&fs::read(&words)?)))),
+        None => Err(ChildError::Crashed(status)),
+    }
+}
+
+/// Waits for the child; `None` where it had to be killed.
+fn wait(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if start.elapsed() > timeout {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+}
+
+/// What a row has room for: the first error among the child's last words, in one line.
+fn complaint(words: &str) -> String {
+    let errors = || words.lines().map(str::trim).filter(|line| line.contains("error:"));
+    let named = errors().find(|line| !line.starts_with("error: ")).or_else(|| errors().next());
+    named.or_else(|| words.lines().last()).unwrap_or("it said nothing").to_owned()
+}
+
+fn read(path: &Path) -> io::Result<Side> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut line = String::new();
+    file.read_line(&mut line)?;
+    let header: Header = serde_json::from_str(&line)?;
+    let mut sound = Vec::with_capacity(header.outputs);
+    for _ in 0..header.outputs {
+        let mut bytes = vec![0; header.frames * 4];
+        file.read_exact(&mut bytes)?;
+        sound.push(bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect());
+    }
+    Ok(Side { sound, channels: header.channels })
+}
+
+fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "{}", serde_json::to_string(header)?)?;
+    for sample in sound.iter().flatten() {
+        file.write_all(&sample.to_le_bytes())?;
+    }
+    file.flush()
+}
+
+/// The child's work: plays the document and leaves the file that [`play`] reads.
+pub fn play_for_parent(order: &Order) -> Result<(), Error> {
+    let document = play::read_document(&order.document)?;
+    let rate = f64::from(order.rate);
+    let info = play::build(&document, rate)?;
+    let kind = if info.outputs > 2 { Kind::MultiOut } else { Kind::Instrument };
+    let job = Job {
+        document: Some(&document),
+        kind,
+        form: order.format,
+        rate,
+        frames: order.frames,
+        block: order.block.clone(),
+        script: Script::new(),
+        input: Vec::new(),
+        state: None,
+    };
+    let played = play::play(job, |_| ())?;
+    let channels = info.params.iter().filter_map(|(_, param)| match (&param.target, param.default) {
+        (Target::Channel(name), Some(value)) => Some((name.clone(), value)),
+        _ => None,
+    });
+    let header = Header { outputs: played.sound.len(), frames: order.frames, channels: channels.collect() };
+    write(&order.out, &header, &played.sound).map_err(Error::file(&order.out))
+}

@@ -1,0 +1,187 @@
+//! `compare`: does the plugin play every document as the csound command line does?
+//!
+//! For each file the built plugin plays in a child process of its own, so that a document that crashes or hangs
+//! takes nothing along; then the command line plays the same; then samples are compared. A file that differs is
+//! played once more by the command line, in another second of the clock: where that differs from itself, nobody
+//! can be identical to it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use ksmps_core::script::Cut;
+
+use crate::error::Error;
+use crate::progress::Progress;
+use judge::{Verdict, judge};
+use reference::Wanted;
+
+mod child;
+mod files;
+mod judge;
+mod options;
+mod reference;
+
+pub use child::{Order, play_for_parent};
+
+/// What to compare.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Documents, and folders in which all .csd files are taken.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Blocks in which the host hands over audio: a number of frames, or random:SEED.
+    #[arg(long, default_value = "512")]
+    block: Cut,
+    /// How much of each document, at most.
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// Sample rate of both sides; without it each document's own sr, else 44100.
+    #[arg(long)]
+    rate: Option<u32>,
+    /// In which form the plugin is loaded.
+    #[arg(long, value_enum, default_value_t = crate::play::Form::Clap)]
+    format: crate::play::Form,
+    /// Documents at the same time; as many as there are processors if not given.
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Seconds after which a side that is not done counts as hanging.
+    #[arg(long, default_value_t = 120)]
+    timeout: u64,
+}
+
+/// How one document fared.
+enum Row {
+    Identical(String),
+    Different(String),
+    Varies,
+    Failed(String),
+}
+
+/// Compares everything and prints a row each; the exit status says whether all that can be is identical.
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    if !(args.seconds > 0.0 && args.seconds.is_finite()) {
+        return Err(Error::Usage("--seconds must be above 0".to_owned()));
+    }
+    let files = files::documents(&args.paths)?;
+    let jobs = args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1);
+    let progress = Progress::new("files", files.len() as u64);
+    let tally = Mutex::new(Tally::default());
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..jobs.min(files.len()) {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let row = one(file, args);
+                    progress.say(&format!("{row:<10}{}{}", file.display(), row.details()));
+                    progress.advance(1);
+                    // A thread that died while it counted has left whole numbers behind.
+                    tally.lock().unwrap_or_else(std::sync::PoisonError::into_inner).count(&row);
+                }
+            });
+        }
+    });
+    drop(progress);
+    let tally = tally.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    println!("{tally}");
+    Ok(if tally.different + tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Both sides of one document.
+fn one(document: &Path, args: &Args) -> Row {
+    let text = match fs::read(document) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => return Row::Failed(error.to_string()),
+    };
+    let rate = args.rate.unwrap_or_else(|| files::own_rate(&text).unwrap_or(44100));
+    let timeout = Duration::from_secs(args.timeout);
+    let wanted = Wanted { rate, frames: (args.seconds * f64::from(rate)).ceil() as usize, timeout };
+    let side = match child::play(document, args.format, &args.block, wanted) {
+        Ok(side) => side,
+        Err(error) => return unplayed(document, wanted, &error),
+    };
+    let reference = match reference::play(document, &side.channels, wanted) {
+        Ok(reference) => reference,
+        Err(error) => return Row::Failed(error.to_string()),
+    };
+    let again = reference.clone();
+    match judge(side.sound, reference) {
+        verdict @ Verdict::Identical { .. } => Row::Identical(verdict.words(rate)),
+        verdict => match varies(document, &side.channels, wanted, again) {
+            true => Row::Varies,
+            false => Row::Different(verdict.words(rate)),
+        },
+    }
+}
+
+/// A document that the plugin does not play: worse where the command line does.
+fn unplayed(document: &Path, wanted: Wanted, error: &child::ChildError) -> Row {
+    match reference::play(document, &BTreeMap::new(), wanted) {
+        Ok(_) => Row::Failed(error.to_string()),
+        Err(refused) => Row::Failed(format!("{error}; {refused}")),
+    }
+}
+
+/// Whether the command line differs from itself.
+fn varies(document: &Path, channels: &BTreeMap<String, f64>, wanted: Wanted, once: judge::Channels) -> bool {
+    // Seeds come from the clock's seconds.
+    thread::sleep(Duration::from_millis(1100));
+    match reference::play(document, channels, wanted) {
+        Ok(again) => !matches!(judge(again, once), Verdict::Identical { .. }),
+        Err(_) => true,
+    }
+}
+
+impl Row {
+    fn details(&self) -> String {
+        match self {
+            Self::Identical(details) => format!("  ({details})"),
+            Self::Different(details) | Self::Failed(details) => format!(": {details}"),
+            Self::Varies => ": the command line differs from itself".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Identical(_) => "identical",
+            Self::Different(_) => "different",
+            Self::Varies => "varies",
+            Self::Failed(_) => "failed",
+        })
+    }
+}
+
+/// How many fared how.
+#[derive(Default)]
+struct Tally {
+    identical: usize,
+    different: usize,
+    varies: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn count(&mut self, row: &Row) {
+        *match row {
+            Row::Identical(_) => &mut self.identical,
+            Row::Different(_) => &mut self.different,
+            Row::Varies => &mut self.varies,
+            Row::Failed(_) => &mut self.failed,
+        } += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { identical, different, varies, failed } = self;
+        write!(f, "{identical} identical, {different} different, {varies} varies, {failed} failed")
+    }
+}
