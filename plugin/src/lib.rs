@@ -1,0 +1,19 @@
+//! Ksmps as plugins: an instrument, a multi-out instrument and an effect, each for CLAP and VST3.
+//!
+//! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. A block comes
+//! in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the core's
+//! player play it. [`slots`] is the bank of host parameters, [`state`] what a project keeps, [`follow`] tells the
+//! host when the document changed, [`clap_entry`] is how CLAP hosts get to hear of it.
+
+pub mod clap_entry;
+pub mod follow;
+pub mod kinds;
+pub mod plugin;
+pub mod process;
+pub mod slots;
+pub mod state;
+pub mod translate;
+
+pub use kinds::{Effect, Instrument, MultiOut};
+
+nice_plug::nice_export_vst3!(Instrument, MultiOut, Effect);

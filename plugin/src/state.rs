@@ -1,0 +1,143 @@
+//! What a host keeps for an instance: a few JSON fields in the framework's state.
+//!
+//! `ksmps` is the core's own state (document, slots and values by name). It alone decides: the framework's list of
+//! parameter values goes by slot, so it would put an old value under another name, and is only used to show the
+//! host what it saw before until the engine knows better. `report` says what became of the document, for people
+//! and tools that read a saved state; it is never read back.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ksmps_core::params::SLOTS;
+use nice_plug::plugin::{ParamValue, PluginState};
+use nice_plug::prelude::{nice_error, nice_warn};
+use serde_json::{Value, json};
+
+use crate::follow;
+use crate::slots::Bank;
+
+const STATE: &str = "ksmps";
+const SHOWN: &str = "shown";
+const REPORT: &str = "report";
+
+/// The fields of the present state. [control]
+pub fn save(bank: &Bank) -> BTreeMap<String, String> {
+    let saved = catch_unwind(AssertUnwindSafe(|| {
+        let fields = [(STATE, bank.control().save()), (REPORT, report(bank))];
+        fields.map(|(name, value)| (name.to_owned(), value.to_string())).into()
+    }));
+    saved.unwrap_or_else(|_| {
+        nice_error!("the state could not be saved");
+        BTreeMap::new()
+    })
+}
+
+/// Takes a state; one that cannot be read leaves everything as it is, with a message in the log. [control]
+pub fn load(bank: &Bank, fields: &BTreeMap<String, String>) {
+    let Some(state) = fields.get(STATE) else {
+        nice_warn!("the state holds no document: nothing was loaded");
+        return;
+    };
+    let taken = catch_unwind(AssertUnwindSafe(|| take(bank, state, fields.get(SHOWN).map(String::as_str))));
+    match taken {
+        Ok(Ok(())) => follow::restored(bank),
+        Ok(Err(why)) => nice_error!("the state was not loaded: {why}"),
+        Err(_) => nice_error!("the state was not loaded: it made the program stumble"),
+    }
+}
+
+/// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. [control]
+pub fn filter(state: &mut PluginState) {
+    let shown: BTreeMap<String, f32> = std::mem::take(&mut state.params)
+        .into_iter()
+        .filter_map(|(id, value)| match value {
+            ParamValue::F32(value) => Some((id, value)),
+            _ => None,
+        })
+        .collect();
+    if let Ok(shown) = serde_json::to_string(&shown) {
+        state.fields.insert(SHOWN.to_owned(), shown);
+    }
+}
+
+fn take(bank: &Bank, state: &str, shown: Option<&str>) -> Result<(), String> {
+    let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
+    bank.control().restore(&state).map_err(|error| error.to_string())?;
+    // A list that cannot be read shows nothing; the sound does not depend on it.
+    let shown = shown.and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
+    bank.show_saved(&shown);
+    Ok(())
+}
+
+fn report(bank: &Bank) -> Value {
+    let status = bank.control().status();
+    let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
+    let roster = bank.roster();
+    let params: Vec<Value> = (0..SLOTS)
+        .filter_map(|slot| {
+            let param = roster.param(slot)?;
+            Some(json!({ "slot": slot, "name": param.name, "label": param.label, "group": param.group,
+                "unit": param.unit, "min": param.min, "max": param.max, "default": param.default }))
+        })
+        .collect();
+    json!({
+        "plays": status.info.is_some(),
+        "document": status.info.as_ref().map(|info| info.name.clone()),
+        "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
+        "trouble": bank.trouble(),
+        "dropped_events": bank.dropped(),
+        "diagnostics": diagnostics,
+        "params": params,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ksmps_core::player::{self, Channels, Shape};
+
+    use super::*;
+
+    fn bank(document: &'static str) -> Arc<Bank> {
+        let channels = Channels { inputs: 0, outputs: 2 };
+        Bank::new(player::pair(Shape { channels, document }).0, None)
+    }
+
+    fn fields(state: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(STATE.to_owned(), state.to_owned())])
+    }
+
+    #[test]
+    fn what_was_saved_comes_back() {
+        let (one, other) = (bank("instr 1\nendin\n; \"one\""), bank("instr 2\nendin"));
+        assert_ne!(save(&one)[STATE], save(&other)[STATE]);
+        load(&other, &save(&one));
+        assert_eq!(save(&one)[STATE], save(&other)[STATE]);
+    }
+
+    #[test]
+    fn a_broken_state_leaves_everything_as_it_was() {
+        let bank = bank("instr 1\nendin");
+        bank.control().values().set(5, 0.75);
+        let before = save(&bank);
+        for broken in ["", "{", "null", "[]", "{}", "\"text\"", "{\"text\":1}"] {
+            load(&bank, &fields(broken));
+            assert_eq!(save(&bank), before, "{broken}");
+        }
+        load(&bank, &BTreeMap::new());
+        assert_eq!((save(&bank), bank.control().values().get(5)), (before, Some(0.75)));
+    }
+
+    #[test]
+    fn the_frameworks_list_is_shown_but_moves_nothing() {
+        let bank = bank("instr 1\nendin");
+        let params = [("P001", ParamValue::F32(0.25)), ("P002", ParamValue::Bool(true))];
+        let params = params.map(|(id, value)| (id.to_owned(), value)).into();
+        let mut state = PluginState { version: String::new(), params, fields: save(&bank) };
+        filter(&mut state);
+        assert!(state.params.is_empty());
+        load(&bank, &state.fields);
+        assert_eq!((bank.shown(1), bank.control().values().get(1)), (0.25, None));
+    }
+}

@@ -1,0 +1,145 @@
+//! The seam to a CLAP host through the hand-written entry: each host hears of its own instance's document.
+
+#![expect(unsafe_code, reason = "a CLAP host is C")]
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use clap_sys::ext::params::{
+    CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
+    CLAP_PARAM_RESCAN_VALUES, clap_host_params, clap_param_info, clap_plugin_params,
+};
+use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+use clap_sys::host::clap_host;
+use clap_sys::plugin::clap_plugin;
+use clap_sys::version::CLAP_VERSION;
+
+/// A host that remembers what it was asked.
+#[derive(Default)]
+struct Asked {
+    callbacks: AtomicU32,
+    rescans: AtomicU32,
+}
+
+/// One instance in its host; functions that are not called with a plugin are left out.
+struct Hosted {
+    host: Box<clap_host>,
+    asked: Box<Asked>,
+    plugin: *const clap_plugin,
+}
+
+unsafe fn asked<'a>(host: *const clap_host) -> &'a Asked {
+    // SAFETY: `Hosted::new` puts it there and keeps it as long as the host.
+    unsafe { &*(*host).host_data.cast::<Asked>() }
+}
+
+unsafe extern "C" fn request_callback(host: *const clap_host) {
+    // SAFETY: The plugin gives the host it was given.
+    unsafe { asked(host) }.callbacks.fetch_add(1, Ordering::Relaxed);
+}
+
+unsafe extern "C" fn rescan(host: *const clap_host, flags: u32) {
+    // SAFETY: As above.
+    unsafe { asked(host) }.rescans.fetch_or(flags, Ordering::Relaxed);
+}
+
+unsafe extern "C" fn ignore(_host: *const clap_host) {}
+
+unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
+    static PARAMS: clap_host_params =
+        clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(ignore) };
+    // SAFETY: The plugin gives a C string.
+    if unsafe { CStr::from_ptr(id) } == CLAP_EXT_PARAMS { ptr::from_ref(&PARAMS).cast() } else { ptr::null() }
+}
+
+impl Hosted {
+    fn new(id: &CStr) -> Self {
+        let asked = Box::<Asked>::default();
+        let host = Box::new(clap_host {
+            clap_version: CLAP_VERSION,
+            host_data: ptr::from_ref(&*asked).cast_mut().cast(),
+            name: c"test".as_ptr(),
+            vendor: c"".as_ptr(),
+            url: c"".as_ptr(),
+            version: c"1".as_ptr(),
+            get_extension: Some(get_extension),
+            request_restart: Some(ignore),
+            request_process: Some(ignore),
+            request_callback: Some(request_callback),
+        });
+        let entry = &ksmps::clap_entry::clap_entry;
+        // SAFETY: The calls of a CLAP host in their order.
+        let plugin = unsafe {
+            assert!(entry.init.is_some_and(|init| init(c"".as_ptr())));
+            let factory = entry.get_factory.expect("a factory")(CLAP_PLUGIN_FACTORY_ID.as_ptr());
+            let factory = factory.cast::<clap_plugin_factory>();
+            let plugin = (*factory).create_plugin.expect("create")(factory, &*host, id.as_ptr());
+            assert!(!plugin.is_null() && (*plugin).init.expect("init")(plugin));
+            plugin
+        };
+        Self { host, asked, plugin }
+    }
+
+    fn activate(&self) {
+        // SAFETY: Once, after `init`.
+        unsafe { assert!((*self.plugin).activate.expect("activate")(self.plugin, 48000.0, 1, 64)) };
+    }
+
+    fn on_main_thread(&self) -> (u32, u32) {
+        // SAFETY: After `init`, on the thread that made the plugin.
+        unsafe { (*self.plugin).on_main_thread.expect("on_main_thread")(self.plugin) };
+        (self.asked.callbacks.swap(0, Ordering::Relaxed), self.asked.rescans.swap(0, Ordering::Relaxed))
+    }
+
+    fn params(&self) -> &clap_plugin_params {
+        // SAFETY: What the plugin answers for this id is of this type and lives as long as it does.
+        unsafe {
+            &*(*self.plugin).get_extension.expect("get_extension")(self.plugin, CLAP_EXT_PARAMS.as_ptr())
+                .cast()
+        }
+    }
+
+    /// Name, group and whether it is hidden.
+    fn param(&self, index: u32) -> Option<(String, String, bool)> {
+        // SAFETY: A record of zeros is a valid one.
+        let mut info: clap_param_info = unsafe { std::mem::zeroed() };
+        // SAFETY: After `init`.
+        let found = unsafe { self.params().get_info.expect("get_info")(self.plugin, index, &mut info) };
+        // SAFETY: The plugin ends both with a zero.
+        let text =
+            |chars: &[c_char]| unsafe { CStr::from_ptr(chars.as_ptr()) }.to_string_lossy().into_owned();
+        found.then(|| (text(&info.name), text(&info.module), info.flags & CLAP_PARAM_IS_HIDDEN != 0))
+    }
+}
+
+impl Drop for Hosted {
+    fn drop(&mut self) {
+        // SAFETY: Last of all; `host` and `asked` are dropped after this.
+        unsafe { (*self.plugin).destroy.expect("destroy")(self.plugin) };
+        assert!(self.host.request_callback.is_some());
+    }
+}
+
+#[test]
+fn a_host_sees_the_documents_names_once_it_plays() {
+    let (one, other) = (Hosted::new(c"org.ksmps.instrument"), Hosted::new(c"org.ksmps.effect"));
+    assert_eq!(one.param(0), Some(("Slot 1".to_owned(), String::new(), true)));
+    // SAFETY: After `init`.
+    assert_eq!(unsafe { one.params().count.expect("count")(one.plugin) }, 128);
+    // Just behind the last one the framework's own function panics.
+    assert_eq!((one.param(128), one.param(u32::MAX)), (None, None));
+
+    one.activate();
+    let all = CLAP_PARAM_RESCAN_INFO | CLAP_PARAM_RESCAN_TEXT | CLAP_PARAM_RESCAN_VALUES;
+    let (callbacks, rescans) = one.on_main_thread();
+    assert!(callbacks > 0);
+    assert_eq!(rescans, all);
+    assert_eq!(one.param(0), Some(("Shape".to_owned(), "Oscillator".to_owned(), false)));
+    assert!(one.param(127).is_some_and(|(_, _, hidden)| hidden));
+    assert_eq!(other.on_main_thread(), (0, 0), "the other instance's host hears nothing of it");
+
+    other.activate();
+    assert_eq!(other.on_main_thread().1, all);
+    assert_eq!(other.param(0), Some(("Time".to_owned(), "Delay".to_owned(), false)));
+}
