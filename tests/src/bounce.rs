@@ -1,0 +1,153 @@
+//! Runs a script through an activated plugin, block by block, on a thread of its own.
+//!
+//! What comes back is the sound and what the plugin said, at absolute frames. Nothing is measured or judged here.
+
+use std::thread;
+
+use ksmps_core::event::NoteName;
+use ksmps_core::script::{Cut, Script};
+
+use crate::host::{Block, Buses, HostError, Processing, Transport};
+
+/// What output buffers hold before a plugin writes them, so that a sample it leaves out is heard.
+pub const UNWRITTEN: f32 = 321.0;
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What happens. Parameters by name have to be bound.
+    pub script: Script,
+    /// How the host cuts it.
+    pub cut: Cut,
+    /// Frames to be kept.
+    pub frames: u64,
+    /// Frames to be run before and left out: the plugin's latency, to align the sound with the script.
+    pub skip: u64,
+    /// Sound for the input channels from the first frame on; silence behind its end and for missing channels.
+    pub inputs: Vec<Vec<f32>>,
+    /// The host plays from frame 0 at this many beats a minute; `None`: it has no transport.
+    pub tempo: Option<f64>,
+}
+
+impl Plan {
+    /// A script in blocks of 512 frames, without input, transport or latency. [any]
+    pub fn new(script: Script, frames: u64) -> Self {
+        Self { script, cut: Cut::Fixed(512), frames, skip: 0, inputs: Vec::new(), tempo: None }
+    }
+
+    /// The same in other blocks. [any]
+    #[must_use]
+    pub fn cut(mut self, cut: Cut) -> Self {
+        self.cut = cut;
+        self
+    }
+
+    /// The same with sound for the input. [any]
+    #[must_use]
+    pub fn inputs(mut self, inputs: Vec<Vec<f32>>) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
+    /// Frames that are run, kept or not. [any]
+    pub fn run_frames(&self) -> u64 {
+        self.skip + self.frames
+    }
+}
+
+/// What came out. Frames count from the first that was kept.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sound {
+    /// Each output channel, main bus first.
+    pub channels: Vec<Vec<f32>>,
+    /// Voices that ended.
+    pub ended: Vec<(u64, NoteName)>,
+    /// Channel messages that the plugin sent.
+    pub midi: Vec<(u64, [u8; 3])>,
+}
+
+impl Sound {
+    /// The first sample that differs by bits: channel and frame. A difference in length counts as one. [any]
+    pub fn first_difference(&self, other: &Self) -> Option<(usize, usize)> {
+        if self.channels.len() != other.channels.len() {
+            return Some((self.channels.len().min(other.channels.len()), 0));
+        }
+        let differences =
+            self.channels.iter().zip(&other.channels).enumerate().filter_map(|(channel, (a, b))| {
+                let frame = a.iter().zip(b).position(|(a, b)| a.to_bits() != b.to_bits());
+                let frame = frame.or((a.len() != b.len()).then_some(a.len().min(b.len())));
+                frame.map(|frame| (channel, frame))
+            });
+        differences.min_by_key(|(_, frame)| *frame)
+    }
+
+    /// The largest absolute sample; not finite where a sample is not. [any]
+    pub fn peak(&self) -> f32 {
+        self.channels.iter().flatten().fold(0.0, |peak: f32, sample| {
+            if sample.is_finite() { peak.max(sample.abs()) } else { f32::INFINITY }
+        })
+    }
+
+    /// Two channels of it, as one bus. [any]
+    pub fn stereo(&self, bus: usize) -> Self {
+        let channels = self.channels.iter().skip(2 * bus).take(2).cloned().collect();
+        Self { channels, ..Self::default() }
+    }
+}
+
+/// Runs a plan on a thread of its own while `meanwhile` runs on this one; gives what both gave. [control]
+///
+/// # Errors
+/// Where the plugin fails to process a block.
+pub fn bounce<T>(
+    processing: &mut dyn Processing,
+    buses: &Buses,
+    plan: &Plan,
+    meanwhile: impl FnOnce() -> T,
+) -> Result<(Sound, T), HostError> {
+    assert!(plan.script.settings().is_empty(), "the script's parameters by name are not bound");
+    thread::scope(|scope| {
+        let audio = scope.spawn(|| run(processing, buses, plan));
+        let result = meanwhile();
+        // PANIC: a panic of the audio side is the test's panic.
+        Ok((audio.join().unwrap()?, result))
+    })
+}
+
+fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<Sound, HostError> {
+    let total = plan.run_frames();
+    let mut inputs = plan.inputs.clone();
+    inputs.resize(buses.input_channels(), Vec::new());
+    inputs.iter_mut().for_each(|channel| channel.resize(total as usize, 0.0));
+    let mut outputs = vec![vec![UNWRITTEN; total as usize]; buses.output_channels()];
+    let mut sound = Sound::default();
+    let mut events = Vec::new();
+    for range in plan.cut.blocks(total) {
+        let frames = (range.end - range.start) as usize;
+        plan.script.block(range.start, frames, &mut events);
+        let span = range.start as usize..range.end as usize;
+        let inputs: Vec<&[f32]> = inputs.iter().map(|channel| &channel[span.clone()]).collect();
+        let mut outputs: Vec<&mut [f32]> =
+            outputs.iter_mut().map(|channel| &mut channel[span.clone()]).collect();
+        let mut block = Block {
+            inputs: &inputs,
+            outputs: &mut outputs,
+            frames,
+            events: &events,
+            transport: plan.tempo.map(|tempo| transport(tempo, range.start, processing.rate())),
+        };
+        let reports = processing.process(&mut block)?;
+        let at = |frame: u32| (range.start + u64::from(frame)).saturating_sub(plan.skip);
+        sound.ended.extend(reports.ended.iter().map(|(frame, note)| (at(*frame), *note)));
+        sound.midi.extend(reports.midi.iter().map(|(frame, bytes)| (at(*frame), *bytes)));
+    }
+    outputs.iter_mut().for_each(|channel| drop(channel.drain(..plan.skip as usize)));
+    sound.channels = outputs;
+    Ok(sound)
+}
+
+fn transport(tempo: f64, frame: u64, rate: f64) -> Transport {
+    let seconds = frame as f64 / rate;
+    let beats = seconds * tempo / 60.0;
+    Transport { playing: true, tempo, beats, seconds, frame: frame as i64, signature: (4, 4) }
+}

@@ -1,0 +1,215 @@
+//! A CLAP host without a window, over clack-host.
+//!
+//! Keeps to CLAP's thread rules by construction (clack's types) and notes where the plugin breaks them.
+
+mod events;
+mod handlers;
+mod processing;
+
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
+use clack_extensions::latency::PluginLatency;
+use clack_extensions::params::{ParamInfoBuffer, ParamInfoFlags, PluginParams};
+use clack_extensions::render::{PluginRender, RenderMode};
+use clack_extensions::state::PluginState;
+use clack_host::prelude::*;
+
+use super::{Buses, Counters, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup};
+use handlers::{Handlers, MainThread, Shared};
+use processing::ClapProcessing;
+
+/// An instance of a CLAP plugin.
+pub struct Clap {
+    instance: PluginInstance<Handlers>,
+    counters: Arc<Counters>,
+    buses: Buses,
+    ids: Vec<ClapId>,
+}
+
+/// The libraries that stay loaded until the process ends.
+static KEPT: Mutex<Option<HashMap<PathBuf, PluginEntry>>> = Mutex::new(None);
+
+impl Clap {
+    /// Opens a plugin of a library. See [`super::Format::open`].
+    pub(super) fn open(path: &Path, name: &str) -> Result<Self, HostError> {
+        let entry = {
+            let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = kept.get_or_insert_default();
+            match kept.get(path) {
+                Some(entry) => entry.clone(),
+                None => kept.entry(path.to_owned()).or_insert(load(path)?).clone(),
+            }
+        };
+        let plugins = list(&entry);
+        let plugin = &plugins[HostError::pick(&plugins, name)?];
+        Self::create(&entry, plugin)
+    }
+
+    fn create(entry: &PluginEntry, plugin: &PluginName) -> Result<Self, HostError> {
+        let counters = Arc::new(Counters::default());
+        let (for_shared, for_main) = (Arc::clone(&counters), Arc::clone(&counters));
+        // PANIC: these texts and an id that came from a C string hold no zero byte.
+        let info = HostInfo::new("Ksmps tests", "Ksmps", "", env!("CARGO_PKG_VERSION")).unwrap();
+        let id = CString::new(plugin.id.as_str()).unwrap();
+        let mut instance = PluginInstance::<Handlers>::new(
+            |()| Shared::new(for_shared),
+            |_| MainThread::new(for_main),
+            entry,
+            &id,
+            &info,
+        )
+        .map_err(|error| HostError::refused(format!("to be created: {error}")))?;
+        let buses = buses(&mut instance);
+        let mut clap = Self { instance, counters, buses, ids: Vec::new() };
+        clap.ids = clap.params().iter().map(|param| ClapId::new(param.id)).collect();
+        Ok(clap)
+    }
+
+    fn params_extension(&mut self) -> Option<PluginParams> {
+        self.instance.plugin_handle().get_extension()
+    }
+}
+
+#[expect(unsafe_code, reason = "loading a library runs its code, which only the caller can vouch for")]
+fn load(path: &Path) -> Result<PluginEntry, HostError> {
+    // SAFETY: the path names a plugin bundle; its initialisers are what every CLAP host runs on loading it.
+    unsafe { PluginEntry::load(path) }.map_err(|error| HostError::library(path, error))
+}
+
+fn list(entry: &PluginEntry) -> Vec<PluginName> {
+    let text = |text: Option<&std::ffi::CStr>| text.unwrap_or_default().to_string_lossy().into_owned();
+    let Some(factory) = entry.get_plugin_factory() else { return Vec::new() };
+    factory
+        .plugin_descriptors()
+        .map(|plugin| PluginName { id: text(plugin.id()), name: text(plugin.name()) })
+        .collect()
+}
+
+/// Scans a library. See [`super::Format::scan`].
+pub(super) fn scan(path: &Path) -> Result<Vec<PluginName>, HostError> {
+    let entry = load(path)?;
+    let plugins = list(&entry);
+    for plugin in &plugins {
+        Clap::create(&entry, plugin)?;
+    }
+    Ok(plugins)
+}
+
+fn buses(instance: &mut PluginInstance<Handlers>) -> Buses {
+    let plugin = instance.plugin_handle();
+    let Some(ports) = plugin.get_extension::<PluginAudioPorts>() else { return Buses::default() };
+    let channels = |is_input| {
+        (0..ports.count(&plugin, is_input))
+            .filter_map(|index| {
+                let mut buffer = AudioPortInfoBuffer::new();
+                ports.get(&plugin, index, is_input, &mut buffer).map(|port| port.channel_count as usize)
+            })
+            .collect()
+    };
+    Buses { inputs: channels(true), outputs: channels(false) }
+}
+
+impl Hosted for Clap {
+    fn buses(&self) -> &Buses {
+        &self.buses
+    }
+
+    fn params(&mut self) -> Vec<ParamInfo> {
+        let Some(extension) = self.params_extension() else { return Vec::new() };
+        let plugin = self.instance.plugin_handle();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut params = Vec::new();
+        let mut buffer = ParamInfoBuffer::new();
+        for index in 0..extension.count(&plugin) {
+            let Some(info) = extension.get_info(&plugin, index, &mut buffer) else { continue };
+            let value = extension.get_value(&plugin, info.id).unwrap_or(f64::NAN);
+            let mut shown = [0; 256];
+            let shown = extension.value_to_text(&plugin, info.id, value, &mut shown);
+            params.push(ParamInfo {
+                id: info.id.get(),
+                name: text(info.name),
+                group: text(info.module),
+                min: info.min_value,
+                max: info.max_value,
+                default: info.default_value,
+                value,
+                text: shown.map_or_else(|_| String::new(), |bytes| text(bytes)),
+                is_hidden: info.flags.contains(ParamInfoFlags::IS_HIDDEN),
+            });
+        }
+        params
+    }
+
+    fn param_text(&mut self, id: u32, normalized: f64) -> Option<String> {
+        let extension = self.params_extension()?;
+        let mut buffer = [0; 256];
+        let plugin = self.instance.plugin_handle();
+        let bytes = extension.value_to_text(&plugin, ClapId::new(id), normalized, &mut buffer).ok()?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    fn param_value(&mut self, id: u32, text: &str) -> Option<f64> {
+        let extension = self.params_extension()?;
+        let text = CString::new(text).ok()?;
+        extension.text_to_value(&self.instance.plugin_handle(), ClapId::new(id), &text)
+    }
+
+    fn activate(&mut self, setup: Setup) -> Result<Box<dyn Processing>, HostError> {
+        let plugin = self.instance.plugin_handle();
+        if let Some(render) = plugin.get_extension::<PluginRender>() {
+            let mode = if setup.offline { RenderMode::Offline } else { RenderMode::Realtime };
+            render.set(&plugin, mode).map_err(|_| HostError::refused(format!("the render mode {mode:?}")))?;
+        }
+        let configuration = PluginAudioConfiguration {
+            sample_rate: setup.rate,
+            min_frames_count: 1,
+            max_frames_count: setup.block_max.max(1) as u32,
+        };
+        let stopped = self
+            .instance
+            .activate(|_, _| (), configuration)
+            .map_err(|error| HostError::refused(format!("to be activated: {error}")))?;
+        let counters = Arc::clone(&self.counters);
+        Ok(Box::new(ClapProcessing::new(stopped, setup.rate, &self.buses, self.ids.clone(), counters)))
+    }
+
+    fn deactivate(&mut self, processing: Box<dyn Processing>) -> Result<(), HostError> {
+        drop(processing);
+        self.instance
+            .try_deactivate()
+            .map_err(|error| HostError::refused(format!("to be deactivated: {error}")))
+    }
+
+    fn save(&mut self) -> Result<Vec<u8>, HostError> {
+        let plugin = self.instance.plugin_handle();
+        let state: PluginState = plugin.get_extension().ok_or_else(|| HostError::refused("no state"))?;
+        let mut bytes = Vec::new();
+        state.save(&plugin, &mut bytes).map_err(|_| HostError::refused("to save its state"))?;
+        Ok(bytes)
+    }
+
+    fn load(&mut self, mut bytes: &[u8]) -> Result<(), HostError> {
+        let plugin = self.instance.plugin_handle();
+        let state: PluginState = plugin.get_extension().ok_or_else(|| HostError::refused("no state"))?;
+        state.load(&plugin, &mut bytes).map_err(|_| HostError::refused("to load this state"))
+    }
+
+    fn latency_frames(&mut self) -> u32 {
+        let plugin = self.instance.plugin_handle();
+        plugin.get_extension::<PluginLatency>().map_or(0, |latency| latency.get(&plugin))
+    }
+
+    fn idle(&mut self) {
+        if self.instance.access_shared_handler(Shared::take_callback) {
+            self.instance.call_on_main_thread_callback();
+        }
+    }
+
+    fn notices(&self) -> Notices {
+        self.counters.notices()
+    }
+}

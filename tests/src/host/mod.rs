@@ -1,0 +1,279 @@
+//! Headless hosts: one way to drive the built CLAP, the built VST3 and the core alone with the same script.
+//!
+//! A [`Hosted`] plugin belongs to the thread that opened it, the host's main thread. Activating it makes a
+//! [`Processing`], which may go to another thread, as in a DAW. Data crosses as `ksmps_core`'s event types and
+//! as channels of `f32`, main bus first, then the others. The hosts decide nothing: they say what was asked of
+//! them, count what the plugin asks of a host, and leave the rest to the caller.
+
+mod notices;
+
+pub mod clap;
+pub mod vst3;
+
+use std::path::{Path, PathBuf};
+
+use ksmps_core::event::{Event, NoteName};
+
+pub(crate) use notices::Counters;
+pub use notices::Notices;
+
+/// In which form a plugin is driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// A built CLAP bundle.
+    Clap,
+    /// A built VST3 bundle.
+    Vst3,
+}
+
+impl Format {
+    /// Both bundle formats.
+    pub const BUNDLES: [Self; 2] = [Self::Clap, Self::Vst3];
+
+    /// Opens the plugin called `name` (its id or its name) in the library at `path`. The library stays loaded
+    /// until the process ends, as in a DAW with a project open. [control]
+    ///
+    /// # Errors
+    /// Where the library cannot be loaded, has no such plugin, or the plugin refuses to be created.
+    pub fn open(self, path: &Path, name: &str) -> Result<Box<dyn Hosted>, HostError> {
+        Ok(match self {
+            Self::Clap => Box::new(clap::Clap::open(path, name)?),
+            Self::Vst3 => Box::new(vst3::Vst3::open(path, name)?),
+        })
+    }
+
+    /// Does what a host's scan does: loads the library, lists its plugins, creates and destroys one of each, and
+    /// unloads the library if nobody else holds it. [control]
+    ///
+    /// # Errors
+    /// Where the library cannot be loaded or a plugin refuses to be created.
+    pub fn scan(self, path: &Path) -> Result<Vec<PluginName>, HostError> {
+        match self {
+            Self::Clap => clap::scan(path),
+            Self::Vst3 => vst3::scan(path),
+        }
+    }
+}
+
+/// What a library says of one of its plugins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginName {
+    /// CLAP id, or VST3 class id in hexadecimal.
+    pub id: String,
+    /// The name a person reads.
+    pub name: String,
+}
+
+/// An instance of a plugin, as the host's main thread has it. All of it is [control].
+pub trait Hosted {
+    /// Its audio buses.
+    fn buses(&self) -> &Buses;
+
+    /// Its parameters in the plugin's order, without those that only carry MIDI. A slot is an index here.
+    fn params(&mut self) -> Vec<ParamInfo>;
+
+    /// How a parameter shows a normalized value.
+    fn param_text(&mut self, id: u32, normalized: f64) -> Option<String>;
+
+    /// The normalized value that a parameter takes a text for.
+    fn param_value(&mut self, id: u32, text: &str) -> Option<f64>;
+
+    /// Makes it ready to process.
+    ///
+    /// # Errors
+    /// Where the plugin refuses, or is active already.
+    fn activate(&mut self, setup: Setup) -> Result<Box<dyn Processing>, HostError>;
+
+    /// Ends what [`Hosted::activate`] began.
+    ///
+    /// # Errors
+    /// Where the plugin is not active.
+    fn deactivate(&mut self, processing: Box<dyn Processing>) -> Result<(), HostError>;
+
+    /// The state as the host would keep it in a project.
+    ///
+    /// # Errors
+    /// Where the plugin refuses.
+    fn save(&mut self) -> Result<Vec<u8>, HostError>;
+
+    /// Gives it a state, active or not.
+    ///
+    /// # Errors
+    /// Where the plugin refuses.
+    fn load(&mut self, state: &[u8]) -> Result<(), HostError>;
+
+    /// The latency it reports.
+    fn latency_frames(&mut self) -> u32;
+
+    /// Runs what the plugin has asked to run on the main thread.
+    fn idle(&mut self);
+
+    /// What the plugin has asked of the host so far.
+    fn notices(&self) -> Notices;
+}
+
+/// An activated plugin, as the host's audio thread has it. All of it is [audio].
+pub trait Processing: Send {
+    /// Frames a second.
+    fn rate(&self) -> f64;
+
+    /// Processes one block.
+    ///
+    /// # Errors
+    /// Where the plugin says that it failed.
+    fn process(&mut self, block: &mut Block<'_>) -> Result<Reports, HostError>;
+
+    /// Makes it as new: no notes, no tails.
+    fn reset(&mut self);
+
+    /// How long it sounds on after its input ends.
+    fn tail(&mut self) -> Tail;
+}
+
+/// What a plugin is activated for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Setup {
+    /// Frames a second.
+    pub rate: f64,
+    /// Frames of the longest block.
+    pub block_max: usize,
+    /// A bounce rather than playing.
+    pub offline: bool,
+}
+
+/// One block on its way through a plugin.
+pub struct Block<'a> {
+    /// A slice of `frames` frames for each input channel.
+    pub inputs: &'a [&'a [f32]],
+    /// A slice of `frames` frames for each output channel.
+    pub outputs: &'a mut [&'a mut [f32]],
+    /// Length of the block.
+    pub frames: usize,
+    /// What happens in it, sorted by frame.
+    pub events: &'a [Event],
+    /// The host's song position, where it has one.
+    pub transport: Option<Transport>,
+}
+
+/// Where the song is at the start of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transport {
+    /// Whether it moves.
+    pub playing: bool,
+    /// Beats a minute.
+    pub tempo: f64,
+    /// Position in beats.
+    pub beats: f64,
+    /// Position in seconds.
+    pub seconds: f64,
+    /// Position in frames.
+    pub frame: i64,
+    /// Beats in a bar, and which note value is a beat.
+    pub signature: (u16, u16),
+}
+
+/// What a plugin has said about one block.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reports {
+    /// Voices that ended, with their frame in the block. Only CLAP can say it.
+    pub ended: Vec<(u32, NoteName)>,
+    /// Channel messages that it sent, notes among them.
+    pub midi: Vec<(u32, [u8; 3])>,
+    /// Parameters it moved: frame, id, value in the host's units.
+    pub params: Vec<(u32, u32, f64)>,
+}
+
+/// How long a plugin sounds on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tail {
+    /// This many frames.
+    Frames(u32),
+    /// For ever, or it does not know.
+    Infinite,
+}
+
+/// Channels of each audio bus, the main bus first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Buses {
+    /// Channels of each input bus.
+    pub inputs: Vec<usize>,
+    /// Channels of each output bus.
+    pub outputs: Vec<usize>,
+}
+
+impl Buses {
+    /// Channels of all input buses together. [any]
+    pub fn input_channels(&self) -> usize {
+        self.inputs.iter().sum()
+    }
+
+    /// Channels of all output buses together. [any]
+    pub fn output_channels(&self) -> usize {
+        self.outputs.iter().sum()
+    }
+}
+
+/// A parameter as the host sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParamInfo {
+    /// By which the host names it.
+    pub id: u32,
+    /// What a person reads.
+    pub name: String,
+    /// Group of parameters, may be empty.
+    pub group: String,
+    /// Lowest value in the host's units; normalized ones in VST3.
+    pub min: f64,
+    /// Highest value in the host's units.
+    pub max: f64,
+    /// Value at the start in the host's units.
+    pub default: f64,
+    /// Present value in the host's units.
+    pub value: f64,
+    /// The present value as a person reads it.
+    pub text: String,
+    /// Not to be shown.
+    pub is_hidden: bool,
+}
+
+/// Why a host could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// The library is not there, or does not load.
+    #[error("cannot load {path}: {reason}")]
+    Library {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the loader says.
+        reason: String,
+    },
+    /// The library holds no plugin of this name.
+    #[error("there is no plugin called `{name}`; there are: {}", .present.join(", "))]
+    NoSuchPlugin {
+        /// What was asked for.
+        name: String,
+        /// What is there.
+        present: Vec<String>,
+    },
+    /// The plugin said no to a call.
+    #[error("the plugin refused: {0}")]
+    Refused(String),
+}
+
+impl HostError {
+    pub(crate) fn library(path: &Path, reason: impl ToString) -> Self {
+        Self::Library { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    pub(crate) fn refused(what: impl Into<String>) -> Self {
+        Self::Refused(what.into())
+    }
+
+    /// Finds a plugin by id or name.
+    pub(crate) fn pick(plugins: &[PluginName], name: &str) -> Result<usize, Self> {
+        plugins.iter().position(|plugin| plugin.id == name || plugin.name == name).ok_or_else(|| {
+            let present = plugins.iter().map(|plugin| plugin.name.clone()).collect();
+            Self::NoSuchPlugin { name: name.to_owned(), present }
+        })
+    }
+}

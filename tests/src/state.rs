@@ -1,0 +1,96 @@
+//! A plugin's state from outside: the JSON in a project, opened far enough to put a document in.
+//!
+//! The framework keeps `{version, params, fields}`, each field a JSON text; CLAP puts eight bytes of length before
+//! it. The field `ksmps` is the core's state, `report` says what became of the document.
+
+use std::path::Path;
+
+use ksmps_core::params::SlotMap;
+use serde_json::{Value, json};
+
+use crate::host::Format;
+
+const CORE: &str = "ksmps";
+const REPORT: &str = "report";
+/// CLAP's state starts with its length.
+const LENGTH_BYTES: usize = size_of::<u64>();
+
+/// A state of the plugin, opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// All of it, as the framework writes it.
+    pub whole: Value,
+    /// The core's part.
+    pub core: Value,
+}
+
+/// A state that is not of the form that the framework writes.
+#[derive(Debug, thiserror::Error)]
+#[error("the plugin's state is not what this harness knows: {0}")]
+pub struct StateError(String);
+
+impl State {
+    /// Opens the bytes that a plugin has saved. [control]
+    ///
+    /// # Errors
+    /// Where they are not of the framework's form.
+    pub fn read(format: Format, bytes: &[u8]) -> Result<Self, StateError> {
+        let json = match format {
+            Format::Clap => bytes.get(LENGTH_BYTES..).unwrap_or_default(),
+            Format::Vst3 => bytes,
+        };
+        let whole: Value = serde_json::from_slice(json).map_err(|error| StateError(error.to_string()))?;
+        let core = field(&whole, CORE)?;
+        Ok(Self { whole, core })
+    }
+
+    /// The bytes that a host would give the plugin. [control]
+    pub fn write(&self, format: Format) -> Vec<u8> {
+        let mut whole = self.whole.clone();
+        whole["fields"][CORE] = Value::String(self.core.to_string());
+        let json = whole.to_string().into_bytes();
+        match format {
+            Format::Clap => [&(json.len() as u64).to_le_bytes(), json.as_slice()].concat(),
+            Format::Vst3 => json,
+        }
+    }
+
+    /// Puts another document in. [control]
+    pub fn set_document(&mut self, text: &str, origin: Option<&Path>) {
+        self.core["document"] = json!({ "text": text, "origin": origin });
+    }
+
+    /// The document's text. [control]
+    pub fn document(&self) -> &str {
+        self.core["document"]["text"].as_str().unwrap_or_default()
+    }
+
+    /// What became of the document, as the plugin says.
+    ///
+    /// # Errors
+    /// Where the state has no report.
+    pub fn report(&self) -> Result<Value, StateError> {
+        field(&self.whole, REPORT)
+    }
+
+    /// The slot that a parameter lives in. [control]
+    pub fn slot(&self, name: &str) -> Option<u16> {
+        self.slots().slot(name).and_then(|slot| u16::try_from(slot).ok())
+    }
+
+    /// The names of all parameters that have a slot. [control]
+    pub fn names(&self) -> Vec<String> {
+        let slots = self.slots();
+        (0..ksmps_core::params::SLOTS).filter_map(|slot| slots.name(slot).map(str::to_owned)).collect()
+    }
+
+    fn slots(&self) -> SlotMap {
+        serde_json::from_value(self.core["slots"].clone()).unwrap_or_default()
+    }
+}
+
+fn field(whole: &Value, name: &str) -> Result<Value, StateError> {
+    let text =
+        whole["fields"][name].as_str().ok_or_else(|| StateError(format!("there is no field `{name}`")))?;
+    serde_json::from_str(text).map_err(|error| StateError(format!("`{name}`: {error}")))
+}
