@@ -3,9 +3,9 @@
 //! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. A block comes
 //! in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the core's
 //! player play it. [`slots`] is the bank of host parameters, [`state`] what a project keeps, [`follow`] tells the
-//! host when the document changed, [`clap_entry`] is how CLAP hosts get to hear of it.
+//! host when the document changed, [`clap`] is how CLAP hosts get to hear of it.
 
-pub mod clap_entry;
+pub mod clap;
 pub mod follow;
 pub mod kinds;
 pub mod plugin;

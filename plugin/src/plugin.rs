@@ -13,7 +13,7 @@ use nice_plug::prelude::{
     Vst3SubCategory, nice_error,
 };
 
-use crate::clap_entry::HostLink;
+use crate::clap::link::HostLink;
 use crate::kinds::Kind;
 use crate::process::{self, Audio};
 use crate::slots::Bank;

@@ -4,7 +4,7 @@
 //! live in numbered slots: the id of a slot never changes, and [`Roster`] says which parameter is in it now.
 //! A slot that nobody has moved follows the document's default, and its host parameter shows that default.
 //!
-//! How a host gets to see the names: CLAP hosts ask again when the document changes ([`crate::clap_entry`]) and
+//! How a host gets to see the names: CLAP hosts ask again when the document changes ([`crate::clap`]) and
 //! see real ones. VST3 hosts cannot be told through this framework, so there the value's text carries the name
 //! ("Cutoff: 1800 Hz") behind the title "Slot 1", and an unused slot reads "–".
 
@@ -18,7 +18,7 @@ use ksmps_core::player::Control;
 use nice_plug::params::InternalParamMut;
 use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr, Params};
 
-use crate::clap_entry::HostLink;
+use crate::clap::link::HostLink;
 use crate::{follow, state};
 
 const WORD_BITS: usize = u64::BITS as usize;

@@ -68,7 +68,7 @@ impl Hosted {
             request_process: Some(ignore),
             request_callback: Some(request_callback),
         });
-        let entry = &ksmps::clap_entry::clap_entry;
+        let entry = &ksmps::clap::entry::clap_entry;
         // SAFETY: The calls of a CLAP host in their order.
         let plugin = unsafe {
             assert!(entry.init.is_some_and(|init| init(c"".as_ptr())));

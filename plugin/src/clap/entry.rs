@@ -1,0 +1,89 @@
+//! What a CLAP host finds in the library: the entry, the factory, three plugins.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::{self, NonNull};
+use std::sync::OnceLock;
+
+use clap_sys::entry::clap_plugin_entry;
+use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+use clap_sys::host::clap_host;
+use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
+use clap_sys::version::CLAP_VERSION;
+use nice_plug::wrapper::clap::PluginDescriptor;
+use nice_plug::wrapper::setup_logger;
+
+use super::instance::create;
+use crate::kinds::{Effect, Instrument, MultiOut};
+
+type Create = unsafe fn(NonNull<clap_host>) -> *const clap_plugin;
+
+fn plugins() -> &'static [(PluginDescriptor, Create); 3] {
+    static PLUGINS: OnceLock<[(PluginDescriptor, Create); 3]> = OnceLock::new();
+    PLUGINS.get_or_init(|| {
+        [
+            (PluginDescriptor::for_plugin::<Instrument>(), create::<Instrument> as Create),
+            (PluginDescriptor::for_plugin::<MultiOut>(), create::<MultiOut>),
+            (PluginDescriptor::for_plugin::<Effect>(), create::<Effect>),
+        ]
+    })
+}
+
+unsafe extern "C" fn plugin_count(_factory: *const clap_plugin_factory) -> u32 {
+    plugins().len() as u32
+}
+
+unsafe extern "C" fn plugin_descriptor(
+    _factory: *const clap_plugin_factory,
+    index: u32,
+) -> *const clap_plugin_descriptor {
+    let found = plugins().get(index as usize);
+    found.map_or(ptr::null(), |(descriptor, _)| ptr::from_ref(descriptor.clap_plugin_descriptor()))
+}
+
+unsafe extern "C" fn create_plugin(
+    _factory: *const clap_plugin_factory,
+    host: *const clap_host,
+    id: *const c_char,
+) -> *const clap_plugin {
+    let (Some(host), false) = (NonNull::new(host.cast_mut()), id.is_null()) else { return ptr::null() };
+    // SAFETY: A host gives a C string.
+    let id = unsafe { CStr::from_ptr(id) };
+    match plugins().iter().find(|(descriptor, _)| descriptor.clap_id() == id) {
+        // SAFETY: CLAP has the host outlive its plugins.
+        Some((_, create)) => unsafe { create(host) },
+        None => ptr::null(),
+    }
+}
+
+static FACTORY: clap_plugin_factory = clap_plugin_factory {
+    get_plugin_count: Some(plugin_count),
+    get_plugin_descriptor: Some(plugin_descriptor),
+    create_plugin: Some(create_plugin),
+};
+
+unsafe extern "C" fn entry_init(_path: *const c_char) -> bool {
+    setup_logger::<Instrument>();
+    true
+}
+
+unsafe extern "C" fn entry_deinit() {}
+
+unsafe extern "C" fn get_factory(id: *const c_char) -> *const c_void {
+    // SAFETY: A host gives a C string.
+    if !id.is_null() && unsafe { CStr::from_ptr(id) } == CLAP_PLUGIN_FACTORY_ID {
+        ptr::from_ref(&FACTORY).cast()
+    } else {
+        ptr::null()
+    }
+}
+
+/// What a CLAP host looks for in the library.
+// SAFETY: No other symbol of the library has this name.
+#[unsafe(no_mangle)]
+#[used]
+pub static clap_entry: clap_plugin_entry = clap_plugin_entry {
+    clap_version: CLAP_VERSION,
+    init: Some(entry_init),
+    deinit: Some(entry_deinit),
+    get_factory: Some(get_factory),
+};
