@@ -48,7 +48,7 @@ fn integrated(channels: &[Vec<f32>], rate: f64) -> Option<f64> {
     let mut meter = EbuR128::new(count, rate.round() as u32, Mode::I).ok()?;
     meter.set_channel_map(&vec![Channel::Left; channels.len()]).ok()?;
     meter.add_frames_planar_f32(&planar).ok()?;
-    meter.loudness_global().ok()
+    meter.loudness_global().ok().filter(|lufs| !lufs.is_nan())
 }
 
 /// A place where the signal breaks off or jumps.
