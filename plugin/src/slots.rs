@@ -11,7 +11,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use ksmps_core::params::{Param, SLOTS};
 use ksmps_core::player::Control;
@@ -86,6 +86,8 @@ pub struct Bank {
     shown: [AtomicU32; SLOTS],
     dropped: AtomicU32,
     trouble: AtomicBool,
+    /// Why the last state was not loaded.
+    refused: Mutex<Option<String>>,
     /// What the last look at the control side saw.
     pub(crate) seen: follow::Seen,
 }
@@ -102,6 +104,7 @@ impl Bank {
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
             dropped: AtomicU32::new(0),
             trouble: AtomicBool::new(false),
+            refused: Mutex::new(None),
             seen: follow::Seen::default(),
         })
     }
@@ -136,6 +139,16 @@ impl Bank {
     /// Whether a program error was caught on the audio thread since the last activation. [any]
     pub fn trouble(&self) -> bool {
         self.trouble.load(Ordering::Relaxed)
+    }
+
+    /// Notes why the last state was not loaded; `None` for one that was. [control]
+    pub fn set_refused(&self, why: Option<String>) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why the last state was not loaded. [control]
+    pub fn refused(&self) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Which parameter is in which slot now. [control]

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ksmps_core::params::SLOTS;
 use nice_plug::plugin::{ParamValue, PluginState};
-use nice_plug::prelude::{nice_error, nice_warn};
+use nice_plug::prelude::nice_error;
 use serde_json::{Value, json};
 
 use crate::follow;
@@ -32,18 +32,18 @@ pub fn save(bank: &Bank) -> BTreeMap<String, String> {
     })
 }
 
-/// Takes a state; one that cannot be read leaves everything as it is, with a message in the log. [control]
+/// Takes a state; one that cannot be read leaves everything as it is, with a message in log and report. [control]
 pub fn load(bank: &Bank, fields: &BTreeMap<String, String>) {
-    let Some(state) = fields.get(STATE) else {
-        nice_warn!("the state holds no document: nothing was loaded");
-        return;
+    let taken = catch_unwind(AssertUnwindSafe(|| take(bank, fields)));
+    let refused = match taken {
+        Ok(taken) => taken.err(),
+        Err(_) => Some("it made the program stumble".to_owned()),
     };
-    let taken = catch_unwind(AssertUnwindSafe(|| take(bank, state, fields.get(SHOWN).map(String::as_str))));
-    match taken {
-        Ok(Ok(())) => follow::restored(bank),
-        Ok(Err(why)) => nice_error!("the state was not loaded: {why}"),
-        Err(_) => nice_error!("the state was not loaded: it made the program stumble"),
+    match &refused {
+        Some(why) => nice_error!("the state was not loaded: {why}"),
+        None => follow::restored(bank),
     }
+    bank.set_refused(refused);
 }
 
 /// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. [control]
@@ -60,11 +60,12 @@ pub fn filter(state: &mut PluginState) {
     }
 }
 
-fn take(bank: &Bank, state: &str, shown: Option<&str>) -> Result<(), String> {
+fn take(bank: &Bank, fields: &BTreeMap<String, String>) -> Result<(), String> {
+    let state = fields.get(STATE).ok_or("it holds no document")?;
     let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
     bank.control().restore(&state).map_err(|error| error.to_string())?;
     // A list that cannot be read shows nothing; the sound does not depend on it.
-    let shown = shown.and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
+    let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
     bank.show_saved(&shown);
     Ok(())
 }
@@ -86,6 +87,7 @@ fn report(bank: &Bank) -> Value {
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
         "trouble": bank.trouble(),
         "dropped_events": bank.dropped(),
+        "state_refused": bank.refused(),
         "diagnostics": diagnostics,
         "params": params,
     })
@@ -120,13 +122,16 @@ mod tests {
     fn a_broken_state_leaves_everything_as_it_was() {
         let bank = bank("instr 1\nendin");
         bank.control().values().set(5, 0.75);
-        let before = save(&bank);
-        for broken in ["", "{", "null", "[]", "{}", "\"text\"", "{\"text\":1}"] {
-            load(&bank, &fields(broken));
-            assert_eq!(save(&bank), before, "{broken}");
+        let before = save(&bank)[STATE].clone();
+        let texts = ["", "{", "null", "[]", "{}", "\"text\"", "{\"text\":1}", "{\"document\":1}"];
+        for broken in texts.map(fields).into_iter().chain([BTreeMap::new()]) {
+            load(&bank, &broken);
+            assert_eq!(save(&bank)[STATE], before, "{broken:?}");
+            assert!(bank.refused().is_some(), "{broken:?}");
         }
-        load(&bank, &BTreeMap::new());
-        assert_eq!((save(&bank), bank.control().values().get(5)), (before, Some(0.75)));
+        assert_eq!(bank.control().values().get(5), Some(0.75));
+        load(&bank, &fields(&before));
+        assert_eq!(bank.refused(), None);
     }
 
     #[test]
