@@ -34,7 +34,7 @@ chnset 0.15,  "shape"
 chnset 0.5,   "width"
 chnset 9,     "detune"
 chnset 4,     "drift"
-chnset 0.35,  "sub"
+chnset 0,     "sub"
 chnset 1100,  "cutoff"
 chnset 0.2,   "reso"
 chnset 2.2,   "envelope"
@@ -101,7 +101,7 @@ instr drift ;@notes voices=16 bend=2 sustain
   isustain = sqrt(limit:i(chnget:i("sustain"), 0, 1))
   irelease = limit:i(chnget:i("release"), 0.02, 8)
   aline = linsegr:a(0, iattack, 1, limit:i(chnget:i("decay"), 0.02, 8), isustain, irelease, 0)
-  asound *= aline * aline * (0.15 * iloud * ampdb:k(chnget:k("level")))
+  asound *= aline * aline * (0.2 * iloud * ampdb:k(chnget:k("level")))
   kside = 0.5 + (frac(iseed * 11) - 0.5) * chnget:k("spread")
   outs asound * sqrt(1 - kside) * 1.4142, asound * sqrt(kside) * 1.4142
 endin
