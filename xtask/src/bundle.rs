@@ -32,5 +32,11 @@ pub fn build() -> Result<PathBuf, Error> {
     std::env::set_current_dir(cargo::root()).map_err(Error::file(cargo::root()))?;
     nice_plug_xtask::bundle(&target, "ksmps", &["--release".to_owned()], false)
         .map_err(|error| Error::Bundle(format!("{error:#}")))?;
-    Ok(target.join("bundled"))
+    let folder = target.join("bundled");
+    match BUNDLES.iter().find(|bundle| !folder.join(bundle).exists()) {
+        Some(bundle) => {
+            Err(Error::Bundle(format!("{bundle} was not made: does the library export its format?")))
+        }
+        None => Ok(folder),
+    }
 }

@@ -26,7 +26,7 @@ pub fn run(command: &str, forwarded: &Forwarded) -> Result<ExitCode, Error> {
     let status = Command::new(&tools)
         .arg(command)
         .args(&forwarded.arguments)
-        .env("KSMPS_BUNDLED", &bundled)
+        .env("KSMPS_BUNDLES", &bundled)
         .status()
         .map_err(|source| Error::Start { program: tools.display().to_string(), source })?;
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);

@@ -71,7 +71,7 @@ fn run_tests(bundled: &std::path::Path) -> Result<(bool, Tally), Error> {
     let started = |source| Error::Start { program: "cargo test".to_owned(), source };
     let mut child = cargo::command()
         .args(["test", "--release", "--workspace", "--no-fail-fast"])
-        .env("KSMPS_BUNDLED", bundled)
+        .env("KSMPS_BUNDLES", bundled)
         .stdout(Stdio::piped())
         .spawn()
         .map_err(started)?;

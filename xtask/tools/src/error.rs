@@ -3,8 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ksmps_core::diagnostic::Diagnostic;
-
 /// Why a command did not reach its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -28,15 +26,30 @@ pub enum Error {
         reason: String,
     },
     /// The document does not play.
-    #[error("{} does not play:\n{}", path.display(), lines(diagnostics))]
+    #[error("{name} does not play:\n{}", diagnostics.join("\n"))]
     Document {
         /// Which document.
-        path: PathBuf,
+        name: String,
         /// What is wrong with it, by line.
-        diagnostics: Vec<Diagnostic>,
+        diagnostics: Vec<String>,
     },
+    /// The demo heard something that should not be.
+    #[error("not all is well: {0}")]
+    Demo(String),
+    /// A measurement could not be made.
+    #[error("could not measure: {0}")]
+    Bench(String),
+    /// The bundles are not there.
+    #[error(transparent)]
+    NotBuilt(#[from] ksmps_tests::bundle::NotBuilt),
+    /// The host or the plugin could not.
+    #[error(transparent)]
+    Stage(#[from] ksmps_tests::stage::StageError),
+    /// The plugin's state is not what the harness knows.
+    #[error(transparent)]
+    State(#[from] ksmps_tests::state::StateError),
     /// The host or the plugin said no.
-    #[error("{0}")]
+    #[error(transparent)]
     Host(#[from] ksmps_tests::host::HostError),
 }
 
@@ -45,8 +58,9 @@ impl Error {
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::File { path: path.to_owned(), source }
     }
-}
 
-fn lines(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    /// For `map_err`: a sound file and what is wrong with it.
+    pub fn sound<E: ToString>(path: &Path) -> impl FnOnce(E) -> Self + '_ {
+        move |reason| Self::Sound { path: path.to_owned(), reason: reason.to_string() }
+    }
 }

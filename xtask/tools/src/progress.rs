@@ -25,7 +25,8 @@ impl Progress {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total);
             // PANIC: the template is fixed and right.
-            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} ({eta} to go)").expect("a template");
+            let style =
+                ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} ({eta} to go)").expect("a template");
             bar.set_style(style);
             bar.set_message(what.to_owned());
             bar
@@ -59,6 +60,31 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Work of unknown length: something that turns on a terminal, one plain line elsewhere.
+pub struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    /// Starts to turn.
+    pub fn new(what: &str) -> Self {
+        if !std::io::stderr().is_terminal() {
+            eprintln!("{what}");
+            return Self(None);
+        }
+        let bar = ProgressBar::new_spinner();
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(Some(bar))
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
     }

@@ -5,6 +5,9 @@
  */
 #include <csound/csound.h>
 #include <stddef.h>
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
 
 static void quiet(CSOUND *csound, int attributes, const char *format, va_list arguments) {
     (void)csound, (void)attributes, (void)format, (void)arguments;
@@ -28,9 +31,17 @@ CSOUND *ksmps_bare_start(const char *rate_option, const char *orchestra, const c
     return csound;
 }
 
-/* Performs `cycles` cycles; returns how many were. */
+/* Performs `cycles` cycles; returns how many were. Denormals are flushed as in the plugin and in the csound
+ * command line, where it is the first Csound of a process that sets this for the thread. */
 size_t ksmps_bare_perform(CSOUND *csound, size_t cycles) {
     size_t done = 0;
+#if defined(__SSE2__)
+    unsigned before = _mm_getcsr();
+    _mm_setcsr(before | 0x8040);
+#endif
     while (done < cycles && csoundPerformKsmps(csound) == 0) done++;
+#if defined(__SSE2__)
+    _mm_setcsr(before);
+#endif
     return done;
 }

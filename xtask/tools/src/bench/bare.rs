@@ -1,6 +1,9 @@
 //! Csound by itself, performed with csoundPerformKsmps and nothing round it. See `bare.c`.
 
-#![expect(unsafe_code, reason = "the measure is Csound's own C interface, without what core::csound adds to it")]
+#![expect(
+    unsafe_code,
+    reason = "the measure is Csound's own C interface, without what core::csound adds to it"
+)]
 
 use std::ffi::{CString, c_char, c_void};
 use std::ptr::NonNull;
@@ -54,7 +57,9 @@ impl Bare {
     pub fn spout(&self) -> &[f64] {
         // SAFETY: Csound's output buffer holds a cycle of all channels and stays until the instance is performed
         // or destroyed, both of which need `&mut self`.
-        unsafe { std::slice::from_raw_parts(csoundGetSpout(self.csound.as_ptr()), self.ksmps * self.channels) }
+        unsafe {
+            std::slice::from_raw_parts(csoundGetSpout(self.csound.as_ptr()), self.ksmps * self.channels)
+        }
     }
 
     /// Channels of the output.

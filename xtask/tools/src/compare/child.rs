@@ -9,14 +9,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ksmps_core::params::Target;
 use ksmps_core::script::{Cut, Script};
 use serde::{Deserialize, Serialize};
 
+use super::files;
 use super::judge::Channels;
 use super::reference::Wanted;
 use crate::error::Error;
-use crate::play::{self, Form, Job, Kind};
+use crate::play::{Form, Job, Kind, Text};
 
 /// How often the parent looks whether the child is done.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -143,26 +143,20 @@ fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
 
 /// The child's work: plays the document and leaves the file that [`play`] reads.
 pub fn play_for_parent(order: &Order) -> Result<(), Error> {
-    let document = play::read_document(&order.document)?;
-    let rate = f64::from(order.rate);
-    let info = play::build(&document, rate)?;
-    let kind = if info.outputs > 2 { Kind::MultiOut } else { Kind::Instrument };
+    let document = Text::read(&order.document)?;
+    let kind = if files::channels(&document.text) > 2 { Kind::MultiOut } else { Kind::Instrument };
     let job = Job {
-        document: Some(&document),
+        document: Some(document),
+        state: None,
         kind,
         form: order.format,
-        rate,
-        frames: order.frames,
+        rate: order.rate,
+        frames: order.frames as u64,
         block: order.block.clone(),
         script: Script::new(),
-        input: Vec::new(),
-        state: None,
+        inputs: Vec::new(),
     };
-    let played = play::play(job, |_| ())?;
-    let channels = info.params.iter().filter_map(|(_, param)| match (&param.target, param.default) {
-        (Target::Channel(name), Some(value)) => Some((name.clone(), value)),
-        _ => None,
-    });
-    let header = Header { outputs: played.sound.len(), frames: order.frames, channels: channels.collect() };
-    write(&order.out, &header, &played.sound).map_err(Error::file(&order.out))
+    let played = crate::play::play(&job)?;
+    let header = Header { outputs: played.channels.len(), frames: order.frames, channels: played.defaults };
+    write(&order.out, &header, &played.channels).map_err(Error::file(&order.out))
 }

@@ -34,7 +34,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
         // A link to a folder is not followed: it may lead back up.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csd")) && path.is_file() {
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csd"))
+            && path.is_file()
+        {
             found.push(path);
         }
     }
@@ -43,11 +45,20 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
 
 /// The `sr` that a document's header sets to a number; only rates that Csound and hosts both take.
 pub fn own_rate(text: &str) -> Option<u32> {
+    header_number(text, "sr").filter(|rate| (1000..=1_000_000).contains(rate))
+}
+
+/// The `nchnls` that a document's header sets to a number; Csound's own where it does not.
+pub fn channels(text: &str) -> u32 {
+    header_number(text, "nchnls").unwrap_or(1)
+}
+
+/// The first whole number that a line of the orchestra gives a header variable.
+fn header_number(text: &str, name: &str) -> Option<u32> {
     let header = text.split("<CsInstruments>").nth(1)?;
     header.lines().find_map(|line| {
-        let value = line.trim_start().strip_prefix("sr")?.trim_start().strip_prefix('=')?.trim_start();
-        let digits = value.split(|c: char| !c.is_ascii_digit()).next()?;
-        digits.parse().ok().filter(|rate| (1000..=1_000_000).contains(rate))
+        let value = line.trim_start().strip_prefix(name)?.trim_start().strip_prefix('=')?.trim_start();
+        value.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     })
 }
 
@@ -75,7 +86,8 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let found = documents(&[folder.path().to_owned()]).unwrap();
-        let names: Vec<_> = found.iter().map(|path| path.strip_prefix(folder.path()).unwrap().to_owned()).collect();
+        let names: Vec<_> =
+            found.iter().map(|path| path.strip_prefix(folder.path()).unwrap().to_owned()).collect();
         assert_eq!(names, ["a.csd", "b/a.CSD", "c.csd"].map(PathBuf::from));
         assert!(documents(&[folder.path().join("none")]).is_err());
     }

@@ -146,7 +146,8 @@ fn last_words(mut stream: impl Read) -> String {
 fn complaint(words: &str, status: ExitStatus) -> String {
     // Csound ends its coloured words with this, also where it uses no colours.
     let words = words.replace("\u{1b}[m", "");
-    let speaks = |line: &&str| line.to_lowercase().contains("error") && !line.contains("errors in performance");
+    let speaks =
+        |line: &&str| line.to_lowercase().contains("error") && !line.contains("errors in performance");
     words.lines().map(str::trim).find(speaks).map_or_else(|| status.to_string(), str::to_owned)
 }
 

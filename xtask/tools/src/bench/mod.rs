@@ -1,0 +1,58 @@
+//! `bench`: what Ksmps costs, each figure beside what it is measured against, in one run.
+//!
+//! Times on a shared machine vary; ratios of neighbouring measurements vary less. So whatever can be is measured
+//! in turns with its opposite and given as the median of ratios.
+
+use std::path::{Path, PathBuf};
+
+use ksmps_tests::bundle::Kind;
+
+use crate::error::Error;
+
+mod bare;
+mod load;
+mod quiet;
+mod start;
+
+/// Frames a second in all measurements.
+const RATE: u32 = 48000;
+
+/// How long to measure.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Turns of plugin and bare Csound for each figure.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+}
+
+/// Measures everything and prints it.
+pub fn run(args: &Args) -> Result<(), Error> {
+    if args.rounds == 0 {
+        return Err(Error::Usage("--rounds must be at least 1".to_owned()));
+    }
+    // The scan comes first: it is to be seen without any Csound in this process.
+    start::scans(args.rounds)?;
+    start::builds(args.rounds)?;
+    quiet::counts()?;
+    load::ratios(args.rounds)
+}
+
+/// The factory documents and the plugin that each is for.
+fn factory() -> Vec<(PathBuf, Kind)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instruments");
+    [
+        ("drift", Kind::Instrument),
+        ("bell", Kind::Instrument),
+        ("tine", Kind::Instrument),
+        ("echo", Kind::Effect),
+        ("hall", Kind::Effect),
+    ]
+    .map(|(name, kind)| (folder.join(name).join(format!("{name}.csd")), kind))
+    .to_vec()
+}
+
+/// The middle one of some figures; 0 of none.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+}

@@ -1,0 +1,94 @@
+//! What the audio thread allocates and locks inside the plugin's process, in Rust and in C.
+
+use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
+use ksmps_tests::bundle::{self, Kind};
+use ksmps_tests::count::{Counts, Kind as Call, counted};
+use ksmps_tests::host::{Block, Format};
+use ksmps_tests::stage::Stage;
+
+use super::{RATE, factory};
+use crate::error::Error;
+use crate::play::Text;
+
+const FRAMES: usize = 64;
+const KEYS: std::ops::Range<u8> = 48..56;
+/// Blocks of one phase: two thirds of a second.
+const BLOCKS: usize = 500;
+
+/// Counts for each factory document: at first use, at second use of the same notes, and while they sound.
+pub fn counts() -> Result<(), Error> {
+    println!(
+        "inside process, CLAP, {BLOCKS} blocks of {FRAMES} frames: calls by Ksmps / by Csound / by others"
+    );
+    for (path, kind) in factory() {
+        let document = Text::read(&path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut stage = Stage::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
+        stage.load(&document.text, Some(&document.origin))?;
+        stage.activate(f64::from(RATE), FRAMES)?;
+        for (phase, events) in [
+            ("silence, or first sound through", vec![]),
+            ("first notes", notes(true)),
+            ("notes held", vec![]),
+            ("notes released", notes(false)),
+            ("the same notes again", notes(true)),
+            ("held again", vec![]),
+        ] {
+            if kind == Kind::Effect && !events.is_empty() {
+                continue;
+            }
+            let counts = phase_counts(&mut stage, &events)?;
+            println!("  {name}, {phase}: {}", words(&counts));
+        }
+    }
+    Ok(())
+}
+
+/// The notes' starts or ends, one at each eighth frame.
+fn notes(on: bool) -> Vec<Event> {
+    KEYS.enumerate()
+        .map(|(index, key)| {
+            let note = NoteName { id: None, channel: 0, key };
+            let kind = match on {
+                true => EventKind::NoteOn { note, velocity: 0.8 },
+                false => EventKind::NoteOff { notes: NoteSelector::from(note), velocity: 0.0 },
+            };
+            Event { frame: index as u32 * 8, kind }
+        })
+        .collect()
+}
+
+/// Runs the blocks of one phase; the events are in the first.
+fn phase_counts(stage: &mut Stage, events: &[Event]) -> Result<Counts, Error> {
+    let buses = stage.hosted().buses().clone();
+    let input = [0.1_f32; FRAMES];
+    let inputs = vec![&input[..]; buses.input_channels()];
+    let mut buffers = vec![[0.0_f32; FRAMES]; buses.output_channels()];
+    let mut all = Counts::default();
+    for index in 0..BLOCKS {
+        let mut outputs: Vec<&mut [f32]> = buffers.iter_mut().map(|channel| &mut channel[..]).collect();
+        let events = if index == 0 { events } else { &[] };
+        let mut block =
+            Block { inputs: &inputs, outputs: &mut outputs, frames: FRAMES, events, transport: None };
+        let processing = stage.processing();
+        let (result, counts) = counted(|| processing.process(&mut block));
+        result?;
+        let counts =
+            counts.ok_or_else(|| Error::Bench("calls are only counted on Linux with glibc".to_owned()))?;
+        all.add(&counts);
+    }
+    Ok(all)
+}
+
+fn words(counts: &Counts) -> String {
+    let three = |kind| {
+        let (ours, csound) = (counts.from(kind, "Ksmps.clap"), counts.from(kind, "libcsound64"));
+        format!("{ours} / {csound} / {}", counts.total(kind) - ours - csound)
+    };
+    format!(
+        "allocations {}, releases {}, locks {}",
+        three(Call::Allocation),
+        three(Call::Release),
+        three(Call::Lock)
+    )
+}

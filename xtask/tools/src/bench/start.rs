@@ -1,0 +1,61 @@
+//! What it takes before anything sounds: a host's scan of the library, and the build of an engine.
+
+use std::fs;
+use std::time::Instant;
+
+use ksmps_core::player::{self, Channels, Shape};
+use ksmps_tests::bundle;
+use ksmps_tests::host::Format;
+
+use super::{RATE, factory, median};
+use crate::error::Error;
+use crate::play::Text;
+
+/// Times a scan: load, list, create and destroy each plugin, unload.
+pub fn scans(rounds: usize) -> Result<(), Error> {
+    println!("scan of the library (load, list, create, destroy, unload)");
+    for format in Format::BUNDLES {
+        let library = bundle::library(format)?;
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            let start = Instant::now();
+            format.scan(&library)?;
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        let (first, csound) =
+            (times[0], if has_opcodes() { "a Csound was created" } else { "no Csound created" });
+        println!("  {format:?}: first {first:.1} ms, median {:.1} ms, {csound}", median(times));
+    }
+    Ok(())
+}
+
+/// Whether opcode libraries are in this process, which the first Csound brings along.
+fn has_opcodes() -> bool {
+    fs::read_to_string("/proc/self/maps").is_ok_and(|maps| maps.contains("/csound/plugins64"))
+}
+
+/// Times the build of an engine for each factory document, as a host's activate waits for it.
+pub fn builds(rounds: usize) -> Result<(), Error> {
+    println!("build of an engine at {RATE} Hz");
+    for (index, (path, _)) in factory().iter().enumerate() {
+        let document = Text::read(path)?;
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            let channels = Channels { inputs: 4, outputs: 2 };
+            let (control, _player) = player::pair(Shape { channels, document: "" });
+            control.load(document.text.clone(), Some(document.origin.clone()));
+            let start = Instant::now();
+            let status = control.activate(f64::from(RATE));
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+            if status.info.is_none() {
+                return Err(Error::Bench(format!("{} does not build", path.display())));
+            }
+            control.deactivate();
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let first =
+            if index == 0 { format!("first in the process {:.1} ms, ", times[0]) } else { String::new() };
+        println!("  {name}: {first}median {:.1} ms", median(times));
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! One document, played from its first frame to an end: through a built plugin or through the core alone, with
+//! the latency taken off. What `render` and `compare` have in common.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use ksmps_core::script::{Cut, Script};
+use ksmps_tests::bundle;
+use ksmps_tests::host::Format;
+use serde_json::Value;
+
+use crate::error::Error;
+
+mod core;
+mod plugin;
+
+/// In which form Ksmps plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// The built CLAP.
+    Clap,
+    /// The built VST3.
+    Vst3,
+    /// No plugin: the core that is linked into this program.
+    Core,
+}
+
+impl Form {
+    /// The word for it on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clap => "clap",
+            Self::Vst3 => "vst3",
+            Self::Core => "core",
+        }
+    }
+}
+
+/// Which of the plugins plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Stereo out.
+    Instrument,
+    /// Stereo in and out, stereo sidechain.
+    Effect,
+    /// Eight stereo outs.
+    MultiOut,
+}
+
+impl From<Kind> for bundle::Kind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Instrument => Self::Instrument,
+            Kind::Effect => Self::Effect,
+            Kind::MultiOut => Self::MultiOut,
+        }
+    }
+}
+
+/// A document and where it came from.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// As it is in the file.
+    pub text: String,
+    /// The file, its whole path.
+    pub origin: PathBuf,
+}
+
+impl Text {
+    /// Reads a document; bytes that are no UTF-8 become replacement characters, as in an editor.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = fs::read(path).map_err(Error::file(path))?;
+        let origin = fs::canonicalize(path).map_err(Error::file(path))?;
+        Ok(Self { text: String::from_utf8_lossy(&bytes).into_owned(), origin })
+    }
+}
+
+/// What is to be played.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The document; `None`: the one in the state, or the plugin's own.
+    pub document: Option<Text>,
+    /// The state that the instance is given first, as JSON.
+    pub state: Option<Value>,
+    /// Which plugin.
+    pub kind: Kind,
+    /// In which form.
+    pub form: Form,
+    /// Frames a second.
+    pub rate: u32,
+    /// How many frames are kept.
+    pub frames: u64,
+    /// How the host cuts them.
+    pub block: Cut,
+    /// What happens. Parameters are set by name.
+    pub script: Script,
+    /// Sound for the input channels.
+    pub inputs: Vec<Vec<f32>>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// Each output channel, latency removed.
+    pub channels: Vec<Vec<f32>>,
+    /// What was removed.
+    pub latency_frames: u32,
+    /// The values that the document's parameters began with.
+    pub defaults: BTreeMap<String, f64>,
+    /// Warnings and notes about the document.
+    pub remarks: Vec<String>,
+    /// The state after playing, as JSON.
+    pub state: Value,
+}
+
+/// Plays it.
+pub fn play(job: &Job) -> Result<Played, Error> {
+    match job.form {
+        Form::Clap => plugin::play(job, Format::Clap),
+        Form::Vst3 => plugin::play(job, Format::Vst3),
+        Form::Core => core::play(job),
+    }
+}
+
+/// Errors among what is said about a document; they begin with the line, where there is one.
+fn is_error(diagnostic: &str) -> bool {
+    let after_line =
+        diagnostic.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map(|(_, text)| text);
+    after_line.unwrap_or(diagnostic).starts_with("error: ")
+}
+
+/// The error for a document that does not play.
+fn refused(job: &Job, diagnostics: Vec<String>) -> Error {
+    let name = job
+        .document
+        .as_ref()
+        .map_or_else(|| "the state's document".to_owned(), |d| d.origin.display().to_string());
+    Error::Document { name, diagnostics }
+}
