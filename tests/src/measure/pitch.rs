@@ -71,6 +71,9 @@ const CHORD_FRAMES: usize = 65_536;
 /// How many harmonics make a note.
 const HARMONICS: usize = 8;
 
+/// How far apart, relative to its pitch, the voices of one note may lie: a third of a semitone.
+const DETUNE: f64 = 0.02;
+
 /// The fundamentals of the strongest notes of a chord in Hz, from low to high, at most `count`. A note that is
 /// a whole number of octaves (or any harmonic) above a stronger one is taken for its overtone.
 pub fn fundamentals(samples: &[f32], rate: f64, count: usize) -> Vec<f64> {
@@ -120,7 +123,7 @@ fn magnitude(spectrum: &Spectrum, hz: f64, half_width: f64) -> f64 {
 
 fn remove(spectrum: &mut Spectrum, hz: f64, half_width: f64) {
     for h in 1..=4 * HARMONICS {
-        let inside = bins(spectrum, hz * h as f64, half_width + 0.004 * hz * h as f64);
+        let inside = bins(spectrum, hz * h as f64, half_width + DETUNE * hz * h as f64);
         inside.for_each(|bin| spectrum.power[bin] = 0.0);
     }
 }
