@@ -1,8 +1,27 @@
 //! Csound as an engine that advances with the host's blocks.
+//!
+//! A [`document`] is read once; [`engine::build`] turns it into an [`engine::Engine`] that performs cycle by cycle;
+//! a [`renderer::Renderer`] cuts any block into cycles; a [`player`] keeps, swaps and saves it all for one plugin
+//! instance. Only [`csound`] knows Csound, and nothing here knows a plugin framework or a host.
+//!
+//! # The path of a block
+//!
+//! 1. The host's side translates its events into [`event::Event`]s, each at a frame of the block.
+//! 2. [`player::Player::process`] adopts a new engine if one waits, and hands the block to its renderer.
+//! 3. [`renderer::Renderer::process`] runs frames up to the next event or the end of the cycle: input into Csound's
+//!    buffer, the last cycle's output out of it. An event goes to the engine with its offset in the coming cycle.
+//! 4. When a cycle is full, [`engine::Engine::perform`] writes the parameters that move, lets Csound run once, and
+//!    says which voices have ended.
+//! 5. `csound` places the notes that started in this cycle on their frames, between Csound's insertions and its
+//!    performance.
 
 pub mod csound;
 pub mod diagnostic;
 pub mod document;
+pub mod engine;
 pub mod event;
 pub mod params;
+pub mod player;
+pub mod renderer;
+pub mod route;
 pub mod script;

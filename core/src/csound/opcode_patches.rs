@@ -40,15 +40,43 @@ unsafe extern "C" {
     ) -> *mut OpcodeEntry;
 }
 
+/// Where an opcode's arguments say which instrument starts, and when.
+#[derive(Clone, Copy)]
+struct Starter {
+    name: &'static CStr,
+    in_types: &'static CStr,
+    instrument: Instrument,
+    when: usize,
+}
+
+/// Which argument names the instrument, and how.
+#[derive(Clone, Copy)]
+enum Instrument {
+    Number(usize),
+    Name(usize),
+}
+
+/// The opcodes that start instances from an init pass.
+const STARTERS: [Starter; 6] = {
+    const fn starter(name: &'static CStr, in_types: &'static CStr, instrument: Instrument, when: usize) -> Starter {
+        Starter { name, in_types, instrument, when }
+    }
+    [
+        starter(c"schedule", c"iiim", Instrument::Number(0), 1),
+        starter(c"schedule", c"iiiN", Instrument::Number(0), 1),
+        starter(c"schedule", c"Siim", Instrument::Name(0), 1),
+        starter(c"schedule", c"SiiN", Instrument::Name(0), 1),
+        starter(c"event_i", c"Sim", Instrument::Number(1), 2),
+        starter(c"event_i", c"SSm", Instrument::Name(1), 2),
+    ]
+};
+
 /// The functions that the wrappers stand before. `None` where an opcode was not found and not wrapped.
 #[derive(Default)]
 pub(super) struct Originals {
     layout: Option<Layout>,
     outch: Option<OpcodeFn>,
-    schedule: Option<OpcodeFn>,
-    schedule_named: Option<OpcodeFn>,
-    event: Option<OpcodeFn>,
-    event_named: Option<OpcodeFn>,
+    starters: [Option<OpcodeFn>; STARTERS.len()],
 }
 
 /// Puts the wrappers into an instance's opcode entries. [control]
@@ -56,27 +84,18 @@ pub(super) struct Originals {
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and has compiled nothing yet.
 pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Originals {
+    const WRAPPERS: [OpcodeFn; STARTERS.len()] =
+        [starter::<0>, starter::<1>, starter::<2>, starter::<3>, starter::<4>, starter::<5>];
     let mut originals = Originals { layout: Some(layout), ..Originals::default() };
     // SAFETY: the caller says so; the names and types are those of Csound's own table.
     unsafe {
         if let Some(entry) = entry(cs, c"outch", c"Z") {
             originals.outch = entry.perform.replace(outch);
         }
-        for types in [c"iiim", c"iiiN"] {
-            if let Some(entry) = entry(cs, c"schedule", types) {
-                originals.schedule = entry.init.replace(schedule);
+        for (index, starter) in STARTERS.iter().enumerate() {
+            if let Some(entry) = entry(cs, starter.name, starter.in_types) {
+                originals.starters[index] = entry.init.replace(WRAPPERS[index]);
             }
-        }
-        for types in [c"Siim", c"SiiN"] {
-            if let Some(entry) = entry(cs, c"schedule", types) {
-                originals.schedule_named = entry.init.replace(schedule_named);
-            }
-        }
-        if let Some(entry) = entry(cs, c"event_i", c"Sim") {
-            originals.event = entry.init.replace(event);
-        }
-        if let Some(entry) = entry(cs, c"event_i", c"SSm") {
-            originals.event_named = entry.init.replace(event_named);
         }
     }
     originals
@@ -121,31 +140,20 @@ unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
     }
 }
 
-/// Which argument of an opcode names the instrument, and how.
-#[derive(Clone, Copy)]
-enum Instrument {
-    Number(usize),
-    Name(usize),
-}
-
 /// Calls the original and remembers the instance it will start.
 ///
 /// # Safety
-/// Called by Csound with a block that has at least `when + 1` arguments, in an init pass.
-unsafe fn start_child(
-    cs: *mut sys::CSOUND,
-    block: *mut c_void,
-    original: fn(&Originals) -> Option<OpcodeFn>,
-    instrument: Instrument,
-    when: usize,
-) -> c_int {
-    // SAFETY: the caller says so; see `outch`.
+/// Called by Csound with a block of `STARTERS[INDEX]`, in an init pass.
+unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+    let Starter { instrument, when, .. } = STARTERS[INDEX];
+    // SAFETY: the wrapper is only in place where the original and the layout were found; the opcode has the
+    // arguments its entry in STARTERS says.
     unsafe {
         let Some(host) = host_of(cs) else { return 0 };
         let patches = &(*host).patches;
-        let (Some(layout), Some(original)) = (patches.layout, original(patches)) else { return 0 };
+        let (Some(layout), Some(original)) = (patches.layout, patches.starters[INDEX]) else { return 0 };
         let result = original(cs, block);
-        let arguments = &(*block.cast::<OpcodeBlock>()).arguments;
+        let OpcodeBlock { instance, arguments, .. } = &*block.cast::<OpcodeBlock>();
         let now = arguments[when].as_ref().is_some_and(|&when| when <= 0.0);
         if result == 0 && now {
             let p1 = match instrument {
@@ -155,39 +163,10 @@ unsafe fn start_child(
                     layout.instrument_number(cs, CStr::from_ptr(name)).map(f64::from)
                 }
             };
-            let parent = Active::at((*block.cast::<OpcodeBlock>()).instance);
-            if let (Some(p1), Some(parent)) = (p1, parent) {
+            if let (Some(p1), Some(parent)) = (p1, Active::at(*instance)) {
                 (*host).starts.child(p1, parent.p1());
             }
         }
         result
     }
-}
-
-/// # Safety
-/// Called by Csound with a block of `schedule`.
-unsafe extern "C" fn schedule(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
-    // SAFETY: arguments are instrument, when, duration.
-    unsafe { start_child(cs, block, |patches| patches.schedule, Instrument::Number(0), 1) }
-}
-
-/// # Safety
-/// Called by Csound with a block of `schedule` whose instrument is a name.
-unsafe extern "C" fn schedule_named(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
-    // SAFETY: as in `schedule`.
-    unsafe { start_child(cs, block, |patches| patches.schedule_named, Instrument::Name(0), 1) }
-}
-
-/// # Safety
-/// Called by Csound with a block of `event_i`.
-unsafe extern "C" fn event(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
-    // SAFETY: arguments are the statement's letter, instrument, when.
-    unsafe { start_child(cs, block, |patches| patches.event, Instrument::Number(1), 2) }
-}
-
-/// # Safety
-/// Called by Csound with a block of `event_i` whose instrument is a name.
-unsafe extern "C" fn event_named(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
-    // SAFETY: as in `event`.
-    unsafe { start_child(cs, block, |patches| patches.event_named, Instrument::Name(1), 2) }
 }

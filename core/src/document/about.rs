@@ -1,5 +1,8 @@
 //! What a document says of itself: `;@about`, `;@in`, `;@out`, `;@latency`, `;@tail`.
 
+use super::directives::{Directive, Item, Value, misfit, number, written};
+use crate::diagnostic::Diagnostic;
+
 /// What browsers, presets and exports show. All of it is the document's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct About {
@@ -37,4 +40,112 @@ pub enum Tail {
     Seconds(f64),
     /// It may sound for ever.
     Infinite,
+}
+
+/// All of it together.
+#[derive(Debug, Default)]
+pub(super) struct Declared {
+    pub about: About,
+    pub inputs: Vec<Port>,
+    pub outputs: Vec<Port>,
+    pub latency_frames: u32,
+    pub tail: Option<Tail>,
+}
+
+/// Ten seconds at 192 kHz: more cannot be meant.
+const LATENCY_FRAMES_MAX: f64 = 1_920_000.0;
+const CHANNELS_MAX: f64 = 256.0;
+
+/// Reads these directives; what does not fit is a warning.
+pub(super) fn read(directives: &[Directive], found: &mut Vec<Diagnostic>) -> Declared {
+    let mut declared = Declared::default();
+    for directive in directives {
+        match directive.word.as_str() {
+            "about" => read_about(directive, &mut declared.about, found),
+            "in" => declared.inputs.extend(port(directive, found)),
+            "out" => declared.outputs.extend(port(directive, found)),
+            "latency" => match single(directive).filter(|frames| (0.0..=LATENCY_FRAMES_MAX).contains(frames)) {
+                // The range was checked, and a fraction of a frame is none.
+                Some(frames) => declared.latency_frames = frames as u32,
+                None => found.push(misfit(directive, "the value", "write ;@latency and a number of frames")),
+            },
+            "tail" => match (directive.items.as_slice(), single(directive)) {
+                ([Item::Word(word)], _) if word == "inf" => declared.tail = Some(Tail::Infinite),
+                (_, Some(seconds)) if seconds >= 0.0 => declared.tail = Some(Tail::Seconds(seconds)),
+                _ => found.push(misfit(directive, "the value", "write ;@tail and a number of seconds, or inf")),
+            },
+            _ => {}
+        }
+    }
+    declared
+}
+
+/// The one number behind a word.
+fn single(directive: &Directive) -> Option<f64> {
+    match directive.items.as_slice() {
+        [Item::Word(word)] => number(word),
+        _ => None,
+    }
+}
+
+fn read_about(directive: &Directive, about: &mut About, found: &mut Vec<Diagnostic>) {
+    for item in &directive.items {
+        let (field, value) = match item {
+            Item::Text(text) => (Some(&mut about.name), Some(text.clone())),
+            Item::Assign { key, value } => {
+                let field = match key.as_str() {
+                    "name" => Some(&mut about.name),
+                    "author" => Some(&mut about.author),
+                    "license" => Some(&mut about.license),
+                    "category" => Some(&mut about.category),
+                    "version" => Some(&mut about.version),
+                    "text" => Some(&mut about.text),
+                    _ => None,
+                };
+                (field, value.text())
+            }
+            Item::Word(_) | Item::Range { .. } => (None, None),
+        };
+        match (field, value) {
+            (Some(field), Some(value)) => *field = Some(value),
+            _ => found.push(misfit(
+                directive,
+                &written(item),
+                "write ;@about \"Name\" author= license= category= version= text=, with quotes round blanks",
+            )),
+        }
+    }
+}
+
+/// `Main 1..2 optional`
+fn port(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<Port> {
+    let mut name = None;
+    let mut channels = None;
+    let mut optional = false;
+    for item in &directive.items {
+        match item {
+            Item::Word(word) if word == "optional" => optional = true,
+            Item::Word(word) if number(word).is_some() => channels = number(word).map(|one| (one, one)),
+            Item::Word(word) | Item::Text(word) if name.is_none() => name = Some(word.clone()),
+            Item::Range { from, to, default: None } => channels = Some((*from, *to)),
+            Item::Assign { key, value: Value::Text(text) | Value::Word(text) } if key == "name" => {
+                name = Some(text.clone());
+            }
+            _ => found.push(misfit(directive, &written(item), "write a name, its channels a..b, and optional")),
+        }
+    }
+    let fits = |(first, last): &(f64, f64)| {
+        (1.0..=CHANNELS_MAX).contains(first) && (*first..=CHANNELS_MAX).contains(last) && first.fract() + last.fract() == 0.0
+    };
+    match (name, channels.filter(fits)) {
+        (Some(name), Some((first, last))) => Some(Port { name, first: first as u16, last: last as u16, optional }),
+        _ => {
+            found.push(misfit(
+                directive,
+                "the bus",
+                format!("write ;@{} Name a..b with channels counted from 1", directive.word),
+            ));
+            None
+        }
+    }
 }

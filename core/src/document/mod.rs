@@ -2,20 +2,25 @@
 //!
 //! A document is a .csd or a bare orchestra. Reading it is pure text work: no Csound, no files, no clock, and the
 //! same text always gives the same [`Document`]. What Csound itself can tell (channels, ksmps, rates) is asked of the
-//! started engine, not found here. Texts that are known to crash Csound are refused ([`lint`]); everything else that
+//! started engine, not found here. Texts that are known to crash Csound are refused (`lint`); everything else that
 //! looks odd is a warning, and the text is handed on as it is.
 //!
-//! In reading order: [`sections`] cuts the text into its sections, [`options`] takes what is harmless out of
-//! `<CsOptions>`, [`directives`] finds the `;@` comments and [`declare`] and [`params`] turn them into what they
-//! declare, [`instruments`] lists the instruments, [`notes`] decides which way notes take, [`lint`] has the last word.
+//! `read` gives the order: `sections` cuts the text, `options` takes what is harmless out of `<CsOptions>`,
+//! `instruments` lists the instruments, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
+//! into what they declare, `notes` decides which way notes take, and `lint` has the last word.
 
 mod about;
 mod directives;
 mod files;
 mod instruments;
+mod lint;
+mod midi;
 mod notes;
 mod options;
+mod params;
 mod read;
+mod rules;
+mod scan;
 mod sections;
 
 use std::path::{Path, PathBuf};
@@ -24,8 +29,9 @@ pub use about::{About, Port, Tail};
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
-pub use notes::{NoteRule, Notes, PfieldSource, Source, VoiceMode};
+pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, VOICES_DEFAULT, VoiceMode};
 pub use options::CsOption;
+pub use params::param_from_hint;
 pub use sections::Section;
 
 use crate::diagnostic::Diagnostic;

@@ -1,4 +1,12 @@
 //! Which way notes take into a document.
+//!
+//! In this order: what `;@notes` says; Csound's own MIDI, where options, `massign` or MIDI opcodes show that the
+//! document is written for it; the first instrument whose p-fields are named for pitch and level; else none.
+
+use super::directives::Directive;
+use super::instruments::Instrument;
+use super::rules;
+use crate::diagnostic::Diagnostic;
 
 /// How notes reach a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +57,7 @@ pub struct NoteRule {
     pub choke: Option<String>,
     /// Semitones of a full pitch bend.
     pub bend_semitones: f64,
-    /// Whether the sustain pedal holds its notes.
+    /// Whether the sustain pedal holds its notes; it does unless the document says `sustain=off`.
     pub sustain: bool,
     /// What fills the p-fields, in the order of their numbers.
     pub fields: Vec<PfieldSource>,
@@ -95,4 +103,137 @@ pub enum Source {
     Id,
     /// Always this.
     Constant(f64),
+}
+
+/// Names of p-fields behind a leading k or i, and words behind `pN=`.
+const SOURCES: [(&str, Source); 21] = [
+    ("freq", Source::Hertz),
+    ("hz", Source::Hertz),
+    ("cps", Source::Hertz),
+    ("pitch", Source::Hertz),
+    ("key", Source::Key),
+    ("note", Source::Key),
+    ("midi", Source::Key),
+    ("midinote", Source::Key),
+    ("midikey", Source::Key),
+    ("vel", Source::Velocity),
+    ("velocity", Source::Velocity),
+    ("amp", Source::Amplitude),
+    ("amplitude", Source::Amplitude),
+    ("level", Source::Level),
+    ("gain", Source::Level),
+    ("db", Source::Decibel),
+    ("chan", Source::Channel),
+    ("bend", Source::Bend),
+    ("press", Source::Pressure),
+    ("timbre", Source::Timbre),
+    ("pan", Source::Pan),
+];
+
+impl Source {
+    /// The source a word means: `freq`, `vel`, `id`. [any]
+    pub fn of(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase();
+        if word == "id" {
+            return Some(Self::Id);
+        }
+        SOURCES.iter().find_map(|(name, source)| (*name == word).then_some(*source))
+    }
+
+    /// The source a p-field's name means: `kfreq`, `iVel`, `k_amp`. [any]
+    pub fn of_pfield(name: &str) -> Option<Self> {
+        let bare = name.strip_prefix(['k', 'i'])?;
+        Self::of(bare.strip_prefix('_').unwrap_or(bare))
+    }
+
+    fn is_pitch(self) -> bool {
+        matches!(self, Self::Hertz | Self::Key)
+    }
+
+    fn is_level(self) -> bool {
+        matches!(self, Self::Velocity | Self::Amplitude | Self::Level | Self::Decibel)
+    }
+}
+
+impl NoteRule {
+    /// What holds for an instrument of which nothing is said. [any]
+    pub fn of(instrument: &Instrument) -> Self {
+        let mut fields: Vec<PfieldSource> = Vec::new();
+        for pfield in &instrument.pfields {
+            if let Some(source) = Source::of_pfield(&pfield.name)
+                && fields.iter().all(|field| field.index != pfield.index)
+            {
+                fields.push(PfieldSource { index: pfield.index, source });
+            }
+        }
+        Self {
+            instrument: instrument.names.first().cloned().unwrap_or_default(),
+            name: None,
+            voices: VOICES_DEFAULT,
+            mode: VoiceMode::Poly,
+            legato: false,
+            glide_s: 0.0,
+            keys: Vec::new(),
+            velocities: (0, 127),
+            channel: None,
+            duration_s: None,
+            choke: None,
+            bend_semitones: BEND_SEMITONES_DEFAULT,
+            sustain: true,
+            fields,
+            line: instrument.line,
+        }
+    }
+}
+
+/// Voices of an instrument, when the document does not say.
+pub const VOICES_DEFAULT: usize = 16;
+/// Semitones of a full pitch bend, when the document does not say.
+pub const BEND_SEMITONES_DEFAULT: f64 = 2.0;
+
+/// Decides which way notes take.
+pub(super) fn decide(
+    directives: &[Directive],
+    instruments: &[Instrument],
+    uses_midi: bool,
+    found: &mut Vec<Diagnostic>,
+) -> Notes {
+    let named = instruments.iter().find(|instrument| takes_notes(instrument));
+    let notes = match rules::read(directives, instruments, named, found) {
+        Some(declared) => declared,
+        None if uses_midi => Notes::Midi,
+        None => named.map_or(Notes::Undeclared, |instrument| Notes::Sched(vec![NoteRule::of(instrument)])),
+    };
+    if let Notes::Sched(rules) = &notes {
+        warn_of_length(rules, instruments, found);
+    }
+    notes
+}
+
+/// Whether p-fields are named for a pitch and for a level.
+fn takes_notes(instrument: &Instrument) -> bool {
+    let sources = || instrument.pfields.iter().filter_map(|pfield| Source::of_pfield(&pfield.name));
+    !instrument.names.is_empty() && sources().any(Source::is_pitch) && sources().any(Source::is_level)
+}
+
+/// A held note has p3 = -1: an envelope over p3 cannot work.
+fn warn_of_length(rules: &[NoteRule], instruments: &[Instrument], found: &mut Vec<Diagnostic>) {
+    for instrument in instruments {
+        let is_held = rules.iter().any(|rule| rule.duration_s.is_none() && instrument.is_called(&rule.instrument));
+        if let (true, Some(line)) = (is_held, instrument.uses_p3_shape) {
+            found.push(
+                Diagnostic::warning(
+                    line,
+                    format!(
+                        "p3 is -1 while a note is held, so instr {} cannot shape its sound with it",
+                        instrument.names.join(", ")
+                    ),
+                )
+                .with_remedy(
+                    "write an envelope with a release, such as linsegr 0, 0.01, 1, 0.3, 0, or give notes a length \
+                     with ;@notes dur=0.5",
+                ),
+            );
+        }
+    }
 }

@@ -1,31 +1,130 @@
-//! The order in which a document is read.
+//! The order in which a document is read: one function that decides, the modules beside it that work.
 
 use std::path::Path;
 
-use super::{About, Document, Notes, Section, Uses};
-use crate::diagnostic::Diagnostic;
+use super::directives::Directive;
+use super::scan::{self, Language, Scan};
+use super::sections::{self, Sections};
+use super::{Document, Section, Uses, about, directives, instruments, lint, midi, notes, options, params};
+use crate::diagnostic::{Diagnostic, Severity};
 
-/// Reads a whole document.
+/// Reads a whole document; the errors, with all else that was found, when it cannot be played.
 pub(super) fn read(text: &str, origin: Option<&Path>) -> Result<Document, Vec<Diagnostic>> {
-    Ok(Document {
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = plain.split('\n').collect();
+    let mut found = Vec::new();
+
+    let start = sections::csd_start(&lines);
+    let sections = match start {
+        Some(start) => sections::cut(&lines, start, &mut found),
+        None => bare(&plain, &lines, &mut found),
+    };
+    let Some(orchestra) = sections.orchestra.clone().filter(|_| !has_errors(&found)) else {
+        if !has_errors(&found) {
+            found.push(
+                Diagnostic::error(start.map(sections::number), "the document has no <CsInstruments> section")
+                    .with_remedy("write the orchestra between <CsInstruments> and </CsInstruments>"),
+            );
+        }
+        return Err(found);
+    };
+    let document = assemble(text, origin, &lines, sections, orchestra, start.is_none(), &mut found);
+    if has_errors(&found) {
+        return Err(found);
+    }
+    Ok(Document { diagnostics: found, ..document })
+}
+
+fn has_errors(found: &[Diagnostic]) -> bool {
+    found.iter().any(|one| one.severity == Severity::Error)
+}
+
+/// A text that is an orchestra and nothing else.
+fn bare(plain: &str, lines: &[&str], found: &mut Vec<Diagnostic>) -> Sections {
+    if let Some(line) = lines.iter().position(|line| line.trim_start().starts_with("<CsInstruments>")) {
+        found.push(
+            Diagnostic::error(sections::number(line), "there is <CsInstruments>, but no <CsoundSynthesizer> before it")
+                .with_source(lines[line])
+                .with_remedy("begin the document with a line <CsoundSynthesizer>"),
+        );
+    }
+    let orchestra = Section { text: plain.to_owned(), first_line: 1 };
+    Sections { orchestra: Some(orchestra), ..Sections::default() }
+}
+
+/// Everything that follows from the sections.
+fn assemble(
+    text: &str,
+    origin: Option<&Path>,
+    lines: &[&str],
+    sections: Sections,
+    orchestra: Section,
+    is_bare: bool,
+    found: &mut Vec<Diagnostic>,
+) -> Document {
+    let code = scan::scan(&orchestra.text, Language::Orchestra);
+    let score_code = sections.score.as_ref().map(|score| scan::scan(&score.text, Language::Score));
+    let options = options::read(&sections.options, found);
+    let instruments = instruments::read(&orchestra, &code);
+    let directives = all_directives(&orchestra, &code, &sections, score_code.as_ref(), &instruments, found);
+    let declared = about::read(&directives, found);
+    let mut about = declared.about;
+    about.license = about.license.or(sections.license);
+
+    let uses = Uses {
+        vco2: scan::words(&code.code).any(|(_, word)| word == "vco2" || word == "vco2init"),
+        midi: midi::uses_midi(&code.code, &options),
+        cabbage: sections.cabbage,
+    };
+    if uses.cabbage && !directives.iter().any(|one| one.word == "param") {
+        found.push(
+            Diagnostic::note(None, "the <Cabbage> section is not read: its widgets are no parameters here")
+                .with_remedy("declare each channel with ;@param"),
+        );
+    }
+    let notes = notes::decide(&directives, &instruments, uses.midi, found);
+    let params = params::read(&directives, &instruments, found);
+    lint::check(&orchestra, &code, sections.score.as_ref().zip(score_code.as_ref()), found);
+    for one in found.iter_mut().filter(|one| one.source.is_none()) {
+        one.source = one.line.and_then(|line| lines.get(line as usize - 1)).map(|line| (*line).to_owned());
+    }
+    Document {
         text: text.to_owned(),
         origin: origin.map(Path::to_path_buf),
-        orchestra: Section { text: text.to_owned(), first_line: 1 },
-        score: None,
-        options: Vec::new(),
-        files: Vec::new(),
-        about: About::default(),
-        notes: Notes::Undeclared,
-        params: Vec::new(),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        latency_frames: 0,
-        tail: None,
-        instruments: Vec::new(),
-        wants_ksmps: false,
-        is_bare: true,
-        uses: Uses::default(),
-        directives: Vec::new(),
+        score: sections.score,
+        wants_ksmps: instruments::header_sets_ksmps(&code.code)
+            || options.iter().any(|option| option.argument.starts_with("--ksmps=")),
+        orchestra,
+        options,
+        files: sections.files,
+        about,
+        notes,
+        params,
+        inputs: declared.inputs,
+        outputs: declared.outputs,
+        latency_frames: declared.latency_frames,
+        tail: declared.tail,
+        instruments,
+        is_bare,
+        uses,
+        directives,
         diagnostics: Vec::new(),
-    })
+    }
+}
+
+/// The directives of orchestra and score, in the order of the text.
+fn all_directives(
+    orchestra: &Section,
+    code: &Scan,
+    sections: &Sections,
+    score_code: Option<&Scan>,
+    instruments: &[super::Instrument],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Directive> {
+    let mut directives = directives::read(orchestra, code, instruments, found);
+    if let (Some(score), Some(code)) = (&sections.score, score_code) {
+        directives.extend(directives::read(score, code, &[], found));
+    }
+    directives.sort_by_key(|one| one.line);
+    directives
 }

@@ -1,4 +1,11 @@
-//! Cutting a .csd into its sections as Csound does.
+//! Cutting a .csd into its sections, where Csound would cut it.
+//!
+//! A tag counts at the start of a line, and an end tag only where that line stands in code: not inside a comment or
+//! a string. The text of a section is handed on as it is; only line ends become `\n`.
+
+use super::files::{self, EmbeddedFile};
+use super::scan::{self, Language, Place};
+use crate::diagnostic::Diagnostic;
 
 /// A piece of the document that Csound is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,4 +14,185 @@ pub struct Section {
     pub text: String,
     /// The document's line at which the text's line 1 stands.
     pub first_line: u32,
+}
+
+impl Section {
+    /// The document's line for a line that Csound names, counted from 1. [any]
+    pub fn document_line(&self, line: u32) -> u32 {
+        (self.first_line + line).saturating_sub(1)
+    }
+}
+
+/// A .csd in its parts.
+#[derive(Debug, Default)]
+pub(super) struct Sections {
+    pub orchestra: Option<Section>,
+    pub score: Option<Section>,
+    /// Lines of `<CsOptions>`, each with the document's line.
+    pub options: Vec<(u32, String)>,
+    pub files: Vec<EmbeddedFile>,
+    /// The first line of `<CsLicense>`.
+    pub license: Option<String>,
+    /// Whether a `<Cabbage>` section stands in the document.
+    pub cabbage: bool,
+}
+
+const START_TAGS: [&str; 2] = ["<CsoundSynthesizer>", "<CsoundSynthesiser>"];
+
+/// The line of the tag that makes a text a .csd, counted from 0; `None` for a bare orchestra.
+pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
+    let mut place = Place::Code;
+    lines.iter().position(|line| {
+        let starts = place == Place::Code && START_TAGS.iter().any(|tag| unindented(line).starts_with(tag));
+        scan::mask(line, &mut place, Language::Orchestra);
+        starts
+    })
+}
+
+/// Cuts a .csd. Errors and warnings are added to `found`.
+pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> Sections {
+    let mut sections = Sections { cabbage: lines.iter().any(|line| is_tag(line, "<Cabbage>")), ..Sections::default() };
+    let mut at = start + 1;
+    while at < lines.len() {
+        let tag_line = at;
+        let tag = unindented(lines[at]);
+        at += 1;
+        if START_TAGS.iter().any(|start| tag.starts_with(&start.replace('<', "</"))) {
+            return sections;
+        } else if tag.starts_with("<CsOptions>") {
+            let end = find_end(lines, at, &["</CsOptions>"], tag_line, found);
+            sections.options.extend((at..end).map(|line| (number(line), lines[line].to_owned())));
+            at = end + 1;
+        } else if tag.starts_with("<CsInstruments>") {
+            behind_tag(tag, "<CsInstruments>", tag_line, found);
+            let end = code_end(lines, at, "</CsInstruments>", Language::Orchestra, found);
+            if sections.orchestra.is_some() {
+                found.push(
+                    Diagnostic::warning(number(tag_line), "a second <CsInstruments> section replaces the first")
+                        .with_remedy("write one section"),
+                );
+            }
+            sections.orchestra = Some(section(&lines[at..end], number(at)));
+            at = end + 1;
+        } else if tag.starts_with("<CsScore>") {
+            behind_tag(tag, "<CsScore>", tag_line, found);
+            let end = code_end(lines, at, "</CsScore>", Language::Score, found);
+            if sections.score.is_none() {
+                // Csound puts a line end before a score; it stands for the tag's own line.
+                let mut score = section(&lines[at..end], number(tag_line));
+                score.text.insert(0, '\n');
+                sections.score = Some(score);
+            } else {
+                found.push(
+                    Diagnostic::warning(number(tag_line), "a second <CsScore> section is ignored, as in Csound")
+                        .with_remedy("write one section"),
+                );
+            }
+            at = end + 1;
+        } else if tag.starts_with("<CsScore") {
+            found.push(
+                Diagnostic::error(number(tag_line), "a score written by a program (bin=) is not run")
+                    .with_source(lines[tag_line])
+                    .with_remedy("run the program yourself and put what it writes between <CsScore> and </CsScore>"),
+            );
+            at = find_end(lines, at, &["</CsScore>"], tag_line, found) + 1;
+        } else if let Some(kind) = files::Kind::of(tag) {
+            let end = find_end(lines, at, &[kind.end_tag()], tag_line, found);
+            sections.files.extend(files::read(kind, tag, number(tag_line), &lines[at..end], found));
+            at = end + 1;
+        } else if tag.starts_with("<CsLicence>") || tag.starts_with("<CsLicense>") {
+            let end = find_end(lines, at, &["</CsLicence>", "</CsLicense>"], tag_line, found);
+            let first = lines[at..end].iter().map(|line| line.trim()).find(|line| !line.is_empty());
+            sections.license = sections.license.or(first.map(str::to_owned));
+            at = end + 1;
+        }
+    }
+    found.push(
+        Diagnostic::warning(number(start), "the end tag </CsoundSynthesizer> is missing")
+            .with_remedy("add it as the last line; the document may be cut short"),
+    );
+    sections
+}
+
+/// The document's line of an index.
+pub(super) fn number(index: usize) -> u32 {
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
+}
+
+fn unindented(line: &str) -> &str {
+    line.trim_start_matches([' ', '\t'])
+}
+
+fn is_tag(line: &str, tag: &str) -> bool {
+    unindented(line).starts_with(tag)
+}
+
+fn section(lines: &[&str], first_line: u32) -> Section {
+    let mut text = lines.join("\n");
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    Section { text, first_line }
+}
+
+fn missing_end(tag: &str, tag_line: usize) -> Diagnostic {
+    Diagnostic::error(number(tag_line), format!("the end tag {tag} is missing")).with_remedy(format!(
+        "write {tag} on a line of its own behind the section; a comment or string that is not closed hides it"
+    ))
+}
+
+/// The line of an end tag, wherever it stands at a line's start; the text's end where it is missing.
+fn find_end(lines: &[&str], from: usize, ends: &[&str], tag_line: usize, found: &mut Vec<Diagnostic>) -> usize {
+    let end = (from..lines.len()).find(|&line| ends.iter().any(|end| is_tag(lines[line], end)));
+    end.unwrap_or_else(|| {
+        found.push(missing_end(ends[0], tag_line));
+        lines.len()
+    })
+}
+
+/// The line of an end tag that stands in code, and what Csound refuses before it.
+fn code_end(lines: &[&str], from: usize, end: &str, language: Language, found: &mut Vec<Diagnostic>) -> usize {
+    let mut place = Place::Code;
+    let mut opened = from;
+    for (line, text) in lines.iter().enumerate().skip(from) {
+        if place == Place::Code && is_tag(text, end) {
+            return line;
+        }
+        let before = place;
+        let masked = scan::mask(text, &mut place, language);
+        if before != place {
+            opened = line;
+        }
+        if masked.open_string {
+            found.push(
+                Diagnostic::error(number(line), "a string is not closed on its line")
+                    .with_source(*text)
+                    .with_remedy("add the missing quote"),
+            );
+        }
+    }
+    found.push(match place {
+        Place::Code => missing_end(end, from - 1),
+        Place::Block => unclosed(opened, "a comment /*", "*/", lines[opened]),
+        Place::Long => unclosed(opened, "a text {{", "}}", lines[opened]),
+    });
+    lines.len()
+}
+
+/// An error for something that is opened and never closed.
+pub(super) fn unclosed(index: usize, what: &str, closing: &str, source: &str) -> Diagnostic {
+    Diagnostic::error(number(index), format!("{what} is opened here and never closed"))
+        .with_source(source)
+        .with_remedy(format!("add {closing} where it ends"))
+}
+
+fn behind_tag(tag: &str, name: &str, line: usize, found: &mut Vec<Diagnostic>) {
+    let behind = tag[name.len()..].trim();
+    if !behind.is_empty() && !behind.starts_with(';') {
+        found.push(
+            Diagnostic::warning(number(line), format!("what stands behind {name} on its line is ignored, as in Csound"))
+                .with_source(tag)
+                .with_remedy("begin a new line behind the tag"),
+        );
+    }
 }

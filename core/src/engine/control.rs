@@ -1,0 +1,152 @@
+//! The document's parameters inside an engine: where each one writes, and how it gets to a new value.
+
+use crate::csound::{ChannelId, Running};
+use crate::params::{Param, SLOTS, SlotValues, Target};
+
+use super::ramp::Ramp;
+
+/// A parameter that is bound to its place in a running engine.
+pub(super) struct Control {
+    param: Param,
+    place: Place,
+    ramp: Ramp,
+    smooth_frames: u64,
+    /// Whether the place has the value of the ramp's end.
+    settled: bool,
+}
+
+/// Where a parameter writes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    /// A control channel.
+    Channel(ChannelId),
+    /// A p-field of every sounding instance of an instrument.
+    Pfield {
+        /// The instrument's number.
+        instrument: i32,
+        /// The p-field's number.
+        index: usize,
+    },
+}
+
+/// All parameters of an engine, found by slot.
+pub(super) struct Controls {
+    controls: Vec<Control>,
+    by_slot: [Option<u16>; SLOTS],
+}
+
+impl Controls {
+    /// Binds parameters to their places and writes their first values. [control]
+    ///
+    /// A slot that somebody moved has that value; else the document's default holds, else what the header left in
+    /// the channel.
+    pub fn bind(
+        running: &mut Running,
+        params: &mut [(usize, Param)],
+        values: &SlotValues,
+        find_pfield: impl Fn(&mut Running, &str, &str) -> Option<(i32, usize)>,
+    ) -> Self {
+        let rate = running.rate();
+        let mut bound = Self { controls: Vec::new(), by_slot: [None; SLOTS] };
+        for (slot, param) in params {
+            let place = match &param.target {
+                Target::Channel(name) => running.control_channel(name).map(Place::Channel),
+                Target::Pfield { instrument, pfield } => find_pfield(running, instrument, pfield)
+                    .map(|(instrument, index)| Place::Pfield { instrument, index }),
+                Target::Bus(name) => running.control_channel(name).map(Place::Channel),
+            };
+            let Some(place) = place else { continue };
+            if param.default.is_none() {
+                param.default = Some(match place {
+                    Place::Channel(channel) => running.channel(channel).clamp(param.min, param.max),
+                    Place::Pfield { .. } => param.min.max(0.0).min(param.max),
+                });
+            }
+            let default = param.default.unwrap_or(param.min);
+            let value = values.get(*slot).map_or(default, |normalized| param.plain(normalized));
+            let smooth_frames = if param.is_stepped() { 0 } else { (param.smooth_ms * 0.001 * rate).round() as u64 };
+            let mut control =
+                Control { param: param.clone(), place, ramp: Ramp::fixed(value), smooth_frames, settled: false };
+            control.write(running, 0);
+            bound.by_slot[*slot] = Some(bound.controls.len() as u16);
+            bound.controls.push(control);
+        }
+        bound
+    }
+
+    /// A point of the host: the parameter of a slot moves from `frame` on. [audio]
+    pub fn point(&mut self, slot: usize, normalized: f64, frame: u64) {
+        let Some(control) = self.by_slot.get(slot).copied().flatten().map(|at| &mut self.controls[usize::from(at)])
+        else {
+            return;
+        };
+        let target = control.param.plain(normalized);
+        if target.to_bits() != control.ramp.target().to_bits() {
+            control.ramp.move_to(target, frame, control.smooth_frames);
+            control.settled = false;
+        }
+    }
+
+    /// A MIDI controller: moves the parameters that ask for it (`cc=`). [audio]
+    pub fn controller(&mut self, number: u8, value: u8, frame: u64) {
+        for slot in 0..SLOTS {
+            let Some(at) = self.by_slot[slot] else { continue };
+            if self.controls[usize::from(at)].param.cc == Some(number) {
+                self.point(slot, f64::from(value) / 127.0, frame);
+            }
+        }
+    }
+
+    /// Brings every parameter to where its slot stands, without a ramp. [audio]
+    pub fn settle(&mut self, running: &mut Running, values: &SlotValues, frame: u64) {
+        for slot in 0..SLOTS {
+            if let (Some(at), Some(normalized)) = (self.by_slot[slot], values.get(slot)) {
+                let control = &mut self.controls[usize::from(at)];
+                control.ramp = Ramp::fixed(control.param.plain(normalized));
+                control.write(running, frame);
+            }
+        }
+    }
+
+    /// Writes what moved, for the cycle that starts at `frame`. [audio]
+    pub fn advance(&mut self, running: &mut Running, frame: u64, cycle_frames: u64) {
+        for control in self.controls.iter_mut().filter(|control| !control.settled) {
+            // A jump inside the coming cycle is there for the whole of it.
+            let frame = if control.smooth_frames == 0 { frame + cycle_frames } else { frame };
+            control.write(running, frame);
+        }
+    }
+
+    /// The present value of the parameter that fills a p-field of new notes. [audio]
+    pub fn pfields_of(&self, instrument: i32, frame: u64) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.controls.iter().filter_map(move |control| match control.place {
+            Place::Pfield { instrument: its, index } if its == instrument => Some((index, control.ramp.at(frame))),
+            _ => None,
+        })
+    }
+
+    /// The p-field and the value that polyphonic modulation of a slot gives to one voice. [audio]
+    pub fn modulated(&self, slot: usize, offset: f64) -> Option<(i32, usize, f64)> {
+        let control = &self.controls[usize::from((*self.by_slot.get(slot)?)?)];
+        match control.place {
+            Place::Pfield { instrument, index } => {
+                let normalized = control.param.normalized(control.ramp.target()) + offset;
+                Some((instrument, index, control.param.plain(normalized)))
+            }
+            Place::Channel(_) => None,
+        }
+    }
+}
+
+impl Control {
+    fn write(&mut self, running: &mut Running, frame: u64) {
+        let value = self.ramp.at(frame);
+        match self.place {
+            Place::Channel(channel) => running.set_channel(channel, value),
+            Place::Pfield { instrument, index } => {
+                running.set_pfield_of_all(instrument, index, value);
+            }
+        }
+        self.settled = !self.ramp.is_moving(frame);
+    }
+}

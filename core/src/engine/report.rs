@@ -1,0 +1,113 @@
+//! Csound's printed lines as diagnostics that point into the document.
+
+use crate::csound::MessageLine;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Document;
+
+/// Lines that announce an error, whatever attribute Csound gave them (it prints its banner as errors too).
+const ERROR_SIGNS: [&str; 12] = [
+    "error:",
+    "INIT ERROR",
+    "PERF ERROR",
+    "Unexpected untyped word",
+    "Cannot open",
+    "cannot open",
+    "not found",
+    "used before defined",
+    "Unable to find opcode",
+    "unable to find",
+    "Missing local arg",
+    "sread:",
+];
+/// Lines that only say again that there was an error.
+const ECHOES: [&str; 6] = [
+    "Parsing failed due to invalid input!",
+    "Stopping on parser failure",
+    "Stopping on parser failure.",
+    "header init errors",
+    "Compilation failed",
+    "error: unable to open",
+];
+
+/// The errors and warnings among what Csound printed, with the document's lines. [control]
+pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for line in lines {
+        let text = line.text.trim();
+        if let Some(source) = text.strip_prefix(">>>").and_then(|rest| rest.strip_suffix("<<<")) {
+            if let Some(last) = found.last_mut().filter(|last| last.source.is_none()) {
+                last.source = Some(source.trim().to_owned());
+            }
+            continue;
+        }
+        if let Some(number) = line_number_alone(text) {
+            if let Some(last) = found.last_mut().filter(|last| last.line.is_none()) {
+                last.line = Some(document.orchestra.document_line(number));
+            }
+            continue;
+        }
+        if ECHOES.contains(&text) {
+            continue;
+        }
+        let severity = severity(line, text);
+        if severity > Severity::Note {
+            found.push(diagnostic(severity, text, document));
+        }
+    }
+    for diagnostic in &mut found {
+        add_source_and_remedy(diagnostic, document);
+    }
+    found
+}
+
+fn severity(line: &MessageLine, text: &str) -> Severity {
+    if ERROR_SIGNS.iter().any(|sign| text.contains(sign)) {
+        Severity::Error
+    } else if line.severity == Severity::Warning || text.starts_with("WARNING") {
+        Severity::Warning
+    } else {
+        Severity::Note
+    }
+}
+
+fn diagnostic(severity: Severity, text: &str, document: &Document) -> Diagnostic {
+    let clean = text.trim_start_matches("error:").trim_start_matches("WARNING:").trim();
+    let line = line_inside(clean).map(|number| document.orchestra.document_line(number));
+    Diagnostic::new(severity, line, clean)
+}
+
+/// `line 12:` or `Line 12` and nothing else.
+fn line_number_alone(text: &str) -> Option<u32> {
+    let rest = text.strip_prefix("line ").or_else(|| text.strip_prefix("Line "))?;
+    rest.trim_end_matches(['.', ':']).trim().parse().ok()
+}
+
+/// `INIT ERROR in instr 80 (opcode table.i) line 2: …`
+fn line_inside(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once(" line ").or_else(|| text.split_once(" Line "))?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+fn add_source_and_remedy(diagnostic: &mut Diagnostic, document: &Document) {
+    if let (None, Some(line)) = (&diagnostic.source, diagnostic.line) {
+        let source = document.text.lines().nth(line.saturating_sub(1) as usize);
+        diagnostic.source = source.map(|source| source.trim().to_owned()).filter(|source| !source.is_empty());
+    }
+    if diagnostic.remedy.is_none() {
+        diagnostic.remedy = remedy(&diagnostic.text).map(str::to_owned);
+    }
+}
+
+fn remedy(text: &str) -> Option<&'static str> {
+    const REMEDIES: [(&str, &str); 7] = [
+        ("T_IDENT", "the word is not an opcode of this Csound, or it stands where a variable is wanted: check its spelling"),
+        ("syntax error", "look at this line and the end of the one before: a comma, a bracket or an `endin` may be missing"),
+        ("used before defined", "give the variable a value above this line (`init`, or an assignment)"),
+        ("#include'd", "put the file beside the document, or embed it"),
+        ("ftable", "make the table in the header (`ftgen`) or check its number"),
+        ("Failed to open", "put the file beside the document, or check the path"),
+        ("cannot open", "put the file beside the document, or check the path"),
+    ];
+    REMEDIES.iter().find(|(sign, _)| text.contains(sign)).map(|(_, remedy)| *remedy)
+}

@@ -1,0 +1,200 @@
+//! The control half: the document, its state, and the requests to the builder.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::EngineInfo;
+use crate::params::SlotValues;
+
+use super::builder;
+use super::handover::Shared;
+use super::state::{self, Project, StateError};
+
+/// A request's number; later ones are higher.
+pub type Ticket = u64;
+
+/// What the control side knows of the instance.
+#[derive(Debug, Clone, Default)]
+pub struct Status {
+    /// The newest request that was answered.
+    pub ticket: Ticket,
+    /// Whether a newer one is being worked on.
+    pub building: bool,
+    /// What plays; `None` before the first engine.
+    pub info: Option<Arc<EngineInfo>>,
+    /// What is to be said of the newest document: its errors where it did not build, else warnings and notes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether the newest document could not be built; then the last good one plays on, or nothing.
+    pub failed: bool,
+    /// What Csound printed while playing, newest last.
+    pub console: Vec<String>,
+}
+
+/// What the builder works from, behind one lock. The audio thread never takes it.
+pub(super) struct Desk {
+    pub project: Project,
+    /// The text that built last, to fall back to.
+    pub last_good: Option<(String, Option<PathBuf>)>,
+    pub rate: Option<f64>,
+    pub wanted: Ticket,
+    pub status: Status,
+    pub quit: bool,
+}
+
+/// The desk and the bell on it.
+pub(super) struct Office {
+    desk: Mutex<Desk>,
+    bell: Condvar,
+}
+
+impl Office {
+    pub fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until somebody rings, or a while.
+    pub fn wait<'a>(&self, desk: MutexGuard<'a, Desk>, at_most: std::time::Duration) -> MutexGuard<'a, Desk> {
+        self.bell.wait_timeout(desk, at_most).unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    pub fn ring(&self) {
+        self.bell.notify_all();
+    }
+}
+
+/// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
+pub struct Control {
+    shared: Arc<Shared>,
+    office: Arc<Office>,
+    builder: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Control {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        let project = Project { text: shared.shape.default_document.to_owned(), ..Project::default() };
+        let desk = Desk { project, last_good: None, rate: None, wanted: 0, status: Status::default(), quit: false };
+        let office = Arc::new(Office { desk: Mutex::new(desk), bell: Condvar::new() });
+        Self { shared, office, builder: Mutex::new(None) }
+    }
+
+    /// Opens another document: its parameters start at their defaults. Returns at once; the engine is built beside
+    /// the playing one as soon as a rate is known. [control]
+    pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
+        let mut desk = self.office.desk();
+        desk.project = Project { text, origin, ..Project::default() };
+        (0..crate::params::SLOTS).for_each(|slot| self.shared.values.clear(slot));
+        self.request(desk)
+    }
+
+    /// Changes the document's text: parameters keep their slots and values by name. Returns at once. [control]
+    pub fn edit(&self, text: String) -> Ticket {
+        let mut desk = self.office.desk();
+        desk.project.text = text;
+        self.request(desk)
+    }
+
+    /// The document's text. [control]
+    pub fn text(&self) -> String {
+        self.office.desk().project.text.clone()
+    }
+
+    /// Builds the present document for this rate and waits until its engine is ready or has failed; the player then
+    /// has it with [`super::Player::adopt`]. [control]
+    pub fn activate(&self, rate: f64) -> Status {
+        self.start_builder();
+        let mut desk = self.office.desk();
+        desk.rate = Some(rate);
+        let ticket = self.request(desk);
+        self.wait_for(ticket)
+    }
+
+    /// Nothing is built until the next activation. [control]
+    pub fn deactivate(&self) {
+        self.office.desk().rate = None;
+    }
+
+    /// Waits until a request is answered. Returns at once where nothing is active. [control]
+    pub fn wait_for(&self, ticket: Ticket) -> Status {
+        let mut desk = self.office.desk();
+        while desk.rate.is_some() && desk.status.ticket < ticket && !desk.quit {
+            desk = self.office.wait(desk, std::time::Duration::from_millis(100));
+        }
+        desk.status.clone()
+    }
+
+    /// What is known now. [control]
+    pub fn status(&self) -> Status {
+        self.office.desk().status.clone()
+    }
+
+    /// Where the slots stand. [any]
+    pub fn values(&self) -> &SlotValues {
+        &self.shared.values
+    }
+
+    /// The slot of a parameter name in this project. [control]
+    pub fn slot(&self, name: &str) -> Option<usize> {
+        self.office.desk().project.slots.slot(name)
+    }
+
+    /// The state to keep in the host's project. [control]
+    pub fn save(&self) -> Value {
+        state::save(&self.office.desk().project, &self.shared.values)
+    }
+
+    /// Takes a state; the engine is built beside the playing one. Works before, during and after activation.
+    /// [control]
+    ///
+    /// # Errors
+    /// Where the state cannot be read; then nothing has changed.
+    pub fn restore(&self, state: &Value) -> Result<Ticket, StateError> {
+        let (project, moved) = state::load(state)?;
+        let mut desk = self.office.desk();
+        desk.project = project;
+        (0..crate::params::SLOTS).for_each(|slot| self.shared.values.clear(slot));
+        moved.into_iter().for_each(|(slot, value)| self.shared.values.set(slot, value));
+        Ok(self.request(desk))
+    }
+
+    fn request(&self, mut desk: MutexGuard<'_, Desk>) -> Ticket {
+        desk.wanted += 1;
+        desk.status.building = desk.rate.is_some();
+        let ticket = desk.wanted;
+        drop(desk);
+        self.office.ring();
+        ticket
+    }
+
+    fn start_builder(&self) {
+        let mut builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner);
+        if builder.is_none() {
+            let (shared, office) = (Arc::clone(&self.shared), Arc::clone(&self.office));
+            let thread = std::thread::Builder::new().name("ksmps builder".into());
+            match thread.spawn(move || builder::run(&shared, &office)) {
+                Ok(handle) => *builder = Some(handle),
+                Err(error) => {
+                    let mut desk = self.office.desk();
+                    let text = format!("the builder thread could not be started: {error}");
+                    desk.status.diagnostics = vec![Diagnostic::error(None, text)];
+                    desk.quit = true;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.office.desk().quit = true;
+        self.office.ring();
+        let builder = self.builder.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(builder) = builder {
+            // A builder that panicked has nothing left to clean up.
+            let _ = builder.join();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The audio half: the playing engine, the one that fades out, and the spare that a reset takes.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::document::Tail;
+use crate::engine::EngineInfo;
+use crate::event::EventKind;
+use crate::renderer::{Block, Reports};
+
+use super::handover::{Deck, Shared};
+
+/// Frames over which a new engine takes over from the old one.
+pub const FADE_FRAMES: usize = 1024;
+/// Frames that are faded at a time.
+const CHUNK: usize = 256;
+/// Most host channels on one side.
+const CHANNELS_MAX: usize = 32;
+/// How long a reset waits for an engine as new. Far above any build that was measured.
+const SPARE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The audio half of a plugin instance. [audio]
+pub struct Player {
+    shared: Arc<Shared>,
+    playing: Option<Box<Deck>>,
+    fading: Option<Fading>,
+    scratch: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    unheard: Reports,
+}
+
+/// The engine that goes.
+struct Fading {
+    deck: Box<Deck>,
+    frames_left: usize,
+}
+
+impl Player {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            playing: None,
+            fading: None,
+            scratch: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
+            unheard: Reports::default(),
+        }
+    }
+
+    /// Takes the newest engine that waits, at once and without a fade. Before the first block. [control]
+    pub fn adopt(&mut self) {
+        self.retire_fading();
+        while let Some(mut deck) = self.shared.new.pop() {
+            deck.renderer.engine_mut().settle(&self.shared.values);
+            if let Some(old) = self.playing.replace(deck) {
+                self.shared.retire(old);
+            }
+        }
+    }
+
+    /// Lets every engine go; silence until the next one comes. [control]
+    pub fn release(&mut self) {
+        self.retire_fading();
+        if let Some(deck) = self.playing.take() {
+            self.shared.retire(deck);
+        }
+    }
+
+    /// Makes the engine as new, so that the same events give the same samples again. May wait for the builder, with
+    /// a bound: hosts call it between playing and playing, never inside a block. [audio]
+    pub fn reset(&mut self) {
+        self.retire_fading();
+        let Some(ticket) = self.playing.as_ref().filter(|deck| deck.renderer.is_touched()).map(|deck| deck.ticket)
+        else {
+            return;
+        };
+        let started = Instant::now();
+        self.shared.ask_for_spare(ticket);
+        while started.elapsed() < SPARE_PATIENCE {
+            // A newer document's engine is as new as a spare.
+            if !self.shared.new.is_empty() {
+                self.adopt();
+                return;
+            }
+            match self.shared.spare.pop() {
+                Some(mut spare) if spare.ticket == ticket => {
+                    spare.renderer.engine_mut().settle(&self.shared.values);
+                    if let Some(old) = self.playing.replace(spare) {
+                        self.shared.retire(old);
+                    }
+                    return;
+                }
+                Some(stale) => self.shared.retire(stale),
+                None if self.shared.spare_wanted().is_none() => self.shared.ask_for_spare(ticket),
+                None => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+
+    /// Processes a block: adopts a new engine if one waits, then plays. Every output sample is written. [audio]
+    pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        reports.clear();
+        self.take_over();
+        for event in block.events {
+            if let EventKind::Param { slot, normalized } = event.kind {
+                self.shared.values.set(usize::from(slot), normalized);
+            }
+        }
+        let Some(deck) = &mut self.playing else {
+            block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
+            return;
+        };
+        let was_touched = deck.renderer.is_touched();
+        deck.renderer.process(block, reports);
+        if !was_touched {
+            self.shared.ask_for_spare(deck.ticket);
+        }
+        self.fade(block);
+    }
+
+    /// What the playing engine is. [any]
+    pub fn info(&self) -> Option<&Arc<EngineInfo>> {
+        self.playing.as_ref().map(|deck| deck.renderer.engine().info())
+    }
+
+    /// Frames between what goes in and its sound. [audio]
+    pub fn latency_frames(&self) -> u32 {
+        self.info().map_or(0, |info| info.latency_frames)
+    }
+
+    /// How long the document sounds on, as far as it says. [audio]
+    pub fn tail(&self) -> Option<Tail> {
+        self.info().and_then(|info| info.tail)
+    }
+
+    /// How many voices sound. [audio]
+    pub fn voice_count(&self) -> usize {
+        self.playing.as_ref().map_or(0, |deck| deck.renderer.engine().voice_count())
+    }
+
+    /// A new engine takes over: it gets the present values and the keys that are down, and the old one fades.
+    fn take_over(&mut self) {
+        while let Some(mut deck) = self.shared.new.pop() {
+            deck.renderer.engine_mut().settle(&self.shared.values);
+            self.retire_fading();
+            if let Some(old) = self.playing.take() {
+                old.renderer.engine().for_each_held(|note, velocity| {
+                    deck.renderer.event_now(EventKind::NoteOn { note, velocity });
+                });
+                self.fading = Some(Fading { deck: old, frames_left: FADE_FRAMES });
+            }
+            self.playing = Some(deck);
+        }
+    }
+
+    /// Mixes the engine that goes into the block's beginning.
+    fn fade(&mut self, block: &mut Block<'_, '_>) {
+        let Some(fading) = &mut self.fading else { return };
+        let mut at = 0;
+        while at < block.frames && fading.frames_left > 0 {
+            let frames = CHUNK.min(block.frames - at).min(fading.frames_left);
+            let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
+            for (slice, input) in inputs.iter_mut().zip(block.inputs) {
+                *slice = &input[at..at + frames];
+            }
+            let mut outputs = self.scratch.each_mut().map(|channel| &mut channel[..frames]);
+            let (input_count, output_count) = (block.inputs.len(), block.outputs.len().min(CHANNELS_MAX));
+            let mut old = Block {
+                inputs: &inputs[..input_count.min(CHANNELS_MAX)],
+                outputs: &mut outputs[..output_count],
+                frames,
+                events: &[],
+            };
+            self.unheard.clear();
+            fading.deck.renderer.process(&mut old, &mut self.unheard);
+            for (output, old) in block.outputs.iter_mut().zip(&outputs) {
+                for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
+                    let gain = (fading.frames_left - frame) as f32 / FADE_FRAMES as f32;
+                    *new += (old - *new) * gain;
+                }
+            }
+            fading.frames_left -= frames;
+            at += frames;
+        }
+        if fading.frames_left == 0 {
+            self.retire_fading();
+        }
+    }
+
+    fn retire_fading(&mut self) {
+        if let Some(fading) = self.fading.take() {
+            self.shared.retire(fading.deck);
+        }
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.shared.has_player.store(false, Ordering::Release);
+    }
+}

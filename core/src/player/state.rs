@@ -1,0 +1,147 @@
+//! What is saved with a project: the document, its origin, and the slots with their names and values.
+//!
+//! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
+//! missing has a default. A state that cannot be read changes nothing.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::params::{SLOTS, SlotMap, SlotValues};
+
+/// The version this library writes.
+pub const STATE_VERSION: u64 = 1;
+
+/// Why a state was not taken; the instance is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// It is not JSON of the expected shape.
+    #[error("the saved state cannot be read: {0}")]
+    Malformed(String),
+    /// There is no document in it.
+    #[error("the saved state has no document")]
+    NoDocument,
+}
+
+/// The project's part of an instance.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Project {
+    pub text: String,
+    pub origin: Option<PathBuf>,
+    pub slots: SlotMap,
+    /// Fields of other versions, kept as they came.
+    pub unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    #[serde(default)]
+    version: u64,
+    document: Option<SavedDocument>,
+    #[serde(default)]
+    slots: Map<String, Value>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedDocument {
+    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<PathBuf>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+/// Writes a project and its values. [control]
+pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
+    let mut slots = Map::new();
+    for slot in 0..SLOTS {
+        if let Some(name) = project.slots.name(slot) {
+            slots.insert(name.to_owned(), serde_json::json!({ "slot": slot, "value": values.get(slot) }));
+        }
+    }
+    let mut unknown = project.unknown.clone();
+    let in_document = match unknown.remove(IN_DOCUMENT) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let saved = Saved {
+        version: STATE_VERSION,
+        document: Some(SavedDocument {
+            text: project.text.clone(),
+            origin: project.origin.clone(),
+            unknown: in_document,
+        }),
+        slots,
+        unknown,
+    };
+    // A struct of strings, numbers and maps with text keys always has a JSON form.
+    serde_json::to_value(saved).unwrap_or(Value::Null)
+}
+
+/// Where the document's unknown fields wait among the project's.
+const IN_DOCUMENT: &str = "document";
+
+/// Reads a state: the project, and the normalized value of each slot that was moved. [control]
+pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateError> {
+    let saved: Saved =
+        serde_json::from_value(state.clone()).map_err(|error| StateError::Malformed(error.to_string()))?;
+    let document = saved.document.ok_or(StateError::NoDocument)?;
+    let mut names = vec![Value::Null; SLOTS];
+    let mut values = Vec::new();
+    for (name, entry) in saved.slots {
+        let slot = entry.get("slot").and_then(Value::as_u64).and_then(|slot| usize::try_from(slot).ok());
+        let Some(slot) = slot.filter(|&slot| slot < SLOTS) else { continue };
+        names[slot] = Value::String(name);
+        if let Some(value) = entry.get("value").and_then(Value::as_f64) {
+            values.push((slot, value.clamp(0.0, 1.0)));
+        }
+    }
+    let mut unknown = saved.unknown;
+    if !document.unknown.is_empty() {
+        unknown.insert(IN_DOCUMENT.to_owned(), Value::Object(document.unknown));
+    }
+    let slots = serde_json::from_value(Value::Array(names)).unwrap_or_default();
+    Ok((Project { text: document.text, origin: document.origin, slots, unknown }, values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_state_survives_the_round_trip_with_what_it_does_not_know() {
+        let state = json!({
+            "version": 1,
+            "document": { "text": "instr 1\nendin", "origin": "/music/a.csd", "folded": [3] },
+            "slots": { "cutoff": { "slot": 4, "value": 0.25 }, "shape": { "slot": 0, "value": null } },
+            "editor": { "zoom": 1.5 },
+        });
+        let (project, moved) = load(&state).unwrap();
+        assert_eq!((project.slots.slot("cutoff"), project.slots.slot("shape")), (Some(4), Some(0)));
+        assert_eq!(moved, [(4, 0.25)]);
+        let values = SlotValues::default();
+        values.set(4, 0.25);
+        let again = save(&project, &values);
+        assert_eq!(again["editor"], state["editor"]);
+        assert_eq!(again["document"], state["document"]);
+        assert_eq!(again["slots"]["cutoff"], state["slots"]["cutoff"]);
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused() {
+        assert!(matches!(load(&json!("text")), Err(StateError::Malformed(_))));
+        assert!(matches!(load(&json!({ "document": 5 })), Err(StateError::Malformed(_))));
+        assert_eq!(load(&json!({ "version": 9 })).unwrap_err(), StateError::NoDocument);
+    }
+
+    #[test]
+    fn a_newer_version_and_odd_slots_are_taken_as_far_as_they_go() {
+        let state = json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
+        let (project, moved) = load(&state).unwrap();
+        assert_eq!((project.slots.slot("a"), project.slots.slot("b"), moved.len()), (None, None, 0));
+    }
+}
