@@ -61,8 +61,9 @@ instr bell ;@notes voices=24 bend=2 sustain
   kmid = limit:k(klow * 4.07, 20, 0.45 * sr)
   aclack = poscil:a(kclack * 0.35, ktop) + poscil:a(kclack * 0.5, kmid)
 
-  adamp = linsegr:a(0, 0.0015, 1, limit:i(chnget:i("damper"), 0.03, iring), 0)
-  again = adamp * adamp * (0.062 * iamp * ampdb:k(chnget:k("level")))
+  arise = linseg:a(0, 0.002, 1)
+  adamp = linsegr:a(1, limit:i(chnget:i("damper"), 0.03, iring), 0)
+  again = arise * arise * (3 - 2 * arise) * adamp * adamp * (0.062 * iamp * ampdb:k(chnget:k("level")))
   kwide = 0.5 * chnget:k("spread")
   amid = apair1 + apair2 + aclack
   aside = (apair1 - apair2) * kwide

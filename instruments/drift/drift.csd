@@ -97,11 +97,12 @@ instr drift ;@notes voices=16 bend=2 sustain
   asound = moogladder2(a1 + a2 + asub, limit:k(kcutoff, 20, min(18000, 0.42 * sr)), kreso)
   asound *= 1 + 1.5 * kreso
 
-  ; amplifier: the square of straight lines falls like a struck thing and ends at nothing
+  ; amplifier: a rise without corners; the square of straight lines falls like a struck thing and ends at nothing
   isustain = sqrt(limit:i(chnget:i("sustain"), 0, 1))
   irelease = limit:i(chnget:i("release"), 0.02, 8)
-  aline = linsegr:a(0, iattack, 1, limit:i(chnget:i("decay"), 0.02, 8), isustain, irelease, 0)
-  asound *= aline * aline * (0.2 * iloud * ampdb:k(chnget:k("level")))
+  arise = linseg:a(0, iattack, 1)
+  afall = linsegr:a(1, iattack, 1, limit:i(chnget:i("decay"), 0.02, 8), isustain, irelease, 0)
+  asound *= arise * arise * (3 - 2 * arise) * afall * afall * (0.2 * iloud * ampdb:k(chnget:k("level")))
   kside = 0.5 + (frac(iseed * 11) - 0.5) * chnget:k("spread")
   outs asound * sqrt(1 - kside) * 1.4142, asound * sqrt(kside) * 1.4142
 endin

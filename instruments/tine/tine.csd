@@ -55,8 +55,9 @@ instr tine
   kdepth = limit:k(chnget:k("tremolo") + port:k(kwheel, 0.02, iwheel), 0, 1) * 0.45
   kside = kdepth * lfo:k(1, chnget:k("rate"))
 
-  adamper = linsegr:a(0, 0.002, 1, 0.18, 0)
-  again = adamper * adamper * (0.11 * (0.05 + 0.95 * iamp ^ 1.5) * kvolume * kvolume * ampdb:k(chnget:k("level")))
+  arise = linseg:a(0, 0.003, 1)
+  adamper = linsegr:a(1, 0.18, 0)
+  again = arise * arise * (3 - 2 * arise) * adamper * adamper * (0.11 * (0.05 + 0.95 * iamp ^ 1.5) * kvolume * kvolume * ampdb:k(chnget:k("level")))
   asound = (areed + abar * ktine) * again
   outs asound * (1 - kside), asound * (1 + kside)
 
