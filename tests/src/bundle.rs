@@ -38,7 +38,7 @@ impl Kind {
 #[error("there is no {}: run `cargo xtask bundle` first", .0.display())]
 pub struct NotBuilt(pub PathBuf);
 
-/// The library of a format, for a host to load. [control]
+/// The library of a format, for a host to load; an empty path for the core alone. [control]
 ///
 /// # Errors
 /// Where it has not been built.
@@ -47,6 +47,7 @@ pub fn library(format: Format) -> Result<PathBuf, NotBuilt> {
     let path = folder.join(match format {
         Format::Clap => "Ksmps.clap".to_owned(),
         Format::Vst3 => format!("Ksmps.vst3/Contents/{}-linux/Ksmps.so", env::consts::ARCH),
+        Format::Core => return Ok(PathBuf::new()),
     });
     if path.is_file() { Ok(path) } else { Err(NotBuilt(path)) }
 }

@@ -1,9 +1,9 @@
 //! Headless hosts for the built plugins, and what whole-path tests need around them.
 //!
-//! [`host`] drives a CLAP or a VST3 with events of `ksmps_core`; [`bounce`] runs a script through one in blocks of
-//! any cut; [`stage`] is the short way to do both. [`bundle`] knows where the built plugins are, [`state`] what is
-//! in a project, [`midi_file`] and [`wav`] what is in files, [`count`] what a thread allocates and locks,
-//! [`measure`] what a sound is like.
+//! [`host`] drives a CLAP, a VST3 or the core alone with events of `ksmps_core`; [`bounce`] runs a script through
+//! one in blocks of any cut; [`stage`] is the short way to do both. [`bundle`] knows where the built plugins are,
+//! [`state`] what is in a project, [`midi_file`] and [`wav`] what is in files, [`count`] what a thread allocates
+//! and locks, [`measure`] what a sound is like.
 //! Nothing in here knows how the plugins work inside.
 
 pub mod stage;

@@ -5,13 +5,14 @@
 
 use std::path::Path;
 
-use ksmps_core::params::SlotMap;
 use serde_json::{Value, json};
 
 use crate::host::Format;
 
-const CORE: &str = "ksmps";
-const REPORT: &str = "report";
+/// The field with the core's state.
+pub(crate) const CORE: &str = "ksmps";
+/// The field with what became of the document.
+pub(crate) const REPORT: &str = "report";
 /// CLAP's state starts with its length.
 const LENGTH_BYTES: usize = size_of::<u64>();
 
@@ -37,7 +38,7 @@ impl State {
     pub fn read(format: Format, bytes: &[u8]) -> Result<Self, StateError> {
         let json = match format {
             Format::Clap => bytes.get(LENGTH_BYTES..).unwrap_or_default(),
-            Format::Vst3 => bytes,
+            Format::Vst3 | Format::Core => bytes,
         };
         let whole: Value = serde_json::from_slice(json).map_err(|error| StateError(error.to_string()))?;
         let core = field(&whole, CORE)?;
@@ -51,12 +52,18 @@ impl State {
         let json = whole.to_string().into_bytes();
         match format {
             Format::Clap => [&(json.len() as u64).to_le_bytes(), json.as_slice()].concat(),
-            Format::Vst3 => json,
+            Format::Vst3 | Format::Core => json,
         }
     }
 
-    /// Puts another document in. [control]
+    /// Puts another document in, which finds no values and slots of the one before. [control]
     pub fn set_document(&mut self, text: &str, origin: Option<&Path>) {
+        self.core["slots"] = json!({});
+        self.edit_document(text, origin);
+    }
+
+    /// Puts another text in, for which values and slots stay. [control]
+    pub fn edit_document(&mut self, text: &str, origin: Option<&Path>) {
         self.core["document"] = json!({ "text": text, "origin": origin });
     }
 
@@ -65,7 +72,7 @@ impl State {
         self.core["document"]["text"].as_str().unwrap_or_default()
     }
 
-    /// What became of the document, as the plugin says.
+    /// What became of the document, as the plugin says. [control]
     ///
     /// # Errors
     /// Where the state has no report.
@@ -73,19 +80,20 @@ impl State {
         field(&self.whole, REPORT)
     }
 
-    /// The slot that a parameter lives in. [control]
+    /// The slot that a parameter of the present document lives in; known once the document plays. [control]
     pub fn slot(&self, name: &str) -> Option<u16> {
-        self.slots().slot(name).and_then(|slot| u16::try_from(slot).ok())
+        let param = self.params().into_iter().find(|param| param["name"] == name)?;
+        param["slot"].as_u64().and_then(|slot| u16::try_from(slot).ok())
     }
 
-    /// The names of all parameters that have a slot. [control]
+    /// The names of the present document's parameters; none until it plays. [control]
     pub fn names(&self) -> Vec<String> {
-        let slots = self.slots();
-        (0..ksmps_core::params::SLOTS).filter_map(|slot| slots.name(slot).map(str::to_owned)).collect()
+        self.params().iter().filter_map(|param| param["name"].as_str().map(str::to_owned)).collect()
     }
 
-    fn slots(&self) -> SlotMap {
-        serde_json::from_value(self.core["slots"].clone()).unwrap_or_default()
+    fn params(&self) -> Vec<Value> {
+        let params = self.report().map(|report| report["params"].clone()).unwrap_or_default();
+        params.as_array().cloned().unwrap_or_default()
     }
 }
 

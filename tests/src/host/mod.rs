@@ -8,6 +8,7 @@
 mod notices;
 
 pub mod clap;
+pub mod core;
 pub mod vst3;
 
 use std::path::{Path, PathBuf};
@@ -24,11 +25,15 @@ pub enum Format {
     Clap,
     /// A built VST3 bundle.
     Vst3,
+    /// The core without a plugin round it; there is no library to load.
+    Core,
 }
 
 impl Format {
     /// Both bundle formats.
     pub const BUNDLES: [Self; 2] = [Self::Clap, Self::Vst3];
+    /// Everything that plays a document.
+    pub const ALL: [Self; 3] = [Self::Clap, Self::Vst3, Self::Core];
 
     /// Opens the plugin called `name` (its id or its name) in the library at `path`. The library stays loaded
     /// until the process ends, as in a DAW with a project open. [control]
@@ -39,11 +44,12 @@ impl Format {
         Ok(match self {
             Self::Clap => Box::new(clap::Clap::open(path, name)?),
             Self::Vst3 => Box::new(vst3::Vst3::open(path, name)?),
+            Self::Core => Box::new(core::Core::open(name)?),
         })
     }
 
     /// Does what a host's scan does: loads the library, lists its plugins, creates and destroys one of each, and
-    /// unloads the library if nobody else holds it. [control]
+    /// unloads the library if nobody else holds it. The core alone lists nothing. [control]
     ///
     /// # Errors
     /// Where the library cannot be loaded or a plugin refuses to be created.
@@ -51,6 +57,7 @@ impl Format {
         match self {
             Self::Clap => clap::scan(path),
             Self::Vst3 => vst3::scan(path),
+            Self::Core => Ok(Vec::new()),
         }
     }
 }

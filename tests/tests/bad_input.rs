@@ -1,0 +1,125 @@
+//! Documents that are wrong, each in the built plugins: a message, no crash, no stuck sound, and the next good
+//! document plays. A test program of its own, because what goes wrong here takes the process with it.
+
+use ksmps_core::script::Script;
+use ksmps_tests::bounce::Plan;
+use ksmps_tests::bundle::{self, Kind};
+use ksmps_tests::host::Format;
+use ksmps_tests::stage::Stage;
+use serde_json::Value;
+
+const RATE: f64 = 48_000.0;
+
+const GOOD: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr good ;@notes\n  pset 0, 0, 0, 60\n  ikey = p4\n\
+    a1 = poscil:a(0.2, 440) * linsegr:a(1, 0.02, 0)\n  outs a1, a1\nendin\n";
+
+fn open(format: Format) -> Stage {
+    let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
+    Stage::open(format, &library, Kind::Instrument.name()).expect("it opens")
+}
+
+/// Plays a note and gives what is left of it a second later.
+fn play_note(stage: &mut Stage) -> (f32, f32) {
+    let script = Script::parse("0.1 note 60 100 0.2", RATE).expect("reads");
+    let sound = stage.play(&Plan::new(script, 3 * RATE as u64)).expect("it plays");
+    assert!(sound.channels.iter().flatten().all(|sample| sample.is_finite()), "a sample is no number");
+    let peak = |from: f64, to: f64| {
+        let samples = &sound.channels[0][(from * RATE) as usize..(to * RATE) as usize];
+        samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
+    };
+    (peak(0.0, 2.0), peak(2.0, 3.0))
+}
+
+fn report(stage: &mut Stage) -> Value {
+    stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is")
+}
+
+/// Loads a bad document, plays a note, and sees to it that there is a message that holds `message`, that nothing
+/// sounds on, and that a good document plays afterwards.
+#[track_caller]
+fn check(document: &str, message: &str) {
+    for format in Format::BUNDLES {
+        let mut stage = open(format);
+        stage.load(document, None).expect("the state is fine, whatever the document is");
+        stage.activate(RATE, 512).expect("it activates");
+        let (_, rest) = play_note(&mut stage);
+        assert!(rest < 1e-3, "{format:?}: {rest} sounds on\n{document}");
+        let report = report(&mut stage);
+        let said = format!("{}{}", report["diagnostics"], report["trouble"]).to_lowercase();
+        assert!(said.contains(message), "{format:?}: nothing says `{message}`: {report:#}\n{document}");
+
+        stage.load(GOOD, None).expect("the good one goes in");
+        stage.activate(RATE, 512).expect("it activates");
+        let (peak, rest) = play_note(&mut stage);
+        assert!(
+            peak > 0.05 && rest < 1e-3,
+            "{format:?}: the good one gives {peak} and {rest} after\n{document}"
+        );
+    }
+}
+
+fn instrument(body: &str) -> String {
+    format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr bad ;@notes\n  pset 0, 0, 0, 60\n  ikey = p4\n  {body}\nendin\n"
+    )
+}
+
+fn with_score(score: &str) -> String {
+    format!(
+        "<CsoundSynthesizer>\n<CsInstruments>\n{GOOD}</CsInstruments>\n<CsScore>\n{score}\n</CsScore>\n\
+         </CsoundSynthesizer>\n"
+    )
+}
+
+#[test]
+fn a_syntax_error() {
+    check(&instrument("a1 oscil 0.5,"), "line");
+}
+
+#[test]
+fn an_opcode_that_does_not_exist() {
+    check(&instrument("a1 nosuchopcode 1"), "nosuchopcode");
+}
+
+#[test]
+fn an_instrument_that_does_not_exist() {
+    check(&with_score("i \"nobody\" 0 1"), "nobody");
+}
+
+#[test]
+fn a_comment_without_an_end() {
+    check(&format!("{GOOD}/* and so on"), "comment");
+}
+
+#[test]
+fn a_score_line_that_is_none() {
+    check(&with_score("i 1 0 [1 +"), "score");
+}
+
+#[test]
+fn an_instrument_that_leaves_with_exitnow() {
+    check(&instrument("exitnow"), "exitnow");
+}
+
+#[test]
+fn a_missing_include_and_a_missing_sound_file() {
+    check(&format!("#include \"nowhere.inc\"\n{GOOD}"), "nowhere.inc");
+    check(&instrument("a1 diskin2 \"nowhere.wav\", 1\n  outs a1, a1"), "nowhere.wav");
+}
+
+#[test]
+fn samples_that_are_no_numbers() {
+    check(&instrument("kneg init -1\n  a1 = a(sqrt(kneg))\n  outs a1, a1"), "number");
+    check(&instrument("kzero init 0\n  a1 = a(1 / kzero)\n  outs a1, a1"), "number");
+}
+
+#[test]
+fn an_instrument_that_calls_itself() {
+    check(&instrument("schedule \"bad\", 0, 1, 60"), "");
+}
+
+#[test]
+fn an_empty_document_and_one_of_nothing_but_noise() {
+    check("", "");
+    check(&"\u{1}\u{2}<>{{ \"".repeat(100), "");
+}

@@ -1,0 +1,55 @@
+//! The whole path, from a host's block to its samples: the built bundles in headless hosts.
+//!
+//! Every story here is told for CLAP and for VST3, and for the core alone where they are compared. Documents go in as a project would bring them, in the state.
+//! Sound is compared with its latency taken off, so that a frame of the script is a frame of the sound.
+//! Needs the bundles: `cargo xtask bundle`. What may bring a process down has a test program of its own.
+
+mod buses;
+mod cuts;
+mod documents;
+mod fresh;
+mod limits;
+mod onsets;
+mod params;
+mod state;
+
+use ksmps_tests::bounce::Sound;
+use ksmps_tests::bundle::{self, Kind};
+use ksmps_tests::host::Format;
+use ksmps_tests::stage::Stage;
+
+/// Frames a second where nothing else is said.
+const RATE: f64 = 48_000.0;
+/// Longest block where nothing else is said.
+const BLOCK_MAX: usize = 1024;
+
+/// A fresh instance.
+fn open(format: Format, kind: Kind) -> Stage {
+    let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
+    Stage::open(format, &library, kind.name()).unwrap_or_else(|error| panic!("{format:?} {kind:?}: {error}"))
+}
+
+/// An active instance that plays a document.
+fn playing(format: Format, kind: Kind, document: &str) -> Stage {
+    let mut stage = open(format, kind);
+    stage.load(document, None).expect("the document goes in");
+    stage.activate(RATE, BLOCK_MAX).expect("it activates");
+    let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+    assert_eq!(report["plays"], true, "{format:?} {kind:?}: {report:#}\n{document}");
+    stage
+}
+
+/// The frames of a channel that are not silent.
+fn sounding(channel: &[f32]) -> Vec<u64> {
+    (0_u64..).zip(channel).filter(|(_, sample)| **sample != 0.0).map(|(frame, _)| frame).collect()
+}
+
+/// Fails where two sounds are not the same to the bit.
+#[track_caller]
+fn assert_same(a: &Sound, b: &Sound, what: &str) {
+    if let Some((channel, frame)) = a.first_difference(b) {
+        let sample =
+            |sound: &Sound| sound.channels.get(channel).and_then(|samples| samples.get(frame).copied());
+        panic!("{what}: channel {channel}, frame {frame}: {:?} and {:?}", sample(a), sample(b));
+    }
+}

@@ -1,0 +1,110 @@
+//! A note begins at its frame: to the frame, once the latency is taken off.
+
+use ksmps_core::script::{Cut, Random, Script};
+use ksmps_tests::bounce::Plan;
+use ksmps_tests::bundle::Kind;
+use ksmps_tests::host::Format;
+
+use super::{documents, playing, sounding};
+
+const NOTES: usize = 1000;
+const CYCLES: [usize; 5] = [8, 16, 32, 64, 128];
+
+/// Frames at random distances of 1..400, so that notes share cycles and blocks now and then.
+fn onsets(seed: u64) -> Vec<u64> {
+    let mut random = Random::new(seed);
+    let mut frame = 0;
+    (0..NOTES)
+        .map(|_| {
+            frame += 1 + random.below(400);
+            frame
+        })
+        .collect()
+}
+
+/// Plays clicks at random frames and compares where they come out, in every channel of `channels`.
+#[track_caller]
+fn check(document: &str, channels: usize, seed: u64) {
+    let expected = onsets(seed);
+    let mut script = Script::new();
+    for (index, frame) in expected.iter().enumerate() {
+        script.key(*frame, 36 + (index % 60) as u8, 1.0, 200);
+    }
+    let plan = Plan::new(script, expected[NOTES - 1] + 1000).cut(Cut::Random { seed, max: 1024 });
+    for format in Format::BUNDLES {
+        let sound = playing(format, Kind::Instrument, document).play_aligned(&plan).expect("it plays");
+        for channel in &sound.channels[..channels] {
+            let heard = sounding(channel);
+            let wrong = expected.iter().filter(|frame| !heard.contains(frame)).count();
+            let first = expected.iter().zip(&heard).find(|(expected, heard)| expected != heard);
+            assert_eq!(
+                heard, expected,
+                "{format:?}, seed {seed}: {wrong} of {NOTES} are wrong, the first (meant, heard) {first:?}\n{document}"
+            );
+        }
+    }
+}
+
+#[test]
+fn of_every_way_to_send_a_signal_out() {
+    let ways = [
+        ("out a1", 1),
+        ("outs a1, a1", 2),
+        ("outall a1", 2),
+        ("outch 1, a1, 2, a1", 2),
+        ("outch 2, a1, 1, a1", 2),
+    ];
+    for (seed, ksmps) in (1..).zip(CYCLES) {
+        for (send, channels) in ways {
+            check(&documents::click(ksmps, send), channels, seed);
+        }
+    }
+}
+
+#[test]
+fn of_notes_through_csounds_midi() {
+    for (seed, ksmps) in (10..).zip(CYCLES) {
+        check(&documents::midi_click(ksmps), 2, seed);
+    }
+}
+
+#[test]
+fn of_an_instrument_that_calls_an_opcode_of_its_own() {
+    let opcode = "opcode Click, a, 0\n  a1 mpulse 0.5, 0\n  xout a1\nendop";
+    for (seed, ksmps) in (20..).zip(CYCLES) {
+        check(&documents::click_by(ksmps, opcode, "a1 Click\n  outs a1, a1"), 2, seed);
+    }
+}
+
+#[test]
+fn of_an_instrument_that_schedules_another() {
+    let inner = "instr inner\n  a1 mpulse 0.5, 0\n  outs a1, a1\nendin";
+    for (seed, ksmps) in (30..).zip(CYCLES) {
+        check(&documents::click_by(ksmps, inner, "schedule \"inner\", 0, 0.001"), 2, seed);
+    }
+}
+
+#[test]
+fn the_latency_is_one_cycle() {
+    for format in Format::BUNDLES {
+        for ksmps in [1, 10, 64, 500] {
+            let mut stage = playing(format, Kind::Instrument, &documents::click(ksmps, "outs a1, a1"));
+            assert_eq!(stage.hosted().latency_frames(), ksmps as u32, "{format:?}");
+        }
+    }
+}
+
+#[test]
+fn sound_that_goes_through_comes_out_one_cycle_later() {
+    for format in Format::BUNDLES {
+        for ksmps in [1, 16, 100] {
+            let mut stage = playing(format, Kind::Effect, &documents::sidechain(ksmps));
+            let mut impulses = vec![0.0; 5000];
+            let frames = [0, 1, 999, 1000, 4321];
+            frames.iter().for_each(|frame| impulses[*frame as usize] = 0.5);
+            let plan = Plan::new(Script::new(), 5000).cut(Cut::Fixed(77)).inputs(vec![impulses]);
+            let sound = stage.play_aligned(&plan).expect("it plays");
+            assert_eq!(sounding(&sound.channels[0]), frames, "{format:?}, ksmps {ksmps}");
+        }
+    }
+}
