@@ -20,14 +20,8 @@ const ERROR_SIGNS: [&str; 12] = [
     "sread:",
 ];
 /// Lines that only say again that there was an error.
-const ECHOES: [&str; 6] = [
-    "Parsing failed due to invalid input!",
-    "Stopping on parser failure",
-    "Stopping on parser failure.",
-    "header init errors",
-    "Compilation failed",
-    "error: unable to open",
-];
+const ECHOES: [&str; 5] =
+    ["Parsing failed", "Stopping on parser failure", "header init errors", "Compilation failed", "error:  Variable type for"];
 
 /// The errors and warnings among what Csound printed, with the document's lines. [control]
 pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic> {
@@ -46,7 +40,11 @@ pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic
             }
             continue;
         }
-        if ECHOES.contains(&text) {
+        if let (Some(last), true) = (found.last_mut(), text.starts_with("Found:")) {
+            last.text = format!("{} {}", last.text, text.replace("(null)", "without arguments"));
+            continue;
+        }
+        if ECHOES.iter().any(|echo| text.starts_with(echo)) {
             continue;
         }
         let severity = severity(line, text);
@@ -76,10 +74,10 @@ fn diagnostic(severity: Severity, text: &str, document: &Document) -> Diagnostic
     Diagnostic::new(severity, line, clean)
 }
 
-/// `line 12:` or `Line 12` and nothing else.
+/// `line 12:`, `Line 12` or `Line: 12` and nothing else.
 fn line_number_alone(text: &str) -> Option<u32> {
-    let rest = text.strip_prefix("line ").or_else(|| text.strip_prefix("Line "))?;
-    rest.trim_end_matches(['.', ':']).trim().parse().ok()
+    let rest = text.strip_prefix("line").or_else(|| text.strip_prefix("Line"))?;
+    rest.trim_matches(['.', ':', ' ']).parse().ok()
 }
 
 /// `INIT ERROR in instr 80 (opcode table.i) line 2: …`
@@ -90,8 +88,9 @@ fn line_inside(text: &str) -> Option<u32> {
 }
 
 fn add_source_and_remedy(diagnostic: &mut Diagnostic, document: &Document) {
-    if let (None, Some(line)) = (&diagnostic.source, diagnostic.line) {
-        let source = document.text.lines().nth(line.saturating_sub(1) as usize);
+    if diagnostic.source.is_none() {
+        diagnostic.line = line_of_word(diagnostic, document).or(diagnostic.line);
+        let source = diagnostic.line.and_then(|line| document.text.lines().nth(line.saturating_sub(1) as usize));
         diagnostic.source = source.map(|source| source.trim().to_owned()).filter(|source| !source.is_empty());
     }
     if diagnostic.remedy.is_none() {
@@ -99,8 +98,22 @@ fn add_source_and_remedy(diagnostic: &mut Diagnostic, document: &Document) {
     }
 }
 
+/// Csound's line is sometimes that of the instrument: the word it complains of is on that line or further down.
+fn line_of_word(diagnostic: &Diagnostic, document: &Document) -> Option<u32> {
+    let word = diagnostic.text.split('\'').nth(1).filter(|word| !word.is_empty())?;
+    let first = diagnostic.line.unwrap_or(document.orchestra.first_line);
+    let has_word = |line: &str| {
+        let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        words.any(|found| found == word)
+    };
+    let mut lines = (1u32..).zip(document.text.lines()).skip(first.saturating_sub(1) as usize);
+    lines.find(|(_, line)| has_word(line)).map(|(number, _)| number)
+}
+
 fn remedy(text: &str) -> Option<&'static str> {
-    const REMEDIES: [(&str, &str); 7] = [
+    const REMEDIES: [(&str, &str); 9] = [
+        ("matching argument types", "check the number and the rates of the opcode's arguments in its manual page"),
+        ("redefined", "give one of the two another number or name"),
         ("T_IDENT", "the word is not an opcode of this Csound, or it stands where a variable is wanted: check its spelling"),
         ("syntax error", "look at this line and the end of the one before: a comma, a bracket or an `endin` may be missing"),
         ("used before defined", "give the variable a value above this line (`init`, or an assignment)"),
