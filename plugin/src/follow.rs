@@ -1,7 +1,9 @@
 //! Keeps the host's picture of the document up to date: after each build, the slots, the log, the rescan.
 //!
-//! Runs wherever the control side learns of a new build; never on the audio thread.
+//! The audio thread notices that another engine plays and asks for a look; the look itself is taken on the control
+//! side: on a CLAP host's main thread, or when a VST3 host reads a parameter's text.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ksmps_core::diagnostic::Severity;
@@ -10,36 +12,40 @@ use nice_plug::prelude::{nice_error, nice_log, nice_warn};
 
 use crate::slots::{Bank, Roster};
 
-/// What was said last, so that it is said once.
+/// What was seen last, so that it is said once.
 #[derive(Default)]
-pub struct Seen(Mutex<Sight>);
+pub struct Seen {
+    asked: AtomicBool,
+    sight: Mutex<Sight>,
+}
 
 #[derive(Default)]
 struct Sight {
-    /// The last document whose build was looked at, and whether it plays.
-    said: Option<(Ticket, bool)>,
-    /// The document that the project holds already.
-    saved: Option<Ticket>,
+    /// The last request whose answer was looked at.
+    said: Option<Ticket>,
+    /// The text that the project holds already.
+    saved: Option<String>,
 }
 
-/// What a look brought.
-#[derive(Debug, PartialEq, Eq)]
-enum News {
-    Nothing,
-    /// The document that the project holds was built.
-    Built,
-    /// Another one was, which the project has yet to save.
-    Edited,
+/// Another engine plays: a look is due. [audio]
+pub fn ask_for_look(bank: &Bank) {
+    bank.seen.asked.store(true, Ordering::Release);
+    if let Some(host) = bank.host() {
+        host.knock();
+    }
+}
+
+/// Takes the look that the audio thread asked for. [control]
+pub fn look_if_asked(bank: &Bank) {
+    if bank.seen.asked.swap(false, Ordering::AcqRel) {
+        look(bank);
+    }
 }
 
 /// Looks at the control side's status and passes on what is new. [control]
 pub fn look(bank: &Bank) {
     let status = bank.control().status();
-    if status.building {
-        return;
-    }
-    let news = bank.seen.take(&status);
-    if news == News::Nothing {
+    if bank.seen.sight().said.replace(status.ticket) == Some(status.ticket) {
         return;
     }
     say(&status);
@@ -48,31 +54,26 @@ pub fn look(bank: &Bank) {
     if let Some(change) = change {
         host.rescan(change);
     }
-    if news == News::Edited {
+    if bank.seen.is_edit(bank.control().text()) {
         host.mark_dirty();
     }
 }
 
 /// The present document came from the project's state, and is no edit of the user's. [control]
 pub fn restored(bank: &Bank) {
-    bank.seen.sight().saved = Some(bank.control().status().ticket);
-    look(bank);
+    bank.seen.sight().saved = Some(bank.control().text());
 }
 
 impl Seen {
     fn sight(&self) -> std::sync::MutexGuard<'_, Sight> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, status: &Status) -> News {
-        let mut sight = self.sight();
-        let now = (status.ticket, status.info.is_some());
-        if sight.said == Some(now) {
-            return News::Nothing;
-        }
-        sight.said = Some(now);
-        // The first document that is seen is the one that every fresh instance has.
-        if *sight.saved.get_or_insert(status.ticket) == status.ticket { News::Built } else { News::Edited }
+    /// Whether the text is another than the project's; then it is the project's from now on, as far as we know.
+    fn is_edit(&self, text: String) -> bool {
+        // The first text that is seen is the one that every fresh instance has.
+        let saved = self.sight().saved.replace(text.clone());
+        saved.is_some_and(|saved| saved != text)
     }
 }
 

@@ -120,16 +120,18 @@ impl Kind for EffectKind {
 mod tests {
     use super::*;
 
-    fn pinned<K: Kind>(name: &str, clap_id: &str, vst3_id: &[u8], channels: (usize, usize)) {
+    fn pinned<K: Kind>(name: &str, clap_id: &str, vst3_id: &[u8], inputs: &[usize], outputs: &[usize]) {
         assert_eq!((K::NAME, K::CLAP_ID, &K::VST3_ID[..]), (name, clap_id, vst3_id));
-        assert_eq!(crate::process::channels(&K::LAYOUT), channels, "{name}");
+        let channels = crate::process::channels(&K::LAYOUT);
+        assert_eq!((&channels.inputs[..], &channels.outputs[..]), (inputs, outputs), "{name}");
+        assert!(channels.input_count().max(channels.output_count()) <= crate::process::CHANNELS_MAX);
         assert!(!K::DOCUMENT.is_empty());
     }
 
     #[test]
     fn ids_and_channels_stay() {
-        pinned::<InstrumentKind>("Ksmps Instrument", "org.ksmps.instrument", b"KsmpsInstrument1", (0, 2));
-        pinned::<MultiOutKind>("Ksmps Multi-out", "org.ksmps.multi-out", b"KsmpsMultiOut001", (0, 16));
-        pinned::<EffectKind>("Ksmps Effect", "org.ksmps.effect", b"KsmpsEffect00001", (4, 2));
+        pinned::<InstrumentKind>("Ksmps Instrument", "org.ksmps.instrument", b"KsmpsInstrument1", &[], &[2]);
+        pinned::<MultiOutKind>("Ksmps Multi-out", "org.ksmps.multi-out", b"KsmpsMultiOut001", &[], &[2; 8]);
+        pinned::<EffectKind>("Ksmps Effect", "org.ksmps.effect", b"KsmpsEffect00001", &[2, 2], &[2]);
     }
 }

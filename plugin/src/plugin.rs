@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ksmps_core::player::{self, Channels, Shape};
+use ksmps_core::engine::VOICES_MAX;
+use ksmps_core::player::{self, Shape};
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin,
     MidiConfig, Params, Plugin, PluginState, PolyModulationConfig, ProcessContext, ProcessStatus, Vst3Plugin,
@@ -19,9 +20,6 @@ use crate::process::{self, Audio};
 use crate::slots::Bank;
 use crate::{follow, state};
 
-/// Voices that a host may be told of at most.
-const VOICES_MAX: u32 = 1024;
-
 /// One instance of the plugin that `K` describes.
 pub struct Ksmps<K: Kind> {
     bank: Arc<Bank>,
@@ -32,8 +30,7 @@ pub struct Ksmps<K: Kind> {
 impl<K: Kind> Default for Ksmps<K> {
     /// Cheap, because hosts make instances only to look at them: no Csound, no file, no thread. [control]
     fn default() -> Self {
-        let (inputs, outputs) = process::channels(&K::LAYOUT);
-        let shape = Shape { channels: Channels { inputs, outputs }, document: K::DOCUMENT };
+        let shape = Shape { channels: process::channels(&K::LAYOUT), default_document: K::DOCUMENT };
         let (control, player) = player::pair(shape);
         let host = HostLink::of_the_making();
         let bank = Bank::new(control, host);
@@ -78,14 +75,18 @@ impl<K: Kind> Plugin for Ksmps<K> {
     ) -> bool {
         let rate = f64::from(config.sample_rate);
         let activated = catch_unwind(AssertUnwindSafe(|| {
+            self.audio.release();
             self.bank.control().activate(rate);
+            let latency_frames = self.audio.prepare(layout, rate, config.max_buffer_size as usize);
             follow::look(&self.bank);
+            latency_frames
         }));
-        if activated.is_err() {
-            nice_error!("a program error was caught while activating");
-        }
         self.bank.set_trouble(activated.is_err());
-        let latency_frames = self.audio.prepare(layout, rate, config.max_buffer_size as usize);
+        let latency_frames = activated.unwrap_or_else(|_| {
+            nice_error!("a program error was caught while activating: silence");
+            self.audio.stay_silent();
+            0
+        });
         context.set_latency_samples(latency_frames);
         true
     }
@@ -116,8 +117,10 @@ impl<K: Kind> ClapPlugin for Ksmps<K> {
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
     const CLAP_FEATURES: &'static [ClapFeature] = K::CLAP_FEATURES;
-    const CLAP_POLY_MODULATION_CONFIG: Option<PolyModulationConfig> =
-        Some(PolyModulationConfig { max_voice_capacity: VOICES_MAX, supports_overlapping_voices: true });
+    const CLAP_POLY_MODULATION_CONFIG: Option<PolyModulationConfig> = Some(PolyModulationConfig {
+        max_voice_capacity: VOICES_MAX as u32,
+        supports_overlapping_voices: true,
+    });
 }
 
 impl<K: Kind> Vst3Plugin for Ksmps<K> {

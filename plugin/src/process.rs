@@ -7,16 +7,20 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use ksmps_core::document::Tail;
 use ksmps_core::event::{Event, EventKind};
-use ksmps_core::player::{Block, Player, Reports};
+use ksmps_core::params::SLOTS;
+use ksmps_core::player::Player;
+use ksmps_core::renderer::{Block, Reports};
+use ksmps_core::route::HostChannels;
 use nice_plug::prelude::{
     AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext, ProcessStatus, nice_error,
 };
 
 use crate::slots::Bank;
-use crate::translate;
+use crate::{follow, translate};
 
 /// Events that one part of a block may bring.
 pub const EVENTS_MAX: usize = 16_384;
@@ -25,15 +29,15 @@ const EVENTS_FOR_ENDS: usize = EVENTS_MAX / 4;
 /// Host channels in one direction at most.
 pub const CHANNELS_MAX: usize = 16;
 
-/// Flattened channels of a layout: main bus first, then the others; (inputs, outputs). [any]
-pub fn channels(layout: &AudioIOLayout) -> (usize, usize) {
-    let count = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
-        main.iter().chain(others).map(|channels| channels.get() as usize).sum()
+/// The buses of a layout as the core wants them: main bus first, then the others. [any]
+pub fn channels(layout: &AudioIOLayout) -> HostChannels {
+    let buses = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
+        main.iter().chain(others).map(|channels| channels.get() as usize).collect()
     };
-    (
-        count(layout.main_input_channels, layout.aux_input_ports),
-        count(layout.main_output_channels, layout.aux_output_ports),
-    )
+    HostChannels {
+        inputs: buses(layout.main_input_channels, layout.aux_input_ports),
+        outputs: buses(layout.main_output_channels, layout.aux_output_ports),
+    }
 }
 
 /// What the audio thread owns.
@@ -43,11 +47,15 @@ pub struct Audio {
     events: Vec<Event>,
     /// Events for the part that follows, all at its frame 0.
     held: Vec<Event>,
+    /// Slots that the part at hand modulates, and where they stood without.
+    modulated: Vec<(usize, Option<f64>)>,
     inputs: Inputs,
     reports: Reports,
     rate: f64,
     frames_max: usize,
     latency_frames: u32,
+    /// Which engine plays, as the address of what is known of it; only compared.
+    engine: Option<usize>,
     /// A panic was caught; silence until the next activation.
     stumbled: bool,
 }
@@ -59,17 +67,28 @@ impl Audio {
             player,
             events: Vec::new(),
             held: Vec::new(),
+            modulated: Vec::new(),
             inputs: Inputs::default(),
             reports: Reports::default(),
             rate: 0.0,
             frames_max: 0,
             latency_frames: 0,
+            engine: None,
             stumbled: false,
         }
     }
 
-    /// Makes room for everything that `process` will need; returns the latency in frames. [control]
+    /// Lets the engine go: while the next one is built, none is to run at an old rate. [control]
+    pub fn release(&mut self) {
+        self.player.release();
+        self.engine = None;
+    }
+
+    /// Takes the engine that was built and makes room for everything that `process` will need; returns the latency
+    /// in frames. [control]
     pub fn prepare(&mut self, layout: &AudioIOLayout, rate: f64, frames_max: usize) -> u32 {
+        self.player.adopt();
+        self.engine = self.present_engine();
         self.frames_max = frames_max.max(1);
         self.rate = rate;
         self.inputs = Inputs::new(layout, self.frames_max);
@@ -77,9 +96,15 @@ impl Audio {
             list.clear();
             list.reserve_exact(EVENTS_MAX);
         }
+        self.modulated.reserve_exact(SLOTS);
         self.stumbled = false;
         self.latency_frames = self.player.latency_frames();
         self.latency_frames
+    }
+
+    /// Gives silence until the next activation. [control]
+    pub fn stay_silent(&mut self) {
+        self.stumbled = true;
     }
 
     /// Forgets all that sounds. [audio]
@@ -106,6 +131,7 @@ impl Audio {
             aux.outputs.iter_mut().for_each(silence);
             return ProcessStatus::Normal;
         }
+        self.watch_engine(bank);
         self.publish_latency(context);
         self.status()
     }
@@ -128,9 +154,13 @@ impl Audio {
             for event in &mut self.events[events.clone()] {
                 event.frame -= from as u32;
             }
-            self.play_piece(main, aux, from..until, events, None);
+            self.play_piece(main, aux, from..until, events);
             self.report(bank, from, frames, context);
             (from, first_event) = (until, first_event + count);
+        }
+        // The player keeps the values it hears; what is kept in a project is the value without modulation.
+        for (slot, value) in self.modulated.drain(..) {
+            bank.put_back(slot, value);
         }
     }
 
@@ -144,7 +174,11 @@ impl Audio {
         self.events.append(&mut self.held);
         let api = context.plugin_api();
         let mut dropped = 0;
-        bank.take_moves(|slot, normalized| {
+        self.modulated.clear();
+        bank.take_moves(|slot, normalized, kept| {
+            if kept != Some(normalized) {
+                self.modulated.push((slot, kept));
+            }
             let kind = EventKind::Param { slot: slot as u16, normalized };
             dropped += u32::from(!push(&mut self.events, Event { frame: 0, kind }));
         });
@@ -168,7 +202,6 @@ impl Audio {
         aux: &mut AuxiliaryBuffers,
         frames: Range<usize>,
         events: Range<usize>,
-        transport: Option<ksmps_core::player::Transport>,
     ) {
         self.inputs.copy(main, aux, frames.clone());
         let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
@@ -178,14 +211,13 @@ impl Audio {
             aux.outputs.iter_mut().flat_map(|bus| bus.as_slice().iter_mut().map(|channel| &mut **channel));
         let channels = main.as_slice().iter_mut().map(|channel| &mut **channel).chain(others);
         let output_count = fill(&mut outputs, channels.map(|channel| &mut channel[frames.clone()]));
-        self.player.process(&mut Block {
+        let mut block = Block {
             inputs: &inputs[..input_count],
             outputs: &mut outputs[..output_count],
             frames: frames.len(),
             events: &self.events[events],
-            transport,
-            reports: &mut self.reports,
-        });
+        };
+        self.player.process(&mut block, &mut self.reports);
     }
 
     /// Passes on what the player reported of a piece that began at frame `from` of `frames`.
@@ -198,15 +230,28 @@ impl Audio {
     ) {
         let at = |frame: u32| (from as u32 + frame).min(frames as u32 - 1);
         let ends = self.reports.ended.iter().map(|&(frame, note)| translate::voice_end(at(frame), note));
-        let messages = self.reports.midi_out.iter().filter_map(|&(frame, bytes, len)| {
-            translate::midi_out(at(frame), bytes.get(..usize::from(len))?)
+        let messages = self.reports.midi_out.iter().filter_map(|&(frame, message)| {
+            translate::midi_out(at(frame), message.bytes.get(..usize::from(message.len))?)
         });
         for event in ends.chain(messages) {
             // A host without room for it, or without a note output, does without.
             let _ = context.try_send_event(event);
         }
         bank.count_dropped(self.reports.dropped_events);
-        self.reports.clear();
+        bank.count_silenced(self.reports.silenced_samples);
+    }
+
+    fn present_engine(&self) -> Option<usize> {
+        self.player.info().map(|info| Arc::as_ptr(info).addr())
+    }
+
+    /// A new engine plays: the control side has something to look at.
+    fn watch_engine(&mut self, bank: &Bank) {
+        let engine = self.present_engine();
+        if engine != self.engine {
+            self.engine = engine;
+            follow::ask_for_look(bank);
+        }
     }
 
     fn publish_latency<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
@@ -269,7 +314,7 @@ struct Inputs {
 impl Inputs {
     fn new(layout: &AudioIOLayout, frames_max: usize) -> Self {
         let has_main = layout.main_input_channels.is_some();
-        Self { samples: vec![0.0; channels(layout).0 * frames_max], frames_max, has_main }
+        Self { samples: vec![0.0; channels(layout).input_count() * frames_max], frames_max, has_main }
     }
 
     fn copy(&mut self, main: &Buffer, aux: &AuxiliaryBuffers, frames: Range<usize>) {
@@ -290,7 +335,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use ksmps_core::event::{NoteName, NoteSelector};
-    use ksmps_core::player::{self, Channels, Shape};
+    use ksmps_core::player::{self, Shape};
     use nice_plug::context::process::SendEventError;
     use nice_plug::midi::{Channel, Key, VoiceID};
     use nice_plug::prelude::{NoteEvent, PluginApi, Transport};
@@ -325,10 +370,10 @@ mod tests {
     }
 
     fn instance() -> (std::sync::Arc<Bank>, Audio) {
-        let (control, player) =
-            player::pair(Shape { channels: Channels { inputs: 0, outputs: 2 }, document: "instr 1\nendin" });
+        let layout = AudioIOLayout::const_default();
+        let (control, player) = player::pair(Shape { channels: channels(&layout), default_document: "" });
         let mut audio = Audio::new(player);
-        audio.prepare(&AudioIOLayout::const_default(), 48000.0, 64);
+        audio.prepare(&layout, 48000.0, 64);
         (Bank::new(control, None), audio)
     }
 

@@ -85,6 +85,7 @@ pub struct Bank {
     /// Bits of the value last shown without a move.
     shown: [AtomicU32; SLOTS],
     dropped: AtomicU32,
+    silenced: AtomicU32,
     trouble: AtomicBool,
     /// Why the last state was not loaded.
     refused: Mutex<Option<String>>,
@@ -103,6 +104,7 @@ impl Bank {
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
             dropped: AtomicU32::new(0),
+            silenced: AtomicU32::new(0),
             trouble: AtomicBool::new(false),
             refused: Mutex::new(None),
             seen: follow::Seen::default(),
@@ -131,6 +133,18 @@ impl Bank {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// Counts samples that were no numbers. [any]
+    pub fn count_silenced(&self, samples: u32) {
+        if samples > 0 {
+            self.silenced.fetch_add(samples, Ordering::Relaxed);
+        }
+    }
+
+    /// Samples that were no numbers and were silenced, since the instance was made. [any]
+    pub fn silenced(&self) -> u32 {
+        self.silenced.load(Ordering::Relaxed)
+    }
+
     /// Notes that a program error was caught on the audio thread. [any]
     pub fn set_trouble(&self, trouble: bool) {
         self.trouble.store(trouble, Ordering::Relaxed);
@@ -153,12 +167,17 @@ impl Bank {
 
     /// Which parameter is in which slot now. [control]
     pub fn roster(&self) -> Arc<Roster> {
+        follow::look_if_asked(self);
+        self.present_roster()
+    }
+
+    fn present_roster(&self) -> Arc<Roster> {
         Arc::clone(&self.roster.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes a new roster and shows the host parameters' values for it. [control]
     pub fn publish(&self, roster: Roster) -> RosterChange {
-        let old = self.roster();
+        let old = self.present_roster();
         let change = RosterChange { faces: *old != roster, per_note: !old.modulates_as(&roster) };
         let roster = Arc::new(roster);
         *self.roster.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&roster);
@@ -180,16 +199,26 @@ impl Bank {
         }
     }
 
-    /// Calls `each` with slot and normalized value for what the host moved since the last call. [audio]
-    pub fn take_moves(&self, mut each: impl FnMut(usize, f64)) {
+    /// Calls `each` for what the host moved or modulated since the last call: the slot, its normalized value with
+    /// modulation, and where it stands without (`None` where nobody moved it). [audio]
+    pub fn take_moves(&self, mut each: impl FnMut(usize, f64, Option<f64>)) {
         for (word, bits) in self.moved.iter().enumerate() {
             let mut bits =
                 if bits.load(Ordering::Relaxed) == 0 { 0 } else { bits.swap(0, Ordering::Acquire) };
             while bits != 0 {
                 let slot = word * WORD_BITS + bits.trailing_zeros() as usize;
-                each(slot, f64::from(self.params[slot].modulated_normalized_value()));
+                let normalized = f64::from(self.params[slot].modulated_normalized_value());
+                each(slot, normalized, self.control.values().get(slot));
                 bits &= bits - 1;
             }
+        }
+    }
+
+    /// Says where a slot stands that the player took a modulated value for. [audio]
+    pub fn put_back(&self, slot: usize, value: Option<f64>) {
+        match value {
+            Some(value) => self.control.values().set(slot, value),
+            None => self.control.values().clear(slot),
         }
     }
 
@@ -302,13 +331,14 @@ unsafe impl Params for Bank {
 mod tests {
     use std::collections::HashSet;
 
-    use ksmps_core::player::{self, Channels, Shape};
+    use ksmps_core::player::{self, Shape};
+    use ksmps_core::route::HostChannels;
 
     use super::*;
 
     fn bank() -> Arc<Bank> {
-        let channels = Channels { inputs: 0, outputs: 2 };
-        Bank::new(player::pair(Shape { channels, document: "" }).0, None)
+        let channels = HostChannels { inputs: vec![], outputs: vec![2] };
+        Bank::new(player::pair(Shape { channels, default_document: "" }).0, None)
     }
 
     fn cutoff() -> Param {
@@ -331,7 +361,7 @@ mod tests {
 
     fn moves(bank: &Bank) -> Vec<(usize, f64)> {
         let mut moves = Vec::new();
-        bank.take_moves(|slot, normalized| moves.push((slot, normalized)));
+        bank.take_moves(|slot, normalized, _| moves.push((slot, normalized)));
         moves
     }
 

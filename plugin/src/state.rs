@@ -82,11 +82,12 @@ fn report(bank: &Bank) -> Value {
         })
         .collect();
     json!({
-        "plays": status.info.is_some(),
+        "plays": status.info.is_some() && !status.failed,
         "document": status.info.as_ref().map(|info| info.name.clone()),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
         "trouble": bank.trouble(),
         "dropped_events": bank.dropped(),
+        "silenced_samples": bank.silenced(),
         "state_refused": bank.refused(),
         "diagnostics": diagnostics,
         "params": params,
@@ -97,13 +98,14 @@ fn report(bank: &Bank) -> Value {
 mod tests {
     use std::sync::Arc;
 
-    use ksmps_core::player::{self, Channels, Shape};
+    use ksmps_core::player::{self, Shape};
+    use ksmps_core::route::HostChannels;
 
     use super::*;
 
     fn bank(document: &'static str) -> Arc<Bank> {
-        let channels = Channels { inputs: 0, outputs: 2 };
-        Bank::new(player::pair(Shape { channels, document }).0, None)
+        let channels = HostChannels { inputs: vec![], outputs: vec![2] };
+        Bank::new(player::pair(Shape { channels, default_document: document }).0, None)
     }
 
     fn fields(state: &str) -> BTreeMap<String, String> {

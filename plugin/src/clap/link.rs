@@ -68,18 +68,17 @@ impl HostLink {
         self.ask(MARK_DIRTY);
     }
 
+    /// Gets the host to call `on_main_thread`, without waiting for anything. [audio]
+    pub fn knock(&self) {
+        // Who holds the lock is asking the same of the host, or about to see it go.
+        if let Ok(host) = self.host.try_lock() {
+            call_back(host.as_ref());
+        }
+    }
+
     fn ask(&self, what: u32) {
         self.wanted.fetch_or(what, Ordering::AcqRel);
-        let host = self.host.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(HostPointer(host)) = &*host {
-            // SAFETY: The pointer is there from `init` to `destroy`, in which the host keeps it valid, and this
-            // lock keeps `destroy` from getting on during the call. `request_callback` may come from any thread.
-            unsafe {
-                if let Some(request_callback) = host.as_ref().request_callback {
-                    request_callback(host.as_ptr());
-                }
-            }
-        }
+        call_back(self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
     }
 
     /// What was asked among `what`, which is no longer asked then. [control]
@@ -100,5 +99,16 @@ impl HostLink {
     /// Whose parameters the host sees. [control]
     pub(super) fn bank(&self) -> Option<Arc<Bank>> {
         self.bank.get()?.upgrade()
+    }
+}
+
+fn call_back(host: Option<&HostPointer>) {
+    let Some(HostPointer(host)) = host else { return };
+    // SAFETY: The pointer is there from `init` to `destroy`, in which the host keeps it valid, and the lock it was
+    // read under keeps `destroy` from getting on during the call. `request_callback` may come from any thread.
+    unsafe {
+        if let Some(request_callback) = host.as_ref().request_callback {
+            request_callback(host.as_ptr());
+        }
     }
 }
