@@ -10,6 +10,7 @@
 //! into what they declare, `notes` decides which way notes take, and `lint` has the last word.
 
 mod about;
+mod constants;
 mod directives;
 mod files;
 mod instruments;
@@ -19,6 +20,7 @@ mod notes;
 mod options;
 mod params;
 mod read;
+mod recursion;
 mod rules;
 mod scan;
 mod sections;
