@@ -1,4 +1,4 @@
-//! Seam: `csound`, the wrapper round one instance. What surprised us about Csound is stated here with numbers.
+//! Seam: `csound`, the wrapper round one instance: when notes start, what performing changes outside.
 
 use ksmps_core::csound::{Performed, Preparing, Running};
 
@@ -9,45 +9,152 @@ fn start(orchestra: &str) -> Running {
     preparing.start().unwrap()
 }
 
-/// A click on the first sample of each note, through each way out.
+/// Numbers that look random and are the same each time.
+struct Lcg(u64);
+
+impl Lcg {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % end
+    }
+}
+
+/// Ways for a click on `a1` to reach the output.
+const WAYS_OUT: [&str; 6] =
+    ["outs a1, a1", "outch 1, a1, 2, a1", "outall a1", "out a1, a1", "gabus += a1", "a2 Gain a1\nouts a2, a2"];
+
+/// A click on the first sample of each note of instrument 1. Instrument 2 schedules it, 3 schedules it by name, and
+/// 4 through another.
 fn click(out: &str, ksmps: usize) -> String {
     format!(
-        "ksmps={ksmps}\nnchnls=2\n0dbfs=1\nopcode Gain, a, a\nasig xin\nxout asig*0.5\nendop\n\
+        "ksmps={ksmps}\nnchnls=2\n0dbfs=1\nmassign 0, 1\nopcode Inner, a, a\nasig xin\nxout asig*0.5\nendop\n\
+         opcode Gain, a, a\nasig xin\na2 Inner asig\nxout a2\nendop\n\
          gabus init 0\n\
-         instr 1\na1 init 0\nkfirst init 1\na1 = mpulse:a(1, 0)\n{out}\nendin\n\
-         instr 2\nschedule 1, 0, 1\nendin\n\
+         instr 1\na1 = mpulse:a(1, 0)\n{out}\nendin\n\
+         instr 2\nschedule 1, 0, 0.01\nendin\n\
+         instr 3\nevent_i \"i\", \"named\", 0, 0.01\nendin\n\
+         instr 4\nschedule 2, 0, 0.01\nendin\n\
+         instr named\na1 = mpulse:a(1, 0)\n{out}\nendin\n\
          instr 90\nouts gabus, gabus\ngabus = 0\nendin\nschedule 90, 0, -1\n"
     )
 }
 
+/// The frame of the first sound within some cycles, counted from the first of them.
 fn onset(running: &mut Running, cycles: usize) -> Option<usize> {
     let channels = running.outputs();
     let mut found = None;
     for cycle in 0..cycles {
         assert_eq!(running.perform(), Performed::Cycle);
-        let at = running.spout().iter().position(|sample| sample.abs() > 0.01);
+        let spout = running.spout();
+        let at = spout.chunks(channels).position(|frame| frame.iter().all(|sample| sample.abs() > 0.01));
         if let (None, Some(at)) = (found, at) {
-            found = Some(cycle * running.ksmps() + at / channels);
+            found = Some(cycle * running.ksmps() + at);
         }
     }
     found
 }
 
 #[test]
-fn notes_start_on_their_frame() {
-    for ksmps in [8, 16, 64] {
-        for out in ["outs a1, a1", "outch 1, a1, 2, a1", "outall a1", "out a1, a1", "gabus += a1", "a2 Gain a1\nouts a2, a2"] {
-            for instrument in [1.0, 2.0] {
-                let mut running = start(&click(out, ksmps));
-                assert!(running.has_exact_starts());
-                running.perform();
-                for note in 0..20 {
-                    let offset = (note * 7 + 3) % ksmps;
-                    running.start(&[instrument + (note + 1) as f64 / 1000.0, 0.0, 0.05], offset as u32);
-                    assert_eq!(onset(&mut running, 4), Some(offset), "{out}, ksmps {ksmps}, instr {instrument}");
-                    onset(&mut running, 4800 / ksmps);
-                }
+fn notes_start_on_their_frame_whatever_the_way_out() {
+    let mut random = Lcg(1);
+    for ksmps in [8, 16, 32, 64, 128] {
+        for out in WAYS_OUT {
+            let mut running = start(&click(out, ksmps));
+            assert!(running.has_exact_starts());
+            running.perform();
+            for note in 1..=200 {
+                let offset = random.below(ksmps);
+                running.start(&[1.0 + f64::from(note) / 1000.0, 0.0, 0.005], offset as u32);
+                assert_eq!(onset(&mut running, 2), Some(offset), "{out}, ksmps {ksmps}, note {note}");
+                onset(&mut running, 300 / ksmps + 2);
             }
         }
     }
+}
+
+#[test]
+fn notes_that_notes_schedule_start_on_the_same_frame() {
+    let mut random = Lcg(2);
+    for ksmps in [16, 64] {
+        for instrument in [2.0, 3.0, 4.0] {
+            let mut running = start(&click("outch 1, a1, 2, a1", ksmps));
+            running.perform();
+            for note in 1..=100 {
+                let offset = random.below(ksmps);
+                running.start(&[instrument + f64::from(note) / 1000.0, 0.0, 0.001], offset as u32);
+                assert_eq!(onset(&mut running, 2), Some(offset), "instr {instrument}, ksmps {ksmps}, note {note}");
+                onset(&mut running, 600 / ksmps);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_parents_in_one_cycle_give_each_child_its_own_frame() {
+    let mut running = start(&click("outs a1, a1", 64));
+    running.perform();
+    running.start(&[2.1, 0.0, 0.01], 10);
+    running.start(&[4.1, 0.0, 0.01], 50);
+    running.perform();
+    let clicks: Vec<usize> =
+        running.spout().chunks(2).enumerate().filter(|(_, frame)| frame[0] > 0.01).map(|(at, _)| at).collect();
+    assert_eq!(clicks, [10, 50]);
+}
+
+#[test]
+fn midi_notes_start_on_their_frame() {
+    let mut random = Lcg(3);
+    for ksmps in [8, 64, 128] {
+        for out in WAYS_OUT {
+            let mut running = start(&click(out, ksmps));
+            running.perform();
+            for note in 0..100 {
+                let offset = random.below(ksmps);
+                running.midi_in([0x90, 60, 100], 3, offset as u32);
+                assert_eq!(onset(&mut running, 2), Some(offset), "{out}, ksmps {ksmps}, note {note}");
+                running.midi_in([0x80, 60, 0], 3, 0);
+                onset(&mut running, 2);
+            }
+        }
+    }
+}
+
+#[test]
+fn events_of_the_score_keep_their_cycle_when_a_note_starts_beside_them() {
+    let mut preparing = Preparing::create().unwrap();
+    preparing.option("--sample-rate=48000").unwrap();
+    preparing.compile("ksmps=48\nnchnls=2\n0dbfs=1\ninstr 1\na1 = mpulse:a(1, 0)\nouts a1, a1\nendin\n").unwrap();
+    preparing.read_score("i1 0.01 0.1\n").unwrap();
+    let mut running = preparing.start().unwrap();
+    for _ in 0..10 {
+        running.perform();
+    }
+    running.start(&[1.5, 0.0, 0.1], 20);
+    running.perform();
+    let clicks: Vec<usize> =
+        running.spout().chunks(2).enumerate().filter(|(_, frame)| frame[0] > 0.01).map(|(at, _)| at).collect();
+    assert_eq!(clicks, [0, 20]);
+}
+
+#[test]
+fn an_instrument_with_its_own_ksmps_starts_on_the_cycle_and_is_counted() {
+    let mut running = start("ksmps=64\nnchnls=1\n0dbfs=1\ninstr 1\nsetksmps 16\na1 = mpulse:a(1, 0)\nout a1\nendin\n");
+    running.perform();
+    running.start(&[1.5, 0.0, 0.1], 20);
+    assert_eq!(onset(&mut running, 2), Some(0));
+    assert_eq!(running.take_inexact_starts(), 1);
+}
+
+#[test]
+fn p_fields_of_a_sounding_note_are_read_and_written_within_its_bounds() {
+    let mut running = start("ksmps=16\nnchnls=1\n0dbfs=1\ninstr 1\nk1 = p5\nout a(k1)\nendin\n");
+    running.start(&[1.25, 0.0, -1.0, 0.0, 0.5], 0);
+    running.perform();
+    assert_eq!(running.pfield(1.25, 5), Some(0.5));
+    assert!(running.set_pfield(1.25, 5, 0.75));
+    assert!(!running.set_pfield(1.25, 6, 1.0), "the instrument has five");
+    assert!(!running.set_pfield(1.5, 5, 1.0), "there is no such note");
+    running.perform();
+    running.perform();
+    assert_eq!(running.spout()[15], 0.75);
 }
