@@ -60,12 +60,14 @@ impl Core {
         let status = self.control.status();
         let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
         let params = status.info.iter().flat_map(|info| &info.params);
-        let params: Vec<Value> =
-            params.map(|(slot, param)| json!({ "slot": slot, "name": param.name })).collect();
+        let params: Vec<Value> = params
+            .map(|(slot, param)| json!({ "slot": slot, "name": param.name, "default": param.default }))
+            .collect();
         json!({
             "plays": status.info.is_some(),
             "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
             "diagnostics": diagnostics,
+            "console": status.console,
             "params": params,
         })
     }

@@ -80,7 +80,7 @@ fn of_an_instrument_that_calls_an_opcode_of_its_own() {
 fn of_an_instrument_that_schedules_another() {
     let inner = "instr inner\n  a1 mpulse 0.5, 0\n  outs a1, a1\nendin";
     for (seed, ksmps) in (30..).zip(CYCLES) {
-        check(&documents::click_by(ksmps, inner, "schedule \"inner\", 0, 0.001"), 2, seed);
+        check(&documents::click_by(ksmps, inner, "schedule \"inner\", 0, 0.01"), 2, seed);
     }
 }
 
