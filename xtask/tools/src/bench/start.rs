@@ -3,7 +3,8 @@
 use std::fs;
 use std::time::Instant;
 
-use ksmps_core::player::{self, Channels, Shape};
+use ksmps_core::player::{self, Shape};
+use ksmps_core::route::HostChannels;
 use ksmps_tests::bundle;
 use ksmps_tests::host::Format;
 
@@ -41,13 +42,13 @@ pub fn builds(rounds: usize) -> Result<(), Error> {
         let document = Text::read(path)?;
         let mut times = Vec::new();
         for _ in 0..rounds {
-            let channels = Channels { inputs: 4, outputs: 2 };
-            let (control, _player) = player::pair(Shape { channels, document: "" });
+            let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
+            let (control, _player) = player::pair(Shape { channels, default_document: "" });
             control.load(document.text.clone(), Some(document.origin.clone()));
             let start = Instant::now();
             let status = control.activate(f64::from(RATE));
             times.push(start.elapsed().as_secs_f64() * 1e3);
-            if status.info.is_none() {
+            if status.failed || status.info.is_none() {
                 return Err(Error::Bench(format!("{} does not build", path.display())));
             }
             control.deactivate();

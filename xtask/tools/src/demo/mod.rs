@@ -49,14 +49,10 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let notes = notes::notes(&script);
     println!("{PIECE}: {} notes, played by {INSTRUMENT} through {EFFECT} at {RATE} Hz", notes.len());
 
-    let progress = Progress::new("bounces", 2 * (notes.len() as u64 + 7));
+    let progress = Progress::new("bounces", 2 * (notes.len() as u64 + 6));
     let mut wrong = Vec::new();
     let mut hashes = Vec::new();
-    for format in Format::BUNDLES {
-        let name = match format {
-            Format::Clap => "clap",
-            Format::Vst3 => "vst3",
-        };
+    for (format, name) in Format::BUNDLES.into_iter().zip(["clap", "vst3"]) {
         let part = Part { format, name, script: &script, notes: &notes, progress: &progress, out: &args.out };
         hashes.push(part.play(&documents, &mut wrong)?);
     }

@@ -10,10 +10,12 @@ use ksmps_tests::stage::Stage;
 use super::RATE;
 use crate::error::Error;
 
-/// How long a note is listened to.
-const LISTEN_FRAMES: u64 = RATE as u64 / 2;
-/// Bounces of the same notes agree to the bit, so what is above this is the note.
-const AUDIBLE: f32 = 1e-9;
+/// Frames for which a note is listened to.
+const LISTEN: usize = RATE as usize / 2;
+/// Bounces of the same notes agree to the bit. What a difference of two sounds loses by rounding is far below.
+const AUDIBLE: f32 = 1e-6;
+/// Frames after which an attack of the factory instruments is above [`AUDIBLE`].
+const ATTACK_FRAMES_MAX: i64 = 16;
 /// A note that is further from its key than this is out of tune.
 const CENTS_MAX: f64 = 35.0;
 
@@ -33,8 +35,8 @@ pub struct Note {
 pub struct Heard {
     /// Its MIDI key.
     pub key: u8,
-    /// Frames from where it should begin to where it does, less what the instrument's attack takes by itself;
-    /// `None`: it is not in the sound.
+    /// Frames from where it should begin to where it does, measured against the same note on the first frame of
+    /// the cycle; `None`: it is not in the sound.
     pub late_frames: Option<i64>,
     /// Its pitch, where it has a clear one.
     pub hz: Option<f64>,
@@ -58,34 +60,54 @@ pub fn listen(
     notes: &[Note],
     done: impl Fn(),
 ) -> Result<Vec<Heard>, Error> {
-    let attack = attack_frames(stage, script, notes)?;
-    done();
+    // Without a latency of the document's own, which factory documents do not have, this is one cycle.
+    let cycle = u64::from(stage.hosted().latency_frames()).max(1);
     let mut heard = Vec::with_capacity(notes.len());
+    let mut without = bounce(stage, &up_to(script, notes, 0), until(notes, 0))?;
     for (index, note) in notes.iter().enumerate() {
-        let until = note.frame + LISTEN_FRAMES;
-        let with = bounce(stage, &up_to(script, notes, index + 1), until)?;
-        let without = bounce(stage, &up_to(script, notes, index), until)?;
-        let alone: Vec<Vec<f32>> =
-            with.iter().zip(&without).map(|(a, b)| a.iter().zip(b).map(|(a, b)| a - b).collect()).collect();
-        let onset = first_above(&alone, AUDIBLE);
+        let part = up_to(script, notes, index + 1);
+        let with = bounce(stage, &part, until(notes, index).max(until(notes, index + 1)))?;
+        // Its twin is the same with everything later by the frames that bring the note onto a cycle's first one.
+        let delay = (cycle - note.frame % cycle) % cycle;
+        let mut twin = |script: Script| bounce(stage, &delayed(&script, delay), until(notes, index) + delay);
+        let twin = difference(&twin(part)?, &twin(up_to(script, notes, index))?);
+        let alone = difference(&with, &without);
+        let onset = first_above(&alone, AUDIBLE).map(|frame| frame as i64 - note.frame as i64);
+        let attack =
+            first_above(&twin, AUDIBLE).map_or(0, |frame| frame as i64 - (note.frame + delay) as i64);
+        // What is longer is no attack, but a note that comes late.
+        let attack = if (0..ATTACK_FRAMES_MAX).contains(&attack) { attack } else { 0 };
         let tone = mixdown(&alone);
+        let from = note.frame as usize;
         heard.push(Heard {
             key: note.name.key,
-            late_frames: onset.map(|onset| onset as i64 - note.frame as i64 - attack),
-            hz: onset.and_then(|onset| pitch_hz(&tone[onset..], f64::from(RATE))),
+            late_frames: onset.map(|onset| onset - attack),
+            hz: onset.and_then(|_| pitch_hz(&tone[from..tone.len().min(from + LISTEN)], f64::from(RATE))),
         });
+        without = with;
         done();
     }
     Ok(heard)
 }
 
-/// Frames that a note started at frame 0 takes to be heard: an envelope's first sample may be zero.
-fn attack_frames(stage: &mut Stage, script: &Script, notes: &[Note]) -> Result<i64, Error> {
-    let Some(first) = notes.first() else { return Ok(0) };
-    let mut alone = Script::new();
-    alone.push(0, script.events()[first.at].1);
-    let sound = bounce(stage, &alone, LISTEN_FRAMES)?;
-    Ok(first_above(&sound, AUDIBLE).map_or(0, |frame| frame as i64))
+/// Where listening to a note ends.
+fn until(notes: &[Note], index: usize) -> u64 {
+    notes.get(index).map_or(0, |note| note.frame + LISTEN as u64)
+}
+
+/// What one sound has beyond another, as long as the shorter.
+fn difference(with: &[Vec<f32>], without: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let channels = with.iter().zip(without);
+    channels.map(|(with, without)| with.iter().zip(without).map(|(a, b)| a - b).collect()).collect()
+}
+
+/// The script, all of it later.
+fn delayed(script: &Script, frames: u64) -> Script {
+    let mut delayed = Script::new();
+    for (frame, kind) in script.events() {
+        delayed.push(frame + frames, *kind);
+    }
+    delayed
 }
 
 /// The script with its first `count` notes only; what is no note stays.

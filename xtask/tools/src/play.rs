@@ -7,14 +7,20 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use ksmps_core::script::{Cut, Script};
+use ksmps_tests::bounce::Plan;
 use ksmps_tests::bundle;
 use ksmps_tests::host::Format;
+use ksmps_tests::stage::Stage;
+use ksmps_tests::state::State;
 use serde_json::Value;
 
 use crate::error::Error;
 
-mod core;
-mod plugin;
+/// The format whose states are JSON and nothing else; files hold this one, whatever plays.
+const PLAIN: Format = Format::Core;
+
+/// More latency than any document has: a cycle, and what it looks ahead.
+const LATENCY_FRAMES_MAX: u64 = 1 << 20;
 
 /// In which form Ksmps plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -23,7 +29,7 @@ pub enum Form {
     Clap,
     /// The built VST3.
     Vst3,
-    /// No plugin: the core that is linked into this program.
+    /// The core alone, without a plugin round it.
     Core,
 }
 
@@ -34,6 +40,16 @@ impl Form {
             Self::Clap => "clap",
             Self::Vst3 => "vst3",
             Self::Core => "core",
+        }
+    }
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Clap => Self::Clap,
+            Form::Vst3 => Self::Vst3,
+            Form::Core => Self::Core,
         }
     }
 }
@@ -115,13 +131,47 @@ pub struct Played {
     pub state: Value,
 }
 
-/// Plays it.
+/// Opens an instance, gives it state and document, and plays.
 pub fn play(job: &Job) -> Result<Played, Error> {
-    match job.form {
-        Form::Clap => plugin::play(job, Format::Clap),
-        Form::Vst3 => plugin::play(job, Format::Vst3),
-        Form::Core => core::play(job),
+    let format = Format::from(job.form);
+    let library = bundle::library(format)?;
+    let mut stage = Stage::open(format, &library, bundle::Kind::from(job.kind).name())?;
+    match (&job.state, &job.document) {
+        (None, None) => {}
+        (None, Some(document)) => stage.load(&document.text, Some(&document.origin))?,
+        (Some(state), document) => {
+            let mut state = State::read(PLAIN, state.to_string().as_bytes())?;
+            if let Some(document) = document {
+                state.edit_document(&document.text, Some(&document.origin));
+            }
+            stage.set_state(&state)?;
+        }
     }
+    // The latency is known once it is active; a block that goes to the end is longer by that.
+    let block_max = job.block.block_max(job.frames + LATENCY_FRAMES_MAX);
+    stage.activate(f64::from(job.rate), block_max)?;
+
+    let report = stage.state()?.report()?;
+    let remarks: Vec<String> =
+        list(&report["diagnostics"]).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
+    if report["plays"] != true || remarks.iter().any(|remark| is_error(remark)) {
+        return Err(refused(job, remarks));
+    }
+    let defaults = list(&report["params"])
+        .iter()
+        .filter_map(|param| Some((param["name"].as_str()?.to_owned(), param["default"].as_f64()?)))
+        .collect();
+
+    let plan = Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
+    let sound = stage.play_aligned(&plan)?;
+    let state = stage.state()?.write(PLAIN);
+    let state = serde_json::from_slice(&state).unwrap_or(Value::Null);
+    let latency_frames = stage.hosted().latency_frames();
+    Ok(Played { channels: sound.channels, latency_frames, defaults, remarks, state })
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// Errors among what is said about a document; they begin with the line, where there is one.
