@@ -22,10 +22,10 @@ use nice_plug::prelude::{
 use crate::slots::Bank;
 use crate::{follow, translate};
 
-/// Events that one part of a block may bring.
-pub const EVENTS_MAX: usize = 16_384;
+/// Events that one part of a block may bring: ten thousand notes with their ends, and some.
+pub const EVENTS_MAX: usize = 32_768;
 /// Of these, the last are for what ends notes, so that none hangs.
-const EVENTS_FOR_ENDS: usize = EVENTS_MAX / 4;
+const EVENTS_FOR_ENDS: usize = EVENTS_MAX / 2;
 /// Host channels in one direction at most.
 pub const CHANNELS_MAX: usize = 16;
 
