@@ -64,7 +64,8 @@ pub(super) fn read(directives: &[Directive], found: &mut Vec<Diagnostic>) -> Dec
             "about" => read_about(directive, &mut declared.about, found),
             "in" => declared.inputs.extend(port(directive, found)),
             "out" => declared.outputs.extend(port(directive, found)),
-            "latency" => match single(directive).filter(|frames| (0.0..=LATENCY_FRAMES_MAX).contains(frames)) {
+            "latency" => match single(directive).filter(|frames| (0.0..=LATENCY_FRAMES_MAX).contains(frames))
+            {
                 // The range was checked, and a fraction of a frame is none.
                 Some(frames) => declared.latency_frames = frames as u32,
                 None => found.push(misfit(directive, "the value", "write ;@latency and a number of frames")),
@@ -72,7 +73,9 @@ pub(super) fn read(directives: &[Directive], found: &mut Vec<Diagnostic>) -> Dec
             "tail" => match (directive.items.as_slice(), single(directive)) {
                 ([Item::Word(word)], _) if word == "inf" => declared.tail = Some(Tail::Infinite),
                 (_, Some(seconds)) if seconds >= 0.0 => declared.tail = Some(Tail::Seconds(seconds)),
-                _ => found.push(misfit(directive, "the value", "write ;@tail and a number of seconds, or inf")),
+                _ => {
+                    found.push(misfit(directive, "the value", "write ;@tail and a number of seconds, or inf"))
+                }
             },
             _ => {}
         }
@@ -131,14 +134,20 @@ fn port(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<Port> {
             Item::Assign { key, value: Value::Text(text) | Value::Word(text) } if key == "name" => {
                 name = Some(text.clone());
             }
-            _ => found.push(misfit(directive, &written(item), "write a name, its channels a..b, and optional")),
+            _ => {
+                found.push(misfit(directive, &written(item), "write a name, its channels a..b, and optional"))
+            }
         }
     }
     let fits = |(first, last): &(f64, f64)| {
-        (1.0..=CHANNELS_MAX).contains(first) && (*first..=CHANNELS_MAX).contains(last) && first.fract() + last.fract() == 0.0
+        (1.0..=CHANNELS_MAX).contains(first)
+            && (*first..=CHANNELS_MAX).contains(last)
+            && first.fract() + last.fract() == 0.0
     };
     match (name, channels.filter(fits)) {
-        (Some(name), Some((first, last))) => Some(Port { name, first: first as u16, last: last as u16, optional }),
+        (Some(name), Some((first, last))) => {
+            Some(Port { name, first: first as u16, last: last as u16, optional })
+        }
         _ => {
             found.push(misfit(
                 directive,

@@ -170,7 +170,8 @@ impl Folder<'_> {
             }
         }
         let end = self.at;
-        if self.text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')) {
+        if self.text.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'))
+        {
             self.name();
             return None;
         }
@@ -179,7 +180,10 @@ impl Folder<'_> {
 
     /// A name with what belongs to it: `oscili:a(…)`, `kArr[…]`, `$X`.
     fn name(&mut self) {
-        while self.text.get(self.at).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b':'))
+        while self
+            .text
+            .get(self.at)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b':'))
         {
             self.at += 1;
         }
@@ -220,14 +224,43 @@ mod tests {
     #[test]
     fn only_what_csound_folds_to_infinity_is_found() {
         let infinite = [
-            "i1 = 1/0", "i1 = 5/(2-2)", "i1 = 2^5000", "a1 oscili 1/0, 440", "a1 = oscili(5/(2-2), 440)",
-            "i1 = i2+1/0", "i1 = 1/0 - 5", "i1 = -2^5000", "i1 = 0^-1", "i2 = 8/4/0", "i1 = 1e200*1e200",
-            "if p4 == 1/0 then", "xout 1/0", "k1 = kArr[1/0]", "i1 = (1/0)",
+            "i1 = 1/0",
+            "i1 = 5/(2-2)",
+            "i1 = 2^5000",
+            "a1 oscili 1/0, 440",
+            "a1 = oscili(5/(2-2), 440)",
+            "i1 = i2+1/0",
+            "i1 = 1/0 - 5",
+            "i1 = -2^5000",
+            "i1 = 0^-1",
+            "i2 = 8/4/0",
+            "i1 = 1e200*1e200",
+            "if p4 == 1/0 then",
+            "xout 1/0",
+            "k1 = kArr[1/0]",
+            "i1 = (1/0)",
         ];
         let fine = [
-            "i1 = 1/i1", "i1 = 0/0", "i1 = -1/0", "i1 = i2*1/0", "i1 = 5/(1/0)", "i1 = 5%0", "i1 = 1e400", "i1 = 1/0.5",
-            "i1 = 1/$X", "i1 = 1/0$X", "i1 = 1/0dbfs", "i1 = 2^10", "a1 = a2*0.5/3", "S1 = \"1/0\"", "i1 = 1/(2-1)",
-            "k1 /= 2", "i1 = 1 / sr", "", "((((", "i1 = 1/",
+            "i1 = 1/i1",
+            "i1 = 0/0",
+            "i1 = -1/0",
+            "i1 = i2*1/0",
+            "i1 = 5/(1/0)",
+            "i1 = 5%0",
+            "i1 = 1e400",
+            "i1 = 1/0.5",
+            "i1 = 1/$X",
+            "i1 = 1/0$X",
+            "i1 = 1/0dbfs",
+            "i1 = 2^10",
+            "a1 = a2*0.5/3",
+            "S1 = \"1/0\"",
+            "i1 = 1/(2-1)",
+            "k1 /= 2",
+            "i1 = 1 / sr",
+            "",
+            "((((",
+            "i1 = 1/",
         ];
         for text in infinite {
             assert!(overflows(text), "{text}");

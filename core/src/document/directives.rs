@@ -88,8 +88,8 @@ impl Value {
 
 /// The words that have a meaning, now or for what is to come.
 pub(super) const WORDS: [&str; 14] = [
-    "about", "notes", "param", "preset", "layout", "page", "in", "out", "score", "latency", "tail", "keep", "asset",
-    "needs",
+    "about", "notes", "param", "preset", "layout", "page", "in", "out", "score", "latency", "tail", "keep",
+    "asset", "needs",
 ];
 
 /// The directives of a section; unknown words and slips of the grammar are warnings.
@@ -127,9 +127,13 @@ fn directive(
     let mut tokens = tokens(text).into_iter();
     let word = tokens.next()?;
     if !WORDS.contains(&word.as_str()) {
-        let remedy = nearest(&word, &WORDS)
-            .map_or_else(|| format!("the words are {}", WORDS.join(", ")), |near| format!("did you mean ;@{near}?"));
-        found.push(Diagnostic::warning(line, format!(";@{word} is unknown and is ignored")).with_remedy(remedy));
+        let remedy = nearest(&word, &WORDS).map_or_else(
+            || format!("the words are {}", WORDS.join(", ")),
+            |near| format!("did you mean ;@{near}?"),
+        );
+        found.push(
+            Diagnostic::warning(line, format!(";@{word} is unknown and is ignored")).with_remedy(remedy),
+        );
         return None;
     }
     let items = tokens

@@ -47,9 +47,9 @@ const PFIELD_MAX: usize = 1998;
 
 /// Opcodes that take the length of a segment or of the note.
 const ENVELOPES: [&str; 26] = [
-    "linen", "linenr", "linseg", "linsegb", "linsegr", "expseg", "expsega", "expsegb", "expsegba", "expsegr", "cosseg",
-    "cossegb", "cossegr", "transeg", "transegb", "transegr", "line", "expon", "adsr", "madsr", "xadsr", "mxadsr",
-    "envlpx", "envlpxr", "bpf", "loopseg",
+    "linen", "linenr", "linseg", "linsegb", "linsegr", "expseg", "expsega", "expsegb", "expsegba", "expsegr",
+    "cosseg", "cossegb", "cossegr", "transeg", "transegb", "transegr", "line", "expon", "adsr", "madsr",
+    "xadsr", "mxadsr", "envlpx", "envlpxr", "bpf", "loopseg",
 ];
 
 /// What makes a length fit for a held note: the writer has thought of it.

@@ -20,11 +20,17 @@ pub(super) fn check(
 ) {
     let line = |index: usize| orchestra.document_line(number(index));
     if let Some((place, index)) = code.open {
-        let (what, closing) = if place == Place::Block { ("a comment /*", "*/") } else { ("a text {{", "}}") };
-        found.push(Diagnostic { line: Some(line(index)), source: None, ..unclosed(index, what, closing, "") });
+        let (what, closing) =
+            if place == Place::Block { ("a comment /*", "*/") } else { ("a text {{", "}}") };
+        found.push(Diagnostic {
+            line: Some(line(index)),
+            source: None,
+            ..unclosed(index, what, closing, "")
+        });
     }
     for (index, statement) in logical_lines(&code.code) {
-        found.extend(statement_error(&statement).map(|error| Diagnostic { line: Some(line(index)), ..error }));
+        found
+            .extend(statement_error(&statement).map(|error| Diagnostic { line: Some(line(index)), ..error }));
     }
     if let Some(index) = open_definition(&orchestra.text, &code.code) {
         found.push(
@@ -48,8 +54,11 @@ fn statement_error(statement: &str) -> Option<Diagnostic> {
     }
     if constants::overflows(statement) {
         return Some(
-            Diagnostic::error(None, "a constant here is infinite, which ends Csound when the line is reached")
-                .with_remedy("write a finite number, or put the divisor into a variable"),
+            Diagnostic::error(
+                None,
+                "a constant here is infinite, which ends Csound when the line is reached",
+            )
+            .with_remedy("write a finite number, or put the divisor into a variable"),
         );
     }
     let arguments = |name: &str| {
@@ -75,7 +84,9 @@ fn open_definition(text: &str, code: &str) -> Option<usize> {
     while let Some(found) = code.get(at..)?.find('#') {
         let hash = at + found;
         at = hash + 1;
-        let Some(behind) = code[at..].trim_start_matches([' ', '\t']).strip_prefix("define") else { continue };
+        let Some(behind) = code[at..].trim_start_matches([' ', '\t']).strip_prefix("define") else {
+            continue;
+        };
         // From here on Csound reads the text itself: comments and quotes mean nothing in a macro.
         let name = code.len() - behind.len();
         let Some(length) = definition_length(text.get(name..).unwrap_or("")) else {

@@ -102,3 +102,6 @@ impl Document {
         read::read(text, origin)
     }
 }
+
+#[cfg(test)]
+mod tests;

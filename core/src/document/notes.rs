@@ -219,7 +219,8 @@ fn takes_notes(instrument: &Instrument) -> bool {
 /// A held note has p3 = -1: an envelope over p3 cannot work.
 fn warn_of_length(rules: &[NoteRule], instruments: &[Instrument], found: &mut Vec<Diagnostic>) {
     for instrument in instruments {
-        let is_held = rules.iter().any(|rule| rule.duration_s.is_none() && instrument.is_called(&rule.instrument));
+        let is_held =
+            rules.iter().any(|rule| rule.duration_s.is_none() && instrument.is_called(&rule.instrument));
         if let (true, Some(line)) = (is_held, instrument.uses_p3_shape) {
             found.push(
                 Diagnostic::warning(

@@ -127,12 +127,14 @@ fn short_options(cluster: &str, next: Option<&str>) -> (Vec<Verdict>, bool) {
         rest = &rest[flag.len_utf8()..];
         match flag {
             // Displays, headers, formats and their like: nothing that is heard.
-            'n' | 'A' | 'J' | 'W' | 'h' | 'c' | 'a' | 'u' | '8' | 's' | '3' | 'l' | 'f' | 'v' | 'd' | 'g' | 'G'
-            | 'R' | 'N' | 'T' | 'D' | 'K' | 'C' => verdicts.push(Drop),
+            'n' | 'A' | 'J' | 'W' | 'h' | 'c' | 'a' | 'u' | '8' | 's' | '3' | 'l' | 'f' | 'v' | 'd' | 'g'
+            | 'G' | 'R' | 'N' | 'T' | 'D' | 'K' | 'C' => verdicts.push(Drop),
             'H' | 'z' | 'Z' => rest = rest.trim_start_matches(|c: char| c.is_ascii_digit()),
             'I' => verdicts.push(Refuse("-I, init only, is left out".into(), "take it out")),
-            'b' | 'B' | 'j' | 'm' | 't' | 'o' | 'i' | 'x' | 'M' | 'L' | 'F' | 'Q' | 'O' | '@' | 'U' | 'r' | 'k' => {
-                let (value, took_next) = if rest.is_empty() { (next, next.is_some()) } else { (Some(rest), false) };
+            'b' | 'B' | 'j' | 'm' | 't' | 'o' | 'i' | 'x' | 'M' | 'L' | 'F' | 'Q' | 'O' | '@' | 'U' | 'r'
+            | 'k' => {
+                let (value, took_next) =
+                    if rest.is_empty() { (next, next.is_some()) } else { (Some(rest), false) };
                 let Some(value) = value else {
                     verdicts.push(Refuse(format!("-{flag} lacks its value and is left out"), REMEDY_VALUE));
                     return (verdicts, false);
@@ -168,7 +170,9 @@ fn valued_flag(flag: char, value: &str) -> (Verdict, &str) {
         }
         't' => (tempo(value), ""),
         'r' => (Drop, ""),
-        'k' => (Refuse("-k is left out: the control rate follows from the host's rate".into(), REMEDY_RATE), ""),
+        'k' => {
+            (Refuse("-k is left out: the control rate follows from the host's rate".into(), REMEDY_RATE), "")
+        }
         'i' if value.starts_with("adc") => (Drop, ""),
         'i' => (Refuse(format!("the input file {value} is not read"), REMEDY_INPUT), ""),
         'F' => (Refuse(format!("the MIDI file {value} is not played"), REMEDY_MIDI_FILE), ""),
@@ -195,21 +199,76 @@ fn variable_option(variable: &str) -> Verdict {
     }
 }
 
-/// Settings of drivers and file headers.
-const DEVICE_VARIABLES: [&str; 9] = [
-    "jack_client", "jack_inportname", "jack_outportname", "jack_sleep_time", "alsaseq_client", "server",
-    "output_stream", "input_stream", "null_volume",
+/// Settings of drivers, file headers and messages.
+const DEVICE_VARIABLES: [&str; 11] = [
+    "jack_client",
+    "jack_inportname",
+    "jack_outportname",
+    "jack_sleep_time",
+    "alsaseq_client",
+    "server",
+    "output_stream",
+    "input_stream",
+    "null_volume",
+    "msg_color",
+    "max_str_len",
 ];
 
 /// Long options that the sound does not depend on, or that the host decides.
 const DROPPED: [&str; 53] = [
-    "aiff", "au", "wave", "ircam", "ogg", "mpeg", "noheader", "rewrite", "nopeaks", "format", "iobufsamps",
-    "hardwarebufsamps", "orc", "cscore", "nodisplays", "displays", "defer-gen1", "midioutfile", "asciidisplay",
-    "postscriptdisplay", "heartbeat", "csd-line-nums", "midi-device", "nosound", "notify", "output", "print_version",
-    "keep-sorted-score", "simple-sorted-score", "expression-opt", "no-expression-opt", "terminate-on-midi", "verbose",
-    "dither", "dither-uniform", "dither-triangular", "num-threads", "realtime", "new-parser", "old-parser",
-    "sco-parser", "daemon", "vbr-quality", "vbr", "sched", "sample-rate", "use-system-sr", "default-ksmps",
-    "list-opcodes", "help", "version", "devices", "midi-devices",
+    "aiff",
+    "au",
+    "wave",
+    "ircam",
+    "ogg",
+    "mpeg",
+    "noheader",
+    "rewrite",
+    "nopeaks",
+    "format",
+    "iobufsamps",
+    "hardwarebufsamps",
+    "orc",
+    "cscore",
+    "nodisplays",
+    "displays",
+    "defer-gen1",
+    "midioutfile",
+    "asciidisplay",
+    "postscriptdisplay",
+    "heartbeat",
+    "csd-line-nums",
+    "midi-device",
+    "nosound",
+    "notify",
+    "output",
+    "print_version",
+    "keep-sorted-score",
+    "simple-sorted-score",
+    "expression-opt",
+    "no-expression-opt",
+    "terminate-on-midi",
+    "verbose",
+    "dither",
+    "dither-uniform",
+    "dither-triangular",
+    "num-threads",
+    "realtime",
+    "new-parser",
+    "old-parser",
+    "sco-parser",
+    "daemon",
+    "vbr-quality",
+    "vbr",
+    "sched",
+    "sample-rate",
+    "use-system-sr",
+    "default-ksmps",
+    "list-opcodes",
+    "help",
+    "version",
+    "devices",
+    "midi-devices",
 ];
 
 /// Options that take a whole number from 1.
@@ -238,7 +297,10 @@ fn long_option(option: &str) -> Verdict {
     };
     let whole = |lowest: u32, highest: u32| match value.and_then(|value| value.parse::<u32>().ok()) {
         Some(number) if (lowest..=highest).contains(&number) => Pass(format!("--{name}={number}")),
-        _ => Refuse(format!("--{name} needs a whole number {lowest} to {highest} and is left out"), REMEDY_VALUE),
+        _ => Refuse(
+            format!("--{name} needs a whole number {lowest} to {highest} and is left out"),
+            REMEDY_VALUE,
+        ),
     };
     match name {
         "ksmps" => whole(1, 1 << 20),
@@ -253,16 +315,20 @@ fn long_option(option: &str) -> Verdict {
         "sample-accurate" | "aft-zero" | "default-paths" | "no-default-paths" if value.is_none() => {
             Pass(format!("--{name}"))
         }
-        _ if name.strip_prefix("strset").is_some_and(|slot| slot.parse::<u16>().is_ok()) && value.is_some() => {
+        _ if name.strip_prefix("strset").is_some_and(|slot| slot.parse::<u16>().is_ok())
+            && value.is_some() =>
+        {
             Pass(format!("--{option}"))
         }
-        "control-rate" => Refuse("--control-rate is left out: it follows from the host's rate".into(), REMEDY_RATE),
+        "control-rate" => {
+            Refuse("--control-rate is left out: it follows from the host's rate".into(), REMEDY_RATE)
+        }
         "midifile" => Refuse("the MIDI file is not played".into(), REMEDY_MIDI_FILE),
         "input" if value.is_some_and(|value| value.starts_with("adc")) => Drop,
         "input" => Refuse("the input file is not read".into(), REMEDY_INPUT),
         "limiter" => Refuse("--limiter is left out".into(), "put a limiter behind the plugin, or use limit"),
-        "i-only" | "syntax-check-only" | "utility" | "extract-score" | "logfile" | "score-in" | "opcode-lib"
-        | "opcode-dir" | "port" | "udp-echo" | "udp-console" | "udp-mirror-console" => {
+        "i-only" | "syntax-check-only" | "utility" | "extract-score" | "logfile" | "score-in"
+        | "opcode-lib" | "opcode-dir" | "port" | "udp-echo" | "udp-console" | "udp-mirror-console" => {
             Refuse(format!("--{name} is left out"), "take it out")
         }
         _ if DROPPED.contains(&name) => Drop,
@@ -308,7 +374,8 @@ mod tests {
     fn check(text: &str, passed: &[&str], warnings: usize) {
         let lines: Vec<(u32, String)> = (1..).zip(text.lines().map(str::to_owned)).collect();
         let mut found = Vec::new();
-        let options: Vec<String> = read(&lines, &mut found).into_iter().map(|option| option.argument).collect();
+        let options: Vec<String> =
+            read(&lines, &mut found).into_iter().map(|option| option.argument).collect();
         assert_eq!(options, passed, "{text}");
         assert_eq!(found.len(), warnings, "{text}: {found:?}");
         assert!(found.iter().all(|one| one.remedy.is_some() && one.source.is_some()));
@@ -330,15 +397,43 @@ mod tests {
         check("--midi-key=4 --midi-velocity-amp=5", &["--midi-key=4", "--midi-velocity-amp=5"], 0);
         check("-+raw_controller_mode=yes", &["-+raw_controller_mode=1"], 0);
         check("--env:SSDIR+=;samples", &["--env:SSDIR+=;samples"], 0);
-        check("--sample-accurate --nchnls=2 --strset5=a.wav", &["--sample-accurate", "--nchnls=2", "--strset5=a.wav"], 0);
+        check(
+            "--sample-accurate --nchnls=2 --strset5=a.wav",
+            &["--sample-accurate", "--nchnls=2", "--strset5=a.wav"],
+            0,
+        );
     }
 
     #[test]
     fn what_would_end_csound_is_never_passed() {
         for bad in [
-            "--bogus", "-b", "-t", "-@", "-F", "-L", "-U", "-s4Q", "-m", "-mx", "-b x", "-t-5", "-tx", "--ksmps=",
-            "--ksmps=0", "--nchnls=5000", "--0dbfs=x", "--midi-key=", "--omacro:", "--env:PATH=x", "-y", "-o -W", "-@ file",
-            "--tempo", "--logfile=x", "-+bogus=1", "-odac stray",
+            "--bogus",
+            "-b",
+            "-t",
+            "-@",
+            "-F",
+            "-L",
+            "-U",
+            "-s4Q",
+            "-m",
+            "-mx",
+            "-b x",
+            "-t-5",
+            "-tx",
+            "--ksmps=",
+            "--ksmps=0",
+            "--nchnls=5000",
+            "--0dbfs=x",
+            "--midi-key=",
+            "--omacro:",
+            "--env:PATH=x",
+            "-y",
+            "-o -W",
+            "-@ file",
+            "--tempo",
+            "--logfile=x",
+            "-+bogus=1",
+            "-odac stray",
         ] {
             check(bad, &[], 1);
         }

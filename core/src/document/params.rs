@@ -8,8 +8,8 @@ use crate::params::{Curve, Param, Target};
 /// Longer ramps cannot be meant.
 const SMOOTH_MS_MAX: f64 = 60_000.0;
 const WORDS: [&str; 16] = [
-    "exp", "log", "int", "bool", "skew", "unit", "name", "group", "step", "cc", "smooth", "bus", "per-note", "hidden",
-    "send", "label",
+    "exp", "log", "int", "bool", "skew", "unit", "name", "group", "step", "cc", "smooth", "bus", "per-note",
+    "hidden", "send", "label",
 ];
 const REMEDY: &str = "write ;@param NAME min..max=default exp|log|int|bool|skew=x \"A|B\" unit= name= group= step= cc= \
                       smooth= bus per-note hidden send";
@@ -25,8 +25,11 @@ pub(super) fn read(
         let Some(param) = param(directive, instruments, found) else { continue };
         if params.iter().any(|other| other.name == param.name) {
             found.push(
-                Diagnostic::warning(directive.line, format!("the parameter {} is declared twice", param.name))
-                    .with_remedy("take out one; the first holds"),
+                Diagnostic::warning(
+                    directive.line,
+                    format!("the parameter {} is declared twice", param.name),
+                )
+                .with_remedy("take out one; the first holds"),
             );
         } else {
             params.push(param);
@@ -59,7 +62,7 @@ pub fn param_from_hint(name: &str, kind: i32, default: f64, min: f64, max: f64, 
 }
 
 fn param(directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diagnostic>) -> Option<Param> {
-    let (Some(Item::Word(name) | Item::Text(name)), items) = (directive.items.first(), directive.items.get(1..)?) else {
+    let Some((Item::Word(name) | Item::Text(name), items)) = directive.items.split_first() else {
         found.push(misfit(directive, "the name", REMEDY));
         return None;
     };
@@ -156,10 +159,18 @@ fn finish(param: &mut Param, given_smooth: bool) {
 }
 
 /// Finds out what `instr.pfield` means. Whether there is something to move.
-fn aim(param: &mut Param, directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diagnostic>) -> bool {
+fn aim(
+    param: &mut Param,
+    directive: &Directive,
+    instruments: &[Instrument],
+    found: &mut Vec<Diagnostic>,
+) -> bool {
     let is_channel = matches!(param.target, Target::Channel(_));
     let owner = param.name.split_once('.').and_then(|(owner, pfield)| {
-        instruments.iter().find(|one| one.is_called(owner)).map(|one| (one, owner.to_owned(), pfield.to_owned()))
+        instruments
+            .iter()
+            .find(|one| one.is_called(owner))
+            .map(|one| (one, owner.to_owned(), pfield.to_owned()))
     });
     let Some((instrument, owner, pfield)) = owner.filter(|_| is_channel) else {
         if std::mem::take(&mut param.per_note) {
@@ -172,21 +183,27 @@ fn aim(param: &mut Param, directive: &Directive, instruments: &[Instrument], fou
         return true;
     };
     let index = instrument.pfields.iter().find(|own| own.name == pfield).map(|own| own.index);
-    let index = index.or(pfield_index(&pfield).filter(|index| (4..=instrument.highest_pfield).contains(index)));
+    let index =
+        index.or(pfield_index(&pfield).filter(|index| (4..=instrument.highest_pfield).contains(index)));
     let Some(index) = index else {
         let names: Vec<&str> = instrument.pfields.iter().map(|own| own.name.as_str()).collect();
-        let remedy = nearest(&pfield, &names)
-            .map_or_else(|| format!("write {pfield} = p6 in it"), |near| format!("did you mean {owner}.{near}?"));
+        let remedy = nearest(&pfield, &names).map_or_else(
+            || format!("write {pfield} = p6 in it"),
+            |near| format!("did you mean {owner}.{near}?"),
+        );
         found.push(misfit(directive, &format!("the p-field {pfield} of instr {owner}"), remedy));
         return false;
     };
-    if pfield.starts_with('i') {
+    if let Some(bare) = pfield.strip_prefix('i') {
         found.push(
             Diagnostic::warning(
                 directive.line,
-                format!("instr {owner} reads {pfield} once, so {} moves only notes that start later", param.name),
+                format!(
+                    "instr {owner} reads {pfield} once, so {} moves only notes that start later",
+                    param.name
+                ),
             )
-            .with_remedy(format!("write k{} = p{index}", &pfield[1..])),
+            .with_remedy(format!("write k{bare} = p{index}")),
         );
     }
     let preset = instrument.pset.get(index - 1).copied();

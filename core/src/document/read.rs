@@ -43,9 +43,12 @@ fn has_errors(found: &[Diagnostic]) -> bool {
 fn bare(plain: &str, lines: &[&str], found: &mut Vec<Diagnostic>) -> Sections {
     if let Some(line) = lines.iter().position(|line| line.trim_start().starts_with("<CsInstruments>")) {
         found.push(
-            Diagnostic::error(sections::number(line), "there is <CsInstruments>, but no <CsoundSynthesizer> before it")
-                .with_source(lines[line])
-                .with_remedy("begin the document with a line <CsoundSynthesizer>"),
+            Diagnostic::error(
+                sections::number(line),
+                "there is <CsInstruments>, but no <CsoundSynthesizer> before it",
+            )
+            .with_source(lines[line])
+            .with_remedy("begin the document with a line <CsoundSynthesizer>"),
         );
     }
     let orchestra = Section { text: plain.to_owned(), first_line: 1 };

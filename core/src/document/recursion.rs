@@ -96,7 +96,9 @@ fn unconditional(statements: &[(usize, String)]) -> Vec<(usize, &str, bool)> {
             "while" | "until" => conditions.push(false),
             "else" | "elseif" => {}
             "endif" | "fi" | "od" | "enduntil" | "endwhile" => drop(conditions.pop()),
-            _ if conditions.iter().all(|only_k| *only_k) => found.push((*index, statement.as_str(), !conditions.is_empty())),
+            _ if conditions.iter().all(|only_k| *only_k) => {
+                found.push((*index, statement.as_str(), !conditions.is_empty()))
+            }
             _ => {}
         }
     }
@@ -105,7 +107,8 @@ fn unconditional(statements: &[(usize, String)]) -> Vec<(usize, &str, bool)> {
 
 /// Whether a condition is decided at control rate: it speaks of a k-variable, and not through i().
 fn is_control_rate(words: &[&str]) -> bool {
-    let is_k = |word: &&str| word.starts_with("gk") || (word.starts_with('k') && word.len() > 1 && *word != "kthen");
+    let is_k =
+        |word: &&str| word.starts_with("gk") || (word.starts_with('k') && word.len() > 1 && *word != "kthen");
     words.iter().any(is_k) && !words.contains(&"i") && !words.contains(&"ithen")
 }
 
@@ -142,7 +145,10 @@ fn instrument_error(
 fn is_itself(name: &str, argument: &str) -> bool {
     match (name.parse::<f64>(), argument.parse::<f64>()) {
         (Ok(own), Ok(number)) => own == number.trunc() && number > 0.0,
-        _ => argument == "p1" || argument.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) == Some(name),
+        _ => {
+            argument == "p1"
+                || argument.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')) == Some(name)
+        }
     }
 }
 
@@ -154,7 +160,8 @@ fn opcode_error(
     code: &str,
 ) -> Option<(String, &'static str)> {
     let name = definition.names.first()?;
-    let namesakes = definitions.iter().filter(|other| other.kind == Kind::Opcode && other.names.first() == Some(name));
+    let namesakes =
+        definitions.iter().filter(|other| other.kind == Kind::Opcode && other.names.first() == Some(name));
     if namesakes.count() > 1 || !definition.inputs.bytes().all(|kind| b"aikSf0".contains(&kind)) {
         return None;
     }
@@ -164,11 +171,20 @@ fn opcode_error(
     let arguments: Vec<&str> =
         if behind.is_empty() { Vec::new() } else { behind.split(',').map(str::trim).collect() };
     let kinds = definition.inputs.trim_matches('0').as_bytes();
-    let is_same = arguments.len() == kinds.len() && arguments.iter().zip(kinds).all(|(argument, kind)| fits(argument, *kind));
-    let own = definition.statements.iter().flat_map(|(_, line)| scan::words(line)).filter(|(_, word)| word == name).count();
+    let is_same = arguments.len() == kinds.len()
+        && arguments.iter().zip(kinds).all(|(argument, kind)| fits(argument, *kind));
+    let own = definition
+        .statements
+        .iter()
+        .flat_map(|(_, line)| scan::words(line))
+        .filter(|(_, word)| word == name)
+        .count();
     let is_called = scan::words(code).filter(|(_, word)| word == name).count() > own + 1;
     (is_same && is_called).then(|| {
-        (format!("the opcode {name} calls itself without end"), "put the call between if … then and endif, at i-rate")
+        (
+            format!("the opcode {name} calls itself without end"),
+            "put the call between if … then and endif, at i-rate",
+        )
     })
 }
 

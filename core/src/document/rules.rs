@@ -25,7 +25,8 @@ pub(super) fn read(
 ) -> Option<Notes> {
     let mut notes = None;
     for directive in directives.iter().filter(|directive| directive.word == "notes") {
-        let has = |flag: &str| directive.items.iter().any(|item| matches!(item, Item::Word(word) if word == flag));
+        let has =
+            |flag: &str| directive.items.iter().any(|item| matches!(item, Item::Word(word) if word == flag));
         if has("midi") {
             notes = Some(Notes::Midi);
         } else if has("off") {
@@ -63,13 +64,16 @@ fn instrument<'a>(
         let names: Vec<&str> = instruments.iter().flat_map(|one| &one.names).map(String::as_str).collect();
         found.push(match wanted {
             Some(name) => {
-                let near = nearest(name, &names).or_else(|| nearest(name, &FLAGS)).or_else(|| nearest(name, &KEYS));
+                let near =
+                    nearest(name, &names).or_else(|| nearest(name, &FLAGS)).or_else(|| nearest(name, &KEYS));
                 let remedy = near.map_or_else(|| REMEDY.to_owned(), |near| format!("did you mean {near}?"));
                 Diagnostic::warning(directive.line, format!("there is no instr {name}; ;@notes is ignored"))
                     .with_remedy(remedy)
             }
-            None => Diagnostic::warning(directive.line, ";@notes does not say which instrument, and is ignored")
-                .with_remedy("write it behind instr, or name the instrument: ;@notes lead"),
+            None => {
+                Diagnostic::warning(directive.line, ";@notes does not say which instrument, and is ignored")
+                    .with_remedy("write it behind instr, or name the instrument: ;@notes lead")
+            }
         });
     }
     instrument
@@ -166,7 +170,8 @@ fn key_ranges(value: &Value) -> Option<Vec<(u8, u8)>> {
 
 /// `36..60` or `42`, keys or velocities.
 fn seven_bit_range(value: &Value) -> Option<(u8, u8)> {
-    let seven_bit = |number: f64| ((0.0..=127.0).contains(&number) && number.fract() == 0.0).then_some(number as u8);
+    let seven_bit =
+        |number: f64| ((0.0..=127.0).contains(&number) && number.fract() == 0.0).then_some(number as u8);
     match value {
         Value::Number(number) => seven_bit(*number).map(|number| (number, number)),
         Value::Range(from, to) => Some((seven_bit(*from)?, seven_bit(*to)?)).filter(|(from, to)| from <= to),

@@ -51,7 +51,8 @@ pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
 
 /// Cuts a .csd. Errors and warnings are added to `found`.
 pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> Sections {
-    let mut sections = Sections { cabbage: lines.iter().any(|line| is_tag(line, "<Cabbage>")), ..Sections::default() };
+    let mut sections =
+        Sections { cabbage: lines.iter().any(|line| is_tag(line, "<Cabbage>")), ..Sections::default() };
     let mut at = start + 1;
     while at < lines.len() {
         let tag_line = at;
@@ -68,8 +69,11 @@ pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> 
             let end = code_end(lines, at, "</CsInstruments>", Language::Orchestra, found);
             if sections.orchestra.is_some() {
                 found.push(
-                    Diagnostic::warning(number(tag_line), "a second <CsInstruments> section replaces the first")
-                        .with_remedy("write one section"),
+                    Diagnostic::warning(
+                        number(tag_line),
+                        "a second <CsInstruments> section replaces the first",
+                    )
+                    .with_remedy("write one section"),
                 );
             }
             sections.orchestra = Some(section(&lines[at..end], number(at)));
@@ -84,8 +88,11 @@ pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> 
                 sections.score = Some(score);
             } else {
                 found.push(
-                    Diagnostic::warning(number(tag_line), "a second <CsScore> section is ignored, as in Csound")
-                        .with_remedy("write one section"),
+                    Diagnostic::warning(
+                        number(tag_line),
+                        "a second <CsScore> section is ignored, as in Csound",
+                    )
+                    .with_remedy("write one section"),
                 );
             }
             at = end + 1;
@@ -93,7 +100,9 @@ pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> 
             found.push(
                 Diagnostic::error(number(tag_line), "a score written by a program (bin=) is not run")
                     .with_source(lines[tag_line])
-                    .with_remedy("run the program yourself and put what it writes between <CsScore> and </CsScore>"),
+                    .with_remedy(
+                        "run the program yourself and put what it writes between <CsScore> and </CsScore>",
+                    ),
             );
             at = find_end(lines, at, &["</CsScore>"], tag_line, found) + 1;
         } else if let Some(kind) = files::Kind::of(tag) {
@@ -142,7 +151,13 @@ fn missing_end(tag: &str, tag_line: usize) -> Diagnostic {
 }
 
 /// The line of an end tag, wherever it stands at a line's start; the text's end where it is missing.
-fn find_end(lines: &[&str], from: usize, ends: &[&str], tag_line: usize, found: &mut Vec<Diagnostic>) -> usize {
+fn find_end(
+    lines: &[&str],
+    from: usize,
+    ends: &[&str],
+    tag_line: usize,
+    found: &mut Vec<Diagnostic>,
+) -> usize {
     let end = (from..lines.len()).find(|&line| ends.iter().any(|end| is_tag(lines[line], end)));
     end.unwrap_or_else(|| {
         found.push(missing_end(ends[0], tag_line));
@@ -151,7 +166,13 @@ fn find_end(lines: &[&str], from: usize, ends: &[&str], tag_line: usize, found: 
 }
 
 /// The line of an end tag that stands in code, and what Csound refuses before it.
-fn code_end(lines: &[&str], from: usize, end: &str, language: Language, found: &mut Vec<Diagnostic>) -> usize {
+fn code_end(
+    lines: &[&str],
+    from: usize,
+    end: &str,
+    language: Language,
+    found: &mut Vec<Diagnostic>,
+) -> usize {
     let mut place = Place::Code;
     let mut opened = from;
     for (line, text) in lines.iter().enumerate().skip(from) {
@@ -190,9 +211,12 @@ fn behind_tag(tag: &str, name: &str, line: usize, found: &mut Vec<Diagnostic>) {
     let behind = tag[name.len()..].trim();
     if !behind.is_empty() && !behind.starts_with(';') {
         found.push(
-            Diagnostic::warning(number(line), format!("what stands behind {name} on its line is ignored, as in Csound"))
-                .with_source(tag)
-                .with_remedy("begin a new line behind the tag"),
+            Diagnostic::warning(
+                number(line),
+                format!("what stands behind {name} on its line is ignored, as in Csound"),
+            )
+            .with_source(tag)
+            .with_remedy("begin a new line behind the tag"),
         );
     }
 }
