@@ -76,25 +76,29 @@ impl Translator<'_> {
         self.send(frame, EventTypes_::kNoteOnEvent as u32, Event__type0 { noteOn: on });
     }
 
+    /// One key of one channel ends one note, the oldest; anything wider ends all that it names.
     fn note_off(&mut self, frame: u32, notes: NoteSelector, velocity: f32) {
-        let mut ended: Vec<NoteName> = Vec::new();
-        self.held.retain(|note| {
-            let ends = notes.matches(note);
-            if ends {
-                ended.push(*note);
-            }
-            !ends
-        });
-        for note in ended {
-            let off = NoteOffEvent {
-                channel: note.channel.into(),
-                pitch: note.key.into(),
-                velocity,
-                noteId: note.id.unwrap_or(-1),
-                tuning: 0.0,
-            };
-            self.send(frame, EventTypes_::kNoteOffEvent as u32, Event__type0 { noteOff: off });
+        if let NoteSelector { id, channel: Some(channel), key: Some(key) } = notes {
+            let held = self.held.iter().position(|note| notes.matches(note));
+            let note = held.map_or(NoteName { id, channel, key }, |index| self.held.remove(index));
+            self.send_note_off(frame, note, velocity);
+            return;
         }
+        while let Some(index) = self.held.iter().position(|note| notes.matches(note)) {
+            let note = self.held.remove(index);
+            self.send_note_off(frame, note, velocity);
+        }
+    }
+
+    fn send_note_off(&self, frame: u32, note: NoteName, velocity: f32) {
+        let off = NoteOffEvent {
+            channel: note.channel.into(),
+            pitch: note.key.into(),
+            velocity,
+            noteId: note.id.unwrap_or(-1),
+            tuning: 0.0,
+        };
+        self.send(frame, EventTypes_::kNoteOffEvent as u32, Event__type0 { noteOff: off });
     }
 
     /// Pressure has an event of its own; the others need a note id.
