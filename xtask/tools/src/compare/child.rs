@@ -111,11 +111,15 @@ fn wait(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> 
     }
 }
 
-/// What a row has room for: the first error among the child's last words, in one line.
+/// What a row has room for, of the words that the child ends with: the first of the document's errors where it
+/// has some, else the error.
 fn complaint(words: &str) -> String {
-    let errors = || words.lines().map(str::trim).filter(|line| line.contains("error:"));
-    let named = errors().find(|line| !line.starts_with("error: ")).or_else(|| errors().next());
-    named.or_else(|| words.lines().last()).unwrap_or("it said nothing").to_owned()
+    let lines: Vec<&str> = words.lines().collect();
+    let error = lines.iter().rposition(|line| line.starts_with("error: ")).unwrap_or(0);
+    let mut lines = lines.into_iter().skip(error).map(str::trim);
+    let first = lines.next().unwrap_or("it said nothing").trim_start_matches("error: ");
+    let mut of_document = || lines.find(|line| line.contains("error: "));
+    if first.ends_with("does not play:") { of_document().unwrap_or(first) } else { first }.to_owned()
 }
 
 fn read(path: &Path) -> io::Result<Side> {

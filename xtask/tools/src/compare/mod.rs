@@ -123,8 +123,8 @@ fn one(document: &Path, args: &Args) -> Row {
 /// A document that the plugin does not play: worse where the command line does.
 fn unplayed(document: &Path, wanted: Wanted, error: &child::ChildError) -> Row {
     match reference::play(document, &BTreeMap::new(), wanted) {
-        Ok(_) => Row::Failed(error.to_string()),
-        Err(refused) => Row::Failed(format!("{error}; {refused}")),
+        Ok(_) => Row::Failed(format!("{error} (csound itself plays it)")),
+        Err(_) => Row::Failed(format!("{error} (nor does csound itself play it)")),
     }
 }
 

@@ -1,21 +1,24 @@
 //! The other side of the comparison: the csound command line, run as a child on the same document.
 //!
 //! It gets a copy of the document whose options name no device and whose orchestra ends by setting the channels
-//! that the plugin sets too; everything else is the file as it is. The sound comes through its standard output
-//! as floats and is cut by stopping the child, because many scores never end. Files that the document writes
-//! go to a scratch folder, never beside it.
+//! that the plugin sets too; everything else is the file as it is. It writes a WAV file of floats (only these and
+//! AIFF are scaled to full scale, other float formats hold the document's own units), which is read while it
+//! grows: many scores never end, so the child is stopped when there is enough. Files that the document writes go
+//! to a scratch folder, never beside it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, BufReader, Read};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::judge::{Channels, frames};
 use super::options::without_devices;
+
+/// How often we look whether the file is long enough.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// How much the reference is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +56,7 @@ pub fn play(
 ) -> Result<Channels, ReferenceError> {
     let scratch = tempfile::tempdir()?;
     let copy = scratch.path().join("document.csd");
+    let out = scratch.path().join("reference.wav");
     fs::write(&copy, prepared(&fs::read(document)?, channels))?;
     let folder = fs::canonicalize(document)?.parent().map(Path::to_owned).unwrap_or_default();
     let mut command = Command::new("csound");
@@ -63,69 +67,109 @@ pub fn play(
     command
         .arg(format!("--env:SFDIR={}", scratch.path().display()))
         .arg(format!("--sample-rate={}", wanted.rate))
-        .args(["--format=au", "--format=float", "--nodisplays", "-o", "stdout"])
-        .arg(&copy)
+        .args(["--format=wav:float", "--nodisplays", "-o"])
+        .args([&out, &copy])
         .current_dir(&folder)
         // The person's own defaults would be a difference that the plugin cannot know.
         .env("CSOUND6RC", scratch.path().join("none"))
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    listen(command.spawn()?, wanted)
+    listen(command.spawn()?, &out, wanted)
 }
 
-/// Reads the child's sound until there is enough of it, it ends, or time is up; the child is gone afterwards.
-fn listen(mut child: Child, wanted: Wanted) -> Result<Channels, ReferenceError> {
-    // PANIC: both were asked for as pipes and nobody has taken them.
-    let (stdout, stderr) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+/// Waits until there is enough sound, the child ends, or time is up; the child is gone afterwards.
+fn listen(mut child: Child, out: &Path, wanted: Wanted) -> Result<Channels, ReferenceError> {
+    // PANIC: it was asked for as a pipe and nobody has taken it.
+    let stderr = child.stderr.take().expect("a pipe");
     let messages = thread::spawn(move || last_words(stderr));
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        // A receiver that has given up waiting wants no answer.
-        let _ = sender.send(read_au(BufReader::new(stdout), wanted.frames));
-    });
-    let sound = receiver.recv_timeout(wanted.timeout);
-    let enough = matches!(&sound, Ok(Ok(sound)) if frames(sound) >= wanted.frames);
-    let status = if enough || sound.is_err() { stop(&mut child)? } else { child.wait()? };
-    let Ok(sound) = sound else { return Err(ReferenceError::Timeout(wanted.timeout)) };
-    let words = messages.join().unwrap_or_default();
-    match sound {
-        Ok(sound) if enough || (status.success() && frames(&sound) > 0) => Ok(sound),
-        Ok(sound) if frames(&sound) == 0 && status.success() => Err(ReferenceError::Empty),
-        // Errors of single notes spoil the exit status, but what sounded is there.
-        Ok(sound) if frames(&sound) > 0 && status.code().is_some() => Ok(sound),
-        _ => Err(ReferenceError::Refused(complaint(&words, status))),
-    }
-}
-
-fn stop(child: &mut Child) -> io::Result<ExitStatus> {
-    // It may have ended by itself in the meantime, which is as good.
-    let _ = child.kill();
-    child.wait()
-}
-
-/// Reads an AU stream of big-endian floats, at most `frames` of it.
-fn read_au(mut stream: impl Read, frames: usize) -> io::Result<Channels> {
-    let mut header = [0; 24];
-    stream.read_exact(&mut header)?;
-    let word = |index: usize| {
-        let bytes = &header[index * 4..index * 4 + 4];
-        bytes.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte))
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        let is_enough = WavHead::read(out).is_ok_and(|head| head.frames() >= wanted.frames as u64);
+        if is_enough || start.elapsed() > wanted.timeout {
+            // It may have ended by itself in the meantime, which is as good.
+            let _ = child.kill();
+            child.wait()?;
+            if !is_enough {
+                return Err(ReferenceError::Timeout(wanted.timeout));
+            }
+            break None;
+        }
+        thread::sleep(LOOK_EVERY);
     };
-    // The words of the header: magic, where the sound starts, its length, its encoding (6: float), rate, channels.
-    if &header[..4] != b".snd" || word(3) != 6 || word(1) < 24 || word(5) == 0 {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "csound did not send floats in an AU stream"));
+    let words = messages.join().unwrap_or_default();
+    let sound = WavHead::read(out).and_then(|head| head.sound(out, wanted.frames));
+    match (sound, status) {
+        (Ok(sound), None) => Ok(sound),
+        // Errors of single notes spoil the exit status, but what sounded is there.
+        (Ok(sound), Some(status)) if frames(&sound) > 0 && status.code().is_some() => Ok(sound),
+        (Ok(_), Some(status)) if status.success() => Err(ReferenceError::Empty),
+        (Err(error), None) => Err(ReferenceError::Io(error)),
+        (_, Some(status)) => Err(ReferenceError::Refused(complaint(&words, status))),
     }
-    io::copy(&mut (&mut stream).take(u64::from(word(1)) - 24), &mut io::sink())?;
-    let channels = word(5) as usize;
-    let mut bytes = Vec::new();
-    stream.take(frames as u64 * channels as u64 * 4).read_to_end(&mut bytes)?;
-    let frames = bytes.len() / 4 / channels;
-    let mut sound = vec![Vec::with_capacity(frames); channels];
-    for (index, b) in bytes.chunks_exact(4).take(frames * channels).enumerate() {
-        sound[index % channels].push(f32::from_be_bytes([b[0], b[1], b[2], b[3]]));
+}
+
+/// Where the sound is in a WAV file of 32-bit floats that may still be growing.
+struct WavHead {
+    channels: u64,
+    /// Where the samples begin, and how long the file is.
+    bytes: std::ops::Range<u64>,
+}
+
+impl WavHead {
+    fn read(path: &Path) -> io::Result<Self> {
+        let bad =
+            |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {what}", path.display()));
+        let mut head = Vec::new();
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.take(4096).read_to_end(&mut head)?;
+        if !head.starts_with(b"RIFF") {
+            return Err(bad("this is no WAV file"));
+        }
+        let number = |at: usize, bytes: usize| {
+            let digits = head.get(at..at + bytes).unwrap_or_default();
+            digits.iter().rev().fold(0_u64, |number, digit| number << 8 | u64::from(*digit))
+        };
+        let (mut at, mut channels) = (12, 0);
+        while let Some(id) = head.get(at..at + 4) {
+            let (body, size) = (at + 8, number(at + 4, 4));
+            match id {
+                b"fmt " if number(body, 2) != 3 || number(body + 14, 2) != 32 => {
+                    return Err(bad("no floats"));
+                }
+                b"fmt " => channels = number(body + 2, 2),
+                b"data" if channels > 0 => {
+                    // The size is only right once the file is closed; 0 says that it is not.
+                    let end = if size == 0 { length } else { length.min(body as u64 + size) };
+                    return Ok(Self { channels, bytes: body as u64..end.max(body as u64) });
+                }
+                _ => {}
+            }
+            at = body + size as usize;
+        }
+        Err(bad("the WAV file ends too early"))
     }
-    Ok(sound)
+
+    fn frames(&self) -> u64 {
+        (self.bytes.end - self.bytes.start) / 4 / self.channels
+    }
+
+    /// The first frames, at most `frames`.
+    fn sound(&self, path: &Path, frames: usize) -> io::Result<Channels> {
+        let frames = self.frames().min(frames as u64) as usize;
+        let channels = self.channels as usize;
+        let bytes = fs::read(path)?;
+        let mut sound = vec![Vec::with_capacity(frames); channels];
+        let samples = bytes[self.bytes.start as usize..].chunks_exact(4).take(frames * channels);
+        for (index, b) in samples.enumerate() {
+            sound[index % channels].push(f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        }
+        Ok(sound)
+    }
 }
 
 /// Reads messages to their end, so that the child never waits for us, and keeps the last of them.
