@@ -10,6 +10,7 @@
 //! What the words mean is not known here, but for their names.
 
 use super::instruments::Instrument;
+use super::nearest::nearest;
 use super::scan::Scan;
 use super::sections::Section;
 use crate::diagnostic::Diagnostic;
@@ -248,32 +249,6 @@ pub(super) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite() && text.contains(|c: char| c.is_ascii_digit()))
 }
 
-/// The word of `words` that was probably meant.
-pub(super) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
-    let lower = word.to_ascii_lowercase();
-    words
-        .iter()
-        .map(|candidate| (distance(&lower, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len() / 2).clamp(1, 2))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// How many letters have to be added, taken away or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, letter) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, other) in b.iter().enumerate() {
-            let change = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 /// Says that an item of a directive does not fit. The same sentence for all directives.
 pub(super) fn misfit(directive: &Directive, what: &str, remedy: impl Into<String>) -> Diagnostic {
     Diagnostic::warning(directive.line, format!("{what} in ;@{} does not fit and is ignored", directive.word))
@@ -324,19 +299,6 @@ mod tests {
         ];
         for (token, expected) in cases {
             assert_eq!(item(token), expected, "{token}");
-        }
-    }
-
-    #[test]
-    fn a_slip_of_the_pen_gets_the_nearest_word() {
-        for (word, expected) in [
-            ("parm", Some("param")),
-            ("Notes", Some("notes")),
-            ("latancy", Some("latency")),
-            ("inn", Some("in")),
-            ("author", None),
-        ] {
-            assert_eq!(nearest(word, &WORDS), expected, "{word}");
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::constants;
 use super::instruments::logical_lines;
-use super::options::CHANNELS_MAX;
+use super::long_options::CHANNELS_MAX;
 use super::recursion;
 use super::scan::{self, Place, Scan};
 use super::sections::{Section, number, unclosed};

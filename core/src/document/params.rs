@@ -1,7 +1,8 @@
 //! `;@param` and the attributes of `chn_k` hints: what becomes a host parameter.
 
-use super::directives::{self, Directive, Item, Value, misfit, nearest, written};
+use super::directives::{self, Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
+use super::nearest::nearest;
 use crate::diagnostic::Diagnostic;
 use crate::params::{Curve, Param, Target};
 

@@ -1,7 +1,8 @@
 //! `;@notes`: which instrument host notes start, and how.
 
-use super::directives::{Directive, Item, Value, misfit, nearest, written};
+use super::directives::{Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
+use super::nearest::nearest;
 use super::notes::{NoteRule, Notes, PfieldSource, Source, VoiceMode};
 use crate::diagnostic::Diagnostic;
 
