@@ -7,6 +7,7 @@
 mod buses;
 mod cuts;
 mod documents;
+mod factory;
 mod fresh;
 mod limits;
 mod onsets;

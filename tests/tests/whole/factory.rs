@@ -1,0 +1,66 @@
+//! Every document in `instruments/` through the built plugins, sample for sample as the core alone plays it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ksmps_core::document::Document;
+use ksmps_core::script::{Cut, Script};
+use ksmps_tests::bounce::{Plan, Sound};
+use ksmps_tests::bundle::Kind;
+use ksmps_tests::host::Format;
+
+use super::{BLOCK_MAX, RATE, assert_same, open};
+
+/// A chord, held and released, a bend, a pedal, and a controller.
+const MUSIC: &str = "0.01 note 60 100 0.4\n0.011 note 64 90 0.4\n0.2 note 67 80 0.1\n0.25 bend 0.5\n0.3 cc 1 90\n\
+    0.35 cc 64 127\n0.5 note 36 110 0.1\n0.6 cc 64 0\n0.7 note 42 70 0.05";
+
+fn documents() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../instruments");
+    let entries =
+        fs::read_dir(folder).expect("the folder of instruments").flatten().map(|entry| entry.path());
+    let mut documents: Vec<_> = entries
+        .filter_map(|folder| Some(folder.join(folder.file_name()?).with_extension("csd")))
+        .filter(|document| document.is_file())
+        .collect();
+    documents.sort();
+    documents
+}
+
+/// The plugin that a document is for, by the category that it gives itself.
+fn kind(document: &Document) -> Kind {
+    match document.about.category.as_deref() {
+        Some(category) if category.starts_with("Effect") => Kind::Effect,
+        _ if document.outputs.len() > 1 => Kind::MultiOut,
+        _ => Kind::Instrument,
+    }
+}
+
+fn sound(format: Format, kind: Kind, path: &Path, text: &str, cut: &Cut) -> Sound {
+    let mut stage = open(format, kind);
+    stage.load(text, Some(path)).expect("the document goes in");
+    stage.activate(RATE, BLOCK_MAX).expect("it activates");
+    let plucked = (0..RATE as usize).map(|frame| if frame % 9000 < 20 { 0.3 } else { 0.0 }).collect();
+    let script = Script::parse(MUSIC, RATE).expect("reads");
+    let plan = Plan::new(script, RATE as u64).cut(cut.clone()).inputs(vec![plucked]);
+    stage.play(&plan).expect("it plays")
+}
+
+#[test]
+fn every_document_sounds_the_same_in_both_plugins_and_in_the_core_for_any_cut() {
+    let documents = documents();
+    assert!(documents.len() >= 8, "only {documents:?}");
+    for path in documents {
+        let text = fs::read_to_string(&path).expect("it can be read");
+        let document = Document::parse(&text, Some(&path)).expect("it can be parsed");
+        let kind = kind(&document);
+        let core = sound(Format::Core, kind, &path, &text, &Cut::Fixed(512));
+        assert!(core.peak() > 0.01, "{}: its peak is {}", path.display(), core.peak());
+        for format in Format::ALL {
+            for cut in [Cut::Fixed(64), Cut::Random { seed: 9, max: 700 }] {
+                let other = sound(format, kind, &path, &text, &cut);
+                assert_same(&core, &other, &format!("{}: {format:?} in blocks of {cut}", path.display()));
+            }
+        }
+    }
+}
