@@ -15,20 +15,57 @@ pub struct Event {
 /// What can happen at a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum EventKind {
-    /// A note starts. `velocity` is 0..=1.
-    NoteOn { note: NoteName, velocity: f32 },
-    /// A note is released. `velocity` is 0..=1. Every field of the selector that is `None` matches all.
-    NoteOff { notes: NoteSelector, velocity: f32 },
-    /// A note is cut off at once, without its release.
-    Choke { notes: NoteSelector },
-    /// A sounding note's expression moves.
-    Expression { notes: NoteSelector, expression: Expression, value: f64 },
-    /// Polyphonic modulation: an offset in normalized units, added to a per-note slot's value.
-    Modulation { notes: NoteSelector, slot: u16, offset: f64 },
-    /// A channel message that is not a note: controller, program, pressure, bend. `len` bytes of `bytes` count.
-    Midi { bytes: [u8; 3], len: u8 },
-    /// A host parameter's point. `normalized` is 0..=1; the parameter maps it to its own range.
-    Param { slot: u16, normalized: f64 },
+    /// A note starts.
+    NoteOn {
+        /// Which note.
+        note: NoteName,
+        /// 0..=1.
+        velocity: f32,
+    },
+    /// Notes are released.
+    NoteOff {
+        /// Which of the sounding notes.
+        notes: NoteSelector,
+        /// 0..=1.
+        velocity: f32,
+    },
+    /// Notes are cut off at once, without their release.
+    Choke {
+        /// Which of the sounding notes.
+        notes: NoteSelector,
+    },
+    /// An expression of sounding notes moves.
+    Expression {
+        /// Which of the sounding notes.
+        notes: NoteSelector,
+        /// What moves.
+        expression: Expression,
+        /// Where it is now, in the expression's own unit.
+        value: f64,
+    },
+    /// Polyphonic modulation of a per-note slot.
+    Modulation {
+        /// Which of the sounding notes.
+        notes: NoteSelector,
+        /// The slot whose value is modulated.
+        slot: u16,
+        /// Added to the slot's normalized value.
+        offset: f64,
+    },
+    /// A channel message that is not a note: controller, program, pressure, bend.
+    Midi {
+        /// The message, status byte first.
+        bytes: [u8; 3],
+        /// How many of the bytes count, 1..=3.
+        len: u8,
+    },
+    /// A host parameter's point.
+    Param {
+        /// The slot that moves.
+        slot: u16,
+        /// Where it goes, 0..=1; the parameter maps it to its own range.
+        normalized: f64,
+    },
 }
 
 /// How a host names a note that starts.
@@ -62,7 +99,8 @@ impl NoteSelector {
         if let (Some(wanted), Some(id)) = (self.id, note.id) {
             return wanted == id;
         }
-        self.channel.is_none_or(|channel| channel == note.channel) && self.key.is_none_or(|key| key == note.key)
+        self.channel.is_none_or(|channel| channel == note.channel)
+            && self.key.is_none_or(|key| key == note.key)
     }
 }
 

@@ -143,7 +143,9 @@ impl Param {
         match self.curve {
             Curve::Linear => linear,
             Curve::Exponential => (plain / self.min).ln() / (self.max / self.min).ln(),
-            Curve::Logarithmic => 1.0 - ((self.min + self.max - plain) / self.min).ln() / (self.max / self.min).ln(),
+            Curve::Logarithmic => {
+                1.0 - ((self.min + self.max - plain) / self.min).ln() / (self.max / self.min).ln()
+            }
             Curve::Skew(skew) => linear.powf(skew),
         }
         .clamp(0.0, 1.0)
@@ -207,11 +209,9 @@ impl SlotMap {
             if slots[index].is_some() {
                 continue;
             }
-            let free = self
-                .names
-                .iter()
-                .position(Option::is_none)
-                .or_else(|| self.names.iter().position(|kept| !names.contains(&kept.as_deref().unwrap_or(""))));
+            let free = self.names.iter().position(Option::is_none).or_else(|| {
+                self.names.iter().position(|kept| !names.contains(&kept.as_deref().unwrap_or("")))
+            });
             if let Some(slot) = free {
                 self.names[slot] = Some((*name).to_owned());
                 slots[index] = Some(slot);

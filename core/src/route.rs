@@ -54,7 +54,8 @@ impl Route {
     pub fn new(info: &EngineInfo, host: &HostChannels) -> Self {
         let mut route = Self::default();
         if info.input_ports.is_empty() {
-            route.inputs = (0..info.inputs.min(host.input_count())).map(|channel| (channel, channel)).collect();
+            route.inputs =
+                (0..info.inputs.min(host.input_count())).map(|channel| (channel, channel)).collect();
         } else {
             for (port, bus) in info.input_ports.iter().zip(spans(&host.inputs)) {
                 for (offset, channel) in (port.first - 1..port.last).enumerate() {
@@ -76,8 +77,10 @@ impl Route {
             let buses: Vec<_> = spans(&host.outputs).collect();
             for (index, port) in info.output_ports.iter().enumerate() {
                 let Some(bus) = buses.get(index).or(buses.first()) else { break };
-                let channels: Vec<usize> =
-                    (port.first - 1..port.last).map(usize::from).filter(|&channel| channel < info.outputs).collect();
+                let channels: Vec<usize> = (port.first - 1..port.last)
+                    .map(usize::from)
+                    .filter(|&channel| channel < info.outputs)
+                    .collect();
                 for (offset, to) in bus.clone().enumerate() {
                     let from = if channels.len() == 1 { channels.first() } else { channels.get(offset) };
                     if let Some(&from) = from {
@@ -86,7 +89,8 @@ impl Route {
                 }
             }
         }
-        route.unheard = (0..info.outputs).filter(|from| route.outputs.iter().all(|used| used.from != *from)).collect();
+        route.unheard =
+            (0..info.outputs).filter(|from| route.outputs.iter().all(|used| used.from != *from)).collect();
         route
     }
 

@@ -20,8 +20,14 @@ impl Lcg {
 }
 
 /// Ways for a click on `a1` to reach the output.
-const WAYS_OUT: [&str; 6] =
-    ["outs a1, a1", "outch 1, a1, 2, a1", "outall a1", "out a1, a1", "gabus += a1", "a2 Gain a1\nouts a2, a2"];
+const WAYS_OUT: [&str; 6] = [
+    "outs a1, a1",
+    "outch 1, a1, 2, a1",
+    "outall a1",
+    "out a1, a1",
+    "gabus += a1",
+    "a2 Gain a1\nouts a2, a2",
+];
 
 /// A click on the first sample of each note of instrument 1. Instrument 2 schedules it, 3 schedules it by name, and
 /// 4 through another.
@@ -82,7 +88,11 @@ fn notes_that_notes_schedule_start_on_the_same_frame() {
             for note in 1..=100 {
                 let offset = random.below(ksmps);
                 running.start(&[instrument + f64::from(note) / 1000.0, 0.0, 0.001], offset as u32);
-                assert_eq!(onset(&mut running, 2), Some(offset), "instr {instrument}, ksmps {ksmps}, note {note}");
+                assert_eq!(
+                    onset(&mut running, 2),
+                    Some(offset),
+                    "instr {instrument}, ksmps {ksmps}, note {note}"
+                );
                 onset(&mut running, 600 / ksmps);
             }
         }
@@ -96,8 +106,13 @@ fn two_parents_in_one_cycle_give_each_child_its_own_frame() {
     running.start(&[2.1, 0.0, 0.01], 10);
     running.start(&[4.1, 0.0, 0.01], 50);
     running.perform();
-    let clicks: Vec<usize> =
-        running.spout().chunks(2).enumerate().filter(|(_, frame)| frame[0] > 0.01).map(|(at, _)| at).collect();
+    let clicks: Vec<usize> = running
+        .spout()
+        .chunks(2)
+        .enumerate()
+        .filter(|(_, frame)| frame[0] > 0.01)
+        .map(|(at, _)| at)
+        .collect();
     assert_eq!(clicks, [10, 50]);
 }
 
@@ -123,7 +138,9 @@ fn midi_notes_start_on_their_frame() {
 fn events_of_the_score_keep_their_cycle_when_a_note_starts_beside_them() {
     let mut preparing = Preparing::create().unwrap();
     preparing.option("--sample-rate=48000").unwrap();
-    preparing.compile("ksmps=48\nnchnls=2\n0dbfs=1\ninstr 1\na1 = mpulse:a(1, 0)\nouts a1, a1\nendin\n").unwrap();
+    preparing
+        .compile("ksmps=48\nnchnls=2\n0dbfs=1\ninstr 1\na1 = mpulse:a(1, 0)\nouts a1, a1\nendin\n")
+        .unwrap();
     preparing.read_score("i1 0.01 0.1\n").unwrap();
     let mut running = preparing.start().unwrap();
     for _ in 0..10 {
@@ -131,14 +148,20 @@ fn events_of_the_score_keep_their_cycle_when_a_note_starts_beside_them() {
     }
     running.start(&[1.5, 0.0, 0.1], 20);
     running.perform();
-    let clicks: Vec<usize> =
-        running.spout().chunks(2).enumerate().filter(|(_, frame)| frame[0] > 0.01).map(|(at, _)| at).collect();
+    let clicks: Vec<usize> = running
+        .spout()
+        .chunks(2)
+        .enumerate()
+        .filter(|(_, frame)| frame[0] > 0.01)
+        .map(|(at, _)| at)
+        .collect();
     assert_eq!(clicks, [0, 20]);
 }
 
 #[test]
 fn an_instrument_with_its_own_ksmps_starts_on_the_cycle_and_is_counted() {
-    let mut running = start("ksmps=64\nnchnls=1\n0dbfs=1\ninstr 1\nsetksmps 16\na1 = mpulse:a(1, 0)\nout a1\nendin\n");
+    let mut running =
+        start("ksmps=64\nnchnls=1\n0dbfs=1\ninstr 1\nsetksmps 16\na1 = mpulse:a(1, 0)\nout a1\nendin\n");
     running.perform();
     running.start(&[1.5, 0.0, 0.1], 20);
     assert_eq!(onset(&mut running, 2), Some(0));

@@ -163,9 +163,14 @@ fn the_callers_floating_point_state_is_its_own() {
 fn rates_from_the_lowest_to_the_highest_build_and_others_are_refused() {
     let document = Document::parse(TONE, None).unwrap();
     let (mut slots, values) = (SlotMap::default(), SlotValues::default());
-    for (rate, builds) in
-        [(1_000.0, true), (44_100.0, true), (1_000_000.0, true), (0.0, false), (2e6, false), (f64::NAN, false)]
-    {
+    for (rate, builds) in [
+        (1_000.0, true),
+        (44_100.0, true),
+        (1_000_000.0, true),
+        (0.0, false),
+        (2e6, false),
+        (f64::NAN, false),
+    ] {
         let request = BuildRequest { document: &document, rate, slots: &mut slots, values: &values };
         assert_eq!(engine::build(request).is_ok(), builds, "{rate}");
     }

@@ -175,8 +175,10 @@ fn a_state_brings_back_document_and_values() {
 
 #[test]
 fn an_orchestra_that_leaves_becomes_silence_and_can_be_replaced() {
-    let mut bench = Bench::new("nchnls = 2\n0dbfs = 1\nksmps = 16\ninstr 1\n asig init 0.5\n outs asig, asig\nendin\n\
-        instr 2\n exitnow\nendin\nschedule 1, 0, -1\nschedule 2, 0.05, 1\n;@notes off\n");
+    let mut bench = Bench::new(
+        "nchnls = 2\n0dbfs = 1\nksmps = 16\ninstr 1\n asig init 0.5\n outs asig, asig\nendin\n\
+        instr 2\n exitnow\nendin\nschedule 1, 0, -1\nschedule 2, 0.05, 1\n;@notes off\n",
+    );
     let sound = bench.run(9600, &[], &[480]);
     assert_eq!(sound[1000], 0.5);
     assert_eq!(peak(&sound[4800..]), 0.0);

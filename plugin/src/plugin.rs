@@ -87,7 +87,11 @@ impl<K: Kind> Plugin for Ksmps<K> {
             self.audio.stay_silent();
             0
         });
-        context.set_latency_samples(latency_frames);
+        self.bank.set_latency_frames(latency_frames);
+        // A CLAP host hears of it from `crate::clap::instance`.
+        if self.bank.host().is_none() {
+            context.set_latency_samples(latency_frames);
+        }
         true
     }
 

@@ -53,7 +53,6 @@ pub struct Audio {
     reports: Reports,
     rate: f64,
     frames_max: usize,
-    latency_frames: u32,
     /// Which engine plays, as the address of what is known of it; only compared.
     engine: Option<usize>,
     /// A panic was caught; silence until the next activation.
@@ -72,7 +71,6 @@ impl Audio {
             reports: Reports::default(),
             rate: 0.0,
             frames_max: 0,
-            latency_frames: 0,
             engine: None,
             stumbled: false,
         }
@@ -98,8 +96,7 @@ impl Audio {
         }
         self.modulated.reserve_exact(SLOTS);
         self.stumbled = false;
-        self.latency_frames = self.player.latency_frames();
-        self.latency_frames
+        self.player.latency_frames()
     }
 
     /// Gives silence until the next activation. [control]
@@ -131,8 +128,7 @@ impl Audio {
             aux.outputs.iter_mut().for_each(silence);
             return ProcessStatus::Normal;
         }
-        self.watch_engine(bank);
-        self.publish_latency(context);
+        self.watch_engine(bank, context);
         self.status()
     }
 
@@ -245,20 +241,24 @@ impl Audio {
         self.player.info().map(|info| Arc::as_ptr(info).addr())
     }
 
-    /// A new engine plays: the control side has something to look at.
-    fn watch_engine(&mut self, bank: &Bank) {
+    /// Another engine plays: its values are there at once, names and texts when the control side has looked.
+    fn watch_engine<P: Plugin>(&mut self, bank: &Bank, context: &mut impl ProcessContext<P>) {
         let engine = self.present_engine();
-        if engine != self.engine {
-            self.engine = engine;
-            follow::ask_for_look(bank);
+        if engine == self.engine {
+            return;
         }
-    }
-
-    fn publish_latency<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
+        self.engine = engine;
+        for (slot, param) in self.player.info().iter().flat_map(|info| &info.params) {
+            bank.show_current(*slot, Some(param));
+        }
+        follow::ask_for_look(bank);
         let latency_frames = self.player.latency_frames();
-        if latency_frames != self.latency_frames {
-            self.latency_frames = latency_frames;
-            context.set_latency_samples(latency_frames);
+        if latency_frames != bank.latency_frames() {
+            bank.set_latency_frames(latency_frames);
+            match bank.host() {
+                Some(host) => host.restart(),
+                None => context.set_latency_samples(latency_frames),
+            }
         }
     }
 

@@ -87,6 +87,7 @@ pub struct Bank {
     dropped: AtomicU32,
     silenced: AtomicU32,
     trouble: AtomicBool,
+    latency_frames: AtomicU32,
     /// Why the last state was not loaded.
     refused: Mutex<Option<String>>,
     /// What the last look at the control side saw.
@@ -106,6 +107,7 @@ impl Bank {
             dropped: AtomicU32::new(0),
             silenced: AtomicU32::new(0),
             trouble: AtomicBool::new(false),
+            latency_frames: AtomicU32::new(0),
             refused: Mutex::new(None),
             seen: follow::Seen::default(),
         })
@@ -153,6 +155,16 @@ impl Bank {
     /// Whether a program error was caught on the audio thread since the last activation. [any]
     pub fn trouble(&self) -> bool {
         self.trouble.load(Ordering::Relaxed)
+    }
+
+    /// Notes the latency of what plays. [any]
+    pub fn set_latency_frames(&self, frames: u32) {
+        self.latency_frames.store(frames, Ordering::Release);
+    }
+
+    /// The latency of what plays. [any]
+    pub fn latency_frames(&self) -> u32 {
+        self.latency_frames.load(Ordering::Acquire)
     }
 
     /// Notes why the last state was not loaded; `None` for one that was. [control]
@@ -251,8 +263,8 @@ impl Bank {
         param.parse(value.unwrap_or(text))
     }
 
-    /// Shows where a slot was moved to, else its default.
-    fn show_current(&self, slot: usize, param: Option<&Param>) {
+    /// Shows where a slot was moved to, else its default. [any]
+    pub fn show_current(&self, slot: usize, param: Option<&Param>) {
         loop {
             let moved_to = self.control.values().get(slot);
             let default = || param.and_then(|param| Some(param.normalized(param.default?))).unwrap_or(0.0);

@@ -42,7 +42,9 @@ pub(crate) fn current() -> State {
 #[cfg(target_arch = "x86_64")]
 fn set(bits: State) {
     // SAFETY: only FTZ and DAZ differ from what the thread had; neither is reserved on x86-64.
-    unsafe { std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const bits, options(nostack, readonly, preserves_flags)) };
+    unsafe {
+        std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const bits, options(nostack, readonly, preserves_flags))
+    };
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -53,7 +53,12 @@ unsafe extern "C" {
     fn ksmps_read_score(cs: *mut sys::CSOUND, frame: *const Frame, score: *const c_char) -> c_int;
     fn ksmps_start(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
     fn ksmps_perform_cycle(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
-    fn ksmps_eval_code(cs: *mut sys::CSOUND, frame: *const Frame, code: *const c_char, value: *mut f64) -> c_int;
+    fn ksmps_eval_code(
+        cs: *mut sys::CSOUND,
+        frame: *const Frame,
+        code: *const c_char,
+        value: *mut f64,
+    ) -> c_int;
     fn ksmps_input_message(cs: *mut sys::CSOUND, frame: *const Frame, message: *const c_char) -> c_int;
 }
 

@@ -27,7 +27,6 @@ mod csound {
 /// Offsets in bytes inside `INSDS`, one sounding instance.
 mod insds {
     pub const NXTACT: usize = 32;
-    pub const M_CHNBP: usize = 80;
     pub const INSNO: usize = 96;
     pub const INSTR: usize = 104;
     pub const RELESING: usize = 116;
@@ -134,11 +133,9 @@ impl Layout {
     /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
     pub unsafe fn active(self, cs: *mut sys::CSOUND) -> impl Iterator<Item = Active> {
         // SAFETY: the anchor is part of CSOUND in the known build.
-        let first = unsafe { read::<*mut u8>(cs.cast::<u8>().wrapping_add(csound::ACTANCHOR), insds::NXTACT) };
-        // SAFETY: every member of the list is a live INSDS, and so is its successor.
-        std::iter::successors(Active::new(first), |active| {
-            Active::new(unsafe { read::<*mut u8>(active.0.as_ptr(), insds::NXTACT) })
-        })
+        let first =
+            unsafe { read::<*mut u8>(cs.cast::<u8>().wrapping_add(csound::ACTANCHOR), insds::NXTACT) };
+        std::iter::successors(Active::new(first), |active| Active::new(active.get::<*mut u8>(insds::NXTACT)))
     }
 
     /// `InitError(cs, format, …)` of this instance: what an opcode's init returns when it fails. [audio]
@@ -210,11 +207,6 @@ impl Active {
         unsafe { write(self.0.as_ptr(), offset, value) }
     }
 
-    /// Its address, to tell instances apart within a cycle. [audio]
-    pub fn address(self) -> usize {
-        self.0.as_ptr() as usize
-    }
-
     /// p1, with its fraction. [audio]
     pub fn p1(self) -> f64 {
         self.get(insds::PFIELDS + 16)
@@ -248,11 +240,6 @@ impl Active {
             self.set(insds::PFIELDS + 16 * index, value);
         }
         inside
-    }
-
-    /// Whether MIDI started it. [audio]
-    pub fn is_midi(self) -> bool {
-        !self.get::<*const u8>(insds::M_CHNBP).is_null()
     }
 
     /// Whether it is in its release. [audio]
@@ -324,7 +311,9 @@ impl Active {
         let subinstruments = std::iter::successors(self.callee(insds::SUBINS_DEACT, SUBINST_IP), |callee| {
             callee.callee(insds::SUBINS_DEACT, SUBINST_IP)
         });
-        opcodes(self).chain(subinstruments.flat_map(move |sub| std::iter::once(sub).chain(opcodes(sub)))).take(CALLEES_MAX)
+        opcodes(self)
+            .chain(subinstruments.flat_map(move |sub| std::iter::once(sub).chain(opcodes(sub))))
+            .take(CALLEES_MAX)
     }
 
     /// Follows one link of a chain: the opcode at `chain`, then the instance it runs.

@@ -106,7 +106,9 @@ impl MessageReader {
             lines.extend(self.finish());
             lines.push(MessageLine {
                 severity: Severity::Warning,
-                text: format!("{lost} pieces of Csound's messages were lost: it printed faster than they were read"),
+                text: format!(
+                    "{lost} pieces of Csound's messages were lost: it printed faster than they were read"
+                ),
             });
         }
         lines

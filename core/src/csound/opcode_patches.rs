@@ -58,7 +58,12 @@ enum Instrument {
 
 /// The opcodes that start instances from an init pass.
 const STARTERS: [Starter; 6] = {
-    const fn starter(name: &'static CStr, in_types: &'static CStr, instrument: Instrument, when: usize) -> Starter {
+    const fn starter(
+        name: &'static CStr,
+        in_types: &'static CStr,
+        instrument: Instrument,
+        when: usize,
+    ) -> Starter {
         Starter { name, in_types, instrument, when }
     }
     [

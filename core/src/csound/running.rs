@@ -387,10 +387,12 @@ impl Running {
 /// # Safety
 /// `entry` is one of `csoundListChannels`' entries.
 unsafe fn channel_info(entry: &sys::controlChannelInfo_t) -> ChannelInfo {
-    // SAFETY: names and attributes are C strings or null.
-    let text = |pointer: *const c_char| match pointer.is_null() {
-        true => String::new(),
-        false => unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned(),
+    let text = |pointer: *const c_char| {
+        if pointer.is_null() {
+            return String::new();
+        }
+        // SAFETY: names and attributes are C strings or null.
+        unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned()
     };
     let bits = entry.type_ as u32;
     let kind = match bits & sys::CSOUND_CHANNEL_TYPE_MASK {

@@ -158,7 +158,8 @@ impl CycleStarts {
         }
         let from_midi = self.midi_offset();
         let from_note = self.starts.iter().find(|start| same(start.p1, parent)).map(|start| start.offset);
-        let from_child = || self.children.iter().rfind(|child| same(child.p1, parent)).map(|child| child.offset);
+        let from_child =
+            || self.children.iter().rfind(|child| same(child.p1, parent)).map(|child| child.offset);
         if let Some(offset) = from_midi.or(from_note).or_else(from_child) {
             self.children.push(Child { p1, offset, later: from_midi.is_some() });
         }

@@ -43,7 +43,8 @@ pub struct BuildError(pub Vec<Diagnostic>);
 pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let BuildRequest { document, rate, slots, values } = request;
     if !RATE_RANGE.contains(&rate) {
-        let text = format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
+        let text =
+            format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
         return Err(BuildError(vec![Diagnostic::error(None, text)]));
     }
     let mut diagnostics = document.diagnostics.clone();
@@ -130,7 +131,10 @@ fn unpack(document: &Document) -> Result<Option<tempfile::TempDir>, BuildError> 
     let folder = tempfile::tempdir().map_err(|error| cannot(error, 0))?;
     for file in &document.files {
         let path = folder.path().join(&file.name);
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, &file.bytes));
+        let written = path
+            .parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(&path, &file.bytes));
         written.map_err(|error| cannot(error, file.line))?;
     }
     Ok(Some(folder))
@@ -160,7 +164,11 @@ fn prepare(
     }
     option(preparing, &format!("--sample-rate={rate}"), None)?;
     if !document.wants_ksmps {
-        option(preparing, &format!("--ksmps={}", if document.is_bare { KSMPS_BARE } else { KSMPS_CSD }), None)?;
+        option(
+            preparing,
+            &format!("--ksmps={}", if document.is_bare { KSMPS_BARE } else { KSMPS_CSD }),
+            None,
+        )?;
     }
     let compiled = preparing.compile(&document.orchestra.text);
     compiled.map_err(|failure| unsaid(failure, "could not compile the orchestra"))?;
@@ -229,7 +237,12 @@ fn collect_params(
 }
 
 /// The number of an instrument's p-field that is named by name or as `pN`.
-fn find_pfield(running: &mut Running, document: &Document, instrument: &str, pfield: &str) -> Option<(i32, usize)> {
+fn find_pfield(
+    running: &mut Running,
+    document: &Document,
+    instrument: &str,
+    pfield: &str,
+) -> Option<(i32, usize)> {
     let index = match pfield.strip_prefix('p').and_then(|digits| digits.parse().ok()) {
         Some(index) => index,
         None => scanned(document, instrument)?.pfields.iter().find(|named| named.name == pfield)?.index,

@@ -64,9 +64,15 @@ impl Controls {
             }
             let default = param.default.unwrap_or(param.min);
             let value = values.get(*slot).map_or(default, |normalized| param.plain(normalized));
-            let smooth_frames = if param.is_stepped() { 0 } else { (param.smooth_ms * 0.001 * rate).round() as u64 };
-            let mut control =
-                Control { param: param.clone(), place, ramp: Ramp::fixed(value), smooth_frames, settled: false };
+            let smooth_frames =
+                if param.is_stepped() { 0 } else { (param.smooth_ms * 0.001 * rate).round() as u64 };
+            let mut control = Control {
+                param: param.clone(),
+                place,
+                ramp: Ramp::fixed(value),
+                smooth_frames,
+                settled: false,
+            };
             control.write(running, 0);
             bound.by_slot[*slot] = Some(bound.controls.len() as u16);
             bound.controls.push(control);
@@ -76,7 +82,8 @@ impl Controls {
 
     /// A point of the host: the parameter of a slot moves from `frame` on. [audio]
     pub fn point(&mut self, slot: usize, normalized: f64, frame: u64) {
-        let Some(control) = self.by_slot.get(slot).copied().flatten().map(|at| &mut self.controls[usize::from(at)])
+        let Some(control) =
+            self.by_slot.get(slot).copied().flatten().map(|at| &mut self.controls[usize::from(at)])
         else {
             return;
         };
@@ -120,7 +127,9 @@ impl Controls {
     /// The present value of the parameter that fills a p-field of new notes. [audio]
     pub fn pfields_of(&self, instrument: i32, frame: u64) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.controls.iter().filter_map(move |control| match control.place {
-            Place::Pfield { instrument: its, index } if its == instrument => Some((index, control.ramp.at(frame))),
+            Place::Pfield { instrument: its, index } if its == instrument => {
+                Some((index, control.ramp.at(frame)))
+            }
             _ => None,
         })
     }

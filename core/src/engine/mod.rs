@@ -157,7 +157,9 @@ impl Engine {
         }
         let frame = self.frame + u64::from(offset);
         match kind {
-            EventKind::Param { slot, normalized } => self.controls.point(usize::from(slot), normalized, frame),
+            EventKind::Param { slot, normalized } => {
+                self.controls.point(usize::from(slot), normalized, frame)
+            }
             EventKind::Midi { bytes, len: 3 } if bytes[0] & 0xf0 == 0xb0 => {
                 self.controls.controller(bytes[1], bytes[2], frame);
             }
@@ -208,7 +210,9 @@ impl Engine {
             EventKind::NoteOn { note, velocity } => {
                 notes.note_on(running, controls, note, velocity, *frame, offset);
             }
-            EventKind::NoteOff { notes: which, .. } => notes.note_off(running, controls, which, *frame, offset),
+            EventKind::NoteOff { notes: which, .. } => {
+                notes.note_off(running, controls, which, *frame, offset)
+            }
             EventKind::Choke { notes: which } => notes.choke(running, which),
             EventKind::Expression { notes: which, expression, value } => {
                 notes.expression(running, which, expression, value);
@@ -238,17 +242,23 @@ impl Engine {
                 }
             }
             EventKind::NoteOff { notes, velocity } => {
-                self.midi_for_each_key(notes, |channel, key| {
-                    [NOTE_OFF | channel, key, seven_bits(f64::from(velocity))]
-                }, true, offset);
+                self.midi_for_each_key(
+                    notes,
+                    |channel, key| [NOTE_OFF | channel, key, seven_bits(f64::from(velocity))],
+                    true,
+                    offset,
+                );
             }
             EventKind::Choke { notes } => {
                 self.midi_for_each_key(notes, |channel, key| [NOTE_OFF | channel, key, 0], true, offset);
             }
             EventKind::Expression { notes, expression: crate::event::Expression::Pressure, value } => {
-                self.midi_for_each_key(notes, |channel, key| {
-                    [POLY_PRESSURE | channel, key, seven_bits(value)]
-                }, false, offset);
+                self.midi_for_each_key(
+                    notes,
+                    |channel, key| [POLY_PRESSURE | channel, key, seven_bits(value)],
+                    false,
+                    offset,
+                );
             }
             EventKind::Midi { bytes, len } => {
                 self.running.midi_in(bytes, len, offset);

@@ -91,11 +91,13 @@ impl NotePlayer {
     /// Notes whose keys are down, oldest first, with their velocities: what a new engine starts again. [audio]
     pub fn held_notes(&self) -> impl Iterator<Item = (NoteName, f32)> + '_ {
         let mut last = 0;
-        self.voices.iter().filter(|voice| voice.stage != Stage::Released && !voice.finite).filter_map(move |voice| {
-            let first = voice.serial != last;
-            last = voice.serial;
-            first.then_some((voice.note, voice.velocity))
-        })
+        self.voices.iter().filter(|voice| voice.stage != Stage::Released && !voice.finite).filter_map(
+            move |voice| {
+                let first = voice.serial != last;
+                last = voice.serial;
+                first.then_some((voice.note, voice.velocity))
+            },
+        )
     }
 
     /// A note starts, `offset` frames into the coming cycle, which begins at `frame`. [audio]
@@ -115,7 +117,9 @@ impl NotePlayer {
             if !takes(rule, note, midi_velocity) {
                 continue;
             }
-            if rule.mode == VoiceMode::Mono && self.continue_mono(running, index, note, velocity, serial, frame) {
+            if rule.mode == VoiceMode::Mono
+                && self.continue_mono(running, index, note, velocity, serial, frame)
+            {
                 continue;
             }
             self.choke_group(running, index, serial);
@@ -149,14 +153,13 @@ impl NotePlayer {
             }
             let rule = voice.rule;
             let channel = usize::from(voice.note.channel) % CHANNELS;
-            if self.rules[rule].rule.mode == VoiceMode::Mono {
-                if let Some(&(back, velocity)) = self.held.last() {
-                    let serial = self.voices.next_serial();
-                    if !self.continue_mono(running, rule, back, velocity, serial, frame) {
-                        self.start(running, controls, rule, back, velocity, serial, frame, offset);
-                    }
-                    continue;
+            if let (VoiceMode::Mono, Some(&(back, velocity))) = (self.rules[rule].rule.mode, self.held.last())
+            {
+                let serial = self.voices.next_serial();
+                if !self.continue_mono(running, rule, back, velocity, serial, frame) {
+                    self.start(running, controls, rule, back, velocity, serial, frame, offset);
                 }
+                continue;
             }
             if self.rules[rule].rule.sustain && self.channels[channel].pedal {
                 voice.stage = Stage::Sustained;
@@ -217,10 +220,19 @@ impl NotePlayer {
     }
 
     /// A note's expression moves. [audio]
-    pub fn expression(&mut self, running: &mut Running, notes: NoteSelector, expression: Expression, value: f64) {
+    pub fn expression(
+        &mut self,
+        running: &mut Running,
+        notes: NoteSelector,
+        expression: Expression,
+        value: f64,
+    ) {
         let field = match expression {
             Expression::Tuning => {
-                self.voices.iter_mut().filter(|voice| notes.matches(&voice.note)).for_each(|voice| voice.tuning = value);
+                self.voices
+                    .iter_mut()
+                    .filter(|voice| notes.matches(&voice.note))
+                    .for_each(|voice| voice.tuning = value);
                 return self.write(running, notes, is_pitch);
             }
             Expression::Pressure => Source::Pressure,
@@ -287,7 +299,8 @@ impl NotePlayer {
     fn pedal(&mut self, running: &mut Running, channel: u8, down: bool) {
         self.channels[usize::from(channel)].pedal = down;
         if !down {
-            let lifted = |voice: &&mut Voice| voice.note.channel == channel && voice.stage == Stage::Sustained;
+            let lifted =
+                |voice: &&mut Voice| voice.note.channel == channel && voice.stage == Stage::Sustained;
             self.voices.iter_mut().filter(lifted).for_each(|voice| release(running, voice));
         }
     }
@@ -341,9 +354,12 @@ impl NotePlayer {
         let bound = &self.rules[rule].rule;
         let (legato, glide_frames) = (bound.legato, (bound.glide_s * self.rate).round() as u64);
         let mut continued = false;
-        for voice in self.voices.iter_mut().filter(|voice| voice.rule == rule && voice.stage != Stage::Released) {
+        for voice in
+            self.voices.iter_mut().filter(|voice| voice.rule == rule && voice.stage != Stage::Released)
+        {
             if legato && !continued {
-                (voice.note, voice.velocity, voice.serial, voice.stage) = (note, velocity, serial, Stage::Held);
+                (voice.note, voice.velocity, voice.serial, voice.stage) =
+                    (note, velocity, serial, Stage::Held);
                 continued = true;
             } else {
                 release(running, voice);
@@ -375,18 +391,21 @@ impl NotePlayer {
     fn make_room(&mut self, running: &mut Running, rule: usize) -> bool {
         let limit = self.rules[rule].rule.voices.max(1);
         let of_rule = |voice: &&Voice| voice.rule == rule;
-        let playing = self.voices.iter().filter(of_rule).filter(|voice| voice.stage != Stage::Released).count();
+        let playing =
+            self.voices.iter().filter(of_rule).filter(|voice| voice.stage != Stage::Released).count();
         if playing >= limit {
-            let oldest = self.voices.iter_mut().find(|voice| voice.rule == rule && voice.stage != Stage::Released);
+            let oldest =
+                self.voices.iter_mut().find(|voice| voice.rule == rule && voice.stage != Stage::Released);
             if let Some(voice) = oldest {
                 release(running, voice);
             }
         }
         let all = self.voices.iter().filter(of_rule).count();
         if all >= 2 * limit {
-            let first = self.voices.iter().find(|voice| {
-                voice.rule == rule && voice.stage == Stage::Released && !voice.pending
-            });
+            let first = self
+                .voices
+                .iter()
+                .find(|voice| voice.rule == rule && voice.stage == Stage::Released && !voice.pending);
             let Some(p1) = first.map(|voice| voice.p1) else { return false };
             running.kill(p1);
         }
@@ -409,7 +428,11 @@ impl NotePlayer {
     fn write(&self, running: &mut Running, notes: NoteSelector, moved: impl Fn(Source) -> bool) {
         for voice in self.voices.iter().filter(|voice| notes.matches(&voice.note)) {
             for field in self.rules[voice.rule].rule.fields.iter().filter(|field| moved(field.source)) {
-                running.set_pfield(voice.p1, field.index, self.value(voice, field, f64::from(voice.note.key)));
+                running.set_pfield(
+                    voice.p1,
+                    field.index,
+                    self.value(voice, field, f64::from(voice.note.key)),
+                );
             }
         }
     }
@@ -450,7 +473,8 @@ impl NotePlayer {
 fn takes(rule: &NoteRule, note: NoteName, velocity: u8) -> bool {
     let key = rule.keys.is_empty() || rule.keys.iter().any(|&(low, high)| (low..=high).contains(&note.key));
     let (softest, loudest) = rule.velocities;
-    key && (softest..=loudest).contains(&velocity) && rule.channel.is_none_or(|channel| channel == note.channel)
+    key && (softest..=loudest).contains(&velocity)
+        && rule.channel.is_none_or(|channel| channel == note.channel)
 }
 
 /// Releases a voice now, or as soon as Csound has started it. One with a length of its own only counts as released.

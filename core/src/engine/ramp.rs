@@ -49,7 +49,10 @@ mod tests {
         let mut ramp = Ramp::fixed(1.0);
         assert_eq!(ramp.at(1000), 1.0);
         ramp.move_to(3.0, 100, 50);
-        assert_eq!([ramp.at(0), ramp.at(100), ramp.at(125), ramp.at(150), ramp.at(900)], [1.0, 1.0, 2.0, 3.0, 3.0]);
+        assert_eq!(
+            [ramp.at(0), ramp.at(100), ramp.at(125), ramp.at(150), ramp.at(900)],
+            [1.0, 1.0, 2.0, 3.0, 3.0]
+        );
         ramp.move_to(0.0, 125, 10);
         assert_eq!([ramp.at(125), ramp.at(130), ramp.at(135)], [2.0, 1.0, 0.0]);
         ramp.move_to(7.0, 200, 0);

@@ -20,8 +20,13 @@ const ERROR_SIGNS: [&str; 12] = [
     "sread:",
 ];
 /// Lines that only say again that there was an error.
-const ECHOES: [&str; 5] =
-    ["Parsing failed", "Stopping on parser failure", "header init errors", "Compilation failed", "error:  Variable type for"];
+const ECHOES: [&str; 5] = [
+    "Parsing failed",
+    "Stopping on parser failure",
+    "header init errors",
+    "Compilation failed",
+    "error:  Variable type for",
+];
 
 /// The errors and warnings among what Csound printed, with the document's lines. [control]
 pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic> {
@@ -90,7 +95,8 @@ fn line_inside(text: &str) -> Option<u32> {
 fn add_source_and_remedy(diagnostic: &mut Diagnostic, document: &Document) {
     if diagnostic.source.is_none() {
         diagnostic.line = line_of_word(diagnostic, document).or(diagnostic.line);
-        let source = diagnostic.line.and_then(|line| document.text.lines().nth(line.saturating_sub(1) as usize));
+        let source =
+            diagnostic.line.and_then(|line| document.text.lines().nth(line.saturating_sub(1) as usize));
         diagnostic.source = source.map(|source| source.trim().to_owned()).filter(|source| !source.is_empty());
     }
     if diagnostic.remedy.is_none() {
@@ -112,10 +118,19 @@ fn line_of_word(diagnostic: &Diagnostic, document: &Document) -> Option<u32> {
 
 fn remedy(text: &str) -> Option<&'static str> {
     const REMEDIES: [(&str, &str); 9] = [
-        ("matching argument types", "check the number and the rates of the opcode's arguments in its manual page"),
+        (
+            "matching argument types",
+            "check the number and the rates of the opcode's arguments in its manual page",
+        ),
         ("redefined", "give one of the two another number or name"),
-        ("T_IDENT", "the word is not an opcode of this Csound, or it stands where a variable is wanted: check its spelling"),
-        ("syntax error", "look at this line and the end of the one before: a comma, a bracket or an `endin` may be missing"),
+        (
+            "T_IDENT",
+            "the word is not an opcode of this Csound, or it stands where a variable is wanted: check its spelling",
+        ),
+        (
+            "syntax error",
+            "look at this line and the end of the one before: a comma, a bracket or an `endin` may be missing",
+        ),
         ("used before defined", "give the variable a value above this line (`init`, or an assignment)"),
         ("#include'd", "put the file beside the document, or embed it"),
         ("ftable", "make the table in the header (`ftgen`) or check its number"),

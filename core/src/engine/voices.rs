@@ -122,7 +122,11 @@ impl Voices {
     }
 
     /// Compares with the p1 that sound now: calls `ended` for each voice that is gone, and forgets it. [audio]
-    pub fn retain_sounding(&mut self, sounding: impl Iterator<Item = (f64, bool)>, mut ended: impl FnMut(&Voice)) {
+    pub fn retain_sounding(
+        &mut self,
+        sounding: impl Iterator<Item = (f64, bool)>,
+        mut ended: impl FnMut(&Voice),
+    ) {
         for (p1, _) in sounding.filter(|(p1, _)| p1.fract() != 0.0) {
             if let Some(voice) = self.voices.iter_mut().find(|voice| voice.p1.to_bits() == p1.to_bits()) {
                 voice.seen = true;

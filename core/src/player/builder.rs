@@ -135,7 +135,10 @@ fn answer(
 
 fn unheard(channels: &[usize]) -> Diagnostic {
     let numbers: Vec<String> = channels.iter().map(|channel| (channel + 1).to_string()).collect();
-    let text = format!("output {} of the orchestra is not heard: the plugin has no channel for it", numbers.join(", "));
+    let text = format!(
+        "output {} of the orchestra is not heard: the plugin has no channel for it",
+        numbers.join(", ")
+    );
     Diagnostic::warning(None, text).with_remedy("use Ksmps Multi-out, or name the outputs with ;@out")
 }
 

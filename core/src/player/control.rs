@@ -76,7 +76,8 @@ pub struct Control {
 impl Control {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let project = Project { text: shared.shape.default_document.to_owned(), ..Project::default() };
-        let desk = Desk { project, last_good: None, rate: None, wanted: 0, status: Status::default(), quit: false };
+        let desk =
+            Desk { project, last_good: None, rate: None, wanted: 0, status: Status::default(), quit: false };
         let office = Arc::new(Office { desk: Mutex::new(desk), bell: Condvar::new() });
         Self { shared, office, builder: Mutex::new(None) }
     }

@@ -69,7 +69,8 @@ impl Player {
     /// a bound: hosts call it between playing and playing, never inside a block. [audio]
     pub fn reset(&mut self) {
         self.retire_fading();
-        let Some(ticket) = self.playing.as_ref().filter(|deck| deck.renderer.is_touched()).map(|deck| deck.ticket)
+        let Some(ticket) =
+            self.playing.as_ref().filter(|deck| deck.renderer.is_touched()).map(|deck| deck.ticket)
         else {
             return;
         };

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_newer_version_and_odd_slots_are_taken_as_far_as_they_go() {
-        let state = json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
+        let state =
+            json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
         let (project, moved) = load(&state).unwrap();
         assert_eq!((project.slots.slot("a"), project.slots.slot("b"), moved.len()), (None, None, 0));
     }

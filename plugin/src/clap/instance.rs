@@ -1,15 +1,16 @@
 //! What a CLAP host holds as its plugin: the framework's wrapper with a few functions exchanged.
 //!
 //! `params.get_info` tells the document's names, groups and defaults; `params.get_value` leaves modulation out;
-//! `on_main_thread` passes on what [`HostLink`] asked for; `deactivate` is where a host may learn of critical
-//! changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from the `clap_plugin` they
+//! `latency` is told in the very activation that changes it; `on_main_thread` passes on what [`HostLink`] asked for;
+//! `deactivate` is where a host may learn of critical changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from the `clap_plugin` they
 //! are given but `plugin_data`. To be read again when the framework is upgraded.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID, CLAP_PARAM_RESCAN_ALL,
     CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT, CLAP_PARAM_RESCAN_VALUES, clap_host_params,
@@ -25,7 +26,7 @@ use nice_plug::wrapper::clap::Wrapper;
 
 use crate::follow;
 
-use super::link::{HostLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL};
+use super::link::{HostLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
 
 /// What the host holds as its plugin.
 #[repr(C)]
@@ -39,6 +40,8 @@ struct Instance {
     ids: Vec<clap_id>,
     host: NonNull<clap_host>,
     active: AtomicBool,
+    /// The latency that the host was told.
+    latency_frames: AtomicU32,
     link: Arc<HostLink>,
 }
 
@@ -72,6 +75,7 @@ pub(super) unsafe fn create<P: ClapPlugin>(host: NonNull<clap_host>) -> *const c
         ids: unsafe { ids_of(&wrapped, &wrapped_params) },
         host,
         active: AtomicBool::new(false),
+        latency_frames: AtomicU32::new(0),
         link,
     };
     Box::into_raw(Box::new(instance)).cast()
@@ -159,7 +163,35 @@ unsafe extern "C" fn activate(
         .activate
         .is_some_and(|activate| unsafe { activate(plugin, rate, frames_min, frames_max) });
     instance.active.store(active, Ordering::Release);
+    // SAFETY: The host activates on its main thread.
+    unsafe { tell_latency(instance) };
     active
+}
+
+/// While a plugin is being activated is the one time at which its latency may change. The framework says so only
+/// in the activation after that, which it has to ask for first.
+///
+/// # Safety
+/// On the host's main thread, in `activate`.
+unsafe fn tell_latency(instance: &Instance) {
+    let Some(bank) = instance.link.bank() else { return };
+    let latency_frames = bank.latency_frames();
+    if instance.latency_frames.swap(latency_frames, Ordering::AcqRel) == latency_frames {
+        return;
+    }
+    // SAFETY: `clap_host_latency` is the type of this extension; the caller answers for the thread.
+    unsafe {
+        if let Some(latency) = host_extension::<clap_host_latency>(instance.host, CLAP_EXT_LATENCY)
+            && let Some(changed) = latency.changed
+        {
+            changed(instance.host.as_ptr());
+        }
+    }
+}
+
+unsafe extern "C" fn get_latency(plugin: *const clap_plugin) -> u32 {
+    // SAFETY: As in `init`.
+    unsafe { instance(plugin) }.latency_frames.load(Ordering::Acquire)
 }
 
 unsafe extern "C" fn deactivate(plugin: *const clap_plugin) {
@@ -196,9 +228,17 @@ unsafe fn rescan_all_if_wanted(instance: &Instance) {
 unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
     // SAFETY: As in `init`.
     let instance = unsafe { instance(plugin) };
+    static LATENCY: clap_plugin_latency = clap_plugin_latency { get: Some(get_latency) };
+    if id.is_null() {
+        return ptr::null();
+    }
     // SAFETY: A host gives a C string.
-    if !id.is_null() && unsafe { CStr::from_ptr(id) } == CLAP_EXT_PARAMS {
+    let name = unsafe { CStr::from_ptr(id) };
+    if name == CLAP_EXT_PARAMS {
         return ptr::from_ref(&instance.params).cast();
+    }
+    if name == CLAP_EXT_LATENCY {
+        return ptr::from_ref(&LATENCY).cast();
     }
     // SAFETY: As in `init`.
     instance.wrapped.get_extension.map_or(ptr::null(), |get| unsafe { get(plugin, id) })
@@ -210,7 +250,7 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     if let Some(bank) = instance.link.bank() {
         follow::look_if_asked(&bank);
     }
-    let wanted = instance.link.take(RESCAN | MARK_DIRTY);
+    let wanted = instance.link.take(RESCAN | MARK_DIRTY | RESTART);
     // SAFETY: This is the main thread by the function's name.
     unsafe {
         if wanted & RESCAN != 0 {
@@ -223,6 +263,11 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
             mark_dirty(instance.host.as_ptr());
         }
         rescan_all_if_wanted(instance);
+        if wanted & RESTART != 0
+            && let Some(request_restart) = instance.host.as_ref().request_restart
+        {
+            request_restart(instance.host.as_ptr());
+        }
         if let Some(on_main_thread) = instance.wrapped.on_main_thread {
             on_main_thread(plugin);
         }

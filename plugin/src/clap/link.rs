@@ -20,6 +20,8 @@ pub(super) const RESCAN: u32 = 1;
 pub(super) const RESCAN_ALL: u32 = 2;
 /// The project has something to save.
 pub(super) const MARK_DIRTY: u32 = 4;
+/// The latency is another: it may be told while the plugin is being activated.
+pub(super) const RESTART: u32 = 8;
 
 /// The way from an instance to its CLAP host: what is asked here is said to the host on its main thread.
 pub struct HostLink {
@@ -66,6 +68,12 @@ impl HostLink {
     /// Tells the host that the project has something to save. [any] but the audio thread
     pub fn mark_dirty(&self) {
         self.ask(MARK_DIRTY);
+    }
+
+    /// Has the host activate the plugin anew, for another latency. [audio]
+    pub fn restart(&self) {
+        self.wanted.fetch_or(RESTART, Ordering::AcqRel);
+        self.knock();
     }
 
     /// Gets the host to call `on_main_thread`, without waiting for anything. [audio]
