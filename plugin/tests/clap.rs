@@ -1,4 +1,5 @@
-//! The seam to a CLAP host through the hand-written entry: each host hears of its own instance's document.
+//! The seam to a CLAP host through the hand-written entry: each host hears of its own instance's document, by name
+//! and in time.
 
 #![expect(unsafe_code, reason = "a CLAP host is C")]
 
@@ -6,6 +7,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
     CLAP_PARAM_RESCAN_VALUES, clap_host_params, clap_param_info, clap_plugin_params,
@@ -20,6 +22,8 @@ use clap_sys::version::CLAP_VERSION;
 struct Asked {
     callbacks: AtomicU32,
     rescans: AtomicU32,
+    restarts: AtomicU32,
+    latencies: AtomicU32,
 }
 
 /// One instance in its host; functions that are not called with a plugin are left out.
@@ -44,13 +48,28 @@ unsafe extern "C" fn rescan(host: *const clap_host, flags: u32) {
     unsafe { asked(host) }.rescans.fetch_or(flags, Ordering::Relaxed);
 }
 
+unsafe extern "C" fn request_restart(host: *const clap_host) {
+    // SAFETY: As above.
+    unsafe { asked(host) }.restarts.fetch_add(1, Ordering::Relaxed);
+}
+
+unsafe extern "C" fn latency_changed(host: *const clap_host) {
+    // SAFETY: As above.
+    unsafe { asked(host) }.latencies.fetch_add(1, Ordering::Relaxed);
+}
+
 unsafe extern "C" fn ignore(_host: *const clap_host) {}
 
 unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
     static PARAMS: clap_host_params =
         clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(ignore) };
+    static LATENCY: clap_host_latency = clap_host_latency { changed: Some(latency_changed) };
     // SAFETY: The plugin gives a C string.
-    if unsafe { CStr::from_ptr(id) } == CLAP_EXT_PARAMS { ptr::from_ref(&PARAMS).cast() } else { ptr::null() }
+    match unsafe { CStr::from_ptr(id) } {
+        id if id == CLAP_EXT_PARAMS => ptr::from_ref(&PARAMS).cast(),
+        id if id == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+        _ => ptr::null(),
+    }
 }
 
 impl Hosted {
@@ -64,7 +83,7 @@ impl Hosted {
             url: c"".as_ptr(),
             version: c"1".as_ptr(),
             get_extension: Some(get_extension),
-            request_restart: Some(ignore),
+            request_restart: Some(request_restart),
             request_process: Some(ignore),
             request_callback: Some(request_callback),
         });
@@ -97,6 +116,15 @@ impl Hosted {
         unsafe {
             &*(*self.plugin).get_extension.expect("get_extension")(self.plugin, CLAP_EXT_PARAMS.as_ptr())
                 .cast()
+        }
+    }
+
+    fn latency_frames(&self) -> u32 {
+        // SAFETY: What the plugin answers for this id is of this type; after `init`.
+        unsafe {
+            let get_extension = (*self.plugin).get_extension.expect("get_extension");
+            let latency = get_extension(self.plugin, CLAP_EXT_LATENCY.as_ptr()).cast::<clap_plugin_latency>();
+            (*latency).get.expect("get")(self.plugin)
         }
     }
 
@@ -142,4 +170,15 @@ fn a_host_sees_the_documents_names_once_it_plays() {
     other.activate();
     assert_eq!(other.on_main_thread().1, all);
     assert_eq!(other.param(0), Some(("Time".to_owned(), "Delay".to_owned(), false)));
+}
+
+#[test]
+fn the_latency_is_told_in_the_activation_that_brings_it() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    assert_eq!(hosted.latency_frames(), 0);
+    hosted.activate();
+    assert!(hosted.latency_frames() > 0);
+    hosted.on_main_thread();
+    let asked = |count: &AtomicU32| count.load(Ordering::Relaxed);
+    assert_eq!((asked(&hosted.asked.latencies), asked(&hosted.asked.restarts)), (1, 0));
 }
