@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 use csound_sys as sys;
 
 use super::float_env::FlushDenormals;
+use super::late::Late;
 use super::layout::Layout;
 use super::messages::{self, MessageQueue};
 use super::opcode_patches;
@@ -36,6 +37,7 @@ pub(super) struct HostData {
     pub messages: MessageQueue,
     pub starts: CycleStarts,
     pub midi_out: Vec<MidiOut>,
+    pub late: Late,
     pub patches: opcode_patches::Originals,
 }
 
@@ -163,6 +165,7 @@ impl Preparing {
             messages: MessageQueue::new(),
             starts: CycleStarts::new(),
             midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
+            late: Late::new(),
             patches: opcode_patches::Originals::default(),
         });
         let turn = build_turn().ok_or(Failure::Unavailable)?;
@@ -274,7 +277,11 @@ extern "C" fn on_midi_read(
     unsafe {
         let Some(host) = host_of(cs) else { return 0 };
         let buffer = std::slice::from_raw_parts_mut(buffer, usize::try_from(bytes).unwrap_or(0));
-        (*host).starts.next_midi(cs, buffer) as c_int
+        let written = (*host).starts.next_midi(cs, buffer);
+        if written == 0 {
+            (*host).late.carry_out(cs);
+        }
+        written as c_int
     }
 }
 

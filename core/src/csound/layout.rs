@@ -20,6 +20,7 @@ mod csound {
     pub const ACTANCHOR: usize = 20784;
     pub const API_LOCK: usize = 38600;
     pub const STRARG2INSNO: usize = 376;
+    pub const FT_NP2_FIND: usize = 480;
     pub const INIT_ERROR: usize = 768;
     pub const PERF_ERROR: usize = 776;
 }
@@ -39,6 +40,18 @@ mod insds {
     pub const TIEFLAG: usize = 308;
     /// The value of p-field n is at `PFIELDS + 16 n`.
     pub const PFIELDS: usize = 352;
+}
+
+/// Offsets in bytes inside `FUNC`, one table.
+mod func {
+    pub const FLEN: usize = 0;
+    pub const CVTBAS: usize = 24;
+    pub const SOUNDEND: usize = 60;
+    pub const FLENFRMS: usize = 64;
+    pub const NCHANLS: usize = 68;
+    pub const FNO: usize = 72;
+    pub const SAMPLE_RATE: usize = 16080;
+    pub const FTABLE: usize = 17112;
 }
 
 /// `INSTRTXT.pmax`: how many p-fields an instrument's instances have room for.
@@ -164,6 +177,79 @@ impl Layout {
     pub unsafe fn claim_spout(self, cs: *mut sys::CSOUND) {
         // SAFETY: part of CSOUND in the known build.
         unsafe { write(cs.cast::<u8>(), csound::SPOUTACTIVE, 1i32) }
+    }
+
+    /// A table's structure, if it is where it should be and agrees with what the API says.
+    ///
+    /// # Safety
+    /// `cs` must be a live instance, used by no other thread, that has this table.
+    unsafe fn table(self, cs: *mut sys::CSOUND, number: u32, start: *mut f64, length: usize) -> Option<*mut u8> {
+        type Find = unsafe extern "C" fn(*mut sys::CSOUND, *mut f64) -> *mut u8;
+        let mut argument = f64::from(number);
+        // SAFETY: the field holds this function in the known build; it only reads the number of a table that exists.
+        // A FUNC has its fields at these offsets there.
+        unsafe {
+            let table = read::<Find>(cs.cast(), csound::FT_NP2_FIND)(cs, &mut argument);
+            let agrees = !table.is_null()
+                && read::<u32>(table, func::FLEN) as usize == length
+                && read::<i32>(table, func::FNO).unsigned_abs() == number
+                && read::<*mut f64>(table, func::FTABLE) == start;
+            agrees.then_some(table)
+        }
+    }
+
+    /// What a table says about the sound in it. [control]
+    ///
+    /// # Safety
+    /// As [`Layout::set_table_sound`].
+    pub unsafe fn table_sound(
+        self,
+        cs: *mut sys::CSOUND,
+        number: u32,
+        start: *mut f64,
+        length: usize,
+    ) -> Option<super::tables::TableSound> {
+        // SAFETY: the caller says so; the structure was found to agree.
+        unsafe {
+            let table = self.table(cs, number, start, length)?;
+            let count = |offset| usize::try_from(read::<i32>(table, offset)).unwrap_or(0);
+            let channels = count(func::NCHANLS).max(1);
+            Some(super::tables::TableSound {
+                rate: read::<f64>(table, func::SAMPLE_RATE),
+                channels,
+                frames: length / channels,
+            })
+        }
+    }
+
+    /// Says what sound is in a table; `false` where the structure is not where it should be. [control]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance, used by no other thread, that has this table with these values.
+    pub unsafe fn set_table_sound(
+        self,
+        cs: *mut sys::CSOUND,
+        number: u32,
+        (start, length): (*mut f64, usize),
+        rate: f64,
+        channels: usize,
+    ) -> bool {
+        // Csound's LOFACT: what turns a rate relative to the orchestra's into an increment.
+        const LOFACT: f64 = 1024.0;
+        // SAFETY: the caller says so; the structure was found to agree.
+        unsafe {
+            let Some(table) = self.table(cs, number, start, length) else { return false };
+            let channels = channels.max(1);
+            let frames = (length / channels) as i32;
+            write(table, func::NCHANLS, channels as i32);
+            write(table, func::FLENFRMS, frames);
+            write(table, func::SOUNDEND, frames);
+            write(table, func::SAMPLE_RATE, rate);
+            if rate > 0.0 {
+                write(table, func::CVTBAS, LOFACT * rate / sys::csoundGetSr(cs));
+            }
+            true
+        }
     }
 
     /// Where the cycle's raw output starts: the base that `INSDS.spout` is measured from. [audio]

@@ -11,15 +11,20 @@
 
 mod float_env;
 mod instance;
+mod late;
 mod layout;
 mod messages;
 mod opcode_patches;
 mod process;
 mod running;
 mod starts;
+mod tables;
+mod text_channels;
 
 pub use instance::{Failure, Preparing};
+pub use late::{LATE_PER_CYCLE_MAX, LateRead, Which};
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::has_started;
 pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
+pub use tables::{TableFailure, TableSound};

@@ -15,7 +15,7 @@ use super::messages::MessageQueue;
 /// How many MIDI messages an orchestra can send in a cycle; more are dropped.
 pub const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
 /// Csound does not check the number of an event's p-fields: 2,100 end the process (measured).
-const PFIELDS_MAX: usize = 1990;
+pub(super) const PFIELDS_MAX: usize = 1990;
 
 /// A MIDI message that the orchestra sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,17 @@ pub enum Performed {
 /// A control channel's place, found once by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChannelId(NonNull<f64>);
+
+impl ChannelId {
+    /// Writes the channel.
+    ///
+    /// # Safety
+    /// The instance it came from must be live, and nobody may be performing it on another thread.
+    pub(super) unsafe fn write(self, value: f64) {
+        // SAFETY: the caller says so.
+        unsafe { self.0.write(value) }
+    }
+}
 
 // SAFETY: the pointer is only followed by the Running it came from (`set_channel`, `channel`), which has one owner.
 unsafe impl Send for ChannelId {}
@@ -89,7 +100,7 @@ pub struct ChannelInfo {
 
 /// A started instance.
 pub struct Running {
-    raw: Raw,
+    pub(super) raw: Raw,
     ksmps: usize,
     inputs: usize,
     outputs: usize,
@@ -122,7 +133,9 @@ impl Running {
                 running.outputs = 0;
             }
             running.raw.layout = running.raw.layout.filter(|layout| layout.buffers_agree(cs));
-            if let Some(layout) = running.raw.layout {
+            let known = running.raw.layout;
+            running.raw.host().late.enable(known);
+            if let Some(layout) = known {
                 let ksmps = running.ksmps as u32;
                 running.raw.host().starts.enable(layout, ksmps);
             }

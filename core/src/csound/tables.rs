@@ -1,0 +1,86 @@
+//! Csound's tables as slices, and what a table knows of the sound in it.
+//!
+//! Csound's API gives a table's samples; the rate and the channels of the sound in it live in a structure (`FUNC`)
+//! that only opcodes see. Its place is asked of Csound itself and believed only if the length, the number and the
+//! samples' address that are seen there are the ones the API gives.
+
+use std::ffi::c_int;
+
+use csound_sys as sys;
+
+use super::running::Running;
+
+/// What a table says about the sound in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TableSound {
+    /// Frames per second; 0 where nobody said.
+    pub rate: f64,
+    /// Channels, interleaved.
+    pub channels: usize,
+    /// Frames.
+    pub frames: usize,
+}
+
+/// Why a table's description was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFailure {
+    /// There is no table of that number.
+    Missing,
+    /// This build of Csound keeps the description somewhere else.
+    Layout,
+}
+
+impl Running {
+    /// A table's values, without the guard point; the slice lives until Csound runs or compiles again. [audio]
+    pub fn table(&self, number: u32) -> Option<&[f64]> {
+        let (start, length) = self.table_place(number)?;
+        // SAFETY: Csound gives the table's samples and their count; nothing that frees it runs while `self` is borrowed.
+        Some(unsafe { std::slice::from_raw_parts(start, length) })
+    }
+
+    /// As [`Running::table`], to write. What is written sounds from the next cycle on. [audio]
+    pub fn table_mut(&mut self, number: u32) -> Option<&mut [f64]> {
+        let (start, length) = self.table_place(number)?;
+        // SAFETY: as in `table`, and `self` is borrowed for writing.
+        Some(unsafe { std::slice::from_raw_parts_mut(start, length) })
+    }
+
+    fn table_place(&self, number: u32) -> Option<(*mut f64, usize)> {
+        let number = c_int::try_from(number).ok().filter(|&number| number > 0)?;
+        let mut start = std::ptr::null_mut();
+        // SAFETY: live instance owned by this thread; Csound writes the address and answers -1 where there is none.
+        let length = unsafe { sys::csoundGetTable(self.raw.cs.as_ptr(), &mut start, number) };
+        let length = usize::try_from(length).ok()?;
+        (!start.is_null()).then_some((start, length))
+    }
+
+    /// Copies the last value behind the first again where a table wraps: the guard point that interpolating
+    /// opcodes read. [audio]
+    pub fn set_guard_point(&mut self, number: u32) {
+        if let Some((start, length)) = self.table_place(number).filter(|&(_, length)| length > 0) {
+            // SAFETY: every table has one value more than its length.
+            unsafe { start.add(length).write(start.read()) };
+        }
+    }
+
+    /// What a table says about its sound. [control]
+    pub fn table_sound(&mut self, number: u32) -> Option<TableSound> {
+        let (start, length) = self.table_place(number)?;
+        let layout = self.raw.layout?;
+        // SAFETY: live instance owned by this thread, and the table exists.
+        unsafe { layout.table_sound(self.raw.cs.as_ptr(), number, start, length) }
+    }
+
+    /// Says what sound is in a table, as if it had been read from a file. [control]
+    ///
+    /// # Errors
+    /// See [`TableFailure`].
+    pub fn set_table_sound(&mut self, number: u32, rate: f64, channels: usize) -> Result<(), TableFailure> {
+        let (start, length) = self.table_place(number).ok_or(TableFailure::Missing)?;
+        let layout = self.raw.layout.ok_or(TableFailure::Layout)?;
+        // SAFETY: live instance owned by this thread, and the table exists.
+        let written =
+            unsafe { layout.set_table_sound(self.raw.cs.as_ptr(), number, (start, length), rate, channels) };
+        if written { Ok(()) } else { Err(TableFailure::Layout) }
+    }
+}
