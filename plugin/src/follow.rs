@@ -10,7 +10,8 @@ use ksmps_core::diagnostic::Severity;
 use ksmps_core::player::{Status, Ticket};
 use nice_plug::prelude::{nice_error, nice_log, nice_warn};
 
-use crate::slots::{Bank, Roster};
+use crate::roster::Roster;
+use crate::slots::Bank;
 
 /// What was seen last, so that it is said once.
 #[derive(Default)]

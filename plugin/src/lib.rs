@@ -2,14 +2,17 @@
 //!
 //! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. A block comes
 //! in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the core's
-//! player play it. [`slots`] is the bank of host parameters, [`state`] what a project keeps, [`follow`] tells the
-//! host when the document changed, [`clap`] is how CLAP hosts get to hear of it.
+//! player play it. [`slots`] is the bank of host parameters and [`roster`] says what is in it, [`state`] is what a
+//! project keeps, [`health`] counts what went wrong. [`follow`] tells the host when the document changed, [`clap`] is
+//! how CLAP hosts get to hear of it; what differs between the three is in [`kinds`].
 
 pub mod clap;
 pub mod follow;
+pub mod health;
 pub mod kinds;
 pub mod plugin;
 pub mod process;
+pub mod roster;
 pub mod slots;
 pub mod state;
 pub mod translate;

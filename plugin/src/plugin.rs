@@ -81,7 +81,7 @@ impl<K: Kind> Plugin for Ksmps<K> {
             follow::look(&self.bank);
             latency_frames
         }));
-        self.bank.set_trouble(activated.is_err());
+        self.bank.health().set_trouble(activated.is_err());
         let latency_frames = activated.unwrap_or_else(|_| {
             nice_error!("a program error was caught while activating: silence");
             self.audio.stay_silent();

@@ -189,7 +189,7 @@ impl Audio {
             };
             dropped += u32::from(!fits);
         }
-        bank.count_dropped(dropped);
+        bank.health().count_dropped(dropped);
     }
 
     fn play_piece(
@@ -233,8 +233,8 @@ impl Audio {
             // A host without room for it, or without a note output, does without.
             let _ = context.try_send_event(event);
         }
-        bank.count_dropped(self.reports.dropped_events);
-        bank.count_silenced(self.reports.silenced_samples);
+        bank.health().count_dropped(self.reports.dropped_events);
+        bank.health().count_silenced(self.reports.silenced_samples);
     }
 
     fn present_engine(&self) -> Option<usize> {
@@ -274,7 +274,7 @@ impl Audio {
 
     fn stumble(&mut self, bank: &Bank) {
         self.stumbled = true;
-        bank.set_trouble(true);
+        bank.health().set_trouble(true);
         nice_error!(
             "a program error was caught while processing: silence until the host activates the plugin anew"
         );
@@ -421,7 +421,7 @@ mod tests {
         let (bank, mut audio) = instance();
         let starts = vec![(60, 0); EVENTS_MAX];
         assert_eq!(gather(&mut audio, &bank, 10, &starts).len(), EVENTS_MAX - EVENTS_FOR_ENDS);
-        assert_eq!(bank.dropped() as usize, EVENTS_FOR_ENDS);
+        assert_eq!(bank.health().dropped() as usize, EVENTS_FOR_ENDS);
         let note = NoteName { id: None, channel: 0, key: 60 };
         let end =
             Event { frame: 0, kind: EventKind::NoteOff { notes: NoteSelector::from(note), velocity: 0.0 } };

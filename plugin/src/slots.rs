@@ -10,8 +10,8 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use ksmps_core::params::{Param, SLOTS};
 use ksmps_core::player::Control;
@@ -19,6 +19,8 @@ use nice_plug::params::InternalParamMut;
 use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr, Params};
 
 use crate::clap::link::HostLink;
+use crate::health::Health;
+use crate::roster::{Roster, RosterChange};
 use crate::{follow, state};
 
 const WORD_BITS: usize = u64::BITS as usize;
@@ -35,45 +37,6 @@ pub fn slot_id(slot: usize) -> String {
     format!("P{slot:03}")
 }
 
-/// Which parameter of the document is in which slot.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Roster {
-    slots: Vec<Option<Param>>,
-}
-
-impl Roster {
-    /// The roster of an engine's parameters; slots outside the bank are left out. [control]
-    pub fn new(params: &[(usize, Param)]) -> Self {
-        let mut slots = vec![None; SLOTS];
-        for (slot, param) in params {
-            if let Some(place) = slots.get_mut(*slot) {
-                *place = Some(param.clone());
-            }
-        }
-        Self { slots }
-    }
-
-    /// The parameter in a slot. [any]
-    pub fn param(&self, slot: usize) -> Option<&Param> {
-        self.slots.get(slot)?.as_ref()
-    }
-
-    /// Whether both have the same slots open to modulation per note, which hosts want to know beforehand.
-    fn modulates_as(&self, other: &Self) -> bool {
-        let per_note = |param: &Option<Param>| param.as_ref().is_some_and(|param| param.per_note);
-        self.slots.iter().map(per_note).eq(other.slots.iter().map(per_note))
-    }
-}
-
-/// What a new roster changed for the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RosterChange {
-    /// Names, ranges, texts, or which slots are in use.
-    pub faces: bool,
-    /// Which slots are open to modulation per note.
-    pub per_note: bool,
-}
-
 /// What one instance shares between the host's threads: its parameters, its document's control side, its host.
 pub struct Bank {
     control: Arc<Control>,
@@ -84,12 +47,8 @@ pub struct Bank {
     moved: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
     shown: [AtomicU32; SLOTS],
-    dropped: AtomicU32,
-    silenced: AtomicU32,
-    trouble: AtomicBool,
     latency_frames: AtomicU32,
-    /// Why the last state was not loaded.
-    refused: Mutex<Option<String>>,
+    health: Health,
     /// What the last look at the control side saw.
     pub(crate) seen: follow::Seen,
 }
@@ -104,11 +63,8 @@ impl Bank {
             roster: RwLock::new(Arc::new(Roster::new(&[]))),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
-            dropped: AtomicU32::new(0),
-            silenced: AtomicU32::new(0),
-            trouble: AtomicBool::new(false),
             latency_frames: AtomicU32::new(0),
-            refused: Mutex::new(None),
+            health: Health::default(),
             seen: follow::Seen::default(),
         })
     }
@@ -123,38 +79,9 @@ impl Bank {
         self.host.as_deref()
     }
 
-    /// Counts events for which there was no room. [any]
-    pub fn count_dropped(&self, events: u32) {
-        if events > 0 {
-            self.dropped.fetch_add(events, Ordering::Relaxed);
-        }
-    }
-
-    /// Events for which there was no room, since the instance was made. [any]
-    pub fn dropped(&self) -> u32 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-
-    /// Counts samples that were no numbers. [any]
-    pub fn count_silenced(&self, samples: u32) {
-        if samples > 0 {
-            self.silenced.fetch_add(samples, Ordering::Relaxed);
-        }
-    }
-
-    /// Samples that were no numbers and were silenced, since the instance was made. [any]
-    pub fn silenced(&self) -> u32 {
-        self.silenced.load(Ordering::Relaxed)
-    }
-
-    /// Notes that a program error was caught on the audio thread. [any]
-    pub fn set_trouble(&self, trouble: bool) {
-        self.trouble.store(trouble, Ordering::Relaxed);
-    }
-
-    /// Whether a program error was caught on the audio thread since the last activation. [any]
-    pub fn trouble(&self) -> bool {
-        self.trouble.load(Ordering::Relaxed)
+    /// What went wrong so far. [any]
+    pub fn health(&self) -> &Health {
+        &self.health
     }
 
     /// Notes the latency of what plays. [any]
@@ -165,16 +92,6 @@ impl Bank {
     /// The latency of what plays. [any]
     pub fn latency_frames(&self) -> u32 {
         self.latency_frames.load(Ordering::Acquire)
-    }
-
-    /// Notes why the last state was not loaded; `None` for one that was. [control]
-    pub fn set_refused(&self, why: Option<String>) {
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = why;
-    }
-
-    /// Why the last state was not loaded. [control]
-    pub fn refused(&self) -> Option<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Which parameter is in which slot now. [control]

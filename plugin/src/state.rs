@@ -43,7 +43,7 @@ pub fn load(bank: &Bank, fields: &BTreeMap<String, String>) {
         Some(why) => nice_error!("the state was not loaded: {why}"),
         None => follow::restored(bank),
     }
-    bank.set_refused(refused);
+    bank.health().set_refused(refused);
 }
 
 /// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. [control]
@@ -85,10 +85,10 @@ fn report(bank: &Bank) -> Value {
         "plays": status.info.is_some() && !status.failed,
         "document": status.info.as_ref().map(|info| info.name.clone()),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
-        "trouble": bank.trouble(),
-        "dropped_events": bank.dropped(),
-        "silenced_samples": bank.silenced(),
-        "state_refused": bank.refused(),
+        "trouble": bank.health().trouble(),
+        "dropped_events": bank.health().dropped(),
+        "silenced_samples": bank.health().silenced(),
+        "state_refused": bank.health().refused(),
         "diagnostics": diagnostics,
         "params": params,
     })
@@ -129,11 +129,11 @@ mod tests {
         for broken in texts.map(fields).into_iter().chain([BTreeMap::new()]) {
             load(&bank, &broken);
             assert_eq!(save(&bank)[STATE], before, "{broken:?}");
-            assert!(bank.refused().is_some(), "{broken:?}");
+            assert!(bank.health().refused().is_some(), "{broken:?}");
         }
         assert_eq!(bank.control().values().get(5), Some(0.75));
         load(&bank, &fields(&before));
-        assert_eq!(bank.refused(), None);
+        assert_eq!(bank.health().refused(), None);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use clap_sys::host::clap_host;
 
-use crate::slots::{Bank, RosterChange};
+use crate::roster::RosterChange;
+use crate::slots::Bank;
 
 thread_local! {
     /// The link of the instance that this thread is making, for [`HostLink::of_the_making`].
