@@ -226,6 +226,8 @@ impl<E: Cycles> Renderer<E> {
             for (place, &sample) in output[at..at + frames].iter_mut().zip(samples) {
                 // The command line multiplies as a double and rounds once: so do we, to the bit.
                 let sample = (sample * scale) as f32;
+                // Its thread flushes what is too small for a float while it converts; ours does not here.
+                let sample = if sample.is_subnormal() { 0.0_f32.copysign(sample) } else { sample };
                 if !sample.is_finite() {
                     silenced += 1;
                 } else if mixed {
