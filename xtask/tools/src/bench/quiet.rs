@@ -12,13 +12,13 @@ use crate::play::Text;
 
 const FRAMES: usize = 64;
 const KEYS: std::ops::Range<u8> = 48..56;
-/// Blocks of one phase: two thirds of a second.
-const BLOCKS: usize = 500;
+/// Blocks of one phase: two seconds, in which a release comes to its end.
+const BLOCKS: usize = 1500;
 
 /// Counts for each factory document: at first use, at second use of the same notes, and while they sound.
 pub fn counts() -> Result<(), Error> {
     println!(
-        "inside process, CLAP, {BLOCKS} blocks of {FRAMES} frames: calls by Ksmps / by Csound / by others"
+        "inside process, CLAP, {BLOCKS} blocks of {FRAMES} frames: calls by Ksmps / Csound / the host / others"
     );
     for (path, kind) in factory() {
         let document = Text::read(&path)?;
@@ -81,14 +81,10 @@ fn phase_counts(stage: &mut Stage, events: &[Event]) -> Result<Counts, Error> {
 }
 
 fn words(counts: &Counts) -> String {
-    let three = |kind| {
-        let (ours, csound) = (counts.from(kind, "Ksmps.clap"), counts.from(kind, "libcsound64"));
-        format!("{ours} / {csound} / {}", counts.total(kind) - ours - csound)
+    let by = |kind| {
+        let known = ["Ksmps.clap", "libcsound64", "ksmps-tools"].map(|library| counts.from(kind, library));
+        let [ours, csound, host] = known;
+        format!("{ours} / {csound} / {host} / {}", counts.total(kind) - known.iter().sum::<u64>())
     };
-    format!(
-        "allocations {}, releases {}, locks {}",
-        three(Call::Allocation),
-        three(Call::Release),
-        three(Call::Lock)
-    )
+    format!("allocations {}, releases {}, locks {}", by(Call::Allocation), by(Call::Release), by(Call::Lock))
 }

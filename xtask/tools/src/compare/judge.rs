@@ -24,6 +24,11 @@ pub enum Verdict {
     },
     /// At least one sample differs; `None` where only the sign of a zero does.
     Different(Option<Difference>),
+    /// The samples are the same but for those where the reference gives no number, and silence is given.
+    Silenced {
+        /// How many these are.
+        samples: usize,
+    },
     /// The plugin's sound ends too early.
     Short {
         /// Its frames.
@@ -43,13 +48,21 @@ pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
     sound.truncate(channels);
     reference.truncate(channels);
     sound.iter_mut().for_each(|channel| channel.truncate(wanted));
-    let bits = |sound: &Channels| sound.iter().flatten().map(|sample| sample.to_bits()).collect::<Vec<_>>();
-    if bits(&sound) == bits(&reference) {
+    if bits_agree(&sound, &reference) {
         let silent = reference.iter().flatten().all(|sample| *sample == 0.0);
-        Verdict::Identical { frames: wanted, channels, silent }
-    } else {
-        Verdict::Different(difference(&sound, &reference))
+        return Verdict::Identical { frames: wanted, channels, silent };
     }
+    let found = difference(&sound, &reference);
+    let mut samples = 0;
+    for sample in reference.iter_mut().flatten().filter(|sample| !sample.is_finite()) {
+        *sample = 0.0;
+        samples += 1;
+    }
+    if bits_agree(&sound, &reference) { Verdict::Silenced { samples } } else { Verdict::Different(found) }
+}
+
+fn bits_agree(a: &[Vec<f32>], b: &[Vec<f32>]) -> bool {
+    a.iter().flatten().map(|sample| sample.to_bits()).eq(b.iter().flatten().map(|sample| sample.to_bits()))
 }
 
 impl Verdict {
@@ -76,6 +89,9 @@ impl Verdict {
                     format!("{at}, where one side is not finite")
                 }
             }
+            Self::Silenced { samples } => {
+                format!("only in {samples} samples that are no numbers in csound, which the plugin silences")
+            }
             Self::Short { frames, wanted } => format!("ends at frame {frames} of {wanted}"),
         }
     }
@@ -94,7 +110,12 @@ mod tests {
             (vec![vec![0.0, 0.4]], mono(), "from frame 1 (0.100 s), by at most -20.0 dBFS"),
             (vec![vec![-0.0, 0.5]], mono(), "only in the sign of zeros"),
             (vec![vec![0.0]], mono(), "ends at frame 1 of 2"),
-            (vec![vec![0.0]], vec![vec![f32::NAN]], "from frame 0 (0.000 s), where one side is not finite"),
+            (vec![vec![f32::NAN]], vec![vec![0.0]], "from frame 0 (0.000 s), where one side is not finite"),
+            (
+                vec![vec![0.0, 0.5]],
+                vec![vec![f32::NAN, 0.5]],
+                "only in 1 samples that are no numbers in csound, which the plugin silences",
+            ),
             (vec![vec![0.0]], vec![vec![0.0]], "1 frames, 1 channel, silent"),
         ] {
             assert_eq!(judge(sound, reference).words(10), said);
