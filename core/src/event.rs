@@ -94,13 +94,15 @@ impl NoteSelector {
     /// Every sounding note.
     pub const ALL: Self = Self { id: None, channel: None, key: None };
 
-    /// Whether `note` is one of those spoken of. An id decides alone where both sides have one. [any]
+    /// Whether `note` is one of those spoken of. An id decides alone where both sides have one; a selector that has
+    /// nothing but an id speaks of no note without one. [any]
     pub fn matches(&self, note: &NoteName) -> bool {
-        if let (Some(wanted), Some(id)) = (self.id, note.id) {
-            return wanted == id;
+        match (self.id, note.id) {
+            (Some(wanted), Some(id)) => return wanted == id,
+            (Some(_), None) if self.channel.is_none() && self.key.is_none() => return false,
+            _ => {}
         }
-        self.channel.is_none_or(|channel| channel == note.channel)
-            && self.key.is_none_or(|key| key == note.key)
+        self.channel.is_none_or(|channel| channel == note.channel) && self.key.is_none_or(|key| key == note.key)
     }
 }
 

@@ -1,73 +1,14 @@
 //! Seam: `player`, one plugin instance without its host.
 
-use std::sync::Arc;
+mod common;
 
-use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
-use ksmps_core::player::{Control, Player, Shape, pair};
-use ksmps_core::renderer::{Block, Reports};
-use ksmps_core::route::HostChannels;
-
-const RATE: f64 = 48_000.0;
+use common::{Bench, off, on, peak};
+use ksmps_core::event::EventKind;
 
 /// A document whose notes are plain decaying tones, with a parameter.
 const TONES: &str = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@param level 0..1=0.5\n\
     instr tone\n kfreq = p4\n iamp = p5\n asig = oscili:a(iamp * chnget:k(\"level\"), kfreq) * linsegr:a(0, 0.005, 1, 0.05, 0)\n\
     outs asig, asig\nendin\n";
-
-struct Bench {
-    control: Arc<Control>,
-    player: Player,
-    reports: Reports,
-}
-
-impl Bench {
-    fn new(text: &'static str) -> Self {
-        let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
-        let (control, player) = pair(Shape { channels, default_document: text });
-        let mut bench = Self { control, player, reports: Reports::default() };
-        let status = bench.control.activate(RATE);
-        assert!(!status.failed, "{:?}", status.diagnostics);
-        bench.player.adopt();
-        bench
-    }
-
-    /// Runs events at absolute frames, in blocks cut as told, and returns the left channel.
-    fn run(&mut self, frames: usize, events: &[(usize, EventKind)], cuts: &[usize]) -> Vec<f32> {
-        let (mut left, mut right) = (vec![7.0; frames], vec![7.0; frames]);
-        let silence = vec![0.0; frames];
-        let mut at = 0;
-        for &cut in cuts.iter().cycle() {
-            let count = cut.min(frames - at);
-            let inside = events.iter().filter(|(frame, _)| (at..at + count).contains(frame));
-            let events: Vec<Event> =
-                inside.map(|&(frame, kind)| Event { frame: (frame - at) as u32, kind }).collect();
-            let mut block = Block {
-                inputs: &[&silence[at..at + count], &silence[at..at + count]],
-                outputs: &mut [&mut left[at..at + count], &mut right[at..at + count]],
-                frames: count,
-                events: &events,
-            };
-            self.player.process(&mut block, &mut self.reports);
-            at += count;
-            if at == frames {
-                break;
-            }
-        }
-        left
-    }
-}
-
-fn on(key: u8) -> EventKind {
-    EventKind::NoteOn { note: NoteName { id: None, channel: 0, key }, velocity: 0.8 }
-}
-
-fn off(key: u8) -> EventKind {
-    EventKind::NoteOff { notes: NoteSelector { key: Some(key), channel: Some(0), id: None }, velocity: 0.0 }
-}
-
-fn peak(samples: &[f32]) -> f32 {
-    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
-}
 
 fn melody() -> Vec<(usize, EventKind)> {
     vec![
@@ -85,20 +26,20 @@ fn melody() -> Vec<(usize, EventKind)> {
 fn a_note_sounds_one_cycle_late_and_ends() {
     let mut bench = Bench::new(TONES);
     assert_eq!(bench.player.latency_frames(), 32);
-    let sound = bench.run(4800, &[(100, on(69)), (2000, off(69))], &[480]);
+    let sound = bench.play(4800, &[(100, on(69)), (2000, off(69))], &[480]);
     let onset = sound.iter().position(|sample| *sample != 0.0).unwrap();
     assert_eq!(onset, 100 + 32 + 1, "the first sample of a sine is 0");
     assert!(peak(&sound) > 0.2);
-    assert_eq!(bench.run(4800, &[], &[480]).last(), Some(&0.0));
+    assert_eq!(bench.play(4800, &[], &[480]).last(), Some(&0.0));
     assert_eq!(bench.player.voice_count(), 0);
 }
 
 #[test]
 fn any_cut_of_the_blocks_gives_the_same_samples() {
-    let whole = Bench::new(TONES).run(12_000, &melody(), &[12_000]);
+    let whole = Bench::new(TONES).play(12_000, &melody(), &[12_000]);
     assert!(peak(&whole) > 0.2);
     for cuts in [&[1][..], &[17], &[64], &[512], &[1000], &[3, 700, 1, 45]] {
-        assert!(Bench::new(TONES).run(12_000, &melody(), cuts) == whole, "cut by {cuts:?}");
+        assert!(Bench::new(TONES).play(12_000, &melody(), cuts) == whole, "cut by {cuts:?}");
     }
 }
 
@@ -108,11 +49,11 @@ fn after_a_reset_the_same_events_give_the_same_samples() {
     // The level starts where it ends, so that both bounces start alike.
     bench.control.values().set(0, 0.9);
     bench.player.reset();
-    let first = bench.run(12_000, &melody()[..2], &[512]);
+    let first = bench.play(12_000, &melody()[..2], &[512]);
     bench.player.reset();
-    let second = bench.run(12_000, &melody()[..2], &[333]);
+    let second = bench.play(12_000, &melody()[..2], &[333]);
     bench.player.reset();
-    let third = bench.run(12_000, &melody()[..2], &[64]);
+    let third = bench.play(12_000, &melody()[..2], &[64]);
     assert!(second == third);
     assert_eq!(first.len(), second.len());
 }
@@ -120,26 +61,26 @@ fn after_a_reset_the_same_events_give_the_same_samples() {
 #[test]
 fn a_text_that_does_not_build_leaves_the_sound() {
     let mut bench = Bench::new(TONES);
-    bench.run(480, &[(0, on(60))], &[480]);
+    bench.play(480, &[(0, on(60))], &[480]);
     let ticket = bench.control.edit("instr 1\n a1 oscil\nendin\n".into());
     let status = bench.control.wait_for(ticket);
     assert!(status.failed);
     let error = status.diagnostics.iter().find(|diagnostic| diagnostic.line == Some(2));
     assert!(error.is_some(), "{:?}", status.diagnostics);
-    assert!(peak(&bench.run(4800, &[], &[480])) > 0.2, "the note plays on");
+    assert!(peak(&bench.play(4800, &[], &[480])) > 0.2, "the note plays on");
 }
 
 #[test]
 fn an_edit_takes_over_without_a_click_and_starts_held_notes_again() {
     let mut bench = Bench::new(TONES);
-    bench.run(9600, &[(0, on(60))], &[480]);
+    bench.play(9600, &[(0, on(60))], &[480]);
     let ticket = bench.control.edit(TONES.replace("0.005", "0.006"));
     assert!(!bench.control.wait_for(ticket).failed);
-    let sound = bench.run(9600, &[], &[480]);
+    let sound = bench.play(9600, &[], &[480]);
     let step = sound.windows(2).fold(0.0f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
     assert!(step < 0.05, "a step of {step}");
     assert!(peak(&sound[4800..]) > 0.2, "the note plays on in the new engine");
-    let released = bench.run(9600, &[(0, off(60))], &[480]);
+    let released = bench.play(9600, &[(0, off(60))], &[480]);
     assert_eq!(peak(&released[4800..]), 0.0);
 }
 
@@ -148,21 +89,21 @@ fn a_parameter_moves_in_a_line_and_keeps_its_slot() {
     let text = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@param level 0..1=0.25\n\
         instr 1\n outs a(chnget:k(\"level\"))\nendin\nschedule 1, 0, -1\n;@notes off\n";
     let mut bench = Bench::new(text);
-    let sound = bench.run(4800, &[(1600, EventKind::Param { slot: 0, normalized: 0.75 })], &[100]);
+    let sound = bench.play(4800, &[(1600, EventKind::Param { slot: 0, normalized: 0.75 })], &[100]);
     assert_eq!(sound[1600], 0.25);
     assert_eq!(sound[2400], 0.75);
     assert!((sound[1600 + 16 + 240] - 0.5).abs() < 0.05, "half way after 5 ms");
     let ticket = bench.control.edit(text.replace(";@param level", ";@param new 0..1\n;@param level"));
     bench.control.wait_for(ticket);
     assert_eq!((bench.control.slot("level"), bench.control.slot("new")), (Some(0), Some(1)));
-    let sound = bench.run(4800, &[], &[100]);
+    let sound = bench.play(4800, &[], &[100]);
     assert_eq!(sound[4799], 0.75, "its value stays");
 }
 
 #[test]
 fn a_state_brings_back_document_and_values() {
     let mut bench = Bench::new(TONES);
-    bench.run(480, &[(0, EventKind::Param { slot: 0, normalized: 0.125 })], &[480]);
+    bench.play(480, &[(0, EventKind::Param { slot: 0, normalized: 0.125 })], &[480]);
     let state = bench.control.save();
     bench.control.load("instr 1\nendin\n".into(), None);
     let ticket = bench.control.restore(&state).unwrap();
@@ -179,10 +120,31 @@ fn an_orchestra_that_leaves_becomes_silence_and_can_be_replaced() {
         "nchnls = 2\n0dbfs = 1\nksmps = 16\ninstr 1\n asig init 0.5\n outs asig, asig\nendin\n\
         instr 2\n exitnow\nendin\nschedule 1, 0, -1\nschedule 2, 0.05, 1\n;@notes off\n",
     );
-    let sound = bench.run(9600, &[], &[480]);
+    let sound = bench.play(9600, &[], &[480]);
     assert_eq!(sound[1000], 0.5);
     assert_eq!(peak(&sound[4800..]), 0.0);
     let ticket = bench.control.load(TONES.into(), None);
     assert!(!bench.control.wait_for(ticket).failed);
-    assert!(peak(&bench.run(9600, &[(0, on(60))], &[480])) > 0.2);
+    assert!(peak(&bench.play(9600, &[(0, on(60))], &[480])) > 0.2);
+}
+
+#[test]
+fn what_goes_wrong_while_playing_is_said() {
+    let says = |bench: &Bench, word: &str| {
+        for _ in 0..200 {
+            if bench.control.status().trouble.iter().any(|trouble| trouble.text.contains(word)) {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        false
+    };
+    let mut left = Bench::new("ksmps = 16\n0dbfs = 1\n;@notes off\ninstr 1\n exitnow\nendin\nschedule 1, 0, 1\n");
+    left.play(480, &[], &[480]);
+    assert!(says(&left, "exitnow"));
+    let mut odd = Bench::new(
+        "ksmps = 16\n0dbfs = 1\n;@notes off\ninstr 1\n kzero init 0\n out a(1/kzero)\nendin\nschedule 1, 0, 1\n",
+    );
+    odd.play(480, &[], &[480]);
+    assert!(says(&odd, "NaN"));
 }

@@ -4,10 +4,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::csound::{MessageQueue, MessageReader};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::engine::{self, BuildError, BuildRequest, Engine};
 use crate::params::SlotMap;
@@ -38,6 +39,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
     // What the playing engine was built from: spares are built from the same.
     let mut playing: Option<Order> = None;
     let mut console = Console::default();
+    let mut trouble = Trouble::default();
     loop {
         while shared.worn.pop().is_some() {}
         let mut desk = office.desk();
@@ -58,6 +60,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
             answered = order.ticket;
             if let Some(built) = answer(shared, office, order, fallback, &mut console) {
                 playing = Some(built);
+                trouble = Trouble::default();
             }
         } else if let Some(ticket) = shared.spare_wanted() {
             drop(desk);
@@ -71,6 +74,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
                 let surplus = kept.len().saturating_sub(CONSOLE_LINES_MAX);
                 kept.drain(..surplus);
             }
+            desk.status.trouble.extend(trouble.news(shared));
             drop(office.wait(desk, ROUND));
         }
     }
@@ -103,6 +107,7 @@ fn answer(
     let built = match result {
         Ok(engine) => {
             *console = Console::of(&engine);
+            desk.status.trouble.clear();
             if failure.is_none() {
                 desk.last_good = Some(wanted);
                 // Somebody may have loaded another document in the meantime: then its slots are its own.
@@ -178,3 +183,33 @@ impl Console {
         (!lines.is_empty()).then(|| lines.into_iter().map(|line| line.text).collect())
     }
 }
+
+/// What went wrong while an engine played; each kind is said once.
+#[derive(Default)]
+struct Trouble {
+    said: [bool; 3],
+}
+
+impl Trouble {
+    fn news(&mut self, shared: &Shared) -> Vec<Diagnostic> {
+        let left = shared.left.swap(false, Ordering::Relaxed);
+        let silenced = shared.silenced_samples.swap(0, Ordering::Relaxed) > 0;
+        let dropped = shared.dropped_events.swap(0, Ordering::Relaxed) > 0;
+        let kinds = [
+            (left, Severity::Error, LEFT, "take `exitnow` out, or load the document again"),
+            (silenced, Severity::Warning, SILENCED, "look for a division by zero, a logarithm or a filter that blows up"),
+            (dropped, Severity::Warning, DROPPED, "raise voices= in ;@notes, or send fewer notes at once"),
+        ];
+        let mut news = Vec::new();
+        for (said, (happened, severity, text, remedy)) in self.said.iter_mut().zip(kinds) {
+            if happened && !std::mem::replace(said, true) {
+                news.push(Diagnostic::new(severity, None, text).with_remedy(remedy));
+            }
+        }
+        news
+    }
+}
+
+const LEFT: &str = "Csound left the performance (exitnow, or a fatal error): there is silence from here on";
+const SILENCED: &str = "the orchestra's output was not a number (NaN or inf) and was silenced";
+const DROPPED: &str = "some notes or events found no room and were dropped";

@@ -30,6 +30,8 @@ pub struct Status {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether the newest document could not be built; then the last good one plays on, or nothing.
     pub failed: bool,
+    /// What went wrong while the present engine played, each kind once.
+    pub trouble: Vec<Diagnostic>,
     /// What Csound printed while playing, newest last.
     pub console: Vec<String>,
 }

@@ -1,6 +1,6 @@
 //! What lies between the control side and the audio side: queues of engines, and atomics.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crossbeam_queue::ArrayQueue;
 
@@ -32,8 +32,12 @@ pub(super) struct Shared {
     pub worn: ArrayQueue<Box<Deck>>,
     /// Ticket of the playing engine that wants a spare, 0 if none does.
     wants_spare: AtomicU64,
-    /// Whether a player is alive to take engines.
-    pub has_player: AtomicBool,
+    /// Samples of the playing engine that were not numbers.
+    pub silenced_samples: AtomicU32,
+    /// Events of the playing engine that found no room.
+    pub dropped_events: AtomicU32,
+    /// The playing engine has left for good.
+    pub left: AtomicBool,
 }
 
 impl Shared {
@@ -45,7 +49,9 @@ impl Shared {
             spare: ArrayQueue::new(1),
             worn: ArrayQueue::new(ENGINES_MAX),
             wants_spare: AtomicU64::new(0),
-            has_player: AtomicBool::new(true),
+            silenced_samples: AtomicU32::new(0),
+            dropped_events: AtomicU32::new(0),
+            left: AtomicBool::new(false),
         }
     }
 

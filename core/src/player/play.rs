@@ -115,6 +115,11 @@ impl Player {
         if !was_touched {
             self.shared.ask_for_spare(deck.ticket);
         }
+        if deck.renderer.engine().has_left() {
+            self.shared.left.store(true, Ordering::Relaxed);
+        }
+        self.shared.silenced_samples.fetch_add(reports.silenced_samples, Ordering::Relaxed);
+        self.shared.dropped_events.fetch_add(reports.dropped_events, Ordering::Relaxed);
         self.fade(block);
     }
 
@@ -191,11 +196,5 @@ impl Player {
         if let Some(fading) = self.fading.take() {
             self.shared.retire(fading.deck);
         }
-    }
-}
-
-impl Drop for Player {
-    fn drop(&mut self) {
-        self.shared.has_player.store(false, Ordering::Release);
     }
 }

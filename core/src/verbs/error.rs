@@ -1,0 +1,151 @@
+//! What a verb can answer instead of doing what it was asked.
+
+use std::path::PathBuf;
+
+use crate::csound::Failure;
+use crate::diagnostic::Diagnostic;
+
+/// Why a verb was not carried out. The engine goes on as it was.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    /// The orchestra does not compile; what played goes on with the code it had.
+    #[error("the code does not compile:\n{}", joined(.0))]
+    Compile(Vec<Diagnostic>),
+    /// Csound would not start with this header, these options or this global code.
+    #[error("the engine does not start:\n{}", joined(.0))]
+    Start(Vec<Diagnostic>),
+    /// A value in the engine's configuration is out of its range.
+    #[error("{0}")]
+    Configuration(String),
+    /// An instrument number inside a reserved range.
+    #[error("instrument number {number} is in the range {first} to {last}, which is reserved for {owner}")]
+    ReservedNumber {
+        /// The number asked for.
+        number: u32,
+        /// First number of the range.
+        first: u32,
+        /// Last number of the range.
+        last: u32,
+        /// Whose range it is.
+        owner: String,
+    },
+    /// No instrument has this number or name.
+    #[error("there is no instrument {0}")]
+    UnknownInstrument(String),
+    /// A unique instance was asked for, but the instrument was given with a fraction.
+    #[error("{0} names an instance already; a unique one is made from a whole number or a name")]
+    UniqueFraction(String),
+    /// p-fields were given both one by one and as a list.
+    #[error("p-fields come one by one or as a list, not both")]
+    ArgsAndPfields,
+    /// The instrument has no p-field of this name.
+    #[error("the instrument has no p-field called {0}")]
+    UnknownField(String),
+    /// p1, p2 and p3 are not for changing, and Csound has no p-field with this number.
+    #[error("p{0} cannot be changed")]
+    FixedField(usize),
+    /// The flat list of pairs has an odd length.
+    #[error("pairs come in twos, and these are {0} numbers")]
+    OddPairs(usize),
+    /// More pairs at once than there is room for.
+    #[error("{given} pairs at once; {max} is the most")]
+    TooManyPairs {
+        /// How many were given.
+        given: usize,
+        /// How many are possible.
+        max: usize,
+    },
+    /// The points make no line.
+    #[error("these points make no line: {0}")]
+    BadPoints(String),
+    /// No shape of this name.
+    #[error("there is no mode {0:?}; modes are linear, cos, smooth, smoother, expon(x), floor")]
+    UnknownMode(String),
+    /// An absolute time that is over.
+    #[error("{given} s is over: it is {now} s now")]
+    Past {
+        /// The time that was given, in seconds.
+        given: f64,
+        /// The present time, in seconds.
+        now: f64,
+    },
+    /// A time that is negative or not a number.
+    #[error("{0} is no time")]
+    BadTime(f64),
+    /// The engine was made without buses.
+    #[error("this engine was made without buses")]
+    NoBusSupport,
+    /// An audio bus cannot have an initial value.
+    #[error("an audio bus has no initial value")]
+    AudioBusValue,
+    /// The bus is of the other kind.
+    #[error("bus {0} is an audio bus; this needs a control bus")]
+    NotAControlBus(u32),
+    /// The token belongs to no bus, or to one that was released.
+    #[error("there is no bus {0}, or it was released")]
+    UnknownBus(u32),
+    /// All buses of the kind are in use.
+    #[error("all buses of this kind are in use; give the engine more of them")]
+    NoBusLeft,
+    /// No table of this number.
+    #[error("there is no table {0}")]
+    MissingTable(u32),
+    /// A place outside the table.
+    #[error("table {table} has {length} values; there is none at {index}")]
+    TableIndex {
+        /// The table.
+        table: u32,
+        /// The place asked for, from 0.
+        index: usize,
+        /// How many values it has.
+        length: usize,
+    },
+    /// The table could not be made as it was asked for.
+    #[error("the table cannot be made: {0}")]
+    BadTable(String),
+    /// This Csound keeps what a table says of its sound in an unknown place.
+    #[error("this build of Csound is not one whose tables can be described from outside")]
+    TableLayout,
+    /// No channel of this name.
+    #[error("there is no channel {0}")]
+    UnknownChannel(String),
+    /// The channel carries something else.
+    #[error("the channel {0} is of another kind")]
+    ChannelKind(String),
+    /// No string of this number or it cannot be written in Csound.
+    #[error("the text cannot be handed to Csound: {0}")]
+    BadString(String),
+    /// The code ran but gave no value.
+    #[error("{0} gives no value")]
+    NoValue(String),
+    /// An output or loudspeaker number that the engine does not have.
+    #[error("there is no output channel {0}")]
+    NoChannel(usize),
+    /// A line of score that is not an i, f or e statement, or that Csound does not take.
+    #[error("this line of score cannot be taken: {0}")]
+    ScoreLine(String),
+    /// A file could not be read or written.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A line in the history that a score cannot say.
+    #[error("{0} cannot be written into a .csd")]
+    NotExportable(String),
+    /// The engine was stopped or cancelled.
+    #[error("the engine was stopped")]
+    Stopped,
+    /// Csound left for good (`exitnow`): the engine is over.
+    #[error("Csound left for good (exitnow, or a fatal error); the engine is over")]
+    Left,
+    /// Csound answered with an error and said nothing.
+    #[error(transparent)]
+    Csound(#[from] Failure),
+}
+
+fn joined(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

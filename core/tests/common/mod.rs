@@ -1,0 +1,106 @@
+//! A plugin instance without its host, for the tests: it plays events at absolute frames.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::sync::Arc;
+
+use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
+use ksmps_core::player::{Control, Player, Shape, Status, pair};
+use ksmps_core::renderer::{Block, Reports};
+use ksmps_core::route::HostChannels;
+
+pub const RATE: f64 = 48_000.0;
+
+pub struct Bench {
+    pub control: Arc<Control>,
+    pub player: Player,
+    /// Notes that ended, in their order, with absolute frames.
+    pub ended: Vec<(usize, NoteName)>,
+    reports: Reports,
+    frame: usize,
+}
+
+impl Bench {
+    /// An instance that plays this document; it must build.
+    pub fn new(text: &str) -> Self {
+        let (bench, status) = Self::open(text);
+        assert!(!status.failed, "{:?}", status.diagnostics);
+        bench
+    }
+
+    /// An instance that was given this document, whether it builds or not.
+    pub fn open(text: &str) -> (Self, Status) {
+        let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
+        let (control, player) = pair(Shape { channels, default_document: "" });
+        let mut bench = Self { control, player, ended: Vec::new(), reports: Reports::default(), frame: 0 };
+        bench.control.load(text.to_owned(), None);
+        let status = bench.control.activate(RATE);
+        bench.player.adopt();
+        (bench, status)
+    }
+
+    /// Plays frames with events at frames counted from now, in blocks cut as told; returns the left channel.
+    pub fn play(&mut self, frames: usize, events: &[(usize, EventKind)], cuts: &[usize]) -> Vec<f32> {
+        self.play_with(&vec![0.0; frames], events, cuts)
+    }
+
+    /// As `play`, with sound on both inputs.
+    pub fn play_with(&mut self, input: &[f32], events: &[(usize, EventKind)], cuts: &[usize]) -> Vec<f32> {
+        let frames = input.len();
+        let (mut left, mut right) = (vec![7.0; frames], vec![7.0; frames]);
+        let mut at = 0;
+        for &cut in cuts.iter().cycle() {
+            let count = cut.min(frames - at);
+            let inside = events.iter().filter(|(frame, _)| (at..at + count).contains(frame));
+            let events: Vec<Event> = inside.map(|&(frame, kind)| Event { frame: (frame - at) as u32, kind }).collect();
+            let mut block = Block {
+                inputs: &[&input[at..at + count], &input[at..at + count]],
+                outputs: &mut [&mut left[at..at + count], &mut right[at..at + count]],
+                frames: count,
+                events: &events,
+            };
+            self.player.process(&mut block, &mut self.reports);
+            let here = self.frame + at;
+            self.ended.extend(self.reports.ended.iter().map(|&(frame, note)| (here + frame as usize, note)));
+            at += count;
+            if at == frames {
+                break;
+            }
+        }
+        self.frame += frames;
+        left
+    }
+}
+
+pub fn note(key: u8) -> NoteName {
+    NoteName { id: None, channel: 0, key }
+}
+
+pub fn on(key: u8) -> EventKind {
+    EventKind::NoteOn { note: note(key), velocity: 0.8 }
+}
+
+pub fn off(key: u8) -> EventKind {
+    EventKind::NoteOff { notes: NoteSelector::from(note(key)), velocity: 0.0 }
+}
+
+pub fn midi(bytes: [u8; 3]) -> EventKind {
+    EventKind::Midi { bytes, len: if bytes[0] & 0xe0 == 0xc0 { 2 } else { 3 } }
+}
+
+pub fn peak(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
+/// The frequency of a steady tone, from its upward zero crossings.
+pub fn pitch(samples: &[f32]) -> f64 {
+    let crossing = |pair: (usize, &[f32])| {
+        let (at, &[a, b]) = (pair.0, pair.1) else { return None };
+        (a <= 0.0 && b > 0.0).then(|| at as f64 + f64::from(-a / (b - a)))
+    };
+    let crossings: Vec<f64> = samples.windows(2).enumerate().filter_map(crossing).collect();
+    match (crossings.first(), crossings.last()) {
+        (Some(first), Some(last)) if crossings.len() > 1 => RATE * (crossings.len() - 1) as f64 / (last - first),
+        _ => 0.0,
+    }
+}

@@ -1,0 +1,231 @@
+//! Seam: notes of a host in the player: who sounds, how long, at what pitch, and what the host is told.
+
+mod common;
+
+use common::{Bench, midi, note, off, on, peak, pitch};
+use ksmps_core::event::{EventKind, Expression, NoteName, NoteSelector};
+
+/// A sine per note with a short release. `rules` are directives after `instr tone`.
+fn tones(rules: &str) -> String {
+    format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr tone ;@notes {rules}\n pset 0, 0, 0, 440, 0.1, 0, 0\n\
+         kfreq = p4\n iamp = p5\n kpress = p6\n ktimbre = p7\n\
+         asig = oscili:a(0.1 * (1 + kpress + ktimbre), kfreq) * linsegr:a(0, 0.002, 1, 0.02, 0)\n\
+         outs asig, asig\nendin\n"
+    )
+}
+
+const HALF: usize = 24_000;
+const CUT: &[usize] = &[480];
+
+#[test]
+fn each_note_ends_and_the_host_hears_of_it() {
+    let mut bench = Bench::new(&tones(""));
+    bench.play(HALF, &[(0, on(60)), (100, on(64)), (4800, off(60)), (9600, off(64))], CUT);
+    assert_eq!(bench.ended.iter().map(|(_, note)| note.key).collect::<Vec<_>>(), [60, 64]);
+    let (frame, _) = bench.ended[0];
+    assert!((4800 + 960..4800 + 1100).contains(&frame), "after its release of 20 ms: {frame}");
+    assert_eq!(bench.player.voice_count(), 0);
+}
+
+#[test]
+fn overlapping_notes_of_one_key_are_kept_apart() {
+    let mut bench = Bench::new(&tones(""));
+    bench.play(HALF, &[(0, on(60)), (1000, on(60)), (2000, off(60))], CUT);
+    assert_eq!((bench.player.voice_count(), bench.ended.len()), (1, 1), "one off ends one note");
+    let still = bench.play(HALF, &[(0, off(60))], CUT);
+    assert_eq!((bench.player.voice_count(), peak(&still[HALF / 2..])), (0, 0.0));
+}
+
+#[test]
+fn a_note_id_names_the_note_whatever_its_key() {
+    let named = |id| NoteName { id: Some(id), channel: 0, key: 60 };
+    let start = |id| EventKind::NoteOn { note: named(id), velocity: 0.5 };
+    let end = |id| EventKind::NoteOff { notes: NoteSelector::from(named(id)), velocity: 0.0 };
+    let mut bench = Bench::new(&tones(""));
+    bench.play(HALF, &[(0, start(7)), (0, start(8)), (100, end(8))], CUT);
+    assert_eq!(bench.ended.iter().map(|(_, note)| note.id).collect::<Vec<_>>(), [Some(8)]);
+}
+
+#[test]
+fn a_note_that_is_off_in_the_cycle_it_starts_does_not_hang() {
+    let mut bench = Bench::new(&tones(""));
+    bench.play(HALF, &[(3, on(60)), (5, off(60)), (9, on(62)), (9, off(62))], CUT);
+    assert_eq!(bench.player.voice_count(), 0);
+    assert_eq!(bench.ended.len(), 2);
+}
+
+#[test]
+fn the_sustain_pedal_holds_until_it_is_lifted() {
+    let (down, up) = (midi([0xb0, 64, 127]), midi([0xb0, 64, 0]));
+    let mut bench = Bench::new(&tones("sustain"));
+    let held = bench.play(HALF, &[(0, down), (10, on(60)), (1000, off(60))], CUT);
+    assert!(peak(&held[HALF / 2..]) > 0.05);
+    let lifted = bench.play(HALF, &[(0, up)], CUT);
+    assert_eq!(peak(&lifted[HALF / 2..]), 0.0);
+}
+
+#[test]
+fn all_notes_off_is_silence_and_all_sound_off_is_silence_at_once() {
+    for (controller, frames) in [(123, 1100), (120, 64)] {
+        let mut bench = Bench::new(&tones("voices=32"));
+        let chord: Vec<_> = (40..60).map(|key| (0, on(key))).collect();
+        bench.play(HALF, &chord, CUT);
+        let sound = bench.play(HALF, &[(0, midi([0xb0, controller, 0]))], CUT);
+        assert_eq!(peak(&sound[frames..]), 0.0, "controller {controller}");
+        assert_eq!(bench.player.voice_count(), 0);
+    }
+}
+
+#[test]
+fn a_choke_cuts_without_release() {
+    let mut bench = Bench::new(&tones(""));
+    bench.play(HALF, &[(0, on(60))], CUT);
+    let sound = bench.play(HALF, &[(0, EventKind::Choke { notes: NoteSelector::from(note(60)) })], CUT);
+    assert_eq!(peak(&sound[64..]), 0.0);
+}
+
+#[test]
+fn more_notes_than_voices_take_the_oldest() {
+    let mut bench = Bench::new(&tones("voices=4"));
+    let many: Vec<_> = (0..10).map(|n| (n * 2000, on(50 + n as u8))).collect();
+    bench.play(HALF, &many, CUT);
+    assert_eq!(bench.player.voice_count(), 4);
+    assert_eq!(bench.ended.iter().map(|(_, note)| note.key).collect::<Vec<_>>(), [50, 51, 52, 53, 54, 55]);
+}
+
+#[test]
+fn ten_thousand_notes_in_one_block_leave_nothing_behind() {
+    let mut bench = Bench::new(&tones("voices=16"));
+    let flood: Vec<_> = (0..10_000).map(|n| (n % 480, on((n % 128) as u8))).collect();
+    bench.play(HALF, &flood, CUT);
+    assert!(bench.player.voice_count() <= 32);
+    let after = bench.play(HALF, &[(0, midi([0xb0, 123, 0]))], CUT);
+    assert_eq!(peak(&after[HALF / 2..]), 0.0);
+    assert_eq!(bench.player.voice_count(), 0);
+}
+
+#[test]
+fn bend_and_tuning_move_the_pitch() {
+    let mut bench = Bench::new(&tones("bend=12"));
+    let plain = pitch(&bench.play(HALF, &[(0, on(69))], CUT)[2000..]);
+    assert!((plain - 440.0).abs() < 0.1, "{plain}");
+    let up = pitch(&bench.play(HALF, &[(0, midi([0xe0, 127, 127]))], CUT)[2000..]);
+    assert!((up - 880.0).abs() < 0.2, "{up}");
+    let tuning = EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Tuning, value: -12.0 };
+    let back = pitch(&bench.play(HALF, &[(0, tuning)], CUT)[2000..]);
+    assert!((back - 440.0).abs() < 0.1, "{back}");
+}
+
+#[test]
+fn pressure_and_timbre_reach_their_p_fields() {
+    for (event, louder) in [
+        (midi([0xd0, 127, 0]), 2.0),
+        (midi([0xb0, 74, 127]), 2.0),
+        (EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Pressure, value: 0.5 }, 1.5),
+        (EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Brightness, value: 0.5 }, 1.5),
+    ] {
+        let mut bench = Bench::new(&tones(""));
+        bench.play(HALF, &[(0, on(60))], CUT);
+        let level = peak(&bench.play(HALF, &[(0, event)], CUT)[2000..]);
+        assert!((level - 0.1 * louder).abs() < 0.001, "{event:?}: {level}");
+    }
+}
+
+#[test]
+fn a_mono_rule_plays_the_last_key_and_comes_back() {
+    let mut bench = Bench::new(&tones("mono legato"));
+    bench.play(HALF, &[(0, on(57))], CUT);
+    let second = bench.play(HALF, &[(0, on(69))], CUT);
+    assert_eq!(bench.player.voice_count(), 1);
+    assert!((pitch(&second[4000..]) - 440.0).abs() < 0.1);
+    let back = bench.play(HALF, &[(0, off(69))], CUT);
+    assert!((pitch(&back[4000..]) - 220.0).abs() < 0.1, "the held key sounds again");
+    bench.play(HALF, &[(0, off(57))], CUT);
+    assert_eq!(bench.player.voice_count(), 0);
+}
+
+#[test]
+fn glide_takes_its_time() {
+    let mut bench = Bench::new(&tones("mono legato glide=0.2"));
+    bench.play(HALF, &[(0, on(57))], CUT);
+    let sound = bench.play(HALF, &[(0, on(69))], CUT);
+    let middle = pitch(&sound[4500..5100]);
+    assert!((280.0..345.0).contains(&middle), "half way in keys after 0.1 s: {middle}");
+    assert!((pitch(&sound[11_000..]) - 440.0).abs() < 0.2);
+}
+
+#[test]
+fn splits_layers_and_velocities_choose_their_instruments() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n\
+        instr low ;@notes key=0..59\n kfreq = p4\n iamp = p5\n outs oscili:a(iamp, 100), oscili:a(iamp, 100)\nendin\n\
+        instr high ;@notes key=60..127 vel=64..127\n kfreq = p4\n iamp = p5\n outs oscili:a(iamp, 1000), oscili:a(iamp, 1000)\nendin\n";
+    for (key, velocity, expected) in [(40, 0.9, 100.0), (80, 0.9, 1000.0), (80, 0.2, 0.0)] {
+        let mut bench = Bench::new(text);
+        let start = EventKind::NoteOn { note: note(key), velocity };
+        let heard = pitch(&bench.play(HALF, &[(0, start)], CUT)[2000..]);
+        assert!((heard - expected).abs() < 1.0, "key {key}, velocity {velocity}: {heard}");
+    }
+}
+
+#[test]
+fn a_choke_group_lets_one_sound_at_a_time() {
+    let hat = |name: &str, key: u8| {
+        format!("instr {name} ;@notes key={key} choke=hats\n kfreq = p4\n iamp = p5\n outs a(iamp), a(iamp)\nendin\n")
+    };
+    let text = format!("ksmps = 16\nnchnls = 2\n0dbfs = 1\n{}{}", hat("open", 46), hat("closed", 42));
+    let mut bench = Bench::new(&text);
+    bench.play(4800, &[(0, on(46)), (2400, on(42))], CUT);
+    assert_eq!(bench.player.voice_count(), 1);
+    assert_eq!(bench.ended.iter().map(|(_, note)| note.key).collect::<Vec<_>>(), [46]);
+}
+
+#[test]
+fn a_fixed_length_needs_no_note_off() {
+    let mut bench = Bench::new(&tones("dur=0.1"));
+    let sound = bench.play(HALF, &[(0, on(60)), (100, off(60))], CUT);
+    assert!(peak(&sound[4000..4700]) > 0.05);
+    assert_eq!(peak(&sound[4800 + 1100..]), 0.0);
+    assert_eq!(bench.ended.len(), 1);
+}
+
+#[test]
+fn documents_on_midi_opcodes_get_raw_midi() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\nmassign 0, 5\ninstr 5\n icps cpsmidi\n iamp ampmidi 0.2\n\
+        kmod midictrl 1, 0, 1\n kbend pchbend 0, 12\n asig oscili iamp * (1 - kmod), icps * 2^(kbend/12)\n\
+        asig *= linsegr:a(1, 0.01, 0)\n outs asig, asig\nendin\n";
+    let mut bench = Bench::new(text);
+    let plain = bench.play(HALF, &[(0, on(69))], CUT);
+    assert!((pitch(&plain[2000..]) - 440.0).abs() < 0.1);
+    let bent = bench.play(HALF, &[(0, midi([0xe0, 127, 127]))], CUT);
+    assert!((pitch(&bent[2000..]) - 880.0).abs() < 1.0);
+    assert_eq!(peak(&bench.play(HALF, &[(0, midi([0xb0, 1, 127]))], CUT)[2000..]), 0.0);
+    bench.play(HALF, &[(0, midi([0xb0, 1, 0])), (1, off(69))], CUT);
+    assert_eq!(peak(&bench.play(HALF, &[], CUT)), 0.0);
+}
+
+#[test]
+fn a_recursive_instrument_does_not_take_the_host_along() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr 1\n schedule 1, 0, 1\nendin\n";
+    let (_, status) = Bench::open(text);
+    assert!(status.failed);
+    assert!(status.diagnostics.iter().any(|diagnostic| diagnostic.line == Some(5)), "{:?}", status.diagnostics);
+}
+
+#[test]
+fn what_is_not_a_number_is_silence() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n kzero init 0\n knan = kzero/kzero\n kinf = 1/kzero\n\
+        outs a(knan), a(kinf)\nendin\nschedule 1, 0, -1\n";
+    let sound = Bench::new(text).play(4800, &[], CUT);
+    assert!(sound.iter().all(|sample| sample.is_finite()));
+    let mut bench = Bench::new("ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n a1, a2 ins\n outs a1, a2\nendin\nschedule 1, 0, -1\n");
+    assert!(bench.play_with(&[f32::NAN; 480], &[], CUT).iter().all(|sample| *sample == 0.0));
+}
+
+#[test]
+fn a_held_note_shaped_by_p3_gets_its_warning() {
+    let text = "0dbfs = 1\nnchnls = 2\ninstr 1\n kfreq = p4\n iamp = p5\n aenv linen iamp, 0.1, p3, 0.1\n outs aenv, aenv\nendin\n";
+    let (_, status) = Bench::open(text);
+    let warning = status.diagnostics.iter().find(|diagnostic| diagnostic.line == Some(6));
+    assert!(warning.is_some_and(|warning| warning.remedy.is_some()), "{:?}", status.diagnostics);
+}
