@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 
 use csound_sys as sys;
 
+use super::buses::{BusSizes, Buses};
 use super::float_env::FlushDenormals;
 use super::late::Late;
 use super::layout::Layout;
@@ -39,6 +40,8 @@ pub(super) struct HostData {
     pub midi_out: Vec<MidiOut>,
     pub late: Late,
     pub patches: opcode_patches::Originals,
+    /// Opcodes leave their buses inside csoundDestroy too.
+    pub buses: Buses,
 }
 
 /// What the C frame needs to come back from a jump (`struct ksmps_frame` in guard.c).
@@ -167,6 +170,7 @@ impl Preparing {
             midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
             late: Late::new(),
             patches: opcode_patches::Originals::default(),
+            buses: Buses::new(),
         });
         let turn = build_turn().ok_or(Failure::Unavailable)?;
         let host = NonNull::from(Box::leak(host));
@@ -210,6 +214,11 @@ impl Preparing {
         self.raw.host().messages.clone()
     }
 
+    /// How many buses the instance will have, and where their tokens begin. [control]
+    pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
+        self.raw.host().buses.set_sizes(sizes);
+    }
+
     /// Sets an option as the command line knows it. [control]
     ///
     /// # Errors
@@ -247,6 +256,8 @@ impl Preparing {
         // A buffer of one cycle makes csoundPerformBuffer run exactly one cycle per call.
         self.set_option(&format!("-b{ksmps}"))?;
         self.set_option(&format!("-B{ksmps}"))?;
+        // Instrument 0 may use buses already.
+        self.raw.host().buses.open(ksmps as usize);
         // SAFETY: live instance owned by this thread, whose turn it is.
         outcome(unsafe { ksmps_start(self.raw.cs.as_ptr(), &self.raw.frame()) })?;
         Ok(Running::new(self.raw))

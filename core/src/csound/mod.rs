@@ -9,6 +9,8 @@
 
 #![expect(unsafe_code, reason = "the safe wrapper of a C library; everything else in the workspace is safe")]
 
+mod bus_verbs;
+mod buses;
 mod float_env;
 mod instance;
 mod late;
@@ -21,6 +23,7 @@ mod starts;
 mod tables;
 mod text_channels;
 
+pub use buses::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
 pub use instance::{Failure, Preparing};
 pub use late::{LATE_PER_CYCLE_MAX, LateRead, Which};
 pub use messages::{MessageLine, MessageQueue, MessageReader};

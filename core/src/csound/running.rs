@@ -337,7 +337,9 @@ impl Running {
 
     /// Runs one cycle. [audio]
     pub fn perform(&mut self) -> Performed {
-        self.raw.host().midi_out.clear();
+        let host = self.raw.host();
+        host.midi_out.clear();
+        host.buses.clear_audio();
         let performed = match self.raw.perform() {
             Ok(0) => Performed::Cycle,
             Ok(_) => Performed::Ended,

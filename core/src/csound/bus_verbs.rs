@@ -1,0 +1,55 @@
+//! What the owner of a started instance does with its buses, between cycles.
+
+use super::buses::{BusError, BusKind, BusStatus, BusToken};
+use super::running::Running;
+
+impl Running {
+    /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. [any]
+    pub fn has_bus_opcodes(&self) -> bool {
+        self.raw.layout.is_some()
+    }
+
+    /// Makes a bus and gives its token. Without a kind it is a control bus where it has a value, else its first user
+    /// decides, and until then it counts as an audio bus. A bus that persists stays until [`Running::release_bus`];
+    /// another one is parked until its first user comes and goes with its last. Does not allocate. [audio]
+    ///
+    /// # Errors
+    /// [`BusError::AudioValue`] and [`BusError::PoolExhausted`].
+    pub fn assign_bus(
+        &mut self,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<BusToken, BusError> {
+        self.raw.host().buses.assign(kind, value, persists)
+    }
+
+    /// Gives a bus back: it goes at once where nobody uses it, else with its last user. [audio]
+    ///
+    /// # Errors
+    /// [`BusError::Unknown`].
+    pub fn release_bus(&mut self, token: BusToken) -> Result<(), BusError> {
+        self.raw.host().buses.release(token)
+    }
+
+    /// Writes a control bus: instruments read the value in the coming cycle. [audio]
+    ///
+    /// # Errors
+    /// [`BusError::Unknown`] and [`BusError::WrongKind`].
+    pub fn write_bus(&mut self, token: BusToken, value: f64) -> Result<(), BusError> {
+        self.raw.host().buses.write(token, value)
+    }
+
+    /// Reads a control bus as the last cycle left it; 0 where it was never written. [audio]
+    ///
+    /// # Errors
+    /// As [`Running::write_bus`].
+    pub fn read_bus(&mut self, token: BusToken) -> Result<f64, BusError> {
+        self.raw.host().buses.read(token)
+    }
+
+    /// Every assigned bus, and how many there can be. [control]
+    pub fn bus_status(&mut self) -> BusStatus {
+        self.raw.host().buses.status()
+    }
+}

@@ -1,0 +1,371 @@
+//! Buses: numbered places where instruments leave audio or a value for other instruments.
+//!
+//! A bus is known by its token, a running number that is never given out twice. Its place comes from a pool of fixed
+//! size, made before the start, so that nothing here allocates while the engine plays. A bus is *parked* until its
+//! first user comes; each call of `busin`, `busout` or `busmix` uses it from its init to the end of its note; when the
+//! last user has gone, the place returns to the pool and the token is forgotten, unless the bus was made to persist.
+//! Audio buses are silent again at the start of each cycle, control buses keep their value.
+//!
+//! This module knows nothing of Csound: `opcodes` uses it from inside a cycle, `Running` between cycles.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+/// How many buses an engine has room for, and where its tokens begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BusSizes {
+    /// Audio buses; each takes ksmps samples.
+    pub audio: usize,
+    /// Control buses.
+    pub control: usize,
+    /// The first token that is given out.
+    pub first_token: i64,
+}
+
+impl Default for BusSizes {
+    /// 64 audio buses, 512 control buses, tokens from 0.
+    fn default() -> Self {
+        Self { audio: 64, control: 512, first_token: 0 }
+    }
+}
+
+/// What a bus carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BusKind {
+    /// A cycle of mono audio, silent again with every new cycle.
+    Audio,
+    /// A number that stays until it is written again.
+    Control,
+}
+
+/// The name of a bus: what instruments get as a p-field and hand to `busin`, `busout`, `busmix`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BusToken(pub i64);
+
+impl BusToken {
+    /// The token that a number in an orchestra stands for; `None` for what is not whole (NaN too). [any]
+    pub fn from_number(number: f64) -> Option<Self> {
+        // Beyond 2^53 a double no longer tells whole numbers apart.
+        let whole = number.fract() == 0.0 && number.abs() < 9.0e15;
+        whole.then_some(Self(number as i64))
+    }
+
+    /// The token as an orchestra sees it. [any]
+    pub fn number(self) -> f64 {
+        self.0 as f64
+    }
+}
+
+impl std::fmt::Display for BusToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why a bus did not do what it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BusError {
+    /// There never was such a bus, or it was released.
+    #[error("there is no bus {0}: it was released, or never assigned")]
+    Unknown(BusToken),
+    /// The bus carries something else.
+    #[error("bus {token} is {}, not {}", kind_name(*.is), kind_name(.is.other()))]
+    WrongKind {
+        /// The bus.
+        token: BusToken,
+        /// What it carries.
+        is: BusKind,
+    },
+    /// Every bus of this kind is taken.
+    #[error("no {} bus is free", kind_name(*.0))]
+    PoolExhausted(BusKind),
+    /// An audio bus cannot be given a value.
+    #[error("an audio bus has no value")]
+    AudioValue,
+}
+
+fn kind_name(kind: BusKind) -> &'static str {
+    match kind {
+        BusKind::Audio => "an audio bus",
+        BusKind::Control => "a control bus",
+    }
+}
+
+impl BusKind {
+    fn other(self) -> Self {
+        match self {
+            Self::Audio => Self::Control,
+            Self::Control => Self::Audio,
+        }
+    }
+}
+
+/// One bus, as [`BusStatus`] lists it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BusInfo {
+    /// Its token.
+    pub token: BusToken,
+    /// What it carries.
+    pub kind: BusKind,
+    /// How many calls of bus opcodes use it now.
+    pub users: u32,
+    /// Whether it stays when its last user goes.
+    pub persists: bool,
+    /// A control bus's value, `None` for audio and where none was ever written.
+    pub value: Option<f64>,
+}
+
+/// The state of all buses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BusStatus {
+    /// How many there can be.
+    pub sizes: BusSizes,
+    /// The assigned ones, by token.
+    pub buses: Vec<BusInfo>,
+}
+
+impl BusStatus {
+    /// How many buses of a kind are assigned. [any]
+    pub fn used(&self, kind: BusKind) -> usize {
+        self.buses.iter().filter(|bus| bus.kind == kind).count()
+    }
+}
+
+/// One assigned bus.
+#[derive(Debug, Clone, Copy)]
+struct Bus {
+    kind: BusKind,
+    /// Assigned without a kind: its first user decides.
+    undecided: bool,
+    slot: usize,
+    users: u32,
+    persists: bool,
+    /// Whether a control bus was ever written.
+    is_set: bool,
+}
+
+/// The buses of one engine.
+pub(super) struct Buses {
+    sizes: BusSizes,
+    ksmps: usize,
+    next_token: i64,
+    assigned: HashMap<i64, Bus>,
+    /// The free slots of each kind, the next one last.
+    free_audio: Vec<usize>,
+    free_control: Vec<usize>,
+    /// ksmps samples a slot. Cells, because instruments keep pointers to them.
+    audio: Box<[Cell<f64>]>,
+    control: Box<[Cell<f64>]>,
+    /// No slot from here on was ever assigned: it needs no clearing.
+    audio_high: usize,
+}
+
+impl Buses {
+    /// No buses at all, until [`Buses::open`]. [control]
+    pub fn new() -> Self {
+        Self {
+            sizes: BusSizes::default(),
+            ksmps: 0,
+            next_token: 0,
+            assigned: HashMap::new(),
+            free_audio: Vec::new(),
+            free_control: Vec::new(),
+            audio: Box::default(),
+            control: Box::default(),
+            audio_high: 0,
+        }
+    }
+
+    /// How many buses [`Buses::open`] will make. [control]
+    pub fn set_sizes(&mut self, sizes: BusSizes) {
+        self.sizes = sizes;
+    }
+
+    /// Makes the memory of all buses; it never moves afterwards. [control]
+    pub fn open(&mut self, ksmps: usize) {
+        let BusSizes { audio, control, first_token } = self.sizes;
+        self.ksmps = ksmps;
+        self.next_token = first_token;
+        // With twice the room a map of this many live entries never grows, whatever comes and goes.
+        self.assigned = HashMap::with_capacity(2 * (audio + control));
+        self.free_audio = (0..audio).rev().collect();
+        self.free_control = (0..control).rev().collect();
+        self.audio = vec![Cell::new(0.0); audio * ksmps].into();
+        self.control = vec![Cell::new(0.0); control].into();
+        self.audio_high = 0;
+    }
+
+    /// Makes a bus. Without a kind it is a control bus where it has a value, else its first user decides. [audio]
+    pub fn assign(
+        &mut self,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<BusToken, BusError> {
+        if kind == Some(BusKind::Audio) && value.is_some() {
+            return Err(BusError::AudioValue);
+        }
+        let undecided = kind.is_none() && value.is_none();
+        let kind = kind.unwrap_or(if value.is_some() { BusKind::Control } else { BusKind::Audio });
+        let slot = self.take_slot(kind)?;
+        if kind == BusKind::Control {
+            self.control[slot].set(value.unwrap_or(0.0));
+        }
+        let token = self.next_token;
+        self.next_token += 1;
+        self.assigned.insert(token, Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() });
+        Ok(BusToken(token))
+    }
+
+    /// Gives back a bus that was made to persist: it goes at once where nobody uses it, else with its last user.
+    /// [audio]
+    pub fn release(&mut self, token: BusToken) -> Result<(), BusError> {
+        let bus = self.bus_mut(token)?;
+        bus.persists = false;
+        self.forget_if_unused(token);
+        Ok(())
+    }
+
+    /// Counts a user of a bus, which must be of this kind. [audio]
+    pub fn enter(&mut self, token: BusToken, kind: BusKind) -> Result<(), BusError> {
+        self.decide(token, kind)?;
+        self.bus_mut(token)?.users += 1;
+        Ok(())
+    }
+
+    /// Counts a user of a bus of any kind and says what kind it is; an undecided bus becomes one of `kind`. [audio]
+    pub fn enter_any(&mut self, token: BusToken, kind: BusKind) -> Result<BusKind, BusError> {
+        let bus = *self.bus_mut(token)?;
+        let kind = if bus.undecided { kind } else { bus.kind };
+        self.enter(token, kind)?;
+        Ok(kind)
+    }
+
+    /// A user of a bus has gone. [audio]
+    pub fn leave(&mut self, token: BusToken) {
+        if let Some(bus) = self.assigned.get_mut(&token.0) {
+            bus.users = bus.users.saturating_sub(1);
+            self.forget_if_unused(token);
+        }
+    }
+
+    /// Writes a control bus. [audio]
+    pub fn write(&mut self, token: BusToken, value: f64) -> Result<(), BusError> {
+        let slot = self.decide(token, BusKind::Control)?;
+        self.control[slot].set(value);
+        // PANIC: `decide` found the bus.
+        self.assigned.get_mut(&token.0).expect("a decided bus is assigned").is_set = true;
+        Ok(())
+    }
+
+    /// Reads a control bus. [audio]
+    pub fn read(&self, token: BusToken) -> Result<f64, BusError> {
+        let bus = self.assigned.get(&token.0).ok_or(BusError::Unknown(token))?;
+        match bus.kind {
+            BusKind::Control => Ok(self.control[bus.slot].get()),
+            BusKind::Audio => Err(BusError::WrongKind { token, is: BusKind::Audio }),
+        }
+    }
+
+    /// Writes a control bus unless it was written before; gives the value it has then. [audio]
+    pub fn read_or_set(&mut self, token: BusToken, default: f64) -> Result<f64, BusError> {
+        let slot = self.decide(token, BusKind::Control)?;
+        if !self.bus_mut(token)?.is_set {
+            self.write(token, default)?;
+        }
+        Ok(self.control[slot].get())
+    }
+
+    /// The place of a control bus. Valid as long as the bus is, and the engine. [audio]
+    pub fn control_place(&mut self, token: BusToken) -> Result<*mut f64, BusError> {
+        let slot = self.decide(token, BusKind::Control)?;
+        Ok(self.control[slot].as_ptr())
+    }
+
+    /// The place of an audio bus's ksmps samples. Valid as long as the bus is, and the engine. [audio]
+    pub fn audio_place(&mut self, token: BusToken) -> Result<*mut f64, BusError> {
+        let slot = self.decide(token, BusKind::Audio)?;
+        Ok(self.audio[slot * self.ksmps..][..self.ksmps].as_ptr().cast::<f64>().cast_mut())
+    }
+
+    /// Silences the audio buses for the coming cycle. [audio]
+    pub fn clear_audio(&self) {
+        silence(&self.audio[..self.audio_high * self.ksmps]);
+    }
+
+    /// The state of all buses. [control]
+    pub fn status(&self) -> BusStatus {
+        let mut buses: Vec<BusInfo> = self.assigned.iter().map(|(&token, bus)| self.info(token, bus)).collect();
+        buses.sort_by_key(|bus| bus.token);
+        BusStatus { sizes: self.sizes, buses }
+    }
+
+    fn info(&self, token: i64, bus: &Bus) -> BusInfo {
+        BusInfo {
+            token: BusToken(token),
+            kind: bus.kind,
+            users: bus.users,
+            persists: bus.persists,
+            value: (bus.kind == BusKind::Control && bus.is_set).then(|| self.control[bus.slot].get()),
+        }
+    }
+
+    fn bus_mut(&mut self, token: BusToken) -> Result<&mut Bus, BusError> {
+        self.assigned.get_mut(&token.0).ok_or(BusError::Unknown(token))
+    }
+
+    /// The slot of a bus of this kind; an undecided bus becomes one.
+    fn decide(&mut self, token: BusToken, kind: BusKind) -> Result<usize, BusError> {
+        let bus = *self.bus_mut(token)?;
+        if bus.kind != kind && !bus.undecided {
+            return Err(BusError::WrongKind { token, is: bus.kind });
+        }
+        let mut slot = bus.slot;
+        if bus.kind != kind {
+            slot = self.take_slot(kind)?;
+            self.give_back(bus.kind, bus.slot);
+        }
+        let bus = self.bus_mut(token)?;
+        (bus.kind, bus.slot, bus.undecided) = (kind, slot, false);
+        Ok(slot)
+    }
+
+    fn forget_if_unused(&mut self, token: BusToken) {
+        if let Some(&bus) = self.assigned.get(&token.0)
+            && bus.users == 0
+            && !bus.persists
+        {
+            self.assigned.remove(&token.0);
+            self.give_back(bus.kind, bus.slot);
+        }
+    }
+
+    fn take_slot(&mut self, kind: BusKind) -> Result<usize, BusError> {
+        let free = match kind {
+            BusKind::Audio => &mut self.free_audio,
+            BusKind::Control => &mut self.free_control,
+        };
+        let slot = free.pop().ok_or(BusError::PoolExhausted(kind))?;
+        match kind {
+            BusKind::Audio => {
+                silence(&self.audio[slot * self.ksmps..][..self.ksmps]);
+                self.audio_high = self.audio_high.max(slot + 1);
+            }
+            BusKind::Control => self.control[slot].set(0.0),
+        }
+        Ok(slot)
+    }
+
+    fn give_back(&mut self, kind: BusKind, slot: usize) {
+        match kind {
+            BusKind::Audio => self.free_audio.push(slot),
+            BusKind::Control => self.free_control.push(slot),
+        }
+    }
+}
+
+fn silence(samples: &[Cell<f64>]) {
+    for sample in samples {
+        sample.set(0.0);
+    }
+}
