@@ -118,6 +118,17 @@ fn bend_and_tuning_move_the_pitch() {
 }
 
 #[test]
+fn a_p_field_for_the_bend_takes_it_and_leaves_the_pitch_alone() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr tone ;@notes bend=12\n kfreq = p4\n iamp = p5\n kbend = p6\n\
+        asig = oscili:a(0.1, kfreq * semitone(kbend))\n outs asig, asig\nendin\n";
+    let mut bench = Bench::new(text);
+    let up = bench.play(HALF, &[(0, midi([0xe0, 127, 127])), (0, on(69))], CUT);
+    assert!((pitch(&up[2000..]) - 880.0).abs() < 0.2, "{}", pitch(&up[2000..]));
+    let down = bench.play(HALF, &[(0, midi([0xe0, 0, 0]))], CUT);
+    assert!((pitch(&down[2000..]) - 220.0).abs() < 0.2, "{}", pitch(&down[2000..]));
+}
+
+#[test]
 fn pressure_and_timbre_reach_their_p_fields() {
     for (event, louder) in [
         (midi([0xd0, 127, 0]), 2.0),

@@ -451,9 +451,12 @@ impl NotePlayer {
         let channel = &self.channels[usize::from(voice.note.channel) % CHANNELS];
         let level = f64::from(voice.velocity);
         let semitones = channel.bend * self.rules[voice.rule].rule.bend_semitones + voice.tuning;
+        // Where a p-field of its own takes the bend, the pitch stays the key's: else it would bend twice.
+        let bends_apart = self.rules[voice.rule].rule.fields.iter().any(|other| other.source == Source::Bend);
+        let bent_key = if bends_apart { key } else { key + semitones };
         match field.source {
-            Source::Hertz => 440.0 * ((key + semitones - 69.0) / 12.0).exp2(),
-            Source::Key => key + semitones,
+            Source::Hertz => 440.0 * ((bent_key - 69.0) / 12.0).exp2(),
+            Source::Key => bent_key,
             Source::Velocity => level * 127.0,
             Source::Amplitude => level * level * self.zero_dbfs,
             Source::Level => level,
