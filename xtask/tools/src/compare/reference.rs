@@ -56,7 +56,7 @@ pub fn play(
 ) -> Result<Channels, ReferenceError> {
     let scratch = tempfile::tempdir()?;
     let copy = scratch.path().join("document.csd");
-    let out = scratch.path().join("reference.wav");
+    let (out, words) = (scratch.path().join("reference.wav"), scratch.path().join("words"));
     fs::write(&copy, prepared(&fs::read(document)?, channels))?;
     let folder = fs::canonicalize(document)?.parent().map(Path::to_owned).unwrap_or_default();
     let mut command = Command::new("csound");
@@ -74,15 +74,13 @@ pub fn play(
         .env("CSOUND6RC", scratch.path().join("none"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    listen(command.spawn()?, &out, wanted)
+        // A file and no pipe: what a document starts by itself may live on and would keep a pipe open.
+        .stderr(File::create(&words)?);
+    listen(command.spawn()?, &out, &words, wanted)
 }
 
 /// Waits until there is enough sound, the child ends, or time is up; the child is gone afterwards.
-fn listen(mut child: Child, out: &Path, wanted: Wanted) -> Result<Channels, ReferenceError> {
-    // PANIC: it was asked for as a pipe and nobody has taken it.
-    let stderr = child.stderr.take().expect("a pipe");
-    let messages = thread::spawn(move || last_words(stderr));
+fn listen(mut child: Child, out: &Path, words: &Path, wanted: Wanted) -> Result<Channels, ReferenceError> {
     let start = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait()? {
@@ -100,7 +98,6 @@ fn listen(mut child: Child, out: &Path, wanted: Wanted) -> Result<Channels, Refe
         }
         thread::sleep(LOOK_EVERY);
     };
-    let words = messages.join().unwrap_or_default();
     let sound = WavHead::read(out).and_then(|head| head.sound(out, wanted.frames));
     match (sound, status) {
         (Ok(sound), None) => Ok(sound),
@@ -108,7 +105,9 @@ fn listen(mut child: Child, out: &Path, wanted: Wanted) -> Result<Channels, Refe
         (Ok(sound), Some(status)) if frames(&sound) > 0 && status.code().is_some() => Ok(sound),
         (Ok(_), Some(status)) if status.success() => Err(ReferenceError::Empty),
         (Err(error), None) => Err(ReferenceError::Io(error)),
-        (_, Some(status)) => Err(ReferenceError::Refused(complaint(&words, status))),
+        (_, Some(status)) => {
+            Err(ReferenceError::Refused(complaint(&String::from_utf8_lossy(&fs::read(words)?), status)))
+        }
     }
 }
 
@@ -170,20 +169,6 @@ impl WavHead {
         }
         Ok(sound)
     }
-}
-
-/// Reads messages to their end, so that the child never waits for us, and keeps the last of them.
-fn last_words(mut stream: impl Read) -> String {
-    const KEPT: usize = 1 << 16;
-    let mut kept = Vec::new();
-    let mut chunk = [0; 4096];
-    while let Ok(count @ 1..) = stream.read(&mut chunk) {
-        kept.extend_from_slice(&chunk[..count]);
-        if kept.len() > 2 * KEPT {
-            kept.drain(..kept.len() - KEPT);
-        }
-    }
-    String::from_utf8_lossy(&kept).into_owned()
 }
 
 /// The line of the messages that says best what went wrong, else how the child ended.
