@@ -1,7 +1,9 @@
 //! `<CsOptions>` behind two dashes: which are passed, with which values.
 
 use super::options::Verdict::{self, Drop, Pass, Refuse};
-use super::options::{REMEDY_INPUT, REMEDY_MIDI_FILE, REMEDY_RATE, REMEDY_UNKNOWN, REMEDY_VALUE, tempo};
+use super::options::{
+    REMEDY_INPUT, REMEDY_MIDI_FILE, REMEDY_RATE, REMEDY_UNKNOWN, REMEDY_VALUE, is_device, tempo,
+};
 
 /// Long options that the sound does not depend on, or that the host decides.
 const DROPPED: [&str; 53] = [
@@ -112,7 +114,10 @@ pub(super) fn verdict(option: &str) -> Verdict {
         "control-rate" => {
             Refuse("--control-rate is left out: it follows from the host's rate".into(), REMEDY_RATE)
         }
-        "midifile" => Refuse("the MIDI file is not played".into(), REMEDY_MIDI_FILE),
+        "midifile" => match value.filter(|value| !value.is_empty() && !is_device(value)) {
+            Some(file) => Pass(format!("-F{file}")),
+            None => Refuse("no MIDI is read from a device".into(), REMEDY_MIDI_FILE),
+        },
         "input" if value.is_some_and(|value| value.starts_with("adc")) => Drop,
         "input" => Refuse("the input file is not read".into(), REMEDY_INPUT),
         "limiter" => Refuse("--limiter is left out".into(), "put a limiter behind the plugin, or use limit"),

@@ -121,6 +121,11 @@ fn verdicts(tokens: &[String]) -> Vec<Verdict> {
     verdicts
 }
 
+/// Names that mean the terminal or a device rather than a file.
+pub(super) fn is_device(name: &str) -> bool {
+    matches!(name, "-" | "stdin") || name.starts_with('|')
+}
+
 /// The flags behind one dash, `-dm3`. The second is whether the last took the next argument as its value.
 fn short_options(cluster: &str, next: Option<&str>) -> (Vec<Verdict>, bool) {
     let mut verdicts = Vec::new();
@@ -177,7 +182,8 @@ fn valued_flag(flag: char, value: &str) -> (Verdict, &str) {
         }
         'i' if value.starts_with("adc") => (Drop, ""),
         'i' => (Refuse(format!("the input file {value} is not read"), REMEDY_INPUT), ""),
-        'F' => (Refuse(format!("the MIDI file {value} is not played"), REMEDY_MIDI_FILE), ""),
+        'F' if is_device(value) => (Refuse(format!("no MIDI is read from {value}"), REMEDY_MIDI_FILE), ""),
+        'F' => (Pass(format!("-F{value}")), ""),
         'L' => (Refuse("-L, score lines from a device, is left out".into(), "take it out"), ""),
         'x' => (Refuse("-x, an extract of the score, is left out".into(), REMEDY_PROGRAM), ""),
         '@' => (Refuse(format!("the options in {value} are not read"), "write them here"), ""),

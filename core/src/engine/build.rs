@@ -71,7 +71,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
             return Err(BuildError(if has_error { said } else { [said, unsaid].concat() }));
         }
     };
-    diagnostics.extend(said);
+    // It plays all the same: what Csound called an error is a warning now.
+    diagnostics.extend(said.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic }));
 
     if let Err(reason) = proof {
         running.refuse_exact_starts();
