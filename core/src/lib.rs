@@ -25,3 +25,4 @@ pub mod player;
 pub mod renderer;
 pub mod route;
 pub mod script;
+pub mod transport;

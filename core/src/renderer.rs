@@ -8,6 +8,7 @@ use crate::csound::{MidiOut, Performed};
 use crate::engine::{CycleReport, Engine};
 use crate::event::{Event, EventKind, NoteName};
 use crate::route::{OutputRoute, Route};
+use crate::transport::Transport;
 
 /// What the renderer needs of an engine. Tests have one that only writes down what it is asked.
 pub trait Cycles {
@@ -25,6 +26,8 @@ pub trait Cycles {
     fn spout(&self) -> &[f64];
     /// Something happens `offset` frames into the coming cycle. [audio]
     fn event(&mut self, offset: u32, kind: EventKind);
+    /// The host's transport, `offset` frames into the coming cycle. [audio]
+    fn transport(&mut self, offset: u32, transport: Transport);
     /// One cycle. [audio]
     fn perform(&mut self, report: &mut impl CycleReport) -> Performed;
 }
@@ -50,6 +53,9 @@ impl Cycles for Engine {
     }
     fn event(&mut self, offset: u32, kind: EventKind) {
         Engine::event(self, offset, kind);
+    }
+    fn transport(&mut self, offset: u32, transport: Transport) {
+        Engine::transport(self, offset, transport);
     }
     fn perform(&mut self, report: &mut impl CycleReport) -> Performed {
         Engine::perform(self, report)
@@ -168,6 +174,11 @@ impl<E: Cycles> Renderer<E> {
         self.engine.event(self.cursor as u32, kind);
     }
 
+    /// The host's transport at the frame that is processed next. [audio]
+    pub fn transport_now(&mut self, transport: Transport) {
+        self.engine.transport(self.cursor as u32, transport);
+    }
+
     /// Processes a block of any length. [audio]
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         self.touched = true;
@@ -282,6 +293,7 @@ mod tests {
         fn event(&mut self, offset: u32, _: EventKind) {
             self.log.push((self.cycle, offset));
         }
+        fn transport(&mut self, _: u32, _: Transport) {}
         fn perform(&mut self, _: &mut impl CycleReport) -> Performed {
             self.spout.copy_from_slice(&self.spin);
             self.cycle += 1;

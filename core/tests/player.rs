@@ -4,6 +4,7 @@ mod common;
 
 use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
+use ksmps_core::transport::Transport;
 
 /// A document whose notes are plain decaying tones, with a parameter.
 const TONES: &str = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@param level 0..1=0.5\n\
@@ -147,4 +148,26 @@ fn what_goes_wrong_while_playing_is_said() {
     );
     odd.play(480, &[], &[480]);
     assert!(says(&odd, "NaN"));
+}
+
+#[test]
+fn the_hosts_song_is_in_channels_at_each_cycle() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n outs a(chnget:k(\"HOST_PPQ_POS\")), \
+        a(chnget:k(\"HOST_PPQ_POS\"))\nendin\nschedule 1, 0, -1\n";
+    let mut bench = Bench::new(text);
+    let song = Transport {
+        playing: true,
+        recording: false,
+        tempo: 120.0,
+        signature: (3, 4),
+        frames: 24_000,
+        beats: 1.0,
+    };
+    bench.player.transport(song);
+    let sound = bench.play(480, &[], &[480]);
+    // The last sample of a ramp over a cycle is near its value; the first cycle's position is the block's.
+    assert!((sound[31] - 1.0).abs() < 1e-6, "{}", sound[31]);
+    let one_beat_in_frames = 24_000.0;
+    let expected = 1.0 + (28.0 * 16.0) / one_beat_in_frames;
+    assert!((f64::from(sound[479]) - expected).abs() < 1e-6, "{} {expected}", sound[479]);
 }

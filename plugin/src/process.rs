@@ -141,6 +141,9 @@ impl Audio {
     ) {
         let frames = main.samples();
         self.gather(bank, frames, context);
+        if let Some(transport) = translate::transport(context.transport()) {
+            self.player.transport(transport);
+        }
         // A host may exceed the block length it announced; the room made for it then serves several times.
         let (mut from, mut first_event) = (0, 0);
         while from < frames {

@@ -147,7 +147,6 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
 }
 
 fn transport(tempo: f64, frame: u64, rate: f64) -> Transport {
-    let seconds = frame as f64 / rate;
-    let beats = seconds * tempo / 60.0;
-    Transport { playing: true, tempo, beats, seconds, frame: frame as i64, signature: (4, 4) }
+    let beats = frame as f64 / rate * tempo / 60.0;
+    Transport { playing: true, recording: false, tempo, signature: (4, 4), frames: frame as i64, beats }
 }

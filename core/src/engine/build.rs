@@ -9,6 +9,7 @@ use crate::document::{self, Document, Instrument, Notes};
 use crate::params::{Param, SlotMap, SlotValues, Target};
 
 use super::control::Controls;
+use super::host_channels::HostSong;
 use super::notes::{BoundRule, NOTE_PFIELDS_MAX, NotePlayer};
 use super::{Engine, EngineInfo, NoteInput, report, self_test};
 
@@ -84,6 +85,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         find_pfield(running, document, instrument, pfield)
     });
     let (note_input, rules) = bind_notes(&mut running, document, &params, &mut diagnostics);
+    let host_song = HostSong::bind(&mut running, &document.orchestra.text);
     // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
     running.set_message_level(0);
     let ksmps = running.ksmps();
@@ -109,6 +111,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         messages,
         controls,
         notes,
+        host_song,
         midi_keys: [0; 16],
         frame: 0,
         left: false,

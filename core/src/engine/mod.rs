@@ -6,15 +6,17 @@
 
 mod build;
 mod control;
+mod host_channels;
 mod notes;
 mod ramp;
-mod report;
+pub(crate) mod report;
 mod self_test;
 mod voices;
 
 use std::sync::Arc;
 
 pub use build::{BuildError, BuildRequest, build};
+pub use host_channels::NAMES as TRANSPORT_CHANNELS;
 pub use notes::{BoundRule, NOTE_PFIELDS_MAX};
 pub use ramp::Ramp;
 pub use voices::VOICES_MAX;
@@ -24,8 +26,10 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Port, Tail};
 use crate::event::{EventKind, NoteName, NoteSelector};
 use crate::params::{Param, SlotValues};
+use crate::transport::Transport;
 
 use control::Controls;
+use host_channels::HostSong;
 use notes::NotePlayer;
 
 /// What an engine is, for everyone who does not own it.
@@ -87,6 +91,7 @@ pub struct Engine {
     messages: MessageQueue,
     controls: Controls,
     notes: NotePlayer,
+    host_song: HostSong,
     /// Keys that are down on the native MIDI path, by channel and key, so that they can be let go.
     midi_keys: [u128; 16],
     /// The first frame of the coming cycle, counted from the start.
@@ -173,6 +178,11 @@ impl Engine {
         self.controls.settle(&mut self.running, values, self.frame);
     }
 
+    /// The host's transport `offset` frames into the coming cycle. [audio]
+    pub fn transport(&mut self, offset: u32, transport: Transport) {
+        self.host_song.update(transport, self.frame + u64::from(offset));
+    }
+
     /// Performs one cycle: writes what moves, runs Csound, and says what happened. [audio]
     pub fn perform(&mut self, report: &mut impl CycleReport) -> Performed {
         if self.left {
@@ -180,6 +190,7 @@ impl Engine {
         }
         self.controls.advance(&mut self.running, self.frame, self.info.ksmps as u64);
         self.notes.advance(&mut self.running, self.frame);
+        self.host_song.advance(&mut self.running, self.frame);
         let performed = self.running.perform();
         self.frame += self.info.ksmps as u64;
         self.left = performed == Performed::Left;

@@ -8,6 +8,7 @@ use crate::document::Tail;
 use crate::engine::EngineInfo;
 use crate::event::EventKind;
 use crate::renderer::{Block, Reports};
+use crate::transport::Transport;
 
 use super::handover::{Deck, Shared};
 
@@ -94,6 +95,14 @@ impl Player {
                 None if self.shared.spare_wanted().is_none() => self.shared.ask_for_spare(ticket),
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
+        }
+    }
+
+    /// The host's transport at the first frame of the block that comes next. [audio]
+    pub fn transport(&mut self, transport: Transport) {
+        self.take_over();
+        if let Some(deck) = &mut self.playing {
+            deck.renderer.transport_now(transport);
         }
     }
 

@@ -170,6 +170,7 @@ impl Processing for CoreProcessing {
     }
 
     fn process(&mut self, block: &mut Block<'_>) -> Result<Reports, HostError> {
+        let transport = block.transport;
         let mut block = renderer::Block {
             inputs: block.inputs,
             outputs: &mut *block.outputs,
@@ -177,7 +178,11 @@ impl Processing for CoreProcessing {
             events: block.events,
         };
         // PANIC: as in `player`.
-        self.player.as_mut().unwrap().process(&mut block, &mut self.reports);
+        let player = self.player.as_mut().unwrap();
+        if let Some(transport) = transport {
+            player.transport(transport);
+        }
+        player.process(&mut block, &mut self.reports);
         let midi = self.reports.midi_out.iter().map(|(frame, message)| (*frame, message.bytes)).collect();
         Ok(Reports { ended: self.reports.ended.clone(), midi, params: Vec::new() })
     }

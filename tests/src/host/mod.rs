@@ -14,6 +14,7 @@ pub mod vst3;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::event::{Event, NoteName};
+pub use ksmps_core::transport::Transport;
 
 pub(crate) use notices::Counters;
 pub use notices::Notices;
@@ -160,23 +161,6 @@ pub struct Block<'a> {
     pub events: &'a [Event],
     /// The host's song position, where it has one.
     pub transport: Option<Transport>,
-}
-
-/// Where the song is at the start of a block.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Transport {
-    /// Whether it moves.
-    pub playing: bool,
-    /// Beats a minute.
-    pub tempo: f64,
-    /// Position in beats.
-    pub beats: f64,
-    /// Position in seconds.
-    pub seconds: f64,
-    /// Position in frames.
-    pub frame: i64,
-    /// Beats in a bar, and which note value is a beat.
-    pub signature: (u16, u16),
 }
 
 /// What a plugin has said about one block.

@@ -12,6 +12,7 @@ mod fresh;
 mod limits;
 mod onsets;
 mod params;
+mod song;
 mod state;
 
 use ksmps_tests::bounce::Sound;

@@ -62,10 +62,11 @@ pub(super) fn reports(buffer: &EventBuffer) -> Reports {
 }
 
 /// The host's song position in CLAP's form.
-pub(super) fn transport(transport: &Transport) -> TransportEvent {
+pub(super) fn transport(transport: &Transport, rate: f64) -> TransportEvent {
     use clack_host::events::{EventFlags, EventHeader};
     use clack_host::utils::{BeatTime, SecondsTime};
     let (numerator, denominator) = transport.signature;
+    let (numerator, denominator) = (numerator as u16, denominator as u16);
     let bar_beats = f64::from(numerator) * 4.0 / f64::from(denominator.max(1));
     let bar = (transport.beats / bar_beats.max(f64::MIN_POSITIVE)).floor();
     let playing = if transport.playing { TransportFlags::IS_PLAYING } else { TransportFlags::empty() };
@@ -77,7 +78,7 @@ pub(super) fn transport(transport: &Transport) -> TransportEvent {
             | TransportFlags::HAS_SECONDS_TIMELINE
             | TransportFlags::HAS_TIME_SIGNATURE,
         song_pos_beats: BeatTime::from_float(transport.beats),
-        song_pos_seconds: SecondsTime::from_float(transport.seconds),
+        song_pos_seconds: SecondsTime::from_float(transport.frames as f64 / rate),
         tempo: transport.tempo,
         tempo_inc: 0.0,
         loop_start_beats: BeatTime::from_float(0.0),

@@ -73,7 +73,7 @@ impl Processing for ClapProcessing {
                 Counters::count(&self.counters.unsent);
             }
         }
-        let transport = block.transport.as_ref().map(events::transport);
+        let transport = block.transport.as_ref().map(|transport| events::transport(transport, self.rate));
         let processor = &mut self.processor;
         let started = as_audio_thread(|| processor.ensure_processing_started())
             .map_err(|error| HostError::refused(format!("to start processing: {error}")))?;
