@@ -12,6 +12,8 @@ use csound_sys as sys;
 mod csound {
     pub const KSMPS: usize = 2680;
     pub const SPOUTACTIVE: usize = 2692;
+    pub const INSTRTXTP: usize = 2408;
+    pub const MAXINSNO: usize = 2640;
     pub const SPIN: usize = 12192;
     pub const SPOUT: usize = 12200;
     pub const SPRAW: usize = 12208;
@@ -23,6 +25,13 @@ mod csound {
     pub const FT_NP2_FIND: usize = 480;
     pub const INIT_ERROR: usize = 768;
     pub const PERF_ERROR: usize = 776;
+    pub const GET_TYPE_FOR_ARG: usize = 328;
+    pub const CALLOC: usize = 408;
+    pub const REALLOC: usize = 416;
+    pub const REGISTER_DEINIT_CALLBACK: usize = 1496;
+    pub const APPEND_OPCODE: usize = 1520;
+    pub const APPEND_OPCODES: usize = 1528;
+    pub const OPCODES: usize = 2824;
 }
 
 /// Offsets in bytes inside `INSDS`, one sounding instance.
@@ -36,6 +45,7 @@ mod insds {
     pub const OPCOD_DEACT: usize = 248;
     pub const SUBINS_DEACT: usize = 256;
     pub const KSMPS_OFFSET: usize = 272;
+    pub const KSMPS_NO_END: usize = 280;
     pub const SPOUT: usize = 296;
     pub const TIEFLAG: usize = 308;
     /// The value of p-field n is at `PFIELDS + 16 n`.
@@ -138,6 +148,19 @@ impl Layout {
         // SAFETY: the field holds this function in the known build; Csound only reads the name.
         let number = unsafe { read::<StrArg2Insno>(cs.cast(), csound::STRARG2INSNO)(cs, name.as_ptr(), 1) };
         (number > 0).then_some(number)
+    }
+
+    /// Whether an instrument with this number is compiled. [any]
+    ///
+    /// # Safety
+    /// As [`Layout::instrument_number`].
+    pub unsafe fn has_instrument(self, cs: *mut sys::CSOUND, number: u32) -> bool {
+        // SAFETY: part of CSOUND in the known build; the list has an entry for each number up to the highest.
+        unsafe {
+            let highest = u32::try_from(read::<i32>(cs.cast(), csound::MAXINSNO)).unwrap_or(0);
+            let instruments = read::<*const *const u8>(cs.cast(), csound::INSTRTXTP);
+            (1..=highest).contains(&number) && !instruments.is_null() && !(*instruments.add(number as usize)).is_null()
+        }
     }
 
     /// The sounding instances, in order of evaluation. [audio]
@@ -262,6 +285,83 @@ impl Layout {
     }
 }
 
+/// An init or performance function of an opcode, and the one that is called when its note has ended.
+pub(crate) type OpcodeFn = unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void) -> i32;
+/// Csound's way of adding opcodes: the instance, the first `OENTRY`, how many.
+pub(crate) type AppendOpcodesFn = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_void, i32) -> i32;
+
+impl Layout {
+    /// Whether the functions that opcodes call are where the layout says. [control]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance.
+    pub unsafe fn functions_agree(self, cs: *mut sys::CSOUND) -> bool {
+        // SAFETY: part of CSOUND in the known build.
+        unsafe { read::<usize>(cs.cast(), csound::APPEND_OPCODE) == sys::csoundAppendOpcode as *const () as usize }
+    }
+
+    /// Has `function` called when the note ends in which `block` is an opcode. [audio]
+    ///
+    /// # Safety
+    /// `block` is an opcode of the live instance `cs`, in its init pass.
+    pub unsafe fn register_deinit(self, cs: *mut sys::CSOUND, block: *mut std::ffi::c_void, function: OpcodeFn) {
+        type Register = unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void, OpcodeFn) -> i32;
+        // SAFETY: the field holds this function in the known build.
+        unsafe { read::<Register>(cs.cast(), csound::REGISTER_DEINIT_CALLBACK)(cs, block, function) };
+    }
+
+    /// Memory that belongs to Csound, zeroed; `old` is enlarged where there is one. [audio]
+    ///
+    /// # Safety
+    /// `cs` is live; `old` is null or Csound's.
+    pub unsafe fn allocate(self, cs: *mut sys::CSOUND, old: *mut u8, bytes: usize) -> *mut u8 {
+        type Calloc = unsafe extern "C" fn(*mut sys::CSOUND, usize) -> *mut u8;
+        type ReAlloc = unsafe extern "C" fn(*mut sys::CSOUND, *mut u8, usize) -> *mut u8;
+        // SAFETY: the fields hold these functions in the known build.
+        unsafe {
+            match old.is_null() {
+                true => read::<Calloc>(cs.cast(), csound::CALLOC)(cs, bytes),
+                false => read::<ReAlloc>(cs.cast(), csound::REALLOC)(cs, old, bytes),
+            }
+        }
+    }
+
+    /// Whether an opcode's argument is a text. [audio]
+    ///
+    /// # Safety
+    /// `argument` is an argument of an opcode of the live instance `cs`.
+    pub unsafe fn is_text(self, cs: *mut sys::CSOUND, argument: *mut f64) -> bool {
+        type GetTypeForArg = unsafe extern "C" fn(*mut f64) -> *const *const std::ffi::c_char;
+        // SAFETY: the field holds this function in the known build; a type begins with its name.
+        unsafe {
+            let of = read::<GetTypeForArg>(cs.cast(), csound::GET_TYPE_FOR_ARG)(argument);
+            !of.is_null() && !(*of).is_null() && **of == b'S' as std::ffi::c_char
+        }
+    }
+
+    /// Puts a function in front of the one that adds opcodes, and gives that. [control]
+    ///
+    /// # Safety
+    /// `cs` is live and owned by this thread.
+    pub unsafe fn wrap_append_opcodes(self, cs: *mut sys::CSOUND, wrapper: AppendOpcodesFn) -> AppendOpcodesFn {
+        // SAFETY: the field holds this function in the known build.
+        unsafe {
+            let original = read::<AppendOpcodesFn>(cs.cast(), csound::APPEND_OPCODES);
+            write(cs.cast::<u8>(), csound::APPEND_OPCODES, wrapper);
+            original
+        }
+    }
+
+    /// The instance's table of opcodes by name. [control]
+    ///
+    /// # Safety
+    /// `cs` is live.
+    pub unsafe fn opcodes(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+        // SAFETY: part of CSOUND in the known build.
+        unsafe { read(cs.cast(), csound::OPCODES) }
+    }
+}
+
 /// Csound's way of reporting an init error.
 pub(crate) type ErrorFn = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, ...) -> i32;
 /// Csound's way of reporting a performance error.
@@ -346,6 +446,11 @@ impl Active {
     /// The frame of this cycle at which it starts. [audio]
     pub fn offset(self) -> u32 {
         self.get(insds::KSMPS_OFFSET)
+    }
+
+    /// How many frames before the end of this cycle it ends. [audio]
+    pub fn early(self) -> u32 {
+        self.get(insds::KSMPS_NO_END)
     }
 
     /// Where in the cycle's raw output it writes now. [audio]

@@ -222,6 +222,12 @@ impl Running {
         unsafe { layout.instrument_number(self.raw.cs.as_ptr(), &name) }
     }
 
+    /// Whether an instrument with this number is compiled; always, where the layout is unknown. [any]
+    pub fn has_instrument(&self, number: u32) -> bool {
+        // SAFETY: live, compiled instance owned by this thread.
+        self.raw.layout.is_none_or(|layout| unsafe { layout.has_instrument(self.raw.cs.as_ptr(), number) })
+    }
+
     /// The orchestra's channels. [control]
     pub fn channels(&mut self) -> Vec<ChannelInfo> {
         let mut list = std::ptr::null_mut();

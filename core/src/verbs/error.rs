@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::csound::Failure;
+use crate::csound::{BusError, Failure};
 use crate::diagnostic::Diagnostic;
 
 /// Why a verb was not carried out. The engine goes on as it was.
@@ -75,18 +75,9 @@ pub enum EngineError {
     /// The engine was made without buses.
     #[error("this engine was made without buses")]
     NoBusSupport,
-    /// An audio bus cannot have an initial value.
-    #[error("an audio bus has no initial value")]
-    AudioBusValue,
-    /// The bus is of the other kind.
-    #[error("bus {0} is an audio bus; this needs a control bus")]
-    NotAControlBus(u32),
-    /// The token belongs to no bus, or to one that was released.
-    #[error("there is no bus {0}, or it was released")]
-    UnknownBus(u32),
-    /// All buses of the kind are in use.
-    #[error("all buses of this kind are in use; give the engine more of them")]
-    NoBusLeft,
+    /// A bus that is not there, is of the other kind, or cannot be made.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// No table of this number.
     #[error("there is no table {0}")]
     MissingTable(u32),

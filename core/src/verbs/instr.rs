@@ -82,6 +82,11 @@ impl EventId {
         Self { name, p1 }
     }
 
+    /// One instance of the same instrument.
+    pub(super) fn instance(self, fraction: f64) -> Self {
+        Self { p1: self.p1 + fraction, ..self }
+    }
+
     /// p1 as Csound has it: the instrument's number and, for one instance, a fraction. [any]
     pub fn p1(&self) -> f64 {
         self.p1

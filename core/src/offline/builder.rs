@@ -1,0 +1,267 @@
+//! How an offline engine is set up and started.
+
+use std::path::{Path, PathBuf};
+
+use crate::csound::{BusSizes, MessageReader, Preparing, Running};
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::engine::report;
+use crate::verbs::{EngineError, Manner, VerbSetup, Verbs};
+
+use super::engine::{OfflineEngine, Target};
+use super::sound_file::{Encoding, Format, Writer};
+
+/// What an offline engine is started with.
+///
+/// The engine's amplitudes are relative to a full scale of 1 (`0dbfs = 1`), and it has no input channels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfflineBuilder {
+    pub(super) rate: u32,
+    pub(super) ksmps: u32,
+    pub(super) channels: u32,
+    pub(super) a4: f64,
+    outfile: Option<PathBuf>,
+    pub(super) global_code: String,
+    pub(super) includes: Vec<PathBuf>,
+    audio_buses: usize,
+    control_buses: usize,
+    quiet: bool,
+    pub(super) sample_accurate: bool,
+    encoding: Option<Encoding>,
+    format: Option<Format>,
+    options: Vec<String>,
+    manner: Manner,
+}
+
+impl Default for OfflineBuilder {
+    fn default() -> Self {
+        let buses = BusSizes::default();
+        Self {
+            rate: 44_100,
+            ksmps: 64,
+            channels: 2,
+            a4: 442.0,
+            outfile: None,
+            global_code: String::new(),
+            includes: Vec::new(),
+            audio_buses: buses.audio,
+            control_buses: buses.control,
+            quiet: true,
+            sample_accurate: false,
+            encoding: None,
+            format: None,
+            options: Vec::new(),
+            manner: Manner::Documented,
+        }
+    }
+}
+
+impl OfflineBuilder {
+    /// Frames per second, 1,000 to 1,000,000; 44,100 where nothing is said.
+    pub fn sample_rate(self, rate: u32) -> Self {
+        Self { rate, ..self }
+    }
+
+    /// Frames in a cycle, 1 to 8,192; 64 where nothing is said.
+    pub fn ksmps(self, ksmps: u32) -> Self {
+        Self { ksmps, ..self }
+    }
+
+    /// Output channels, 1 to 256; 2 where nothing is said.
+    pub fn channels(self, channels: u32) -> Self {
+        Self { channels, ..self }
+    }
+
+    /// The frequency of A4 in Hz; 442 where nothing is said.
+    pub fn a4(self, hertz: f64) -> Self {
+        Self { a4: hertz, ..self }
+    }
+
+    /// The sound file; one in a temporary folder where nothing is said, which goes with the engine.
+    pub fn outfile(self, path: impl Into<PathBuf>) -> Self {
+        Self { outfile: Some(path.into()), ..self }
+    }
+
+    /// Orchestra that is part of the header: global variables, tables, opcodes.
+    pub fn global_code(self, code: impl Into<String>) -> Self {
+        Self { global_code: code.into(), ..self }
+    }
+
+    /// A file of orchestra that is part of the header. More can be added.
+    pub fn include(mut self, path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        self.includes.push(std::path::absolute(&path).unwrap_or(path));
+        self
+    }
+
+    /// How many audio buses there can be; 64 where nothing is said.
+    pub fn num_audio_buses(self, count: usize) -> Self {
+        Self { audio_buses: count, ..self }
+    }
+
+    /// How many control buses there can be; 512 where nothing is said. With no buses of either kind the engine has
+    /// no bus support.
+    pub fn num_control_buses(self, count: usize) -> Self {
+        Self { control_buses: count, ..self }
+    }
+
+    /// Whether Csound prints errors alone; it does where nothing is said.
+    pub fn quiet(self, quiet: bool) -> Self {
+        Self { quiet, ..self }
+    }
+
+    /// Events start on their frame instead of their cycle. Of several events in one cycle each needs an id of its
+    /// own ([`crate::verbs::Sched::unique`]); they end on whole cycles.
+    pub fn sample_accurate(self) -> Self {
+        Self { sample_accurate: true, ..self }
+    }
+
+    /// What samples are written as; the format's own default where nothing is said.
+    pub fn encoding(self, encoding: Encoding) -> Self {
+        Self { encoding: Some(encoding), ..self }
+    }
+
+    /// The kind of file; by the file name's extension where nothing is said.
+    pub fn format(self, format: Format) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    /// An option as the csound command line knows it. Options that name devices or files are refused.
+    pub fn option(mut self, option: impl Into<String>) -> Self {
+        self.options.push(option.into());
+        self
+    }
+
+    /// What holds where the reference's documents and its recordings differ.
+    pub fn manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
+    }
+
+    pub(super) fn chosen_manner(&self) -> Manner {
+        self.manner
+    }
+
+    /// Starts the engine. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::Configuration`], [`EngineError::Start`] with what Csound said, [`EngineError::File`].
+    pub fn build(self) -> Result<OfflineEngine, EngineError> {
+        self.check()?;
+        let target = self.target()?;
+        let global = self.user_header()?;
+        let mut running = self.start(&global)?;
+        if !self.quiet {
+            running.set_message_level(QUIET_OFF);
+        }
+        let setup = VerbSetup {
+            manner: self.manner,
+            has_buses: self.audio_buses + self.control_buses > 0,
+            exact: self.sample_accurate,
+        };
+        let mut verbs = Verbs::new(&mut running, setup);
+        verbs.learn(&global);
+        verbs.history.keep();
+        let writer = Writer::create(&target.path, target.format, target.encoding, self.rate, self.channels as usize)?;
+        Ok(OfflineEngine::new(running, verbs, writer, target, self))
+    }
+
+    fn check(&self) -> Result<(), EngineError> {
+        let wrong = |what: String| Err(EngineError::Configuration(what));
+        if !(1_000..=1_000_000).contains(&self.rate) {
+            return wrong(format!("a rate of {} Hz is outside 1000 to 1000000", self.rate));
+        }
+        if !(1..=8_192).contains(&self.ksmps) {
+            return wrong(format!("ksmps {} is outside 1 to 8192", self.ksmps));
+        }
+        if !(1..=256).contains(&self.channels) {
+            return wrong(format!("{} channels are outside 1 to 256", self.channels));
+        }
+        if !(self.a4.is_finite() && self.a4 > 0.0) {
+            return wrong(format!("A4 at {} Hz is no pitch", self.a4));
+        }
+        Ok(())
+    }
+
+    fn target(&self) -> Result<Target, EngineError> {
+        let unusable = |error: std::io::Error| EngineError::Configuration(format!("no temporary folder: {error}"));
+        let (path, folder) = match &self.outfile {
+            Some(path) => (path.clone(), None),
+            None => {
+                let folder = tempfile::tempdir().map_err(unusable)?;
+                (folder.path().join("render.wav"), Some(folder))
+            }
+        };
+        let format = self.format.or_else(|| Format::of(&path)).ok_or_else(|| {
+            EngineError::Configuration(format!("{} does not say which kind of sound file it is", path.display()))
+        })?;
+        let encoding = self.encoding.unwrap_or_else(|| format.default_encoding());
+        Ok(Target { path, format, encoding, _folder: folder })
+    }
+
+    /// The user's part of the header.
+    fn user_header(&self) -> Result<String, EngineError> {
+        let mut code = String::new();
+        for path in &self.includes {
+            code += &read_include(path)?;
+            code.push('\n');
+        }
+        Ok(code + &self.global_code)
+    }
+
+    fn start(&self, global: &str) -> Result<Running, EngineError> {
+        let mut preparing = Preparing::create()?;
+        let messages = preparing.messages();
+        for option in &self.options {
+            preparing.option(&accepted(option)?)?;
+        }
+        if self.sample_accurate && self.manner == Manner::Recorded {
+            preparing.option("--sample-accurate")?;
+        }
+        preparing.set_bus_sizes(BusSizes {
+            audio: self.audio_buses,
+            control: self.control_buses,
+            ..BusSizes::default()
+        });
+        let document = Document::parse(global, None).map_err(EngineError::Start)?;
+        let compiled = preparing.compile(&(self.header() + &document.text));
+        let started = compiled.and_then(|()| preparing.start());
+        started.map_err(|failure| {
+            let mut reader = MessageReader::default();
+            let mut lines = reader.read(&messages);
+            lines.extend(reader.finish());
+            let said = report::diagnostics(&lines, &document);
+            let unsaid = Diagnostic::error(None, failure.to_string());
+            EngineError::Start(if said.is_empty() { vec![unsaid] } else { said })
+        })
+    }
+
+    /// The engine's part of the header.
+    fn header(&self) -> String {
+        format!(
+            "sr = {}\nksmps = {}\nnchnls = {}\nnchnls_i = 0\n0dbfs = 1\nA4 = {}\n{}",
+            self.rate,
+            self.ksmps,
+            self.channels,
+            self.a4,
+            Verbs::header()
+        )
+    }
+}
+
+/// Csound's own message level: amplitudes, ranges, warnings.
+const QUIET_OFF: i32 = 135;
+
+/// An option that a document could have, too.
+fn accepted(option: &str) -> Result<String, EngineError> {
+    let text = format!("<CsoundSynthesizer>\n<CsOptions>\n{option}\n</CsOptions>\n<CsInstruments>\n</CsInstruments>\n</CsoundSynthesizer>\n");
+    let refused = || EngineError::Configuration(format!("the option {option} is not for an offline engine"));
+    let document = Document::parse(&text, None).map_err(EngineError::Start)?;
+    let [taken] = &document.options[..] else { return Err(refused()) };
+    Ok(taken.argument.clone())
+}
+
+/// The text of a file to include. [control]
+pub(super) fn read_include(path: &Path) -> Result<String, EngineError> {
+    let failed = |error: std::io::Error| EngineError::File { path: path.to_owned(), reason: error.to_string() };
+    std::fs::read_to_string(path).map_err(failed)
+}

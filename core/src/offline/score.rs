@@ -1,0 +1,106 @@
+//! Lines of score: what `input_message` understands.
+
+use crate::verbs::{EngineError, Instr, Sched};
+
+use super::engine::{Live, OfflineEngine};
+
+/// A word of a line.
+#[derive(Debug, PartialEq)]
+enum Word {
+    Number(f64),
+    Text(String),
+}
+
+impl OfflineEngine {
+    /// Takes a line of score: `i`, `f` or `e`, with numbers and quoted texts, times in seconds from now. An `e` with a
+    /// time sets the end marker. Returns p1; 0 where the instrument is named. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::ScoreLine`], [`EngineError::UnknownInstrument`], [`EngineError::Stopped`].
+    pub fn input_message(&mut self, line: &str) -> Result<f64, EngineError> {
+        let refused = |why: &str| EngineError::ScoreLine(format!("{} ({why})", line.trim()));
+        let text = line.trim();
+        let kind = text.chars().next().ok_or_else(|| refused("it is empty"))?;
+        let words = words(&text[kind.len_utf8()..]).ok_or_else(|| refused("a word is neither number nor text"))?;
+        match kind {
+            'i' => self.event_line(text, &words),
+            'f' => {
+                let live = self.live()?;
+                live.running.input_message(text)?;
+                Ok(number(&words, 0).unwrap_or(0.0))
+            }
+            'e' => {
+                let end = self.now() + number(&words, 0).unwrap_or(0.0);
+                if !words.is_empty() {
+                    self.set_end_marker(end)?;
+                }
+                Ok(0.0)
+            }
+            _ => Err(refused("only i, f and e statements are taken")),
+        }
+    }
+
+    fn event_line(&mut self, text: &str, words: &[Word]) -> Result<f64, EngineError> {
+        let refused = || EngineError::ScoreLine(format!("{text} (an event has an instrument, a time and a length)"));
+        let instr = match words.first().ok_or_else(refused)? {
+            Word::Number(p1) => Instr::from(*p1),
+            Word::Text(name) => Instr::from(name.as_str()),
+        };
+        let (delay, dur) = number(words, 1).zip(number(words, 2)).ok_or_else(refused)?;
+        let p1 = number(words, 0).unwrap_or(0.0);
+        let numbers: Option<Vec<f64>> = (3..words.len()).map(|at| number(words, at)).collect();
+        match numbers {
+            Some(pfields) => {
+                let Live { running, verbs, .. } = self.live()?;
+                verbs.sched(running, &Sched::new(instr).delay(delay).dur(dur).args(pfields))?;
+            }
+            // A text stays a text: only Csound's own queue can hold it.
+            None => {
+                let Live { running, verbs, .. } = self.live()?;
+                running.input_message(text)?;
+                let end = verbs.now() + delay + dur.max(0.0);
+                verbs.horizon.end = verbs.horizon.end.max(end);
+                verbs.horizon.changed = true;
+            }
+        }
+        Ok(p1)
+    }
+}
+
+fn number(words: &[Word], at: usize) -> Option<f64> {
+    match words.get(at)? {
+        Word::Number(number) => Some(*number),
+        Word::Text(_) => None,
+    }
+}
+
+/// The words of a line, up to a comment.
+fn words(line: &str) -> Option<Vec<Word>> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() && !rest.starts_with(';') {
+        if let Some(text) = rest.strip_prefix('"') {
+            let (text, after) = text.split_once('"')?;
+            words.push(Word::Text(text.to_owned()));
+            rest = after.trim_start();
+        } else {
+            let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
+            words.push(Word::Number(rest[..end].parse().ok()?));
+            rest = rest[end..].trim_start();
+        }
+    }
+    Some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_falls_into_words() {
+        let all = words(r#" 110 0.05 -1 "a b" 2 ; 3"#).unwrap();
+        assert_eq!(all.len(), 5);
+        assert_eq!(all[3], Word::Text("a b".into()));
+        assert_eq!(words("110 [1+1]"), None);
+    }
+}

@@ -1,0 +1,236 @@
+//! Sound files, through libsndfile: the library Csound itself reads and writes them with.
+
+use std::path::Path;
+
+use sndfile::{Endian, MajorFormat, OpenOptions, ReadOptions, SndFile, SndFileIO, SubtypeFormat, WriteOptions};
+
+use crate::verbs::EngineError;
+
+/// What a file's samples are written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// 8-bit integers.
+    Pcm8,
+    /// 16-bit integers.
+    Pcm16,
+    /// 24-bit integers.
+    Pcm24,
+    /// 32-bit integers.
+    Pcm32,
+    /// 32-bit floats.
+    Float32,
+    /// 64-bit floats.
+    Float64,
+    /// Vorbis, in Ogg files.
+    Vorbis,
+}
+
+impl Encoding {
+    /// `pcm16`, `pcm24`, `float32` and so on; `vorbis`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "pcm8" => Self::Pcm8,
+            "pcm16" => Self::Pcm16,
+            "pcm24" => Self::Pcm24,
+            "pcm32" => Self::Pcm32,
+            "float32" => Self::Float32,
+            "float64" => Self::Float64,
+            "vorbis" => Self::Vorbis,
+            _ => return None,
+        })
+    }
+
+    fn is_integer(self) -> bool {
+        matches!(self, Self::Pcm8 | Self::Pcm16 | Self::Pcm24 | Self::Pcm32)
+    }
+}
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// RIFF WAVE.
+    Wav,
+    /// Sony's WAVE for more than 4 GB.
+    W64,
+    /// AIFF and AIFF-C.
+    Aiff,
+    /// FLAC.
+    Flac,
+    /// Ogg.
+    Ogg,
+    /// Apple's CAF.
+    Caf,
+    /// Sun's AU.
+    Au,
+}
+
+impl Format {
+    /// By a file name's extension; WAVE where it has none.
+    pub fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        Some(match extension.as_deref() {
+            None | Some("wav" | "wave") => Self::Wav,
+            Some("w64") => Self::W64,
+            Some("aif" | "aiff" | "aifc") => Self::Aiff,
+            Some("flac") => Self::Flac,
+            Some("ogg" | "oga") => Self::Ogg,
+            Some("caf") => Self::Caf,
+            Some("au" | "snd") => Self::Au,
+            Some(_) => return None,
+        })
+    }
+
+    /// The encoding where none is asked for: 32-bit floats, 24 bits in FLAC, Vorbis in Ogg.
+    pub fn default_encoding(self) -> Encoding {
+        match self {
+            Self::Flac => Encoding::Pcm24,
+            Self::Ogg => Encoding::Vorbis,
+            Self::Wav | Self::W64 | Self::Aiff | Self::Caf | Self::Au => Encoding::Float32,
+        }
+    }
+}
+
+/// What a sound file says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// Frames per second.
+    pub rate: u32,
+    /// Channels.
+    pub channels: usize,
+    /// Frames.
+    pub frames: u64,
+}
+
+/// A sound in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sound {
+    /// What it is.
+    pub about: About,
+    /// Its samples, interleaved.
+    pub samples: Vec<f64>,
+}
+
+fn failed(path: &Path, reason: impl ToString) -> EngineError {
+    EngineError::File { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn open(path: &Path) -> Result<(SndFile, About), EngineError> {
+    if !path.is_file() {
+        return Err(failed(path, "there is no such file"));
+    }
+    let options = OpenOptions::ReadOnly(ReadOptions::Auto);
+    let mut file = options.from_path(path).map_err(|error| failed(path, format!("{error:?}")))?;
+    let frames = file.len().map_err(|()| failed(path, "its length cannot be told"))?;
+    let about = About { rate: file.get_samplerate() as u32, channels: file.get_channels(), frames };
+    Ok((file, about))
+}
+
+/// What a sound file says of itself. [control]
+///
+/// # Errors
+/// [`EngineError::File`].
+pub fn about(path: &Path) -> Result<About, EngineError> {
+    open(path).map(|(_, about)| about)
+}
+
+/// Reads a sound file wholly. [control]
+///
+/// # Errors
+/// [`EngineError::File`].
+pub fn read(path: &Path) -> Result<Sound, EngineError> {
+    let (mut file, about) = open(path)?;
+    let samples = if about.frames == 0 {
+        Vec::new()
+    } else {
+        file.read_all_to_vec().map_err(|()| failed(path, "it cannot be read"))?
+    };
+    Ok(Sound { about, samples })
+}
+
+/// A sound file that is being written. Closed when it is dropped.
+pub struct Writer {
+    file: SndFile,
+    path: std::path::PathBuf,
+    clips: bool,
+    channels: usize,
+    /// Frames that wait for a larger write.
+    waiting: Vec<f64>,
+    frames: u64,
+}
+
+/// How many samples are written at once.
+const WRITE_SAMPLES: usize = 16 * 1024;
+
+impl Writer {
+    /// Makes the file. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::File`], also where the format cannot hold the encoding or the channels.
+    pub fn create(
+        path: &Path,
+        format: Format,
+        encoding: Encoding,
+        rate: u32,
+        channels: usize,
+    ) -> Result<Self, EngineError> {
+        let major = match format {
+            Format::Wav => MajorFormat::WAV,
+            Format::W64 => MajorFormat::W64,
+            Format::Aiff => MajorFormat::AIFF,
+            Format::Flac => MajorFormat::FLAC,
+            Format::Ogg => MajorFormat::OGG,
+            Format::Caf => MajorFormat::CAF,
+            Format::Au => MajorFormat::AU,
+        };
+        let subtype = match encoding {
+            Encoding::Pcm8 if format == Format::Wav => SubtypeFormat::PCM_U8,
+            Encoding::Pcm8 => SubtypeFormat::PCM_S8,
+            Encoding::Pcm16 => SubtypeFormat::PCM_16,
+            Encoding::Pcm24 => SubtypeFormat::PCM_24,
+            Encoding::Pcm32 => SubtypeFormat::PCM_32,
+            Encoding::Float32 => SubtypeFormat::FLOAT,
+            Encoding::Float64 => SubtypeFormat::DOUBLE,
+            Encoding::Vorbis => SubtypeFormat::VORBIS,
+        };
+        let options = WriteOptions::new(major, subtype, Endian::File, rate as usize, channels)
+            .validate()
+            .ok_or_else(|| failed(path, format!("{format:?} cannot hold {channels} channels of {encoding:?}")))?;
+        let file = OpenOptions::WriteOnly(options).from_path(path).map_err(|error| failed(path, format!("{error:?}")))?;
+        let clips = encoding.is_integer() || encoding == Encoding::Vorbis;
+        let waiting = Vec::with_capacity(WRITE_SAMPLES + 4096);
+        Ok(Self { file, path: path.to_owned(), clips, channels, waiting, frames: 0 })
+    }
+
+    /// Frames written so far. [any]
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Writes interleaved samples, full scale ±1; what is beyond is clipped where the encoding cannot hold it.
+    /// [control]
+    ///
+    /// # Errors
+    /// [`EngineError::File`].
+    pub fn write(&mut self, samples: &[f64]) -> Result<(), EngineError> {
+        self.frames += (samples.len() / self.channels) as u64;
+        if self.clips {
+            self.waiting.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
+        } else {
+            self.waiting.extend_from_slice(samples);
+        }
+        if self.waiting.len() >= WRITE_SAMPLES { self.flush() } else { Ok(()) }
+    }
+
+    /// Brings everything into the file. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::File`].
+    pub fn flush(&mut self) -> Result<(), EngineError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let written = self.file.write_from_slice(&self.waiting[..]);
+        self.waiting.clear();
+        written.map(drop).map_err(|()| failed(&self.path, "it cannot be written"))
+    }
+}

@@ -1,0 +1,239 @@
+//! Events: start, stop, change.
+
+use crate::csound::{Running, Which};
+
+use super::agenda::{Action, Pairs, SETP_PAIRS_MAX};
+use super::history::Item;
+use super::{Arg, EngineError, EventId, Instr, Manner, PFIELDS_MAX, Sched, Verbs, When, changeable};
+
+/// A p-field, by its number or by its name in the instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// 4 or higher.
+    Number(usize),
+    /// As the instrument names it (`kfreq = p4`), or `p4`.
+    Name(String),
+}
+
+impl From<usize> for Field {
+    fn from(number: usize) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Field {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl Verbs {
+    /// Starts an instrument. Returns the instrument as it was given, or with [`Sched::unique`] an instance of its
+    /// own. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`], [`EngineError::ArgsAndPfields`],
+    /// [`EngineError::UnknownField`], [`EngineError::FixedField`], [`EngineError::Past`], [`EngineError::BadTime`],
+    /// [`EngineError::BadString`].
+    pub fn sched(&mut self, running: &mut Running, event: &Sched) -> Result<EventId, EngineError> {
+        let start = self.start_of(event.when)?;
+        if event.dur.is_nan() {
+            return Err(EngineError::BadTime(event.dur));
+        }
+        let mut pfields = self.pfields(running, event)?;
+        let id = match event.unique {
+            true => self.orchestra.unique(running, &event.instr)?,
+            false => self.orchestra.resolve(running, &event.instr)?,
+        };
+        pfields[0] = id.p1();
+        self.history.push(|| {
+            let (id, comment) = (id.clone(), event.comment.clone());
+            Item::Event { id, start, pfields: pfields.clone(), comment }
+        });
+        self.start(running, start, pfields);
+        self.reach(start, event.dur);
+        Ok(id)
+    }
+
+    /// p1 to the last p-field; p1 and p2 are still to be filled in.
+    fn pfields(&mut self, running: &mut Running, event: &Sched) -> Result<Vec<f64>, EngineError> {
+        if event.list.is_some() && !event.single.is_empty() {
+            return Err(EngineError::ArgsAndPfields);
+        }
+        let mut pfields = vec![0.0, 0.0, event.dur];
+        for arg in event.list.as_ref().unwrap_or(&event.single) {
+            pfields.push(self.arg(running, arg)?);
+        }
+        if !event.named.is_empty() {
+            self.fill_named(running, event, &mut pfields)?;
+        }
+        if pfields.len() > PFIELDS_MAX {
+            return Err(EngineError::FixedField(pfields.len()));
+        }
+        Ok(pfields)
+    }
+
+    /// p-fields given by name: what is not given has the instrument's `pset` value, or 0.
+    fn fill_named(&mut self, running: &mut Running, event: &Sched, pfields: &mut Vec<f64>) -> Result<(), EngineError> {
+        let pset = self.orchestra.known(&event.instr).map_or(Vec::new(), |known| known.pset.clone());
+        if pset.len() > pfields.len() {
+            let given = pfields.len();
+            pfields.extend(&pset[given..]);
+        }
+        for (name, arg) in &event.named {
+            let index = self.orchestra.field(&event.instr, name)?;
+            let value = self.arg(running, arg)?;
+            pfields.resize(pfields.len().max(index), 0.0);
+            pfields[index - 1] = value;
+        }
+        Ok(())
+    }
+
+    fn arg(&mut self, running: &mut Running, arg: &Arg) -> Result<f64, EngineError> {
+        match arg {
+            Arg::Number(number) => Ok(*number),
+            Arg::Text(text) => self.str_set(running, text).map(f64::from),
+        }
+    }
+
+    fn start(&mut self, running: &mut Running, seconds: f64, mut pfields: Vec<f64>) {
+        match (self.exact, self.manner) {
+            (true, Manner::Documented) => {
+                let offset = self.clock.offset_in_cycle(seconds);
+                self.agenda.add(seconds, Action::StartExactly(pfields.into(), offset));
+            }
+            // Csound places events of its own queue itself.
+            (true, Manner::Recorded) => {
+                pfields[1] = seconds - self.clock.seconds(self.agenda.cycle());
+                running.send_event(b'i', &pfields);
+            }
+            (false, _) => self.agenda.add(seconds, Action::Start(pfields.into())),
+        }
+    }
+
+    /// A unique instance of an instrument, for events that are started otherwise. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`].
+    pub fn assign_event_id(&mut self, running: &mut Running, instr: impl Into<Instr>) -> Result<EventId, EngineError> {
+        self.orchestra.unique(running, &instr.into())
+    }
+
+    /// Stops one instance, or all of an instrument, with their release. What starts later is not touched. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`], [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn unsched(
+        &mut self,
+        running: &mut Running,
+        target: impl Into<Instr>,
+        when: impl Into<When>,
+    ) -> Result<(), EngineError> {
+        let id = self.orchestra.resolve(running, &target.into())?;
+        let seconds = self.start_of(when.into())?;
+        self.agenda.add(seconds, Action::Stop(meant(&id), true));
+        self.history.push(|| Item::Stop { id, start: seconds });
+        self.reach(seconds, 0.0);
+        Ok(())
+    }
+
+    /// Takes back events that have not started. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`].
+    pub fn unsched_future(&mut self, running: &mut Running, target: impl Into<Instr>) -> Result<(), EngineError> {
+        let which = self.which(running, &target.into())?;
+        self.agenda.forget_events(which);
+        Ok(())
+    }
+
+    /// Cuts off everything that plays and takes back everything that is to come. [control]
+    pub fn unsched_all(&mut self, running: &mut Running) {
+        self.stop_everything(running);
+    }
+
+    pub(super) fn stop_everything(&mut self, running: &mut Running) {
+        self.agenda.clear();
+        self.jobs.clear();
+        let sounding: Vec<f64> = running.sounding().map(|(p1, _)| p1).collect();
+        for p1 in sounding {
+            running.stop_now(Which::All(p1 as i32), false);
+        }
+    }
+
+    /// Changes p-fields of one instance, or of all of an instrument that sound then. What the instrument reads at
+    /// k-rate follows in the same cycle. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::TooManyPairs`], [`EngineError::UnknownField`], [`EngineError::FixedField`],
+    /// [`EngineError::UnknownInstrument`], [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn setp<F: Into<Field>>(
+        &mut self,
+        running: &mut Running,
+        target: impl Into<Instr>,
+        pairs: impl IntoIterator<Item = (F, f64)>,
+        when: impl Into<When>,
+    ) -> Result<(), EngineError> {
+        let target = target.into();
+        let id = self.orchestra.resolve(running, &target)?;
+        let seconds = self.start_of(when.into())?;
+        let pairs: Vec<(F, f64)> = pairs.into_iter().collect();
+        let given = pairs.len();
+        if given > SETP_PAIRS_MAX {
+            return Err(EngineError::TooManyPairs { given, max: SETP_PAIRS_MAX });
+        }
+        let mut fixed = Pairs { pairs: [(0, 0.0); SETP_PAIRS_MAX], count: given };
+        for (slot, (field, value)) in fixed.pairs.iter_mut().zip(pairs) {
+            *slot = (self.field_index(&target, field.into())? as u16, value);
+        }
+        for &(index, value) in &fixed.pairs[..given] {
+            let index = usize::from(index);
+            self.history.push(|| Item::SetPfield { id: id.clone(), start: seconds, index, value });
+        }
+        self.agenda.add(seconds, Action::SetPfields(meant(&id), fixed));
+        self.reach(seconds, 0.0);
+        Ok(())
+    }
+
+    /// The present value of a p-field of a sounding instance; `None` where it does not sound. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownField`], [`EngineError::UnknownInstrument`].
+    pub fn getp(
+        &mut self,
+        running: &mut Running,
+        target: impl Into<Instr>,
+        field: impl Into<Field>,
+    ) -> Result<Option<f64>, EngineError> {
+        let target = target.into();
+        let which = self.which(running, &target)?;
+        let index = match field.into() {
+            Field::Number(index) => index,
+            named => self.field_index(&target, named)?,
+        };
+        Ok(match which {
+            Which::Exactly(p1) => running.pfield(p1, index),
+            Which::All(number) => {
+                let first = running.sounding().find(|(p1, _)| *p1 as i32 == number).map(|(p1, _)| p1);
+                first.and_then(|p1| running.pfield(p1, index))
+            }
+        })
+    }
+
+    pub(super) fn field_index(&self, target: &Instr, field: Field) -> Result<usize, EngineError> {
+        match field {
+            Field::Number(index) => changeable(index),
+            Field::Name(name) => self.orchestra.field(target, &name),
+        }
+    }
+
+    /// One instance, or all of an instrument. A number with a fraction is always one instance.
+    pub(super) fn which(&mut self, running: &mut Running, target: &Instr) -> Result<Which, EngineError> {
+        Ok(meant(&self.orchestra.resolve(running, target)?))
+    }
+}
+
+/// One instance, or all of an instrument.
+pub(super) fn meant(id: &EventId) -> Which {
+    if id.is_unique() { Which::Exactly(id.p1()) } else { Which::All(id.number()) }
+}

@@ -1,0 +1,266 @@
+//! The verbs of an engine: start, stop, change, automate, and everything they work on.
+//!
+//! [`Verbs`] is the side that may take its time: it knows names, counts instances, makes tables, compiles. It turns
+//! what it is asked for into [`Action`]s, which its [`Agenda`] carries out in their cycles. The agenda, and the
+//! methods of [`crate::csound::Running`] that it uses, are the audio thread's forms: they neither allocate nor look
+//! anything up by name. Offline both halves live on one thread (`offline`); live, the owner of the engine keeps the
+//! agenda and is sent actions in boxes.
+//!
+//! No instrument in Csound does any of this, but for those that sound themselves: samples, files, soundfonts, the
+//! test signal (`players`).
+//!
+//! All times are in seconds. An event starts at the cycle nearest to its time, as in Csound; so does everything else.
+
+mod agenda;
+mod automation;
+mod buses;
+mod channels;
+mod clock;
+mod error;
+mod events;
+pub(crate) mod history;
+mod instr;
+mod jobs;
+mod line;
+mod orchestra;
+mod players;
+mod sched;
+mod shape;
+mod strings;
+mod tables;
+
+pub use agenda::{
+    AGENDA_ROOM, Action, Agenda, LineId, LineTarget, Pairs, PendingLine, SETP_PAIRS_MAX, Spent,
+};
+pub use automation::Automation;
+pub use channels::{ChannelMode, ChannelValue};
+pub use clock::Clock;
+pub use error::EngineError;
+pub use events::Field;
+pub use instr::{EventId, Instr};
+pub use line::{Line, Point, Points};
+pub use orchestra::{RESERVED_NUMBERS, ReservedRange};
+pub use players::{PlayDisk, PlaySample, PlaySoundfont, Preset, TestSignal};
+pub use sched::{Arg, Sched, When};
+pub use shape::Shape;
+pub(crate) use strings::quoted;
+pub use tables::{SoundRead, TableInfo, TableNumber, TableSpec};
+
+use crate::csound::Running;
+
+use channels::Channels;
+use history::{History, Item};
+use jobs::Jobs;
+use orchestra::Orchestra;
+use players::Soundfonts;
+use strings::Strings;
+use tables::Tables;
+
+/// What the reference's documents say and what it was recorded to do are not always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Manner {
+    /// The documents.
+    #[default]
+    Documented,
+    /// The recordings of csoundengine 2.23, for what was written around its slips: the end marker counts from the
+    /// time of an event's scheduling, perform does nothing where nothing was scheduled or compiled since, lines of
+    /// more than 950 points move in pieces, and sample-accurate starts are Csound's own.
+    Recorded,
+}
+
+/// How far the events that were asked for reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Horizon {
+    /// Seconds, from the engine's start or its last rewind.
+    pub end: f64,
+    /// Something was scheduled or compiled since this was last set to false.
+    pub changed: bool,
+}
+
+/// What the engine knows beside Csound, and what is still to come.
+#[derive(Debug)]
+pub struct Verbs {
+    clock: Clock,
+    manner: Manner,
+    agenda: Agenda,
+    jobs: Jobs,
+    orchestra: Orchestra,
+    strings: Strings,
+    tables: Tables,
+    channels: Channels,
+    soundfonts: Soundfonts,
+    has_buses: bool,
+    exact: bool,
+    pub(crate) horizon: Horizon,
+    pub(crate) history: History,
+    /// When the engine was last rewound, in seconds since its start; less the time it was rewound to.
+    origin: f64,
+}
+
+/// How an engine's verbs are set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VerbSetup {
+    /// What holds where documents and recordings differ.
+    pub manner: Manner,
+    /// Whether the engine has buses.
+    pub has_buses: bool,
+    /// Whether events start on their frames.
+    pub exact: bool,
+}
+
+impl Verbs {
+    /// What an engine needs in its header before the user's own text. [any]
+    pub fn header() -> String {
+        Strings::header() + players::ORCHESTRA
+    }
+
+    /// The verbs of an instance that was started with [`Verbs::header`]. [control]
+    pub fn new(running: &mut Running, setup: VerbSetup) -> Self {
+        let clock = Clock::new(running.rate(), running.ksmps());
+        Self {
+            clock,
+            manner: setup.manner,
+            agenda: Agenda::new(clock),
+            jobs: Jobs::default(),
+            orchestra: Orchestra::new(running.messages()),
+            strings: Strings::new(),
+            tables: Tables::default(),
+            channels: Channels::default(),
+            soundfonts: Soundfonts::default(),
+            has_buses: setup.has_buses,
+            exact: setup.exact,
+            horizon: Horizon { end: 0.0, changed: false },
+            history: History::default(),
+            origin: 0.0,
+        }
+    }
+
+    /// The audio thread's half. [audio]
+    pub fn agenda(&mut self) -> &mut Agenda {
+        &mut self.agenda
+    }
+
+    /// Seconds since the engine's start or its last rewind. [any]
+    pub fn now(&self) -> f64 {
+        self.clock.seconds(self.agenda.cycle()) - self.origin
+    }
+
+    /// The engine's seconds and cycles. [any]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Does what is due before a cycle. [control]
+    pub fn advance(&mut self, running: &mut Running) {
+        self.run_jobs(running, false);
+        self.agenda.advance(running);
+    }
+
+    /// Does what is due after it. [control]
+    pub fn performed(&mut self, running: &mut Running) {
+        self.run_jobs(running, true);
+        self.agenda.performed(running);
+        self.agenda.collect().for_each(drop);
+    }
+
+    /// Compiles more orchestra. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::Compile`] with lines and texts; what played goes on as it was. [`EngineError::ReservedNumber`].
+    pub fn compile(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
+        self.orchestra.compile(running, code)?;
+        self.horizon.changed = true;
+        self.history.push(|| Item::Code(code.to_owned()));
+        Ok(())
+    }
+
+    /// Remembers the instruments of text that was compiled with the header. [control]
+    pub(crate) fn learn(&mut self, code: &str) {
+        self.orchestra.learn(code);
+    }
+
+    /// Evaluates code (`return …`) and gives its value. [control]
+    ///
+    /// # Errors
+    /// As [`Verbs::compile`]; [`EngineError::NoValue`] where nothing was returned.
+    pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
+        let value = self.orchestra.eval(running, code)?;
+        if value.is_nan() { Err(EngineError::NoValue(code.to_owned())) } else { Ok(value) }
+    }
+
+    /// Calls an init-time function (`ftlen(200)`) and gives its value. [control]
+    ///
+    /// # Errors
+    /// As [`Verbs::eval`].
+    pub fn call(&mut self, running: &mut Running, function: &str) -> Result<f64, EngineError> {
+        self.eval(running, &format!("return {function}\n"))
+    }
+
+    /// The present value of a global number variable. [control]
+    ///
+    /// # Errors
+    /// As [`Verbs::eval`].
+    pub fn query_variable(&mut self, running: &mut Running, variable: &str) -> Result<f64, EngineError> {
+        let variable = variable.trim();
+        match variable.starts_with("gk") {
+            true => self.call(running, &format!("i({variable})")),
+            false => self.call(running, variable),
+        }
+    }
+
+    /// The number of a named instrument. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`].
+    pub fn instrument_number(&mut self, running: &mut Running, name: &str) -> Result<i32, EngineError> {
+        self.orchestra.number_of_name(running, name)
+    }
+
+    /// The ranges of instrument numbers that users may not define. [control]
+    pub fn reserved_ranges(&self) -> &[ReservedRange] {
+        &self.orchestra.reserved
+    }
+
+    /// Reserves a range of instrument numbers: compiling one of them is refused from now on. [control]
+    pub fn reserve_range(&mut self, range: ReservedRange) {
+        self.orchestra.reserved.push(range);
+    }
+
+    /// Goes back in time: what plays is cut off, what was to come is forgotten, and it is `seconds` now. [control]
+    pub fn rewind(&mut self, running: &mut Running, seconds: f64) {
+        self.stop_everything(running);
+        self.origin = self.clock.seconds(self.agenda.cycle()) - seconds;
+    }
+
+    /// A time as seconds since the engine's start.
+    fn start_of(&self, when: When) -> Result<f64, EngineError> {
+        match when {
+            When::In(delay) if delay >= 0.0 && delay.is_finite() => {
+                Ok(self.clock.seconds(self.agenda.cycle()) + delay)
+            }
+            When::At(time) if time.is_finite() => {
+                let now = self.now();
+                if time < now { Err(EngineError::Past { given: time, now }) } else { Ok(self.origin + time) }
+            }
+            When::In(time) | When::At(time) => Err(EngineError::BadTime(time)),
+        }
+    }
+
+    /// Moves the end of what was asked for: it lasts `dur` from `start` on, or has no end.
+    fn reach(&mut self, start: f64, dur: f64) {
+        let start = match self.manner {
+            Manner::Documented => start - self.origin,
+            Manner::Recorded => start - self.clock.seconds(self.agenda.cycle()),
+        };
+        self.horizon.end = self.horizon.end.max(start + dur.max(0.0));
+        self.horizon.changed = true;
+    }
+}
+
+/// A p-field that can be changed.
+fn changeable(index: usize) -> Result<usize, EngineError> {
+    if (4..=PFIELDS_MAX).contains(&index) { Ok(index) } else { Err(EngineError::FixedField(index)) }
+}
+
+/// How many p-fields an event can have.
+const PFIELDS_MAX: usize = 1900;

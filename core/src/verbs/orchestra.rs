@@ -1,0 +1,206 @@
+//! What the engine knows of the instruments that were compiled: their p-fields' names, their defaults, their numbers.
+
+use std::collections::HashMap;
+
+use crate::csound::{MessageQueue, MessageReader, Running};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{Document, Instrument};
+use crate::engine::report;
+
+use super::EngineError;
+use super::instr::{EventId, Instr, split_name};
+
+/// Instrument numbers that users may not define: the engine's own and those Csound gives to names.
+pub const RESERVED_NUMBERS: std::ops::RangeInclusive<u32> = 1..=99;
+/// Unique instances of one instrument are counted up to here, then from the beginning again.
+const INSTANCES: u32 = 9998;
+/// Fractions of p1 are counted in these.
+const FRACTION: f64 = 10_000.0;
+
+/// A range of instrument numbers that users may not define.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReservedRange {
+    /// Whose it is.
+    pub owner: String,
+    /// Its first number.
+    pub first: u32,
+    /// Its last number.
+    pub last: u32,
+}
+
+/// The instruments of an engine.
+#[derive(Debug)]
+pub(super) struct Orchestra {
+    messages: MessageQueue,
+    reader: MessageReader,
+    known: HashMap<String, Instrument>,
+    numbers: HashMap<String, i32>,
+    counters: HashMap<i32, u32>,
+    pub reserved: Vec<ReservedRange>,
+}
+
+impl Orchestra {
+    pub fn new(messages: MessageQueue) -> Self {
+        let own = ReservedRange {
+            owner: "the engine".into(),
+            first: *RESERVED_NUMBERS.start(),
+            last: *RESERVED_NUMBERS.end(),
+        };
+        Self {
+            messages,
+            reader: MessageReader::default(),
+            known: HashMap::new(),
+            numbers: HashMap::new(),
+            counters: HashMap::new(),
+            reserved: vec![own],
+        }
+    }
+
+    /// Compiles code and remembers its instruments. [control]
+    pub fn compile(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
+        let document = read(code)?;
+        self.check_numbers(&document.instruments)?;
+        self.compile_document(running, &document)?;
+        self.remember(document.instruments);
+        Ok(())
+    }
+
+    /// Remembers the instruments of text that is compiled already. [control]
+    pub fn learn(&mut self, code: &str) {
+        if let Ok(document) = read(code) {
+            self.remember(document.instruments);
+        }
+    }
+
+    fn remember(&mut self, instruments: Vec<Instrument>) {
+        for instrument in instruments {
+            for name in &instrument.names {
+                self.numbers.remove(name);
+                self.known.insert(name.clone(), instrument.clone());
+            }
+        }
+    }
+
+    /// Compiles code of the engine's own. [control]
+    pub fn compile_own(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
+        self.compile_document(running, &read(code)?)
+    }
+
+    fn compile_document(&mut self, running: &mut Running, document: &Document) -> Result<(), EngineError> {
+        self.reader.read(&self.messages);
+        let compiled = running.compile(&document.text);
+        let said = self.said(document);
+        match compiled {
+            Ok(()) if !said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg")) => Ok(()),
+            Ok(()) => Err(EngineError::Compile(said)),
+            Err(failure) => Err(EngineError::Compile(or_unsaid(said, &failure))),
+        }
+    }
+
+    /// Evaluates code; errors name the code's own lines. [control]
+    pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
+        let document = read(code)?;
+        self.check_numbers(&document.instruments)?;
+        self.reader.read(&self.messages);
+        let evaluated = running.eval(&document.text);
+        let said = self.said(&document);
+        let value = evaluated.map_err(|failure| EngineError::Compile(or_unsaid(said.clone(), &failure)))?;
+        let failed = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        if failed { Err(EngineError::Compile(said)) } else { Ok(value) }
+    }
+
+    /// What Csound printed since the last call, as diagnostics of a text. [control]
+    fn said(&mut self, document: &Document) -> Vec<Diagnostic> {
+        let mut lines = self.reader.read(&self.messages);
+        lines.extend(self.reader.finish());
+        report::diagnostics(&lines, document)
+    }
+
+    fn check_numbers(&self, instruments: &[Instrument]) -> Result<(), EngineError> {
+        let numbers = instruments.iter().flat_map(|instrument| &instrument.names).filter_map(|name| name.parse().ok());
+        for number in numbers {
+            if let Some(range) = self.reserved.iter().find(|range| (range.first..=range.last).contains(&number)) {
+                return Err(EngineError::ReservedNumber {
+                    number,
+                    first: range.first,
+                    last: range.last,
+                    owner: range.owner.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of a named instrument. [control]
+    pub fn number_of_name(&mut self, running: &mut Running, name: &str) -> Result<i32, EngineError> {
+        if let Some(&number) = self.numbers.get(name) {
+            return Ok(number);
+        }
+        let number = running
+            .instrument_number(name)
+            .filter(|_| name.parse::<f64>().is_err())
+            .ok_or_else(|| EngineError::UnknownInstrument(name.to_owned()))?;
+        self.numbers.insert(name.to_owned(), number);
+        Ok(number)
+    }
+
+    /// An instrument or instance as Csound has it. [control]
+    pub fn resolve(&mut self, running: &mut Running, instr: &Instr) -> Result<EventId, EngineError> {
+        let unknown = || EngineError::UnknownInstrument(instr.to_string());
+        match instr {
+            Instr::Number(number) => {
+                let exists = running.has_instrument(*number);
+                if exists { Ok(EventId::new(None, f64::from(*number))) } else { Err(unknown()) }
+            }
+            Instr::Instance(p1) => {
+                let exists = p1.is_finite() && *p1 >= 1.0 && running.has_instrument(*p1 as u32);
+                if exists { Ok(EventId::new(None, *p1)) } else { Err(unknown()) }
+            }
+            Instr::Name(text) => {
+                let (name, fraction) = split_name(text);
+                let number = self.number_of_name(running, name)?;
+                Ok(EventId::new(Some(name.to_owned()), f64::from(number) + fraction))
+            }
+        }
+    }
+
+    /// The next unique instance of an instrument. The first is .0002. [control]
+    pub fn unique(&mut self, running: &mut Running, instr: &Instr) -> Result<EventId, EngineError> {
+        let whole = self.resolve(running, instr)?;
+        if whole.is_unique() {
+            return Err(EngineError::UniqueFraction(instr.to_string()));
+        }
+        let counter = self.counters.entry(whole.number()).or_insert(0);
+        *counter += 1;
+        let instance = *counter % INSTANCES + 1;
+        Ok(whole.instance(f64::from(instance) / FRACTION))
+    }
+
+    /// What is known of an instrument's text; `None` for the engine's own and for included files. [control]
+    pub fn known(&self, instr: &Instr) -> Option<&Instrument> {
+        match instr {
+            Instr::Number(number) => self.known.get(&number.to_string()),
+            Instr::Instance(p1) => self.known.get(&(*p1 as u32).to_string()),
+            Instr::Name(text) => self.known.get(split_name(text).0),
+        }
+    }
+
+    /// The number of a p-field that is named `p5` or as the instrument names it. [control]
+    pub fn field(&self, instr: &Instr, name: &str) -> Result<usize, EngineError> {
+        let by_number = name.strip_prefix('p').and_then(|digits| digits.parse().ok());
+        let by_name = || self.known(instr)?.pfields.iter().find(|field| field.name == name).map(|field| field.index);
+        let index = by_number.or_else(by_name).ok_or_else(|| EngineError::UnknownField(name.to_owned()))?;
+        super::changeable(index)
+    }
+}
+
+/// Reads code as the text it is; what is known to crash Csound is refused here.
+fn read(code: &str) -> Result<Document, EngineError> {
+    Document::parse(code, None).map_err(EngineError::Compile)
+}
+
+fn or_unsaid(said: Vec<Diagnostic>, failure: &crate::csound::Failure) -> Vec<Diagnostic> {
+    let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let unsaid = Diagnostic::error(None, failure.to_string());
+    if has_error { said } else { [said, vec![unsaid]].concat() }
+}

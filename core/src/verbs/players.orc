@@ -1,0 +1,85 @@
+; The engine's own instruments: they sound without an orchestra of the user's.
+
+; a file from disk: p4 path, p5 gain, p6 speed, p7 first channel, p8 fade
+instr 16
+  Spath strget p4
+  kgain = p5
+  kspeed = p6
+  ifirst = p7
+  ifade = max(p8, 2/kr)
+  ilength = filelen(Spath)
+  asignal[] diskin2 Spath, kspeed
+  kplace init 0
+  if kplace >= ilength - ifade then
+    turnoff
+  endif
+  kplace += abs(kspeed)/kr
+  afade linsegr 0, ifade, 1, ifade, 0
+  kchannel = 0
+  while kchannel < lenarray(asignal) do
+    if ifirst + kchannel <= nchnls then
+      outch ifirst + kchannel, asignal[kchannel]*afade*kgain
+    endif
+    kchannel += 1
+  od
+endin
+
+; a soundfont's note: p4 pitch, p5 amplitude, p6 preset, p7 velocity, p8 first channel
+instr 17
+  kpitch = p4
+  kamp = p5
+  iamp = 1/16384
+  aleft, aright sfplay3 p7, int(p4), iamp, mtof:k(kpitch), p6, 1
+  afade linsegr 0, 0.01, 1, 0.1, 0
+  aleft *= afade*kamp
+  aright *= afade*kamp
+  klevel rms aleft + aright
+  ksilent init 0
+  ksilent = (klevel < 0.0001 ? ksilent + 1/kr : 0)
+  if ksilent > 0.05 then
+    turnoff
+  endif
+  outch p8, aleft
+  if p8 + 1 <= nchnls then
+    outch p8 + 1, aright
+  endif
+endin
+
+; a table's sound: p4 gain, p5 speed, p6 table, p7 first channel, p8 fade, p9 start, p10 lag
+instr 18
+  kgain = p4
+  kspeed = p5
+  itable = p6
+  ifirst = p7
+  ifade = max(p8, 2/kr)
+  irate = ftsr(itable)
+  irate = (irate > 0 ? irate : sr)
+  ilength = nsamp(itable)/irate
+  kgain lag kgain, p10
+  asignal[] loscilx 1, kspeed, itable, 4, 1, p9*irate
+  kplace init p9
+  if kplace >= ilength - ifade*kspeed then
+    turnoff
+  endif
+  kplace += kspeed/kr
+  afade linsegr 0, ifade, 1, ifade, 0
+  kchannel = 0
+  while kchannel < lenarray(asignal) do
+    if ifirst + kchannel <= nchnls then
+      outch ifirst + kchannel, asignal[kchannel]*afade*kgain
+    endif
+    kchannel += 1
+  od
+endin
+
+; a test of the outputs, one after the other: p4 seconds on each, p5 signal, p6 dB
+instr 19
+  ktime timeinsts
+  kchannel = int(ktime/p4) % nchnls
+  if p5 == 1 then
+    asignal oscili 1, 1000
+  else
+    asignal pinkish 1
+  endif
+  outch kchannel + 1, asignal*ampdbfs(p6)
+endin

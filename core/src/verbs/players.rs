@@ -1,0 +1,261 @@
+//! What sounds without an orchestra of the user's: samples, files, soundfonts, a test signal.
+//!
+//! These are instruments, because they sound; their numbers lie in the engine's own range.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::csound::Running;
+use crate::offline::sound_file;
+
+use super::agenda::Action;
+use super::history::Item;
+use super::{EngineError, EventId, Manner, Verbs, When, quoted};
+
+const DISK: u32 = 16;
+const SOUNDFONT: u32 = 17;
+const SAMPLE: u32 = 18;
+const TEST: u32 = 19;
+
+/// The instruments, in numbers that are free in the engine's range.
+pub(super) const ORCHESTRA: &str = include_str!("players.orc");
+
+/// How a table's sound is played. p4 is the gain and p5 the speed: both can be changed while it plays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlaySample {
+    /// When it starts.
+    pub when: When,
+    /// Seconds; negative for as long as the sound lasts.
+    pub dur: f64,
+    /// The first output channel, from 1.
+    pub channel: usize,
+    /// 2 is an octave higher.
+    pub speed: f64,
+    /// What it is multiplied with.
+    pub gain: f64,
+    /// Seconds of fade at both ends; at least two cycles.
+    pub fade: f64,
+    /// Seconds into the sound at which it begins.
+    pub start: f64,
+    /// Seconds in which gain and speed follow a change.
+    pub lag: f64,
+}
+
+impl Default for PlaySample {
+    fn default() -> Self {
+        let when = When::default();
+        Self { when, dur: -1.0, channel: 1, speed: 1.0, gain: 1.0, fade: 0.0, start: 0.0, lag: 0.01 }
+    }
+}
+
+/// How a sound file is played from disk. p5 is the gain and p6 the speed: both can be changed while it plays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlayDisk {
+    /// When it starts.
+    pub when: When,
+    /// Seconds; negative for as long as the file lasts.
+    pub dur: f64,
+    /// The first output channel, from 1; 0 is the first too.
+    pub channel: usize,
+    /// 2 is an octave higher.
+    pub speed: f64,
+    /// What it is multiplied with.
+    pub gain: f64,
+    /// Seconds of fade at both ends; at least two cycles.
+    pub fade: f64,
+}
+
+impl Default for PlayDisk {
+    fn default() -> Self {
+        Self { when: When::default(), dur: -1.0, channel: 0, speed: 1.0, gain: 1.0, fade: 0.01 }
+    }
+}
+
+/// A soundfont's preset that was prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Preset(pub u32);
+
+/// How a soundfont's note is played. p4 is the pitch and p5 the amplitude: both can be changed while it plays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlaySoundfont {
+    /// When it starts.
+    pub when: When,
+    /// Seconds; negative for as long as it sounds.
+    pub dur: f64,
+    /// Amplitude, relative to full scale.
+    pub amp: f64,
+    /// Velocity 0 to 127, which chooses the sample; `None` takes it from the amplitude.
+    pub velocity: Option<u8>,
+    /// The first of two output channels, from 1.
+    pub channel: usize,
+}
+
+impl Default for PlaySoundfont {
+    fn default() -> Self {
+        Self { when: When::default(), dur: -1.0, amp: 0.7, velocity: None, channel: 1 }
+    }
+}
+
+/// What a test of the outputs sounds like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TestSignal {
+    /// Pink noise.
+    #[default]
+    Pink,
+    /// A sine of 1 kHz.
+    Sine,
+}
+
+/// Presets that were prepared.
+#[derive(Debug, Default)]
+pub(super) struct Soundfonts {
+    files: HashMap<PathBuf, u32>,
+    presets: HashMap<(PathBuf, u16, u16), Preset>,
+}
+
+impl Verbs {
+    /// The text of the engine's own instruments, where the history has events of theirs.
+    pub(crate) fn used_players(&self) -> &'static str {
+        let is_own = |item: &Item| matches!(item, Item::Event { id, .. } if (DISK..=TEST).contains(&(id.number() as u32)));
+        if self.history.items().iter().any(is_own) { ORCHESTRA } else { "" }
+    }
+
+    /// Plays the sound in a table, at its own rate. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::MissingTable`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn play_sample(&mut self, running: &mut Running, table: u32, play: PlaySample) -> Result<EventId, EngineError> {
+        let info = self.table_info(running, table)?;
+        self.check_channel(running, play.channel)?;
+        let rate = match self.manner {
+            Manner::Documented if info.rate > 0.0 => info.rate,
+            _ => self.clock.rate(),
+        };
+        let length = (info.frames as f64 / rate - play.start).max(0.0) / play.speed.abs();
+        // The recorded end marker is that of the whole sound.
+        let length = if self.manner == Manner::Recorded { info.frames as f64 / rate / play.speed } else { length };
+        let pfields = [
+            play.gain,
+            play.speed,
+            f64::from(table),
+            play.channel as f64,
+            play.fade,
+            play.start,
+            play.lag,
+        ];
+        self.play(running, SAMPLE, play.when, play.dur, length, &pfields)
+    }
+
+    /// Plays a sound file from disk, at its own rate. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::File`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn play_from_disk(&mut self, running: &mut Running, path: &Path, play: PlayDisk) -> Result<EventId, EngineError> {
+        let about = sound_file::about(path)?;
+        let channel = play.channel.max(1);
+        self.check_channel(running, channel)?;
+        let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
+        let text = self.str_set(running, text)?;
+        let length = about.frames as f64 / f64::from(about.rate) / play.speed.abs();
+        let pfields = [f64::from(text), play.gain, play.speed, channel as f64, play.fade];
+        self.play(running, DISK, play.when, play.dur, length, &pfields)
+    }
+
+    /// Loads a soundfont where it is not loaded and gives one of its presets a number for `sfplay3` and
+    /// [`Verbs::play_soundfont`]. The same preset keeps its number. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::File`], [`EngineError::Compile`] where there is no such preset.
+    pub fn soundfont_preset(
+        &mut self,
+        running: &mut Running,
+        path: &Path,
+        bank: u16,
+        program: u16,
+    ) -> Result<Preset, EngineError> {
+        let key = (path.to_owned(), bank, program);
+        if let Some(&preset) = self.soundfonts.presets.get(&key) {
+            return Ok(preset);
+        }
+        if !path.is_file() {
+            return Err(EngineError::File { path: path.to_owned(), reason: "there is no such file".into() });
+        }
+        let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
+        let file = match self.soundfonts.files.get(path) {
+            Some(&file) => file,
+            None => self.call(running, &format!("sfload({})", quoted(text)?))? as u32,
+        };
+        self.soundfonts.files.insert(path.to_owned(), file);
+        let number = self.soundfonts.presets.len() as u32 + 1;
+        let given = self.call(running, &format!("sfpreset({program}, {bank}, {file}, {number})"))?;
+        if given != f64::from(number) {
+            let reason = format!("there is no preset {program} in bank {bank}");
+            return Err(EngineError::File { path: path.to_owned(), reason });
+        }
+        self.soundfonts.presets.insert(key, Preset(number));
+        Ok(Preset(number))
+    }
+
+    /// Plays a soundfont's note; `pitch` is a MIDI key and may have a fraction. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn play_soundfont(
+        &mut self,
+        running: &mut Running,
+        preset: Preset,
+        pitch: f64,
+        play: PlaySoundfont,
+    ) -> Result<EventId, EngineError> {
+        self.check_channel(running, play.channel)?;
+        let velocity = play.velocity.map_or((play.amp * 127.0).floor(), f64::from);
+        let pfields = [pitch, play.amp, f64::from(preset.0), velocity, play.channel as f64];
+        self.play(running, SOUNDFONT, play.when, play.dur, 0.0, &pfields)
+    }
+
+    /// Sounds on one output channel after the other, `period` seconds on each. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::Past`], [`EngineError::BadTime`].
+    pub fn test_audio(
+        &mut self,
+        running: &mut Running,
+        when: impl Into<When>,
+        dur: f64,
+        period: f64,
+        signal: TestSignal,
+        gain_db: f64,
+    ) -> Result<EventId, EngineError> {
+        let signal = if signal == TestSignal::Sine { 1.0 } else { 0.0 };
+        let pfields = [period.max(self.clock.cycle_seconds()), signal, gain_db];
+        self.play(running, TEST, when.into(), dur, 0.0, &pfields)
+    }
+
+    /// Starts one of the engine's own instruments; an event without end reaches as far as its sound is long.
+    fn play(
+        &mut self,
+        running: &mut Running,
+        instrument: u32,
+        when: When,
+        dur: f64,
+        length: f64,
+        args: &[f64],
+    ) -> Result<EventId, EngineError> {
+        if dur.is_nan() {
+            return Err(EngineError::BadTime(dur));
+        }
+        let start = self.start_of(when)?;
+        let id = self.orchestra.unique(running, &instrument.into())?;
+        let pfields: Vec<f64> = [id.p1(), 0.0, dur].iter().chain(args).copied().collect();
+        self.history.push(|| {
+            Item::Event { id: id.clone(), start, pfields: pfields.clone(), comment: String::new() }
+        });
+        self.agenda.add(start, Action::Start(pfields.into()));
+        self.reach(start, if dur < 0.0 { length } else { dur });
+        Ok(id)
+    }
+
+    fn check_channel(&self, running: &Running, channel: usize) -> Result<(), EngineError> {
+        if (1..=running.outputs()).contains(&channel) { Ok(()) } else { Err(EngineError::NoChannel(channel)) }
+    }
+}

@@ -1,0 +1,85 @@
+//! Texts that instruments get as numbers and read with `strget`.
+
+use crate::csound::Running;
+
+use super::history::Item;
+use super::{EngineError, Verbs};
+
+/// The number of the first text.
+const FIRST: u32 = 20;
+/// Texts that are there from the start: what an orchestra hands to `interp1d` as a mode.
+const SHAPES: [&str; 4] = ["cos", "linear", "smooth", "smoother"];
+
+/// The texts of an engine, each once.
+#[derive(Debug)]
+pub(super) struct Strings {
+    texts: Vec<String>,
+}
+
+impl Strings {
+    pub fn new() -> Self {
+        Self { texts: SHAPES.iter().map(|&text| text.to_owned()).collect() }
+    }
+
+    /// The header lines that define what is there from the start.
+    pub fn header() -> String {
+        (FIRST..).zip(SHAPES).map(|(number, text)| format!("strset {number}, \"{text}\"\n")).collect()
+    }
+}
+
+impl Verbs {
+    /// The number of a text; the same text always has the same one. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::BadString`] where Csound cannot hold the text.
+    pub fn str_set(&mut self, running: &mut Running, text: &str) -> Result<u32, EngineError> {
+        if let Some(at) = self.strings.texts.iter().position(|known| known == text) {
+            return Ok(FIRST + at as u32);
+        }
+        let number = FIRST + self.strings.texts.len() as u32;
+        let literal = quoted(text)?;
+        self.orchestra.compile_own(running, &format!("strset {number}, {literal}\n"))?;
+        self.strings.texts.push(text.to_owned());
+        self.history.push(|| Item::Text(number, text.to_owned()));
+        Ok(number)
+    }
+
+    /// The text with a number. [control]
+    pub fn str_get(&self, number: u32) -> Option<&str> {
+        let at = number.checked_sub(FIRST)? as usize;
+        self.strings.texts.get(at).map(String::as_str)
+    }
+
+    /// Every text and its number. [control]
+    pub fn defined_strings(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.strings.texts.iter().map(String::as_str).zip(FIRST..)
+    }
+}
+
+/// A text as Csound's language writes it.
+pub(crate) fn quoted(text: &str) -> Result<String, EngineError> {
+    let refuse = |why: &str| Err(EngineError::BadString(format!("{text:?} {why}")));
+    if text.contains('\0') {
+        return refuse("has a NUL byte in it");
+    }
+    if !text.contains(['"', '\\', '\n', '\r']) {
+        return Ok(format!("\"{text}\""));
+    }
+    if text.contains("}}") || text.ends_with('}') {
+        return refuse("has both }} and characters that need it");
+    }
+    Ok(format!("{{{{{text}}}}}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_written_so_that_csound_reads_them() {
+        assert_eq!(quoted("lowpass").unwrap(), "\"lowpass\"");
+        assert_eq!(quoted("a \"b\"\n").unwrap(), "{{a \"b\"\n}}");
+        assert!(matches!(quoted("\"}}"), Err(EngineError::BadString(_))));
+        assert!(matches!(quoted("\0"), Err(EngineError::BadString(_))));
+    }
+}
