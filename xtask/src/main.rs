@@ -41,6 +41,8 @@ enum Command {
     Render(sound::Forwarded),
     /// Compare the plugin's sound with the csound command line's, file by file.
     Compare(sound::Forwarded),
+    /// Compare the core with recorded scenarios, step by step and sample by sample.
+    Oracle(sound::Forwarded),
     /// Measure time, allocations and locks.
     Bench(sound::Forwarded),
 }
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),
+        Command::Oracle(forwarded) => sound::run("oracle", &forwarded),
         Command::Bench(forwarded) => sound::run("bench", &forwarded),
     };
     outcome.unwrap_or_else(|error| {

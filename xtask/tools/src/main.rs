@@ -11,6 +11,7 @@ mod bench;
 mod compare;
 mod demo;
 mod error;
+mod oracle;
 mod play;
 mod progress;
 mod render;
@@ -35,6 +36,10 @@ enum Command {
     Compare(compare::Args),
     /// Measure time, allocations and locks.
     Bench(bench::Args),
+    /// Compare the core with recorded scenarios, step by step and sample by sample.
+    ///
+    /// Exits with 0 where nothing failed, else with 1.
+    Oracle(oracle::Args),
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
     PlayForCompare(compare::Order),
@@ -47,6 +52,7 @@ fn main() -> ExitCode {
         Command::Render(args) => render::run(&args).map(done),
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
+        Command::Oracle(args) => oracle::run(&args),
         Command::PlayForCompare(order) => compare::play_for_parent(&order).map(done),
     };
     outcome.unwrap_or_else(|error| {

@@ -1,0 +1,135 @@
+//! Scenarios as they are stored.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+
+/// What a scenario is to be measured with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Follow {
+    /// The recording.
+    Reference,
+    /// The documents.
+    Document,
+    /// A decision of ours.
+    Decide,
+}
+
+impl fmt::Display for Follow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Reference => "reference",
+            Self::Document => "document",
+            Self::Decide => "decide",
+        })
+    }
+}
+
+/// A row of index.json.
+#[derive(Debug, Deserialize)]
+pub struct Row {
+    /// The scenario's name and folder.
+    pub name: String,
+    /// What was recorded.
+    pub kind: String,
+    /// What it is measured with.
+    pub follow: Follow,
+}
+
+/// One call.
+#[derive(Debug, Deserialize)]
+pub struct Step {
+    /// Its name.
+    pub call: String,
+    /// Arguments by place.
+    #[serde(default)]
+    pub args: Vec<Value>,
+    /// Arguments by name.
+    #[serde(default)]
+    pub kwargs: Map<String, Value>,
+    /// The name of its result.
+    pub id: Option<String>,
+    /// There only to make the reference work.
+    #[serde(default)]
+    pub oracle_only: bool,
+}
+
+/// What a call did in the recording.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Recorded {
+    /// What it returned.
+    #[serde(default, rename = "return")]
+    pub returned: Value,
+    /// The class of the error it raised.
+    pub error: Option<String>,
+    /// Seconds performed after it.
+    pub now: Option<f64>,
+    /// The end marker after it.
+    pub endtime: Option<f64>,
+}
+
+/// How close samples have to be.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Tolerance {
+    /// Difference of samples.
+    #[serde(default)]
+    pub abs: f64,
+    /// `smoke`: that there is a sound, and how long it is.
+    pub mode: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ScenarioFile {
+    config: Map<String, Value>,
+    steps: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct ExpectedFile {
+    steps: Vec<Recorded>,
+    tolerance: Tolerance,
+}
+
+/// A scenario, read.
+pub struct Scenario {
+    /// What it is measured with.
+    pub follow: Follow,
+    /// The folder of all scenarios.
+    pub root: PathBuf,
+    /// Its own folder.
+    pub folder: PathBuf,
+    /// The engine's settings.
+    pub config: Map<String, Value>,
+    /// The calls.
+    pub steps: Vec<Step>,
+    /// What each did in the recording.
+    pub recorded: Vec<Recorded>,
+    /// How close samples have to be.
+    pub tolerance: Tolerance,
+}
+
+/// The rows of a folder's index.json.
+pub fn index(folder: &Path) -> Result<Vec<Row>, Error> {
+    read(&folder.join("index.json"))
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    pub fn read(root: &Path, row: &Row) -> Result<Self, Error> {
+        let folder = root.join(&row.name);
+        let ScenarioFile { config, steps } = read(&folder.join("scenario.json"))?;
+        let ExpectedFile { steps: recorded, tolerance } = read(&folder.join("expected.json"))?;
+        Ok(Self { follow: row.follow, root: root.to_owned(), folder, config, steps, recorded, tolerance })
+    }
+}
+
+/// Reads a file of JSON.
+pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
+    serde_json::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
