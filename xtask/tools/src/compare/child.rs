@@ -81,8 +81,9 @@ pub fn play(document: &Path, format: Form, block: &Cut, wanted: Wanted) -> Resul
         .args([format!("--block={block}"), format!("--format={}", format.word())])
         .arg("--out")
         .arg(&out)
-        // What a document writes goes where nobody misses it.
-        .current_dir(scratch.path())
+        // As for the reference: programs that a document runs find its files, and what it writes is not missed.
+        .current_dir(document.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+        .env("SFDIR", scratch.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(File::create(&words)?)

@@ -61,15 +61,16 @@ pub fn play(
     let folder = fs::canonicalize(document)?.parent().map(Path::to_owned).unwrap_or_default();
     let mut command = Command::new("csound");
     // Csound looks for assets in these folders; `+=` leaves what the document's own options say.
-    for name in ["SSDIR", "SADIR", "INCDIR", "MFDIR"] {
+    for name in ["SSDIR", "SADIR", "INCDIR", "MFDIR", "SFDIR"] {
         command.arg(format!("--env:{name}+={}", folder.display()));
     }
     command
-        .arg(format!("--env:SFDIR={}", scratch.path().display()))
         .arg(format!("--sample-rate={}", wanted.rate))
         .args(["--format=wav:float", "--nodisplays", "-o"])
         .args([&out, &copy])
         .current_dir(&folder)
+        // What a document writes goes where nobody misses it: Csound writes to the first folder of these.
+        .env("SFDIR", scratch.path())
         // The person's own defaults would be a difference that the plugin cannot know.
         .env("CSOUND6RC", scratch.path().join("none"))
         .stdin(Stdio::null())
