@@ -7,12 +7,14 @@
 //!
 //! `read` gives the order: `sections` cuts the text, `options` takes what is harmless out of `<CsOptions>`,
 //! `instruments` lists the instruments, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
-//! into what they declare, `notes` decides which way notes take, and `lint` has the last word.
+//! into what they declare, `notes` decides which way notes take, and `lint` has the last word. `foresee` tells what the
+//! engine will say of the parameters.
 
 mod about;
 mod constants;
 mod directives;
 mod files;
+mod foresee;
 mod instruments;
 mod lint;
 mod long_options;
@@ -103,6 +105,19 @@ impl Document {
     pub fn parse(text: &str, origin: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
         read::read(text, origin)
     }
+
+    /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there
+    /// is an engine. A default that only Csound knows is `None`. [any]
+    pub fn foreseen_params(&self) -> Vec<Param> {
+        foresee::params(self)
+    }
+}
+
+/// The words of orchestra code outside comments and strings, each with its line from 0.
+pub(crate) fn code_words(code: &str) -> Vec<(usize, String)> {
+    let masked = scan::scan(code, scan::Language::Orchestra).code;
+    let lines = masked.split('\n').enumerate();
+    lines.flat_map(|(line, text)| scan::words(text).map(move |(_, word)| (line, word.to_owned()))).collect()
 }
 
 #[cfg(test)]
