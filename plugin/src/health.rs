@@ -1,51 +1,26 @@
-//! What went wrong in an instance so far: counted where it happens, read where it is reported.
+//! What goes wrong in the plugin's own part of an instance; what goes wrong while an engine plays, the core tells
+//! (`ksmps_core::player::Status`).
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Counters and remarks of one instance.
+/// Remarks of one instance.
 #[derive(Debug, Default)]
 pub struct Health {
-    dropped: AtomicU32,
-    silenced: AtomicU32,
-    trouble: AtomicBool,
+    stumbled: AtomicBool,
     /// Why the last state was not loaded.
     refused: Mutex<Option<String>>,
 }
 
 impl Health {
-    /// Counts events for which there was no room. [any]
-    pub fn count_dropped(&self, events: u32) {
-        if events > 0 {
-            self.dropped.fetch_add(events, Ordering::Relaxed);
-        }
+    /// Notes whether a program error was caught since the last activation. [any]
+    pub fn set_stumbled(&self, stumbled: bool) {
+        self.stumbled.store(stumbled, Ordering::Relaxed);
     }
 
-    /// Events for which there was no room, since the instance was made. [any]
-    pub fn dropped(&self) -> u32 {
-        self.dropped.load(Ordering::Relaxed)
-    }
-
-    /// Counts samples that were no numbers. [any]
-    pub fn count_silenced(&self, samples: u32) {
-        if samples > 0 {
-            self.silenced.fetch_add(samples, Ordering::Relaxed);
-        }
-    }
-
-    /// Samples that were no numbers and were silenced, since the instance was made. [any]
-    pub fn silenced(&self) -> u32 {
-        self.silenced.load(Ordering::Relaxed)
-    }
-
-    /// Notes that a program error was caught on the audio thread. [any]
-    pub fn set_trouble(&self, trouble: bool) {
-        self.trouble.store(trouble, Ordering::Relaxed);
-    }
-
-    /// Whether a program error was caught on the audio thread since the last activation. [any]
-    pub fn trouble(&self) -> bool {
-        self.trouble.load(Ordering::Relaxed)
+    /// What is to be said of a program error since the last activation. [any]
+    pub fn stumbled(&self) -> Option<&'static str> {
+        self.stumbled.load(Ordering::Relaxed).then_some(STUMBLED)
     }
 
     /// Notes why the last state was not loaded; `None` for one that was. [control]
@@ -58,3 +33,7 @@ impl Health {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
+
+/// What is said of a program error that was caught.
+pub const STUMBLED: &str =
+    "error: a program error was caught in the plugin: silence until the host activates it anew";

@@ -15,6 +15,7 @@ use nice_plug::prelude::{
 };
 
 use crate::clap::link::HostLink;
+use crate::health::STUMBLED;
 use crate::kinds::Kind;
 use crate::process::{self, Audio};
 use crate::slots::Bank;
@@ -37,7 +38,16 @@ impl<K: Kind> Default for Ksmps<K> {
         if let Some(host) = bank.host() {
             host.serve(&bank);
         }
+        follow::foresee(&bank);
+        follow::begin(&bank);
         Self { bank, audio: Audio::new(player), kind: PhantomData }
+    }
+}
+
+impl<K: Kind> Drop for Ksmps<K> {
+    /// The host may unload the library next: nobody else is to hold the instance any more. [control]
+    fn drop(&mut self) {
+        self.bank.control().stop_listening();
     }
 }
 
@@ -81,9 +91,9 @@ impl<K: Kind> Plugin for Ksmps<K> {
             follow::look(&self.bank);
             latency_frames
         }));
-        self.bank.health().set_trouble(activated.is_err());
+        self.bank.health().set_stumbled(activated.is_err());
         let latency_frames = activated.unwrap_or_else(|_| {
-            nice_error!("a program error was caught while activating: silence");
+            nice_error!("{STUMBLED}");
             self.audio.stay_silent();
             0
         });

@@ -19,8 +19,9 @@ use nice_plug::prelude::{
     AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext, ProcessStatus, nice_error,
 };
 
+use crate::health::STUMBLED;
 use crate::slots::Bank;
-use crate::{follow, translate};
+use crate::translate;
 
 /// Events that one part of a block may bring: ten thousand notes with their ends, and some.
 pub const EVENTS_MAX: usize = 32_768;
@@ -140,7 +141,8 @@ impl Audio {
         context: &mut impl ProcessContext<P>,
     ) {
         let frames = main.samples();
-        self.gather(bank, frames, context);
+        let dropped = self.gather(bank, frames, context);
+        self.player.count_dropped_events(dropped);
         if let Some(transport) = translate::transport(context.transport()) {
             self.player.transport(transport);
         }
@@ -154,7 +156,7 @@ impl Audio {
                 event.frame -= from as u32;
             }
             self.play_piece(main, aux, from..until, events);
-            self.report(bank, from, frames, context);
+            self.report(from, frames, context);
             (from, first_event) = (until, first_event + count);
         }
         // The player keeps the values it hears; what is kept in a project is the value without modulation.
@@ -163,12 +165,13 @@ impl Audio {
         }
     }
 
+    /// Collects the part's events; how many found no room.
     fn gather<P: Plugin<SysExMessage = ()>>(
         &mut self,
         bank: &Bank,
         frames: usize,
         context: &mut impl ProcessContext<P>,
-    ) {
+    ) -> u32 {
         self.events.clear();
         self.events.append(&mut self.held);
         let api = context.plugin_api();
@@ -192,7 +195,7 @@ impl Audio {
             };
             dropped += u32::from(!fits);
         }
-        bank.health().count_dropped(dropped);
+        dropped
     }
 
     fn play_piece(
@@ -221,8 +224,7 @@ impl Audio {
 
     /// Passes on what the player reported of a piece that began at frame `from` of `frames`.
     fn report<P: Plugin<SysExMessage = ()>>(
-        &mut self,
-        bank: &Bank,
+        &self,
         from: usize,
         frames: usize,
         context: &mut impl ProcessContext<P>,
@@ -236,15 +238,13 @@ impl Audio {
             // A host without room for it, or without a note output, does without.
             let _ = context.try_send_event(event);
         }
-        bank.health().count_dropped(self.reports.dropped_events);
-        bank.health().count_silenced(self.reports.silenced_samples);
     }
 
     fn present_engine(&self) -> Option<usize> {
         self.player.info().map(|info| Arc::as_ptr(info).addr())
     }
 
-    /// Another engine plays: its values are there at once, names and texts when the control side has looked.
+    /// Another engine plays: its values hold from now on, whatever was shown while it waited.
     fn watch_engine<P: Plugin>(&mut self, bank: &Bank, context: &mut impl ProcessContext<P>) {
         let engine = self.present_engine();
         if engine == self.engine {
@@ -254,7 +254,6 @@ impl Audio {
         for (slot, param) in self.player.info().iter().flat_map(|info| &info.params) {
             bank.show_current(*slot, Some(param));
         }
-        follow::ask_for_look(bank);
         let latency_frames = self.player.latency_frames();
         if latency_frames != bank.latency_frames() {
             bank.set_latency_frames(latency_frames);
@@ -277,10 +276,8 @@ impl Audio {
 
     fn stumble(&mut self, bank: &Bank) {
         self.stumbled = true;
-        bank.health().set_trouble(true);
-        nice_error!(
-            "a program error was caught while processing: silence until the host activates the plugin anew"
-        );
+        bank.health().set_stumbled(true);
+        nice_error!("{STUMBLED}");
     }
 }
 
@@ -380,7 +377,13 @@ mod tests {
         (Bank::new(control, None), audio)
     }
 
-    fn gather(audio: &mut Audio, bank: &Bank, frames: usize, keys_at: &[(u8, u32)]) -> Vec<(u8, u32)> {
+    /// What is gathered, and how many found no room.
+    fn gather_all(
+        audio: &mut Audio,
+        bank: &Bank,
+        frames: usize,
+        keys_at: &[(u8, u32)],
+    ) -> (Vec<(u8, u32)>, u32) {
         let note = |&(key, timing): &(u8, u32)| NoteEvent::NoteOn {
             timing,
             voice_id: VoiceID::Wildcard,
@@ -389,12 +392,16 @@ mod tests {
             velocity: 1.0,
         };
         let events = keys_at.iter().map(note).collect();
-        audio.gather(bank, frames, &mut Host { events, transport: Transport::new(48000.0) });
+        let dropped = audio.gather(bank, frames, &mut Host { events, transport: Transport::new(48000.0) });
         let heard = |event: &Event| match event.kind {
             EventKind::NoteOn { note, .. } => (note.key, event.frame),
             _ => (u8::MAX, event.frame),
         };
-        audio.events.iter().map(heard).collect()
+        (audio.events.iter().map(heard).collect(), dropped)
+    }
+
+    fn gather(audio: &mut Audio, bank: &Bank, frames: usize, keys_at: &[(u8, u32)]) -> Vec<(u8, u32)> {
+        gather_all(audio, bank, frames, keys_at).0
     }
 
     #[test]
@@ -423,8 +430,8 @@ mod tests {
     fn the_end_of_a_note_finds_room_when_starts_do_not() {
         let (bank, mut audio) = instance();
         let starts = vec![(60, 0); EVENTS_MAX];
-        assert_eq!(gather(&mut audio, &bank, 10, &starts).len(), EVENTS_MAX - EVENTS_FOR_ENDS);
-        assert_eq!(bank.health().dropped() as usize, EVENTS_FOR_ENDS);
+        let (heard, dropped) = gather_all(&mut audio, &bank, 10, &starts);
+        assert_eq!((heard.len(), dropped as usize), (EVENTS_MAX - EVENTS_FOR_ENDS, EVENTS_FOR_ENDS));
         let note = NoteName { id: None, channel: 0, key: 60 };
         let end =
             Event { frame: 0, kind: EventKind::NoteOff { notes: NoteSelector::from(note), velocity: 0.0 } };

@@ -96,17 +96,12 @@ impl Bank {
 
     /// Which parameter is in which slot now. [control]
     pub fn roster(&self) -> Arc<Roster> {
-        follow::look_if_asked(self);
-        self.present_roster()
-    }
-
-    fn present_roster(&self) -> Arc<Roster> {
         Arc::clone(&self.roster.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes a new roster and shows the host parameters' values for it. [control]
     pub fn publish(&self, roster: Roster) -> RosterChange {
-        let old = self.present_roster();
+        let old = self.roster();
         let change = RosterChange { faces: *old != roster, per_note: !old.modulates_as(&roster) };
         let roster = Arc::new(roster);
         *self.roster.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&roster);
@@ -116,14 +111,17 @@ impl Bank {
         change
     }
 
-    /// Shows values that no document accounts for yet, because its engine is still to be built: those that the
-    /// host saw when the state was saved. Moved slots show where they were moved to. [control]
+    /// Shows values that nobody moved and the document's text does not tell, because its engine is still to be
+    /// built: those that the host saw when the state was saved. [control]
     pub fn show_saved(&self, saved: &BTreeMap<String, f32>) {
-        for slot in 0..SLOTS {
-            let normalized =
-                self.control.values().get(slot).or_else(|| saved.get(&slot_id(slot)).copied().map(f64::from));
-            if let Some(normalized) = normalized {
-                self.show(slot, normalized);
+        let roster = self.roster();
+        let is_known = |slot: &usize| {
+            self.control.values().get(*slot).is_some()
+                || roster.param(*slot).is_some_and(|param| param.default.is_some())
+        };
+        for slot in (0..SLOTS).filter(|slot| !is_known(slot)) {
+            if let Some(normalized) = saved.get(&slot_id(slot)) {
+                self.show(slot, f64::from(*normalized));
             }
         }
     }

@@ -19,6 +19,8 @@ use crate::slots::Bank;
 const STATE: &str = "ksmps";
 const SHOWN: &str = "shown";
 const REPORT: &str = "report";
+/// Lines of Csound's messages that a report holds, the last ones.
+const CONSOLE_LINES_MAX: usize = 50;
 
 /// The fields of the present state. [control]
 pub fn save(bank: &Bank) -> BTreeMap<String, String> {
@@ -66,13 +68,20 @@ fn take(bank: &Bank, fields: &BTreeMap<String, String>) -> Result<(), String> {
     bank.control().restore(&state).map_err(|error| error.to_string())?;
     // A list that cannot be read shows nothing; the sound does not depend on it.
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
+    let change = follow::foresee(bank);
     bank.show_saved(&shown);
+    if let Some(host) = bank.host() {
+        host.rescan(change);
+    }
     Ok(())
 }
 
 fn report(bank: &Bank) -> Value {
     let status = bank.control().status();
     let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
+    let trouble = status.trouble.iter().map(ToString::to_string);
+    let trouble: Vec<String> = trouble.chain(bank.health().stumbled().map(str::to_owned)).collect();
+    let first_line = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
     let roster = bank.roster();
     let params: Vec<Value> = (0..SLOTS)
         .filter_map(|slot| {
@@ -85,9 +94,8 @@ fn report(bank: &Bank) -> Value {
         "plays": status.info.is_some() && !status.failed,
         "document": status.info.as_ref().map(|info| info.name.clone()),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
-        "trouble": bank.health().trouble(),
-        "dropped_events": bank.health().dropped(),
-        "silenced_samples": bank.health().silenced(),
+        "trouble": trouble,
+        "console": status.console[first_line..],
         "state_refused": bank.health().refused(),
         "diagnostics": diagnostics,
         "params": params,

@@ -62,6 +62,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
                 playing = Some(built);
                 trouble = Trouble::default();
             }
+            office.tell();
         } else if let Some(ticket) = shared.spare_wanted() {
             drop(desk);
             let order = playing.as_ref().filter(|order| order.ticket == ticket);
@@ -74,8 +75,14 @@ pub(super) fn run(shared: &Shared, office: &Office) {
                 let surplus = kept.len().saturating_sub(CONSOLE_LINES_MAX);
                 kept.drain(..surplus);
             }
-            desk.status.trouble.extend(trouble.news(shared));
-            drop(office.wait(desk, ROUND));
+            let news = trouble.news(shared);
+            if news.is_empty() {
+                drop(office.wait(desk, ROUND));
+            } else {
+                desk.status.trouble.extend(news);
+                drop(desk);
+                office.tell();
+            }
         }
     }
     while shared.new.pop().is_some() || shared.spare.pop().is_some() || shared.worn.pop().is_some() {}
@@ -197,7 +204,12 @@ impl Trouble {
         let dropped = shared.dropped_events.swap(0, Ordering::Relaxed) > 0;
         let kinds = [
             (left, Severity::Error, LEFT, "take `exitnow` out, or load the document again"),
-            (silenced, Severity::Warning, SILENCED, "look for a division by zero, a logarithm or a filter that blows up"),
+            (
+                silenced,
+                Severity::Warning,
+                SILENCED,
+                "look for a division by zero, a logarithm or a filter that blows up",
+            ),
             (dropped, Severity::Warning, DROPPED, "raise voices= in ;@notes, or send fewer notes at once"),
         ];
         let mut news = Vec::new();

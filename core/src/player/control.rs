@@ -7,8 +7,9 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 use crate::engine::EngineInfo;
-use crate::params::SlotValues;
+use crate::params::{Param, SlotValues};
 
 use super::builder;
 use super::handover::Shared;
@@ -47,10 +48,14 @@ pub(super) struct Desk {
     pub quit: bool,
 }
 
+/// Whom the builder tells that there is news.
+pub(super) type Listener = Box<dyn Fn() + Send>;
+
 /// The desk and the bell on it.
 pub(super) struct Office {
     desk: Mutex<Desk>,
     bell: Condvar,
+    listener: Mutex<Option<Listener>>,
 }
 
 impl Office {
@@ -66,6 +71,17 @@ impl Office {
     pub fn ring(&self) {
         self.bell.notify_all();
     }
+
+    /// Tells the listener, if there is one, that the status has changed. The desk must be free.
+    pub fn tell(&self) {
+        if let Some(listener) = &*self.listener() {
+            listener();
+        }
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
@@ -80,7 +96,8 @@ impl Control {
         let project = Project { text: shared.shape.default_document.to_owned(), ..Project::default() };
         let desk =
             Desk { project, last_good: None, rate: None, wanted: 0, status: Status::default(), quit: false };
-        let office = Arc::new(Office { desk: Mutex::new(desk), bell: Condvar::new() });
+        let office =
+            Arc::new(Office { desk: Mutex::new(desk), bell: Condvar::new(), listener: Mutex::new(None) });
         Self { shared, office, builder: Mutex::new(None) }
     }
 
@@ -132,6 +149,31 @@ impl Control {
     /// What is known now. [control]
     pub fn status(&self) -> Status {
         self.office.desk().status.clone()
+    }
+
+    /// Has `listener` called on the builder's thread whenever the status has changed: after each build, failed ones
+    /// too, and when something went wrong while playing. It must not wait for this instance, nor end it. [control]
+    pub fn listen(&self, listener: impl Fn() + Send + 'static) {
+        *self.office.listener() = Some(Box::new(listener));
+    }
+
+    /// Has nobody called any more; a call under way has ended when this returns. [control]
+    pub fn stop_listening(&self) {
+        self.office.listener().take();
+    }
+
+    /// The parameters that the present document will have, with their slots, as far as its text tells; none for a
+    /// text that cannot be read. [control]
+    pub fn foreseen_params(&self) -> Vec<(usize, Param)> {
+        let (text, mut slots) = {
+            let desk = self.office.desk();
+            (desk.project.text.clone(), desk.project.slots.clone())
+        };
+        let params = Document::parse(&text, None).map(|document| document.foreseen_params());
+        let params = params.unwrap_or_default();
+        let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
+        let assigned = slots.assign(&names);
+        params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
     }
 
     /// Where the slots stand. [any]

@@ -132,6 +132,11 @@ impl Player {
         self.fade(block);
     }
 
+    /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]
+    pub fn count_dropped_events(&self, events: u32) {
+        self.shared.dropped_events.fetch_add(events, Ordering::Relaxed);
+    }
+
     /// What the playing engine is. [any]
     pub fn info(&self) -> Option<&Arc<EngineInfo>> {
         self.playing.as_ref().map(|deck| deck.renderer.engine().info())

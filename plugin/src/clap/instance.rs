@@ -24,8 +24,6 @@ use ksmps_core::params::{Param, SLOTS};
 use nice_plug::prelude::ClapPlugin;
 use nice_plug::wrapper::clap::Wrapper;
 
-use crate::follow;
-
 use super::link::{HostLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
 
 /// What the host holds as its plugin.
@@ -247,9 +245,6 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
 unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     // SAFETY: As in `init`.
     let instance = unsafe { instance(plugin) };
-    if let Some(bank) = instance.link.bank() {
-        follow::look_if_asked(&bank);
-    }
     let wanted = instance.link.take(RESCAN | MARK_DIRTY | RESTART);
     // SAFETY: This is the main thread by the function's name.
     unsafe {
