@@ -5,8 +5,8 @@ use super::running::Running;
 
 impl Running {
     /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. [any]
-    pub fn has_bus_opcodes(&self) -> bool {
-        self.raw.layout.is_some()
+    pub fn has_bus_opcodes(&mut self) -> bool {
+        self.raw.host().natives.are_there()
     }
 
     /// Makes a bus and gives its token. Without a kind it is a control bus where it has a value, else its first user

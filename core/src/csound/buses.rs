@@ -213,7 +213,8 @@ impl Buses {
         }
         let token = self.next_token;
         self.next_token += 1;
-        self.assigned.insert(token, Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() });
+        self.assigned
+            .insert(token, Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() });
         Ok(BusToken(token))
     }
 
@@ -295,7 +296,8 @@ impl Buses {
 
     /// The state of all buses. [control]
     pub fn status(&self) -> BusStatus {
-        let mut buses: Vec<BusInfo> = self.assigned.iter().map(|(&token, bus)| self.info(token, bus)).collect();
+        let mut buses: Vec<BusInfo> =
+            self.assigned.iter().map(|(&token, bus)| self.info(token, bus)).collect();
         buses.sort_by_key(|bus| bus.token);
         BusStatus { sizes: self.sizes, buses }
     }

@@ -11,6 +11,7 @@ use super::late::Late;
 use super::layout::Layout;
 use super::messages::{self, MessageQueue};
 use super::opcode_patches;
+use super::opcodes;
 use super::process::build_turn;
 use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
 use super::starts::CycleStarts;
@@ -42,6 +43,7 @@ pub(super) struct HostData {
     pub patches: opcode_patches::Originals,
     /// Opcodes leave their buses inside csoundDestroy too.
     pub buses: Buses,
+    pub natives: opcodes::Natives,
 }
 
 /// What the C frame needs to come back from a jump (`struct ksmps_frame` in guard.c).
@@ -138,6 +140,7 @@ impl Drop for Raw {
     fn drop(&mut self) {
         // Without a turn there never was an instance, so there is always one here.
         let _turn = build_turn();
+        self.host().natives.closing = true;
         // SAFETY: nobody else has the pointers; opcodes' deinit callbacks run inside csoundDestroy and may use the
         // host data, so it goes last.
         unsafe {
@@ -171,6 +174,7 @@ impl Preparing {
             late: Late::new(),
             patches: opcode_patches::Originals::default(),
             buses: Buses::new(),
+            natives: opcodes::Natives::default(),
         });
         let turn = build_turn().ok_or(Failure::Unavailable)?;
         let host = NonNull::from(Box::leak(host));
@@ -199,6 +203,8 @@ impl Preparing {
         if let Some(layout) = layout {
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
             raw.host().patches = unsafe { opcode_patches::install(cs.as_ptr(), layout) };
+            // SAFETY: as above.
+            raw.host().natives = unsafe { opcodes::install(cs.as_ptr(), layout) };
         }
         // A Raw that is dropped takes the turn itself.
         drop(turn);

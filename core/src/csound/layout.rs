@@ -147,7 +147,8 @@ impl Layout {
         type StrArg2Insno = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, i32) -> i32;
         // SAFETY: the field holds this function in the known build; Csound only reads the name.
         let number = unsafe { read::<StrArg2Insno>(cs.cast(), csound::STRARG2INSNO)(cs, name.as_ptr(), 1) };
-        (number > 0).then_some(number)
+        // Csound answers with the highest number where there is none.
+        (number > 0 && number < i32::MAX).then_some(number)
     }
 
     /// Whether an instrument with this number is compiled. [any]

@@ -17,6 +17,7 @@ mod late;
 mod layout;
 mod messages;
 mod opcode_patches;
+mod opcodes;
 mod process;
 mod running;
 mod starts;

@@ -1,0 +1,269 @@
+//! `interp1d` and `bisect`: from a place between the elements of an array or table to a value, and back.
+//!
+//! Both clamp to the first and last element. A table may hold rows of several columns: `step` is the length of a row,
+//! `offset` the column. The shape between two elements is that of an automation line of the same name, and is set when
+//! the note starts.
+
+use std::cell::Cell;
+
+use super::call::{Call, Fault, Opcode, Outcome};
+use super::{Entry, When, entry};
+use crate::verbs::Shape;
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.i", c"i", c"ii[]", When::Init),
+    entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.i", c"i", c"ii[]S", When::Init),
+    entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.i", c"i", c"ii[]Si", When::Init),
+    entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.k", c"k", c"k.[]", When::Both),
+    entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.k", c"k", c"k.[]SO", When::Both),
+    entry::<Interpolate<FromArray, Samples>, 6>(c"interp1d.a", c"a", c"a.[]", When::Both),
+    entry::<Interpolate<FromArray, Samples>, 6>(c"interp1d.a", c"a", c"a.[]SO", When::Both),
+    entry::<Interpolate<FromArray, Elements>, 6>(c"interp1d.arrays_i", c"i[]", c"i[]i[]", When::Init),
+    entry::<Interpolate<FromArray, Elements>, 6>(c"interp1d.arrays_i", c"i[]", c"i[]i[]S", When::Init),
+    entry::<Interpolate<FromArray, Elements>, 6>(c"interp1d.arrays_k", c"k[]", c"k[].[]", When::Both),
+    entry::<Interpolate<FromArray, Elements>, 6>(c"interp1d.arrays_k", c"k[]", c"k[].[]SO", When::Both),
+    entry::<Interpolate<FromTable, Value>, 6>(c"interp1d.table_i", c"i", c"ii", When::Init),
+    entry::<Interpolate<FromTable, Value>, 6>(c"interp1d.table_i", c"i", c"iiSpj", When::Init),
+    entry::<Interpolate<FromTable, Value>, 6>(c"interp1d.table_k", c"k", c"kk", When::Both),
+    entry::<Interpolate<FromTable, Value>, 6>(c"interp1d.table_k", c"k", c"kkSPO", When::Both),
+    entry::<Interpolate<FromTable, Samples>, 6>(c"interp1d.table_a", c"a", c"ak", When::Both),
+    entry::<Interpolate<FromTable, Samples>, 6>(c"interp1d.table_a", c"a", c"akSPO", When::Both),
+    entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_i", c"i", c"ii[]i[]", When::Init),
+    entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_i", c"i", c"ii[]i[]S", When::Init),
+    entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_k", c"k", c"k.[].[]", When::Both),
+    entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_k", c"k", c"k.[].[]S", When::Both),
+    entry::<Bisect<InArray, Value>, 5>(c"bisect.i", c"i", c"i.[]", When::Init),
+    entry::<Bisect<InArray, Value>, 5>(c"bisect.k", c"k", c"k.[]", When::Both),
+    entry::<Bisect<InArray, Samples>, 5>(c"bisect.a", c"a", c"a.[]", When::Both),
+    entry::<Bisect<InArray, Elements>, 5>(c"bisect.arrays_i", c"i[]", c"i[].[]", When::Init),
+    entry::<Bisect<InArray, Elements>, 5>(c"bisect.arrays_k", c"k[]", c"k[].[]", When::Both),
+    entry::<Bisect<InTable, Value>, 5>(c"bisect.table_i", c"i", c"iipj", When::Init),
+    entry::<Bisect<InTable, Value>, 5>(c"bisect.table_k", c"k", c"kkPO", When::Both),
+    entry::<Bisect<InTable, Samples>, 5>(c"bisect.table_a", c"a", c"akPO", When::Both),
+];
+
+/// Every `step`th number of some, from `offset` on.
+#[derive(Clone, Copy)]
+struct Column<'a> {
+    numbers: &'a [Cell<f64>],
+    step: usize,
+    offset: usize,
+}
+
+impl<'a> Column<'a> {
+    fn whole(numbers: &'a [Cell<f64>]) -> Self {
+        Self { numbers, step: 1, offset: 0 }
+    }
+
+    /// The column that two arguments name: the length of a row and the place in it. A place of -1 is 0.
+    fn of<S, const N: usize>(
+        call: &Call<'_, S, N>,
+        numbers: &'a [Cell<f64>],
+        step: usize,
+        offset: usize,
+    ) -> Self {
+        let at = |index: usize, least: f64| {
+            if call.has(index) { call.number(index).max(least) as usize } else { least as usize }
+        };
+        Self { numbers, step: at(step, 1.0), offset: at(offset, 0.0) }
+    }
+
+    fn len(self) -> usize {
+        self.numbers.len().saturating_sub(self.offset).div_ceil(self.step)
+    }
+
+    fn at(self, index: usize) -> f64 {
+        self.numbers.get(self.offset + index * self.step).map_or(0.0, Cell::get)
+    }
+
+    /// The value at a place between elements.
+    fn interpolate(self, place: f64, shape: Shape) -> f64 {
+        let last = self.len().saturating_sub(1);
+        let place = place.clamp(0.0, last as f64);
+        // A place that is no number stays at the start.
+        let left = place as usize;
+        if left >= last {
+            return self.at(last);
+        }
+        let (from, to) = (self.at(left), self.at(left + 1));
+        from + (to - from) * shape.at(place - left as f64)
+    }
+
+    /// The place of a value among elements that rise.
+    fn bisect(self, value: f64) -> f64 {
+        let last = self.len().saturating_sub(1);
+        // The first element that is above the value.
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.at(middle) <= value { low = middle + 1 } else { high = middle }
+        }
+        if low == 0 {
+            return 0.0;
+        }
+        if low > last {
+            return last as f64;
+        }
+        let (left, right) = (self.at(low - 1), self.at(low));
+        (low - 1) as f64 + (value - left) / (right - left)
+    }
+}
+
+/// What an opcode maps with its curve: one number, a cycle of samples, or the elements of an array.
+trait Mapped {
+    fn map<S, const N: usize>(call: &mut Call<'_, S, N>, curve: impl Fn(f64) -> f64);
+}
+
+struct Value;
+
+impl Mapped for Value {
+    fn map<S, const N: usize>(call: &mut Call<'_, S, N>, curve: impl Fn(f64) -> f64) {
+        let value = curve(call.number(1));
+        call.set(0, value);
+    }
+}
+
+struct Samples;
+
+impl Mapped for Samples {
+    fn map<S, const N: usize>(call: &mut Call<'_, S, N>, curve: impl Fn(f64) -> f64) {
+        let span = call.span();
+        for (frame, (out, place)) in call.signal(0).iter().zip(call.signal(1)).enumerate() {
+            out.set(if span.contains(&frame) { curve(place.get()) } else { 0.0 });
+        }
+    }
+}
+
+struct Elements;
+
+impl Mapped for Elements {
+    fn map<S, const N: usize>(call: &mut Call<'_, S, N>, curve: impl Fn(f64) -> f64) {
+        let places = call.array(1);
+        if call.array(0).len() != places.len() {
+            call.resize(0, places.len());
+        }
+        for (out, place) in call.array(0).iter().zip(places) {
+            out.set(curve(place.get()));
+        }
+    }
+}
+
+/// Where `interp1d` finds its curve, and which argument is the shape.
+trait Source {
+    const SHAPE: usize;
+    fn curve<'a, S>(
+        call: &Call<'a, S, 6>,
+        shape: Shape,
+    ) -> Result<impl Fn(f64) -> f64 + use<'a, S, Self>, Fault>;
+}
+
+/// `interp1d xidx, xarr[] [, Smode, kparam]`
+struct FromArray;
+
+impl Source for FromArray {
+    const SHAPE: usize = 3;
+
+    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+        let column = Column::whole(call.array(2));
+        Ok(move |place| column.interpolate(place, shape))
+    }
+}
+
+/// `interp1d xidx, xtab [, Smode, kstep, koffset]`
+struct FromTable;
+
+impl Source for FromTable {
+    const SHAPE: usize = 3;
+
+    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+        let column = Column::of(call, call.table(call.number(2))?, 4, 5);
+        Ok(move |place| column.interpolate(place, shape))
+    }
+}
+
+/// `interp1d x, xs[], ys[] [, Smode]`: the value of a line through points.
+struct FromPoints;
+
+impl Source for FromPoints {
+    const SHAPE: usize = 4;
+
+    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+        let (xs, ys) = (Column::whole(call.array(2)), Column::whole(call.array(3)));
+        Ok(move |x| ys.interpolate(xs.bisect(x), shape))
+    }
+}
+
+/// The shape that an argument names; `exp` takes its exponent from the argument behind it, where that is a number.
+fn shape<S>(call: &Call<'_, S, 6>, index: usize) -> Result<Shape, Fault> {
+    if !call.has(index) {
+        return Ok(Shape::Linear);
+    }
+    let name = call.text(index);
+    if matches!(name, "exp" | "expon") && call.has(index + 1) {
+        let exponent = call.number(index + 1);
+        return Ok(Shape::Expon(if exponent > 0.0 { exponent } else { 1.0 }));
+    }
+    name.parse().map_err(|_| Fault::NoShape(name.into()))
+}
+
+struct Interpolate<F, M>(std::marker::PhantomData<(F, M)>);
+
+/// A shape that zeroed memory is a value of.
+type KeptShape = Option<Shape>;
+
+// SAFETY: each entry's second input is what its Source reads, its output and first input what its Mapped maps.
+unsafe impl<F: Source, M: Mapped> Opcode<6> for Interpolate<F, M> {
+    type State = KeptShape;
+
+    fn init(call: &mut Call<'_, KeptShape, 6>) -> Outcome {
+        *call.state() = Some(shape(call, F::SHAPE)?);
+        Self::perform(call)
+    }
+
+    fn perform(call: &mut Call<'_, KeptShape, 6>) -> Outcome {
+        let Some(shape) = *call.state() else { return Ok(()) };
+        let curve = F::curve(call, shape)?;
+        M::map(call, curve);
+        Ok(())
+    }
+}
+
+/// Where `bisect` looks.
+trait Place {
+    fn column<'a, S>(call: &Call<'a, S, 5>) -> Result<Column<'a>, Fault>;
+}
+
+/// `bisect xval, xarr[]`
+struct InArray;
+
+impl Place for InArray {
+    fn column<'a, S>(call: &Call<'a, S, 5>) -> Result<Column<'a>, Fault> {
+        Ok(Column::whole(call.array(2)))
+    }
+}
+
+/// `bisect xval, xtab [, kstep, koffset]`
+struct InTable;
+
+impl Place for InTable {
+    fn column<'a, S>(call: &Call<'a, S, 5>) -> Result<Column<'a>, Fault> {
+        Ok(Column::of(call, call.table(call.number(2))?, 3, 4))
+    }
+}
+
+struct Bisect<P, M>(std::marker::PhantomData<(P, M)>);
+
+// SAFETY: as `Interpolate`.
+unsafe impl<P: Place, M: Mapped> Opcode<5> for Bisect<P, M> {
+    type State = ();
+
+    fn init(call: &mut Call<'_, (), 5>) -> Outcome {
+        Self::perform(call)
+    }
+
+    fn perform(call: &mut Call<'_, (), 5>) -> Outcome {
+        let column = P::column(call)?;
+        M::map(call, |value| column.bisect(value));
+        Ok(())
+    }
+}
