@@ -81,6 +81,8 @@ const STARTERS: [Starter; 6] = {
 pub(super) struct Originals {
     layout: Option<Layout>,
     outch: Option<OpcodeFn>,
+    /// `outch` keeps its defect: what was recorded with it is to sound as it was recorded.
+    pub outch_as_it_is: bool,
     starters: [Option<OpcodeFn>; STARTERS.len()],
 }
 
@@ -138,7 +140,8 @@ unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
         let Some(host) = host_of(cs) else { return 0 };
         let patches = &(*host).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.outch) else { return 0 };
-        if Active::at((*block.cast::<OpcodeBlock>()).instance).is_some_and(|instance| instance.offset() > 0) {
+        let cures = !patches.outch_as_it_is;
+        if cures && Active::at((*block.cast::<OpcodeBlock>()).instance).is_some_and(|instance| instance.offset() > 0) {
             layout.claim_spout(cs);
         }
         original(cs, block)

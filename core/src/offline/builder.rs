@@ -31,6 +31,7 @@ pub struct OfflineBuilder {
     format: Option<Format>,
     options: Vec<String>,
     manner: Manner,
+    first_token: i64,
 }
 
 impl Default for OfflineBuilder {
@@ -52,6 +53,7 @@ impl Default for OfflineBuilder {
             format: None,
             options: Vec::new(),
             manner: Manner::Documented,
+            first_token: buses.first_token,
         }
     }
 }
@@ -141,13 +143,14 @@ impl OfflineBuilder {
         self.manner
     }
 
-    /// Starts the engine. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::Configuration`], [`EngineError::Start`] with what Csound said, [`EngineError::File`].
-    pub fn build(self) -> Result<OfflineEngine, EngineError> {
+    /// The number of the first bus.
+    pub(crate) fn first_bus(self, token: i64) -> Self {
+        Self { first_token: token, ..self }
+    }
+
+    /// Starts an engine without a file, for those who bring their own. [control]
+    pub(crate) fn start_without_file(&self) -> Result<(Running, Verbs), EngineError> {
         self.check()?;
-        let target = self.target()?;
         let global = self.user_header()?;
         let mut running = self.start(&global)?;
         if !self.quiet {
@@ -160,6 +163,16 @@ impl OfflineBuilder {
         };
         let mut verbs = Verbs::new(&mut running, setup);
         verbs.learn(&global);
+        Ok((running, verbs))
+    }
+
+    /// Starts the engine. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::Configuration`], [`EngineError::Start`] with what Csound said, [`EngineError::File`].
+    pub fn build(self) -> Result<OfflineEngine, EngineError> {
+        let target = self.target()?;
+        let (running, mut verbs) = self.start_without_file()?;
         verbs.history.keep();
         let writer = Writer::create(&target.path, target.format, target.encoding, self.rate, self.channels as usize)?;
         Ok(OfflineEngine::new(running, verbs, writer, target, self))
@@ -216,11 +229,12 @@ impl OfflineBuilder {
         }
         if self.sample_accurate && self.manner == Manner::Recorded {
             preparing.option("--sample-accurate")?;
+            preparing.leave_outch_as_it_is();
         }
         preparing.set_bus_sizes(BusSizes {
             audio: self.audio_buses,
             control: self.control_buses,
-            ..BusSizes::default()
+            first_token: self.first_token,
         });
         let document = Document::parse(global, None).map_err(EngineError::Start)?;
         let compiled = preparing.compile(&(self.header() + &document.text));

@@ -15,8 +15,8 @@ const LINE_TABLES: u32 = 100_000;
 
 /// Instruments for what events alone cannot say. `pwrite` is Ksmps' own, and one of csound-plugins.
 const HELPERS: &str = "\
-instr _setp ; p4 id, p5 p-field, p6 value
-  pwrite p4, p5, p6
+instr _setp ; p5 id, p6 p-field, p7 value
+  pwrite p5, p6, p7
 endin
 instr _unsched ; p4 id, p5 how
   turnoff2 p4, p5, 1
@@ -101,7 +101,7 @@ impl Csd {
             }
             Item::FreeTable { number, start } => self.line(*start, format!("i \"_ftfree\" {} 0 {number}", time(*start))),
             Item::SetPfield { id, start, index, value } => {
-                self.line(*start, format!("i \"_setp\" {} 0 {} {index} {value:?}", time(*start), given(id)));
+                self.line(*start, format!("i \"_setp\" {} 0 0 {} {index} {value:?}", time(*start), given(id)));
             }
             Item::Line { id, start, index, values } => {
                 let table = LINE_TABLES + *lines;

@@ -68,6 +68,8 @@ pub struct PendingLine {
     pub line: Line,
     /// Whether its last value is written even where its last cycle comes before its last point.
     pub settle: bool,
+    /// Whether p-fields and channels have the value of the cycle's end, as buses and tables do.
+    pub ahead: bool,
 }
 
 /// What can wait for its cycle.
@@ -301,6 +303,7 @@ impl Moving {
         // Buses and tables have the value of the cycle's end, p-fields and channels that of its start.
         let counted = match target {
             LineTarget::Bus(_) | LineTarget::Table { .. } => passed + 1,
+            LineTarget::Pfield { .. } | LineTarget::Channel(_) if self.pending.ahead => passed + 1,
             LineTarget::Pfield { .. } | LineTarget::Channel(_) => passed,
         };
         let seconds = clock.seconds(counted);

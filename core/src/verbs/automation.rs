@@ -24,6 +24,7 @@ pub struct Automation {
     shape: Shape,
     when: When,
     overtake: bool,
+    at_cycle_ends: bool,
 }
 
 impl Automation {
@@ -37,7 +38,7 @@ impl Automation {
 
     /// A straight line through points.
     pub fn through(points: Points) -> Self {
-        Self { points, shape: Shape::Linear, when: When::default(), overtake: false }
+        Self { points, shape: Shape::Linear, when: When::default(), overtake: false, at_cycle_ends: false }
     }
 
     /// How it goes from point to point.
@@ -53,6 +54,12 @@ impl Automation {
     /// Starts at this time of the engine, in seconds.
     pub fn at(self, seconds: f64) -> Self {
         Self { when: When::At(seconds), ..self }
+    }
+
+    /// In each cycle it has the line's value at the cycle's end, and every point at its own time: how sessions move
+    /// parameters.
+    pub fn at_cycle_ends(self) -> Self {
+        Self { at_cycle_ends: true, ..self }
     }
 
     /// Its first value is the one that is found when it starts. A first value of NaN says the same.
@@ -164,9 +171,11 @@ impl Verbs {
             (*first, *points) = (0.0, line.points.clone());
         }
         for (first, points) in pieces {
+            let ahead = line.at_cycle_ends;
             let line = Line::new(points, line.shape, line.overtake, self.clock.cycles_per_second());
+            let line = if ahead { line.by_time() } else { line };
             let last = line.last_time();
-            let pending = PendingLine { id, target, line, settle: !recorded };
+            let pending = PendingLine { id, target, line, settle: !recorded, ahead };
             self.agenda.add(start + first, Action::Line(Box::new(pending)));
             self.reach(start + first, last + self.clock.cycle_seconds());
         }

@@ -41,10 +41,8 @@ impl Verbs {
             return Err(EngineError::BadTime(event.dur));
         }
         let mut pfields = self.pfields(running, event)?;
-        let id = match event.unique {
-            true => self.orchestra.unique(running, &event.instr)?,
-            false => self.orchestra.resolve(running, &event.instr)?,
-        };
+        let given = self.orchestra.resolve(running, &event.instr)?;
+        let id = if event.unique { self.orchestra.unique(running, &event.instr)? } else { given };
         pfields[0] = id.p1();
         self.history.push(|| {
             let (id, comment) = (id.clone(), event.comment.clone());
@@ -131,7 +129,10 @@ impl Verbs {
     ) -> Result<(), EngineError> {
         let id = self.orchestra.resolve(running, &target.into())?;
         let seconds = self.start_of(when.into())?;
-        self.agenda.add(seconds, Action::Stop(meant(&id), true));
+        let missed = self.manner == Manner::Recorded && id.is_unique() && id.is_named();
+        if !missed {
+            self.agenda.add(seconds, Action::Stop(meant(&id), true));
+        }
         self.history.push(|| Item::Stop { id, start: seconds });
         self.reach(seconds, 0.0);
         Ok(())

@@ -97,6 +97,11 @@ impl EventId {
         self.p1 as i32
     }
 
+    /// Whether it was scheduled by name. [any]
+    pub fn is_named(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// Whether it is one instance and not all of its instrument. [any]
     pub fn is_unique(&self) -> bool {
         self.p1.fract() != 0.0

@@ -97,6 +97,12 @@ impl Line {
         Self { points, shape, overtake, segment: 0, straight_cycles }
     }
 
+    /// The same, with every point at its own time, also where two points in a straight line would end on a whole
+    /// cycle. [any]
+    pub fn by_time(self) -> Self {
+        Self { straight_cycles: None, ..self }
+    }
+
     /// Whether it starts from the value that is found. [any]
     pub fn overtakes(&self) -> bool {
         self.overtake

@@ -64,7 +64,9 @@ pub enum Manner {
     Documented,
     /// The recordings of csoundengine 2.23, for what was written around its slips: the end marker counts from the
     /// time of an event's scheduling, perform does nothing where nothing was scheduled or compiled since, lines of
-    /// more than 950 points move in pieces, and sample-accurate starts are Csound's own.
+    /// more than 950 points move in pieces, unsched does not find a named instance (`synth.0002`), and sample-accurate
+    /// starts are Csound's own, with the defect of its `outch`. Code that does not compile and instrument numbers that
+    /// do not exist are passed over in silence.
     Recorded,
 }
 
@@ -122,7 +124,7 @@ impl Verbs {
             manner: setup.manner,
             agenda: Agenda::new(clock),
             jobs: Jobs::default(),
-            orchestra: Orchestra::new(running.messages()),
+            orchestra: Orchestra::new(running.messages(), setup.manner == Manner::Recorded),
             strings: Strings::new(),
             tables: Tables::default(),
             channels: Channels::default(),
@@ -168,9 +170,20 @@ impl Verbs {
     /// # Errors
     /// [`EngineError::Compile`] with lines and texts; what played goes on as it was. [`EngineError::ReservedNumber`].
     pub fn compile(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
-        self.orchestra.compile(running, code)?;
+        match self.orchestra.compile(running, code) {
+            // Nothing comes of it, and its instruments' p-fields have names all the same.
+            Err(EngineError::Compile(_)) if self.manner == Manner::Recorded => self.orchestra.learn(code),
+            compiled => compiled?,
+        }
         self.horizon.changed = true;
         self.history.push(|| Item::Code(code.to_owned()));
+        Ok(())
+    }
+
+    /// Compiles code that may define instruments in the engine's own range: those of a session. [control]
+    pub(crate) fn compile_own_numbers(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
+        self.orchestra.compile_own(running, code)?;
+        self.horizon.changed = true;
         Ok(())
     }
 

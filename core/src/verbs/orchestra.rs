@@ -37,10 +37,12 @@ pub(super) struct Orchestra {
     numbers: HashMap<String, i32>,
     counters: HashMap<i32, u32>,
     pub reserved: Vec<ReservedRange>,
+    /// Instruments that do not exist are named as if they did.
+    forgiving: bool,
 }
 
 impl Orchestra {
-    pub fn new(messages: MessageQueue) -> Self {
+    pub fn new(messages: MessageQueue, forgiving: bool) -> Self {
         let own = ReservedRange {
             owner: "the engine".into(),
             first: *RESERVED_NUMBERS.start(),
@@ -53,6 +55,7 @@ impl Orchestra {
             numbers: HashMap::new(),
             counters: HashMap::new(),
             reserved: vec![own],
+            forgiving,
         }
     }
 
@@ -87,6 +90,9 @@ impl Orchestra {
     }
 
     fn compile_document(&mut self, running: &mut Running, document: &Document) -> Result<(), EngineError> {
+        if is_empty(&document.text) {
+            return Ok(());
+        }
         self.reader.read(&self.messages);
         let compiled = running.compile(&document.text);
         let said = self.said(document);
@@ -149,7 +155,7 @@ impl Orchestra {
         let unknown = || EngineError::UnknownInstrument(instr.to_string());
         match instr {
             Instr::Number(number) => {
-                let exists = running.has_instrument(*number);
+                let exists = self.forgiving || running.has_instrument(*number);
                 if exists { Ok(EventId::new(None, f64::from(*number))) } else { Err(unknown()) }
             }
             Instr::Instance(p1) => {
@@ -166,7 +172,11 @@ impl Orchestra {
 
     /// The next unique instance of an instrument. The first is .0002. [control]
     pub fn unique(&mut self, running: &mut Running, instr: &Instr) -> Result<EventId, EngineError> {
-        let whole = self.resolve(running, instr)?;
+        // A number need not be compiled yet: the id may be for later.
+        let whole = match instr {
+            Instr::Number(number) => EventId::new(None, f64::from(*number)),
+            other => self.resolve(running, other)?,
+        };
         if whole.is_unique() {
             return Err(EngineError::UniqueFraction(instr.to_string()));
         }
@@ -192,6 +202,11 @@ impl Orchestra {
         let index = by_number.or_else(by_name).ok_or_else(|| EngineError::UnknownField(name.to_owned()))?;
         super::changeable(index)
     }
+}
+
+/// Whether there are only comments and blank lines: Csound answers those with an error.
+fn is_empty(code: &str) -> bool {
+    code.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(';') || line.starts_with("//"))
 }
 
 /// Reads code as the text it is; what is known to crash Csound is refused here.

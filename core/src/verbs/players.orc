@@ -1,5 +1,25 @@
 ; The engine's own instruments: they sound without an orchestra of the user's.
 
+; the number of a soundfont's preset: the file is loaded once, and each preset has one number
+opcode sfpresetindex, i, Sii
+  Spath, ibank, iprogram xin
+  Sfile = strcat("ksmps.soundfont.", Spath)
+  Spreset = sprintf("%s.%d.%d", Sfile, ibank, iprogram)
+  index = chnget:i(Spreset)
+  if index == 0 then
+    ifile = chnget:i(Sfile)
+    if ifile == 0 then
+      ifile = sfload(Spath) + 1
+      chnset ifile, Sfile
+    endif
+    index = chnget:i("ksmps.soundfonts") + 1
+    index = sfpreset(iprogram, ibank, ifile - 1, index)
+    chnset index, "ksmps.soundfonts"
+    chnset index, Spreset
+  endif
+  xout index
+endop
+
 ; a file from disk: p4 path, p5 gain, p6 speed, p7 first channel, p8 fade
 instr 16
   Spath strget p4
@@ -55,7 +75,8 @@ instr 18
   irate = ftsr(itable)
   irate = (irate > 0 ? irate : sr)
   ilength = nsamp(itable)/irate
-  kgain lag kgain, p10
+  again = a(kgain) ; over one cycle
+  kspeed lag kspeed, p10, p5
   asignal[] loscilx 1, kspeed, itable, 4, 1, p9*irate
   kplace init p9
   if kplace >= ilength - ifade*kspeed then
@@ -66,7 +87,7 @@ instr 18
   kchannel = 0
   while kchannel < lenarray(asignal) do
     if ifirst + kchannel <= nchnls then
-      outch ifirst + kchannel, asignal[kchannel]*afade*kgain
+      outch ifirst + kchannel, asignal[kchannel]*afade*again
     endif
     kchannel += 1
   od

@@ -37,7 +37,7 @@ pub struct PlaySample {
     pub fade: f64,
     /// Seconds into the sound at which it begins.
     pub start: f64,
-    /// Seconds in which gain and speed follow a change.
+    /// Seconds in which the speed follows a change; the gain follows within a cycle.
     pub lag: f64,
 }
 
@@ -109,7 +109,6 @@ pub enum TestSignal {
 /// Presets that were prepared.
 #[derive(Debug, Default)]
 pub(super) struct Soundfonts {
-    files: HashMap<PathBuf, u32>,
     presets: HashMap<(PathBuf, u16, u16), Preset>,
 }
 
@@ -181,17 +180,12 @@ impl Verbs {
             return Err(EngineError::File { path: path.to_owned(), reason: "there is no such file".into() });
         }
         let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
-        let file = match self.soundfonts.files.get(path) {
-            Some(&file) => file,
-            None => self.call(running, &format!("sfload({})", quoted(text)?))? as u32,
-        };
-        self.soundfonts.files.insert(path.to_owned(), file);
-        let number = self.soundfonts.presets.len() as u32 + 1;
-        let given = self.call(running, &format!("sfpreset({program}, {bank}, {file}, {number})"))?;
-        if given != f64::from(number) {
+        let number = self.call(running, &format!("sfpresetindex({}, {bank}, {program})", quoted(text)?))?;
+        if number < 1.0 {
             let reason = format!("there is no preset {program} in bank {bank}");
             return Err(EngineError::File { path: path.to_owned(), reason });
         }
+        let number = number as u32;
         self.soundfonts.presets.insert(key, Preset(number));
         Ok(Preset(number))
     }
