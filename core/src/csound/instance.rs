@@ -220,6 +220,11 @@ impl Preparing {
         self.raw.host().messages.clone()
     }
 
+    /// Leaves `outch` with the defect it has in events that start inside a cycle. [control]
+    pub fn leave_outch_as_it_is(&mut self) {
+        self.raw.host().patches.outch_as_it_is = true;
+    }
+
     /// How many buses the instance will have, and where their tokens begin. [control]
     pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
         self.raw.host().buses.set_sizes(sizes);
