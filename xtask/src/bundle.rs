@@ -13,7 +13,7 @@ pub const BUNDLES: [&str; 2] = ["Ksmps.clap", "Ksmps.vst3"];
 
 /// Sets the machine up, builds and bundles; says where the bundles are.
 pub fn run() -> Result<(), Error> {
-    setup::run()?;
+    setup::for_playing()?;
     let folder = build()?;
     for bundle in BUNDLES {
         println!("{}", folder.join(bundle).display());

@@ -9,7 +9,7 @@ use crate::setup;
 
 /// Builds, bundles and copies; says where each bundle went.
 pub fn run() -> Result<(), Error> {
-    setup::run()?;
+    setup::for_playing()?;
     let bundled = bundle::build()?;
     for (name, folder) in bundle::BUNDLES.iter().zip(folders()?) {
         let to = folder.join(name);

@@ -1,11 +1,13 @@
 //! `setup`: what has to be on the machine before anything here can be built and played.
 //!
 //! On Debian and its relatives it installs what is missing; on other systems it says what to install. It asks
-//! first and installs after, so where everything is there it is done at once. Rust itself is there already:
-//! cargo runs this.
+//! first and installs after, so where everything is there it is done at once. Rust and a linker are there
+//! already: they built this program. What checks the sources need not be: rustup's minimal profile, which many
+//! CI images have, leaves it out.
 
 use std::process::{Command, Stdio};
 
+use crate::cargo;
 use crate::error::{Error, run as run_program};
 
 /// A Debian package and why it is needed.
@@ -29,8 +31,17 @@ Ksmps needs Csound 6.18 (library and command line) and a C compiler. What to ins
   Windows  Visual Studio Build Tools (C++), and Csound 6.18 from https://github.com/csound/csound/releases
 Where the library is not in /usr/lib or /usr/local/lib, set CSOUND_LIB_DIR to its folder. Then run this again.";
 
-/// Sees to it that the machine can build and play; quick where it can already.
+/// Parts of Rust that `test` needs: the cargo command and rustup's name for what brings it.
+const CHECKERS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
+
+/// Sees to it that the machine can build, play and check; quick where it can already.
 pub fn run() -> Result<(), Error> {
+    for_playing()?;
+    install_checkers()
+}
+
+/// Sees to it that the machine can build and play; quick where it can already.
+pub fn for_playing() -> Result<(), Error> {
     if answers("dpkg-query", &["--version"]) && answers("apt-get", &["--version"]) {
         install_packages()
     } else if answers("csound", &["--version"]) {
@@ -61,6 +72,28 @@ fn install_packages() -> Result<(), Error> {
     run_program(
         apt_get(prefix).args(["install", "--yes", "--no-install-recommends"]).args(&names),
         &format!("installing {}", names.join(", ")),
+    )
+}
+
+/// Adds those of [`CHECKERS`] that the Rust which runs this has not.
+fn install_checkers() -> Result<(), Error> {
+    let lacks = |command: &str| !succeeds(cargo::command().args([command, "--version"]));
+    let missing: Vec<&str> =
+        CHECKERS.iter().filter(|(command, _)| lacks(command)).map(|(_, component)| *component).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    println!("missing: {names} (checks of the sources)");
+    if !answers("rustup", &["--version"]) {
+        return Err(Error::Missing(format!(
+            "this Rust has no {}: install the package of that name, or Rust from https://rustup.rs. Then run this again.",
+            missing.join(" and no ")
+        )));
+    }
+    run_program(
+        Command::new("rustup").args(["component", "add"]).args(&missing),
+        &format!("rustup component add {names}"),
     )
 }
 
@@ -99,10 +132,14 @@ fn is_installed(package: &str) -> bool {
         .is_ok_and(|output| output.stdout == b"installed")
 }
 
-/// Whether a program can be started.
+/// Whether a program is there and content with these arguments.
 fn answers(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program)
-        .args(arguments)
+    succeeds(Command::new(program).args(arguments))
+}
+
+/// Whether a command ends well; what it says is not shown.
+fn succeeds(command: &mut Command) -> bool {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -19,7 +19,7 @@ pub struct Forwarded {
 /// Sets up, bundles, and runs one command of `ksmps-tools` with its arguments as they are. Its exit status is
 /// ours.
 pub fn run(command: &str, forwarded: &Forwarded) -> Result<ExitCode, Error> {
-    setup::run()?;
+    setup::for_playing()?;
     let bundled = bundle::build()?;
     let tools =
         bundled.with_file_name("release").join("ksmps-tools").with_extension(std::env::consts::EXE_EXTENSION);
