@@ -78,11 +78,12 @@ instr 18
   again = a(kgain) ; over one cycle
   kspeed lag kspeed, p10, p5
   asignal[] loscilx 1, kspeed, itable, 4, 1, p9*irate
+  ; the fade is over before the sound is
   kplace init p9
-  if kplace >= ilength - ifade*kspeed then
+  kplace += kspeed/kr
+  if kplace >= ilength - (ifade + 1/kr)*kspeed then
     turnoff
   endif
-  kplace += kspeed/kr
   afade linsegr 0, ifade, 1, ifade, 0
   kchannel = 0
   while kchannel < lenarray(asignal) do
