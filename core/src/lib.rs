@@ -26,5 +26,6 @@ pub mod player;
 pub mod renderer;
 pub mod route;
 pub mod script;
+pub mod session;
 pub mod transport;
 pub mod verbs;

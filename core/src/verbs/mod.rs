@@ -43,7 +43,7 @@ pub use orchestra::{RESERVED_NUMBERS, ReservedRange};
 pub use players::{PlayDisk, PlaySample, PlaySoundfont, Preset, TestSignal};
 pub use sched::{Arg, Sched, When};
 pub use shape::Shape;
-pub(crate) use strings::quoted;
+pub(crate) use strings::{quoted, texts_header};
 pub use tables::{SoundRead, TableInfo, TableNumber, TableSpec};
 
 use crate::csound::Running;

@@ -56,6 +56,11 @@ impl Verbs {
     }
 }
 
+/// The header lines that define the texts of every engine.
+pub(crate) fn texts_header() -> String {
+    Strings::header()
+}
+
 /// A text as Csound's language writes it.
 pub(crate) fn quoted(text: &str) -> Result<String, EngineError> {
     let refuse = |why: &str| Err(EngineError::BadString(format!("{text:?} {why}")));

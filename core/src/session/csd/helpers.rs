@@ -1,0 +1,111 @@
+//! What an exported session needs of Csound's own code: helpers that change things, and buses.
+
+use crate::verbs::EngineError;
+
+use super::super::plan::Piece;
+use super::super::{BusKind, Registered, Session, SessionError};
+use super::score::Score;
+use super::tables::{BUS_ALIVE, BUS_BEAT, BUS_KINDS, BUS_PERSISTS, BUS_VALUES, ROW_OF_SLOT, Tables};
+use super::{Rows, mentions};
+
+/// Stops an event: p4 is its p1.
+pub(super) const STOP: u32 = 1;
+/// Writes a value: p4 table, p5 mark or -1, p6 index, p7 value.
+pub(super) const SET: u32 = 2;
+/// Moves a value: p4 table, p5 mark or -1, p6 index, p7 first of its values, p8 how many.
+pub(super) const LINE: u32 = 3;
+/// Writes a control channel: p4 name, p5 value.
+pub(super) const CHANNEL: u32 = 4;
+/// Writes a text channel: p4 name, p5 text.
+pub(super) const TEXT_CHANNEL: u32 = 5;
+/// Gives a bus back: p4 is its token.
+pub(super) const RELEASE: u32 = 6;
+
+const HELPERS: &str = include_str!("helpers.orc");
+const BUSES: &str = include_str!("buses.orc");
+const BUS_OPCODES: [&str; 4] = ["busin", "busout", "busmix", "busassign"];
+/// How many buses an orchestra can assign itself.
+const OWN_BUSES: usize = 256;
+
+/// Opcodes that Ksmps brings along and plain Csound lacks.
+const ONLY_HERE: [&str; 8] = ["pread", "pwrite", "interp1d", "ftsetparams", "atstop", "initerror", "throwerror", "uniqinstance"];
+
+/// Refuses what plain Csound cannot do, by name. [any]
+pub(super) fn check_opcodes<'a>(
+    pieces: &[Piece],
+    templates: impl Iterator<Item = &'a Registered>,
+) -> Result<(), SessionError> {
+    let refuse = |place: &str, code: &str| match mentions(code, &ONLY_HERE) {
+        Some(opcode) => {
+            Err(EngineError::NotExportable(format!("{place} uses {opcode}, which plain Csound does not have; it")))
+        }
+        None => Ok(()),
+    };
+    for piece in pieces {
+        refuse(&piece.place, &piece.code)?;
+    }
+    for registered in templates {
+        refuse(&format!("template {}", registered.template().name), registered.code())?;
+    }
+    Ok(())
+}
+
+impl Session {
+    /// Whether anything works with buses.
+    pub(super) fn has_buses_in_csd(&self) -> bool {
+        let pieces = self.pieces();
+        let codes = pieces.iter().map(|piece| piece.code.as_str());
+        let bodies = self.instruments().map(|instrument| instrument.registered.code());
+        !self.buses.is_empty() || codes.chain(bodies).any(|code| mentions(code, &BUS_OPCODES).is_some())
+    }
+
+    pub(super) fn buses_and_helpers(&self, rows: &Rows, pieces: &[Piece], score: &Score) -> String {
+        let mut code = String::new();
+        if score.uses_helpers {
+            code += HELPERS;
+        }
+        let by_slot = rows.by_slot(self);
+        if !by_slot.is_empty() && !rows.of_event.is_empty() {
+            code += &Tables::default().values(ROW_OF_SLOT, &by_slot, self.config.sr);
+        }
+        if self.has_buses_in_csd() {
+            let assigns = |code: &str| mentions(code, &["busassign"]).is_some();
+            let by_orchestra = pieces.iter().any(|piece| assigns(&piece.code))
+                || self.instruments().any(|instrument| assigns(instrument.registered.code()));
+            code += &self.buses_code(if by_orchestra { OWN_BUSES } else { 0 });
+        }
+        code
+    }
+
+    fn buses_code(&self, more: usize) -> String {
+        let count = self.buses.len();
+        let room = count + more + 1;
+        let mut code = String::new();
+        let mut column = |number: u32, name: &str, value: &dyn Fn(usize) -> f64| {
+            let values: Vec<f64> = (0..room).map(|token| if (1..=count).contains(&token) { value(token - 1) } else { 0.0 }).collect();
+            code += &format!("gi{name} = {number}\n");
+            code += &made(number, &values);
+        };
+        column(BUS_VALUES, "ksmps_bus_values", &|at| self.buses[at].value.unwrap_or(0.0));
+        column(BUS_KINDS, "ksmps_bus_kinds", &|at| match self.buses[at].kind {
+            None => 0.0,
+            Some(BusKind::Audio) => 1.0,
+            Some(BusKind::Control) => 2.0,
+        });
+        column(BUS_ALIVE, "ksmps_bus_alive", &|_| 1.0);
+        column(BUS_PERSISTS, "ksmps_bus_persists", &|at| f64::from(u8::from(self.buses[at].persists)));
+        column(BUS_BEAT, "ksmps_bus_beat", &|_| 0.0);
+        let end = self.priorities.end();
+        code += &format!("giksmps_bus_last = {count}\ngiksmps_bus_room = {room}\ngaksmps_bus[] init {room}\n");
+        code + &BUSES.replace("{end}", &end.to_string())
+    }
+}
+
+/// A table made of zeros and then of what is not: there is no limit to its length.
+fn made(number: u32, values: &[f64]) -> String {
+    let mut code = format!("giksmps_{number} ftgen {number}, 0, -{}, -2, 0\n", values.len());
+    for (index, value) in values.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+        code += &format!("tabw_i {value:?}, {index}, {number}\n");
+    }
+    code
+}

@@ -1,0 +1,194 @@
+//! Events, and what happens to them after their start.
+
+use crate::verbs::Shape;
+
+use super::args::ArgValue;
+
+/// An event's token: running numbers from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub u64);
+
+/// An event as it is asked for.
+///
+/// ```
+/// # use ksmps_core::session::Sched;
+/// let event = Sched::new("synth").at(0.5).dur(2.0).with("kfreq", 440.0).priority(2);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sched {
+    pub(super) template: String,
+    pub(super) start: f64,
+    pub(super) dur: f64,
+    pub(super) priority: i32,
+    pub(super) list: Vec<ArgValue>,
+    pub(super) named: Vec<(String, ArgValue)>,
+}
+
+impl Sched {
+    /// An event at the beginning that has no end, at priority 1.
+    pub fn new(template: impl Into<String>) -> Self {
+        let (list, named) = (Vec::new(), Vec::new());
+        Self { template: template.into(), start: 0.0, dur: -1.0, priority: 1, list, named }
+    }
+
+    /// When it starts, in seconds of the session.
+    pub fn at(self, seconds: f64) -> Self {
+        Self { start: seconds, ..self }
+    }
+
+    /// Seconds it lasts; negative for one without an end.
+    pub fn dur(self, seconds: f64) -> Self {
+        Self { dur: seconds, ..self }
+    }
+
+    /// Which priority it is evaluated at: 1 is the first, -1 the last.
+    pub fn priority(self, priority: i32) -> Self {
+        Self { priority, ..self }
+    }
+
+    /// p-fields from p5 on. What is left out has its default. Not together with [`Sched::with`].
+    pub fn args(self, args: impl IntoIterator<Item = impl Into<ArgValue>>) -> Self {
+        Self { list: args.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// An argument by its name, its alias, or as `p6`.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<ArgValue>) -> Self {
+        self.named.push((name.into(), value.into()));
+        self
+    }
+}
+
+/// A scheduled event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub(super) id: EventId,
+    pub(super) version: usize,
+    pub(super) template: String,
+    pub(super) p1: f64,
+    pub(super) start: f64,
+    pub(super) dur: f64,
+    pub(super) priority: u32,
+    /// p4 and what follows, as Csound gets them.
+    pub(super) fields: Vec<f64>,
+    /// Named controls at the start; empty where the template has none.
+    pub(super) controls: Vec<f64>,
+    /// What it was asked for with, to write it down again.
+    pub(super) asked: Vec<(String, ArgValue)>,
+    /// When it is stopped, in seconds of the session.
+    pub(super) stop: Option<f64>,
+}
+
+impl Event {
+    /// Its token. [any]
+    pub fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// The template it was made from. [any]
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The instrument's number and, behind the point, the instance. [any]
+    pub fn p1(&self) -> f64 {
+        self.p1
+    }
+
+    /// When it starts, in seconds. [any]
+    pub fn start(&self) -> f64 {
+        self.start
+    }
+
+    /// Seconds it lasts; negative for one without an end. [any]
+    pub fn dur(&self) -> f64 {
+        self.dur
+    }
+
+    /// When it ends, stopped or by itself, in seconds; infinity for one without an end. Its release is not
+    /// counted. [any]
+    pub fn end(&self) -> f64 {
+        let by_itself = if self.dur < 0.0 { f64::INFINITY } else { self.start + self.dur };
+        self.stop.map_or(by_itself, |stop| by_itself.min(stop.max(self.start)))
+    }
+
+    /// The priority, from 1. [any]
+    pub fn priority(&self) -> u32 {
+        self.priority
+    }
+
+    /// p4 and what follows. p4 is -1, or the event's row in the table of controls. [any]
+    pub fn args(&self) -> &[f64] {
+        &self.fields
+    }
+
+    /// The event's row in the table of controls; -1 where it has none. [any]
+    pub fn slot(&self) -> i32 {
+        self.fields.first().map_or(-1, |slot| *slot as i32)
+    }
+}
+
+/// A line for a parameter or a bus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Automate {
+    /// Seconds since the line's start, and the value there. NaN as the first value takes over what is found.
+    pub points: Vec<(f64, f64)>,
+    /// How it goes from point to point.
+    pub shape: Shape,
+    /// When it starts, in seconds of the session; `None` for the start of the event.
+    pub at: Option<f64>,
+    /// Its first value is the one the parameter has when the line starts.
+    pub overtake: bool,
+}
+
+impl Automate {
+    /// A straight line from the start of its event.
+    pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self { points: points.into_iter().collect(), shape: Shape::Linear, at: None, overtake: false }
+    }
+
+    /// How it goes from point to point.
+    pub fn shape(self, shape: Shape) -> Self {
+        Self { shape, ..self }
+    }
+
+    /// When it starts, in seconds of the session.
+    pub fn at(self, seconds: f64) -> Self {
+        Self { at: Some(seconds), ..self }
+    }
+
+    /// Its first value is the one the parameter has when the line starts.
+    pub fn overtake(self) -> Self {
+        Self { overtake: true, ..self }
+    }
+}
+
+/// What a change changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Target {
+    /// A p-field of an event.
+    Field(EventId, usize),
+    /// A named control of an event.
+    Control(EventId, usize),
+    /// A control bus.
+    Bus(i64),
+}
+
+/// A value that changes at a time, or from a time on.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Change {
+    pub target: Target,
+    /// Seconds of the session.
+    pub at: f64,
+    pub what: What,
+    /// As it was asked for, to write it down again.
+    pub name: String,
+}
+
+/// How it changes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// At once.
+    Set(f64),
+    /// Along a line; its points count from `at`, the first one is at 0.
+    Line { points: Vec<(f64, f64)>, shape: Shape, overtake: bool },
+}

@@ -1,0 +1,206 @@
+//! Sessions: instruments as templates, events as objects, and the whole of it rendered or written as a .csd.
+//!
+//! A [`Session`] is plain data: templates, tables, buses, channels, events and what becomes of them. Nothing here
+//! runs until [`Session::render`] puts it on an engine, whose verbs ([`crate::verbs`]) do everything that is to be
+//! done between cycles; [`Session::csd`] says the same in Csound's own words, and the csound command line renders it
+//! to the same samples. [`SessionFile`] is a session as JSON.
+//!
+//! All times are seconds from the session's beginning.
+//!
+//! ```
+//! use ksmps_core::session::{Automate, RenderOptions, Sched, Session, Template};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let mut session = Session::default();
+//! session.define(Template::new("saw", "|kmidi=60| \n outch 1, vco2:a(0.1, mtof:k(kmidi))"))?;
+//! let low = session.sched(Sched::new("saw").dur(0.4).with("kmidi", 48.0))?;
+//! session.sched(Sched::new("saw").at(0.2).dur(0.4).with("kmidi", 67.0))?;
+//! session.automate(low, "kmidi", Automate::new([(0.0, 48.0), (0.4, 60.0)]))?;
+//! let job = session.render(folder.path().join("saw.wav"), &RenderOptions::default())?;
+//! assert_eq!(job.seconds(), job.frames as f64 / 44_100.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod args;
+mod change;
+mod config;
+mod csd;
+mod error;
+mod event;
+mod inline_args;
+mod matter;
+mod plan;
+mod priorities;
+mod render;
+mod schedule;
+mod stage;
+mod template;
+
+pub use args::{Arg, ArgKind, ArgPlace, ArgValue};
+pub use config::SessionConfig;
+pub use csd::Csd;
+pub use error::SessionError;
+pub use event::{Automate, Event, EventId, Sched};
+pub use matter::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
+pub use render::{RenderOptions, SessionJob};
+pub use template::{Include, Registered, Template};
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use event::Change;
+use matter::{Bus, Channel, Strings};
+use priorities::Priorities;
+
+/// The table that holds the named controls of all events.
+const CONTROLS_TABLE: u32 = 1;
+
+/// Instruments, events and everything they work with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    config: SessionConfig,
+    priorities: Priorities,
+    /// Every version of every template; events keep the one they were scheduled with.
+    versions: Vec<Registered>,
+    names: HashMap<String, usize>,
+    code: Vec<Code>,
+    strings: Strings,
+    tables: Vec<Table>,
+    buses: Vec<Bus>,
+    channels: Vec<Channel>,
+    /// Sound files that events play from disk: texts among their arguments.
+    disk_sounds: Vec<PathBuf>,
+    events: Vec<Event>,
+    changes: Vec<Change>,
+    instances: HashMap<u32, u32>,
+    end_marker: Option<f64>,
+    options: Vec<String>,
+}
+
+/// Orchestra outside all templates.
+#[derive(Debug, Clone, PartialEq)]
+enum Code {
+    /// Text of the user's.
+    Text(String),
+    /// A file.
+    Include(Include),
+}
+
+impl Default for Session {
+    /// A session with the default configuration.
+    fn default() -> Self {
+        Self::with(SessionConfig::default())
+    }
+}
+
+impl Session {
+    /// An empty session. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Configuration`] for values outside their ranges.
+    pub fn new(config: SessionConfig) -> Result<Self, SessionError> {
+        config.check()?;
+        Ok(Self::with(config))
+    }
+
+    fn with(config: SessionConfig) -> Self {
+        Self {
+            priorities: Priorities::new(config.priorities),
+            config,
+            versions: Vec::new(),
+            names: HashMap::new(),
+            code: Vec::new(),
+            strings: Strings::default(),
+            tables: Vec::new(),
+            buses: Vec::new(),
+            channels: Vec::new(),
+            disk_sounds: Vec::new(),
+            events: Vec::new(),
+            changes: Vec::new(),
+            instances: HashMap::new(),
+            end_marker: None,
+            options: Vec::new(),
+        }
+    }
+
+    /// Its configuration. [any]
+    pub fn config(&self) -> &SessionConfig {
+        &self.config
+    }
+
+    /// Takes a template in; one of the same name is replaced for the events to come. `false` where the same one was
+    /// there already. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Template`], [`SessionError::Compile`] for texts that crash Csound.
+    pub fn define(&mut self, template: Template) -> Result<bool, SessionError> {
+        if self.template(&template.name).is_some_and(|known| *known.template() == template) {
+            return Ok(false);
+        }
+        let registered = Registered::read(template)?;
+        self.names.insert(registered.template().name.clone(), self.versions.len());
+        self.versions.push(registered);
+        Ok(true)
+    }
+
+    /// A template by its name. [any]
+    pub fn template(&self, name: &str) -> Option<&Registered> {
+        self.names.get(name).map(|version| &self.versions[*version])
+    }
+
+    /// All templates, in the order in which they were defined. [any]
+    pub fn templates(&self) -> impl Iterator<Item = &Registered> {
+        let is_current = |(version, registered): &(usize, &Registered)| {
+            self.names.get(&registered.template().name) == Some(version)
+        };
+        self.versions.iter().enumerate().filter(is_current).map(|(_, registered)| registered)
+    }
+
+    /// The instrument number of a template at a priority; it is the same from then on. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::UnknownTemplate`], [`SessionError::Priority`], [`SessionError::PriorityFull`].
+    pub fn commit(&mut self, name: &str, priority: i32) -> Result<u32, SessionError> {
+        let version = self.version(name)?;
+        let priority = self.priorities.normal(priority)?;
+        self.priorities.commit(version, priority)
+    }
+
+    fn version(&self, name: &str) -> Result<usize, SessionError> {
+        self.names.get(name).copied().ok_or_else(|| SessionError::UnknownTemplate {
+            name: name.to_owned(),
+            known: self.templates().map(|known| known.template().name.clone()).collect(),
+        })
+    }
+
+    /// Adds orchestra outside all templates: tables, global variables, opcodes. With `unique` a text that is there
+    /// already is not added again. [any]
+    pub fn add_code(&mut self, code: impl Into<String>, unique: bool) {
+        let code = Code::Text(code.into());
+        if !unique || !self.code.contains(&code) {
+            self.code.push(code);
+        }
+    }
+
+    /// Adds a file of orchestra; each path once. [control]
+    ///
+    /// # Errors
+    /// [`SessionError::File`].
+    pub fn include_file(&mut self, path: impl AsRef<std::path::Path>) -> Result<(), SessionError> {
+        self.include(Include::read(path)?);
+        Ok(())
+    }
+
+    /// Adds a file of orchestra that was read. [any]
+    pub fn include(&mut self, include: Include) {
+        let known = |code: &Code| matches!(code, Code::Include(known) if known.path == include.path);
+        if !self.code.iter().any(known) {
+            self.code.push(Code::Include(include));
+        }
+    }
+
+    /// Options of the csound command line for every render. [any]
+    pub fn set_csound_options(&mut self, options: impl IntoIterator<Item = impl Into<String>>) {
+        self.options = options.into_iter().map(Into::into).collect();
+    }
+}

@@ -1,0 +1,203 @@
+//! A session as a sound file.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::csound::{MessageReader, Performed};
+use crate::diagnostic::Severity;
+use crate::offline::sound_file::{Encoding, Format, Writer};
+use crate::verbs::EngineError;
+
+use super::matter::check_time;
+use super::stage::Stage;
+use super::{Session, SessionError};
+
+/// How a session is rendered.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RenderOptions {
+    /// Where the file ends, in seconds of the session: what goes on is cropped, what ended before is extended.
+    pub endtime: Option<f64>,
+    /// Where the file begins, in seconds of the session. What comes before is performed but not written, so that what
+    /// sounds across it sounds as it would have.
+    pub starttime: f64,
+    /// Seconds added at the end, for what dies away.
+    pub tail: f64,
+    /// What samples are written as; the format's own default where nothing is said.
+    pub encoding: Option<Encoding>,
+    /// The kind of file; by the file name's extension where nothing is said.
+    pub format: Option<Format>,
+    /// Frames per second instead of the session's.
+    pub sr: Option<u32>,
+    /// Frames in a cycle instead of the session's.
+    pub ksmps: Option<u32>,
+    /// Threads that Csound performs with; 0 and 1 are one.
+    pub threads: u32,
+    /// Options of the csound command line for this render.
+    pub options: Vec<String>,
+}
+
+/// A session that was rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionJob {
+    /// The file.
+    pub path: PathBuf,
+    /// Its frames.
+    pub frames: u64,
+    /// Frames per second.
+    pub rate: u32,
+    /// Its channels.
+    pub channels: usize,
+    /// Its samples' encoding.
+    pub encoding: Encoding,
+    /// How long it took.
+    pub took: Duration,
+    /// What Csound and the engine had to say: instances that failed, tables that could not be made.
+    pub messages: Vec<String>,
+}
+
+impl SessionJob {
+    /// Seconds of sound. [any]
+    pub fn seconds(&self) -> f64 {
+        self.frames as f64 / f64::from(self.rate)
+    }
+}
+
+/// From where to where a render goes, in frames, and whether releases may go on behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    from: u64,
+    to: u64,
+    rings_out: bool,
+}
+
+/// A release that goes on for longer than this behind the last event is cut off.
+const RING_OUT_SECONDS: f64 = 600.0;
+
+impl Session {
+    /// Renders everything into a sound file. [control]
+    ///
+    /// Without an end of its own the file lasts until the last event with an end has ended and died away, or until
+    /// the end marker; events without an end are cut off there.
+    ///
+    /// # Errors
+    /// [`SessionError::NothingToRender`]; [`SessionError::Compile`] with template, line and text;
+    /// [`SessionError::Engine`], [`SessionError::File`], [`SessionError::Configuration`], [`SessionError::BadTime`].
+    pub fn render(&self, path: impl AsRef<Path>, options: &RenderOptions) -> Result<SessionJob, SessionError> {
+        self.render_with(path, options, |_, _| {})
+    }
+
+    /// As [`Session::render`]; tells every now and then how many frames of how many are done. [control]
+    ///
+    /// # Errors
+    /// As [`Session::render`].
+    pub fn render_with(
+        &self,
+        path: impl AsRef<Path>,
+        options: &RenderOptions,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<SessionJob, SessionError> {
+        let path = path.as_ref();
+        let began = Instant::now();
+        if options.sr.is_some() || options.ksmps.is_some() {
+            let mut session = self.clone();
+            session.config.sr = options.sr.unwrap_or(session.config.sr);
+            session.config.ksmps = options.ksmps.unwrap_or(session.config.ksmps);
+            session.config.check()?;
+            let options = RenderOptions { sr: None, ksmps: None, ..options.clone() };
+            return session.render_with(path, &options, progress);
+        }
+        let span = self.span(options)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(SessionError::file(folder, "there is no such folder"));
+        }
+        let unclear = || SessionError::file(path, "its name does not say which kind of sound file it is");
+        let format = options.format.or_else(|| Format::of(path)).ok_or_else(unclear)?;
+        let encoding = options.encoding.unwrap_or_else(|| format.default_encoding());
+        let stage = Stage::build(self, &self.all_options(options))?;
+        let channels = stage.running.outputs();
+        let rate = self.config.sr;
+        let mut writer = Writer::create(path, format, encoding, rate, channels)?;
+        let messages = perform(stage, span, &mut writer, &mut progress)?;
+        writer.flush()?;
+        let frames = writer.frames();
+        Ok(SessionJob { path: path.to_owned(), frames, rate, channels, encoding, took: began.elapsed(), messages })
+    }
+
+    fn all_options(&self, options: &RenderOptions) -> Vec<String> {
+        let threads = (options.threads > 1).then(|| format!("-j{}", options.threads));
+        self.options.iter().chain(&options.options).cloned().chain(threads).collect()
+    }
+
+    fn span(&self, options: &RenderOptions) -> Result<Span, SessionError> {
+        for seconds in [options.starttime, options.tail, options.endtime.unwrap_or(0.0)] {
+            check_time(seconds)?;
+        }
+        if self.events.is_empty() {
+            return Err(SessionError::NothingToRender("no event is scheduled"));
+        }
+        let end = match (options.endtime, self.end_marker) {
+            (Some(end), _) => end,
+            (None, Some(marker)) => marker.max(self.finite_end()),
+            (None, None) => self.finite_end(),
+        };
+        if end == 0.0 {
+            let why = "no event has an end, and there is no end marker; set one, or an endtime";
+            return Err(SessionError::NothingToRender(why));
+        }
+        if options.starttime >= end + options.tail {
+            return Err(SessionError::NothingToRender("it starts where it ends, or behind"));
+        }
+        let clock = self.clock();
+        let cycles = clock.nearest_cycle(end + options.tail);
+        let to = cycles * u64::from(self.config.ksmps);
+        Ok(Span { from: clock.frame(options.starttime), to, rings_out: options.endtime.is_none() })
+    }
+}
+
+fn perform(
+    mut stage: Stage,
+    span: Span,
+    writer: &mut Writer,
+    progress: &mut impl FnMut(u64, u64),
+) -> Result<Vec<String>, SessionError> {
+    let Stage { running, verbs } = &mut stage;
+    let ksmps = running.ksmps() as u64;
+    let outputs = running.outputs();
+    let queue = running.messages();
+    let mut reader = MessageReader::default();
+    reader.read(&queue);
+    let longest = span.to + (RING_OUT_SECONDS * running.rate()) as u64;
+    let mut frame = 0;
+    while frame < span.to || (span.rings_out && frame < longest && rings(running)) {
+        verbs.advance(running);
+        let performed = running.perform();
+        verbs.performed(running);
+        if performed == Performed::Left {
+            return Err(EngineError::Left.into());
+        }
+        let skipped = span.from.saturating_sub(frame).min(ksmps) as usize * outputs;
+        let silent = performed == Performed::Ended;
+        match silent {
+            true => writer.write(&vec![0.0; running.spout().len() - skipped])?,
+            false => writer.write(&running.spout()[skipped..])?,
+        }
+        frame += ksmps;
+        if frame % (ksmps * PROGRESS_CYCLES) == 0 {
+            progress(frame.min(span.to), span.to);
+        }
+    }
+    progress(span.to, span.to);
+    let mut messages: Vec<String> = verbs.take_late_errors().iter().map(ToString::to_string).collect();
+    let said = reader.read(&queue).into_iter().chain(reader.finish());
+    messages.extend(said.filter(|line| line.severity > Severity::Note).map(|line| line.text.trim().to_owned()));
+    Ok(messages)
+}
+
+/// How often progress is told.
+const PROGRESS_CYCLES: u64 = 256;
+
+/// Whether an event that was ended still sounds its release.
+fn rings(running: &crate::csound::Running) -> bool {
+    running.sounding().any(|(_, releasing)| releasing)
+}
