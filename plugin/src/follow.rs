@@ -22,7 +22,9 @@ pub struct Seen {
 #[derive(Default)]
 struct Sight {
     /// The last request whose answer was looked at.
-    said: Option<Ticket>,
+    answered: Option<Ticket>,
+    /// What was said of the document; hosts that activate again and again need not read it again and again.
+    said: Vec<Diagnostic>,
     /// How much of the playing engine's trouble was said.
     trouble_said: usize,
     /// The text that the project holds already.
@@ -53,11 +55,10 @@ pub fn foresee(bank: &Bank) -> RosterChange {
 /// Looks at the control side's status and passes on what is new. [control], and the builder's thread
 pub fn look(bank: &Bank) {
     let Some(news) = bank.seen.news(bank) else { return };
-    let Some(host) = bank.host() else { return };
     if let Some(change) = news.change {
-        host.rescan(change);
+        bank.rescan(change);
     }
-    if news.is_edit {
+    if let (Some(host), true) = (bank.host(), news.is_edit) {
         host.mark_dirty();
     }
 }
@@ -77,12 +78,13 @@ impl Seen {
     fn news(&self, bank: &Bank) -> Option<News> {
         let mut sight = self.sight();
         let status = bank.control().status();
-        let is_answered = sight.said.replace(status.ticket) != Some(status.ticket);
-        if is_answered {
+        let is_answered = sight.answered.replace(status.ticket) != Some(status.ticket);
+        if is_answered && !status.failed {
+            sight.trouble_said = 0;
+        }
+        if is_answered && sight.said != status.diagnostics {
             status.diagnostics.iter().for_each(say);
-            if !status.failed {
-                sight.trouble_said = 0;
-            }
+            sight.said.clone_from(&status.diagnostics);
         }
         status.trouble.iter().skip(sight.trouble_said).for_each(say);
         sight.trouble_said = status.trouble.len();

@@ -3,8 +3,8 @@
 //! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. A block comes
 //! in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the core's
 //! player play it. [`slots`] is the bank of host parameters and [`roster`] says what is in it, [`state`] is what a
-//! project keeps, [`health`] counts what went wrong. [`follow`] tells the host when the document changed, [`clap`] is
-//! how CLAP hosts get to hear of it; what differs between the three is in [`kinds`].
+//! project keeps, [`health`] counts what went wrong. [`follow`] tells the host when the document changed, [`clap`] and
+//! [`vst3`] are how hosts get to hear of it; what differs between the three is in [`kinds`].
 
 pub mod clap;
 pub mod follow;
@@ -16,7 +16,6 @@ pub mod roster;
 pub mod slots;
 pub mod state;
 pub mod translate;
+pub mod vst3;
 
 pub use kinds::{Effect, Instrument, MultiOut};
-
-nice_plug::nice_export_vst3!(Instrument, MultiOut, Effect);

@@ -19,6 +19,7 @@ use crate::health::STUMBLED;
 use crate::kinds::Kind;
 use crate::process::{self, Audio};
 use crate::slots::Bank;
+use crate::vst3::link::Vst3Link;
 use crate::{follow, state};
 
 /// One instance of the plugin that `K` describes.
@@ -34,9 +35,12 @@ impl<K: Kind> Default for Ksmps<K> {
         let shape = Shape { channels: process::channels(&K::LAYOUT), default_document: K::DOCUMENT };
         let (control, player) = player::pair(shape);
         let host = HostLink::of_the_making();
-        let bank = Bank::new(control, host);
+        let bank = Bank::new(control, host, Vst3Link::of_the_making());
         if let Some(host) = bank.host() {
             host.serve(&bank);
+        }
+        if let Some(link) = bank.vst3() {
+            link.serve(&bank);
         }
         follow::foresee(&bank);
         follow::begin(&bank);

@@ -374,7 +374,7 @@ mod tests {
         let (control, player) = player::pair(Shape { channels: channels(&layout), default_document: "" });
         let mut audio = Audio::new(player);
         audio.prepare(&layout, 48000.0, 64);
-        (Bank::new(control, None), audio)
+        (Bank::new(control, None, None), audio)
     }
 
     /// What is gathered, and how many found no room.

@@ -5,13 +5,13 @@
 //! A slot that nobody has moved follows the document's default, and its host parameter shows that default.
 //!
 //! How a host gets to see the names: CLAP hosts ask again when the document changes ([`crate::clap`]) and
-//! see real ones. VST3 hosts cannot be told through this framework, so there the value's text carries the name
-//! ("Cutoff: 1800 Hz") behind the title "Slot 1", and an unused slot reads "–".
+//! see real ones. VST3 hosts see the names when they ask ([`crate::vst3`]), but not all ask again; where a host
+//! knows a slot under another name, the value's text carries it ("Cutoff: 1800 Hz"). An unused slot reads "–".
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use ksmps_core::params::{Param, SLOTS};
 use ksmps_core::player::Control;
@@ -21,6 +21,8 @@ use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr, Params};
 use crate::clap::link::HostLink;
 use crate::health::Health;
 use crate::roster::{Roster, RosterChange};
+use crate::vst3::instance::Tables;
+use crate::vst3::link::Vst3Link;
 use crate::{follow, state};
 
 const WORD_BITS: usize = u64::BITS as usize;
@@ -41,6 +43,9 @@ pub fn slot_id(slot: usize) -> String {
 pub struct Bank {
     control: Arc<Control>,
     host: Option<Arc<HostLink>>,
+    vst3: Option<Arc<Vst3Link>>,
+    /// What the VST3 object points to.
+    tables: OnceLock<Tables>,
     params: Box<[FloatParam]>,
     roster: RwLock<Arc<Roster>>,
     /// A bit for each slot that the host moved since the audio thread last looked.
@@ -54,11 +59,14 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// A bank over an instance's control side; `host` is there when the instance was made through CLAP. [control]
-    pub fn new(control: Arc<Control>, host: Option<Arc<HostLink>>) -> Arc<Self> {
+    /// A bank over an instance's control side; `host` is there when the instance was made through CLAP, `vst3` when
+    /// through VST3. [control]
+    pub fn new(control: Arc<Control>, host: Option<Arc<HostLink>>, vst3: Option<Arc<Vst3Link>>) -> Arc<Self> {
         Arc::new_cyclic(|bank| Self {
             control,
             host,
+            vst3,
+            tables: OnceLock::new(),
             params: (0..SLOTS).map(|slot| host_param(slot, bank)).collect(),
             roster: RwLock::new(Arc::new(Roster::new(&[]))),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
@@ -77,6 +85,27 @@ impl Bank {
     /// The way to the CLAP host; `None` in VST3. [any]
     pub fn host(&self) -> Option<&HostLink> {
         self.host.as_deref()
+    }
+
+    /// The way to the VST3 host; `None` in CLAP. [any]
+    pub fn vst3(&self) -> Option<&Vst3Link> {
+        self.vst3.as_deref()
+    }
+
+    /// Keeps for as long as the instance lives what its VST3 object points to. [control]
+    pub(crate) fn keep_tables(&self, tables: Tables) {
+        // An object is made once, with its instance.
+        let _ = self.tables.set(tables);
+    }
+
+    /// Lets the host read names, texts and values again, where they have changed. [any] but the audio thread
+    pub fn rescan(&self, change: RosterChange) {
+        if let Some(host) = &self.host {
+            host.rescan(change);
+        }
+        if let (Some(vst3), true) = (&self.vst3, change.faces) {
+            vst3.rescan();
+        }
     }
 
     /// What went wrong so far. [any]
@@ -157,9 +186,12 @@ impl Bank {
     /// A slot's value as the host reads it. [any]
     pub fn text(&self, slot: usize, normalized: f64) -> String {
         let roster = self.roster();
+        let is_named = |param: &Param| {
+            self.host.is_some() || self.vst3().is_some_and(|vst3| vst3.knows(slot, &param.label))
+        };
         match (roster.param(slot), self.host.is_some()) {
-            (Some(param), true) => param.text(normalized),
-            (Some(param), false) => format!("{}: {}", param.label, param.text(normalized)),
+            (Some(param), _) if is_named(param) => param.text(normalized),
+            (Some(param), _) => format!("{}: {}", param.label, param.text(normalized)),
             (None, true) => format!("{normalized:.3}"),
             (None, false) => "–".to_owned(),
         }
@@ -265,7 +297,7 @@ mod tests {
 
     fn bank() -> Arc<Bank> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        Bank::new(player::pair(Shape { channels, default_document: "" }).0, None)
+        Bank::new(player::pair(Shape { channels, default_document: "" }).0, None, None)
     }
 
     fn cutoff() -> Param {

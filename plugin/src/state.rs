@@ -70,9 +70,7 @@ fn take(bank: &Bank, fields: &BTreeMap<String, String>) -> Result<(), String> {
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
     let change = follow::foresee(bank);
     bank.show_saved(&shown);
-    if let Some(host) = bank.host() {
-        host.rescan(change);
-    }
+    bank.rescan(change);
     Ok(())
 }
 
@@ -113,7 +111,7 @@ mod tests {
 
     fn bank(document: &'static str) -> Arc<Bank> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        Bank::new(player::pair(Shape { channels, default_document: document }).0, None)
+        Bank::new(player::pair(Shape { channels, default_document: document }).0, None, None)
     }
 
     fn fields(state: &str) -> BTreeMap<String, String> {
