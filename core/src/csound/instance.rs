@@ -104,6 +104,10 @@ impl Raw {
     pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
         let text = CString::new(orchestra).map_err(|_| Failure::Nul)?;
         let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        if let Some(layout) = self.layout {
+            // SAFETY: live instance, this thread owns it, and nothing is compiled now.
+            unsafe { opcodes::make_room(self.cs.as_ptr(), layout, orchestra) };
+        }
         // SAFETY: live instance, this thread owns it, the text outlives the call.
         outcome(unsafe { ksmps_compile_orc(self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
     }

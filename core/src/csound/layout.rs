@@ -32,6 +32,7 @@ mod csound {
     pub const APPEND_OPCODE: usize = 1520;
     pub const APPEND_OPCODES: usize = 1528;
     pub const OPCODES: usize = 2824;
+    pub const SYMBTAB: usize = 81560;
 }
 
 /// Offsets in bytes inside `INSDS`, one sounding instance.
@@ -351,6 +352,15 @@ impl Layout {
             write(cs.cast::<u8>(), csound::APPEND_OPCODES, wrapper);
             original
         }
+    }
+
+    /// The parser's table of words that are opcodes; null until something was compiled. [control]
+    ///
+    /// # Safety
+    /// `cs` is live.
+    pub unsafe fn parser_words(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+        // SAFETY: part of CSOUND in the known build.
+        unsafe { read(cs.cast(), csound::SYMBTAB) }
     }
 
     /// The instance's table of opcodes by name. [control]

@@ -115,3 +115,25 @@ fn every_name_can_be_defined_by_the_document() {
         );
     }
 }
+
+#[test]
+fn our_names_are_free_for_everything_else() {
+    for body in [
+        "atstop = a(k(2))\n kx downsamp atstop\n chnset kx, \"a\"",
+        "atstop init 2\n kx downsamp atstop\n chnset kx, \"a\"",
+        "  atstop, ax pan2 a(k(2)), 0\n kx downsamp atstop\n chnset kx, \"a\"",
+        "initerror = 2\n chnset initerror, \"a\"",
+        "interp1d init 1\n interp1d += 1\n chnset interp1d, \"a\"",
+        "kgoto bisect\n bisect:\n chnset k(2), \"a\"",
+        "ibusin = 2\n chnset ibusin, \"a\"",
+    ] {
+        check_orchestra(&format!("instr 1, panstereo\n{body}\n endin\n"), &[2.0]);
+    }
+    // In code that is compiled later, too; the opcodes stay for what has them.
+    let mut play = play("instr 1\n atstop 2, 0, 1\n endin\n");
+    play.running
+        .compile("instr 2\n atstop = a(k(2))\n kx downsamp atstop\n chnset kx, \"a\"\n endin\n")
+        .unwrap();
+    play.note_for(1, &[1.0]).cycles(4);
+    assert_eq!(play.channel("a"), 2.0);
+}

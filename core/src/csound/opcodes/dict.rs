@@ -226,7 +226,7 @@ unsafe impl Opcode<ARGUMENTS_MAX> for NewFilled {
 
     fn perform(call: &mut Call<'_, (), ARGUMENTS_MAX>) -> Outcome {
         let count = call.arguments();
-        if count % 2 != 0 {
+        if !count.is_multiple_of(2) {
             return Err(Fault::Misused("dict_new takes pairs of key and value"));
         }
         make(call)?;

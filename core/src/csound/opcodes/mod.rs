@@ -4,7 +4,7 @@
 //! happens at a note's end (`atstop`), curves (`interp1d` `bisect` `getrowlin`), stores (`dict_*` `pool_*`), and a few
 //! small ones. An opcode is a type that implements [`call::Opcode`]; [`FAMILIES`] says which names and types of
 //! arguments it answers to. They are added before anything is compiled, so an orchestra that uses none of them does not
-//! notice; one that defines such a name itself gets its own ([`own_definition`]).
+//! notice; one that means something else by such a name gets its own ([`names`]).
 //!
 //! What an opcode keeps beyond its note lives in [`Natives`], beside the instance, and outlives it: Csound ends every
 //! sounding note while it is destroyed.
@@ -15,19 +15,21 @@ mod call;
 mod curve;
 mod dict;
 mod errors;
+mod names;
 mod pfield;
 mod pool;
 mod signal;
 mod table;
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_int};
 use std::mem::size_of;
 
 use csound_sys as sys;
 
-use super::instance::host_of;
 use super::layout::{AppendOpcodesFn, Layout, OpcodeFn};
 use call::{Block, Opcode, init, perform};
+use names::{own_definition, registered};
+pub(super) use names::make_room;
 
 /// What our opcodes keep in an instance.
 #[derive(Default)]
@@ -101,32 +103,6 @@ const FAMILIES: [&[Entry]; 10] = [
     table::ROW_ENTRIES,
 ];
 
-// `CS_HASH_TABLE`'s functions, exported by libcsound64 beside its API.
-unsafe extern "C" {
-    fn cs_hash_table_get(cs: *mut sys::CSOUND, table: *mut c_void, key: *const c_char) -> *mut Cell;
-    fn cs_hash_table_remove(cs: *mut sys::CSOUND, table: *mut c_void, key: *const c_char);
-}
-
-/// Csound's `CONS_CELL`: a link of a list of opcode entries.
-#[repr(C)]
-struct Cell {
-    entry: *const RegisteredEntry,
-    next: *mut Cell,
-}
-
-/// The fields of Csound's `OENTRY` up to its functions.
-#[repr(C)]
-struct RegisteredEntry {
-    name: *const c_char,
-    block_size: u16,
-    flags: u16,
-    thread: u8,
-    out_types: *const c_char,
-    in_types: *const c_char,
-    init: Option<OpcodeFn>,
-    perform: Option<OpcodeFn>,
-}
-
 /// Adds our opcodes to an instance. [control]
 ///
 /// # Safety
@@ -172,40 +148,4 @@ unsafe fn append(cs: *mut sys::CSOUND, entry: &Entry) {
             None,
         )
     };
-}
-
-/// The first entry of a name.
-///
-/// # Safety
-/// As [`install`].
-unsafe fn registered<'a>(cs: *mut sys::CSOUND, layout: Layout, name: &CStr) -> Option<&'a RegisteredEntry> {
-    // SAFETY: the caller says so; entries live as long as the instance.
-    unsafe { cs_hash_table_get(cs, layout.opcodes(cs), name.as_ptr()).as_ref()?.entry.as_ref() }
-}
-
-/// Stands before Csound's own function, which it calls for each user-defined opcode when it reads its first line. Where
-/// that has one of our names, ours make place: the orchestra means its own, in all forms. What was compiled with ours
-/// goes on with them.
-///
-/// # Safety
-/// Called by Csound while it compiles.
-unsafe extern "C" fn own_definition(cs: *mut sys::CSOUND, entries: *const c_void, count: c_int) -> c_int {
-    // SAFETY: Csound gives `count` entries; the wrapper is only in place where the layout is proven. Entries of ours
-    // stay allocated, only the table's link to them goes.
-    unsafe {
-        let Some(host) = host_of(cs) else { return -1 };
-        let natives = &(*host).natives;
-        let (Some(layout), Some(original)) = (natives.layout, natives.append) else { return -1 };
-        if let (1, Some(entry)) = (count, entries.cast::<RegisteredEntry>().as_ref())
-            && registered(cs, layout, CStr::from_ptr(entry.name)).is_some_and(|registered| is_ours(registered))
-        {
-            cs_hash_table_remove(cs, layout.opcodes(cs), entry.name);
-        }
-        original(cs, entries, count)
-    }
-}
-
-/// Whether Csound's entry was made from one of ours.
-fn is_ours(registered: &RegisteredEntry) -> bool {
-    FAMILIES.iter().copied().flatten().any(|entry| std::ptr::eq(entry.name.as_ptr(), registered.name))
 }

@@ -100,7 +100,7 @@ unsafe impl Opcode<4> for ReadMany {
 /// Writes the pairs of index and value behind the first argument; `false` where no note is there.
 fn write<S>(call: &Call<'_, S, ARGUMENTS_MAX>) -> Result<bool, Fault> {
     let (number, count) = (call.number(0), call.arguments());
-    if count < 3 || count % 2 == 0 {
+    if count < 3 || count.is_multiple_of(2) {
         return Err(Fault::Misused("pwrite takes an instrument and pairs of index and value"));
     }
     let mut found = false;

@@ -61,7 +61,8 @@ fn write_row<S, const N: usize>(
     slice: &Slice,
 ) -> Outcome {
     let rows = numbers.len().checked_div(columns).unwrap_or(0);
-    if rows == 0 || !(row >= 0.0) {
+    // A row that is no number is none either.
+    if rows == 0 || row.is_nan() || row < 0.0 {
         return Err(Fault::Misused("there is no such row"));
     }
     if call.array(0).len() != slice.len() {
