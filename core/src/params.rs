@@ -160,12 +160,18 @@ impl Param {
                 return label.clone();
             }
         }
-        let digits = match plain.abs() {
-            _ if self.step >= 1.0 => 0,
-            x if x >= 1000.0 => 0,
-            x if x >= 100.0 => 1,
-            x if x >= 10.0 => 2,
-            _ => 3,
+        // A value that is rounded up to the next power of ten is written as that power is, so that a text read back
+        // gives the same text.
+        let is_below = |limit: f64, digits: i32| {
+            let shift = 10.0_f64.powi(digits);
+            (plain.abs() * shift).round() < limit * shift
+        };
+        let digits = match () {
+            () if self.step >= 1.0 => 0,
+            () if is_below(10.0, 3) => 3,
+            () if is_below(100.0, 2) => 2,
+            () if is_below(1000.0, 1) => 1,
+            () => 0,
         };
         let number = format!("{plain:.digits$}");
         if self.unit.is_empty() { number } else { format!("{number} {}", self.unit) }
@@ -260,6 +266,16 @@ impl SlotValues {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_read_back_gives_the_same_text() {
+        let param = Param { max: 2000.0, ..Param::channel("a") };
+        for plain in [9.9994, 9.9996, 99.994, 99.996, 999.94, 999.97, 1000.2] {
+            let text = param.text(param.normalized(plain));
+            let again = param.parse(&text).map(|normalized| param.text(normalized));
+            assert_eq!(again, Some(text), "{plain}");
+        }
+    }
 
     #[test]
     fn curves_meet_their_ends_and_invert() {

@@ -127,6 +127,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_host_moved_before_there_was_an_engine_comes_back() {
+        let text = ";@param a 0..1\n;@param b 0..1\ninstr 1\nendin";
+        let (one, other) = (bank(text), bank("instr 2\nendin"));
+        follow::foresee(&one);
+        one.control().values().set(1, 0.75);
+        load(&other, &save(&one));
+        assert_eq!((other.control().values().get(1), other.shown(1)), (Some(0.75), 0.75));
+        assert_eq!(other.roster().param(1).map(|param| param.name.as_str()), Some("b"));
+    }
+
+    #[test]
     fn a_broken_state_leaves_everything_as_it_was() {
         let bank = bank("instr 1\nendin");
         bank.control().values().set(5, 0.75);

@@ -162,17 +162,20 @@ impl Control {
         self.office.listener().take();
     }
 
-    /// The parameters that the present document will have, with their slots, as far as its text tells; none for a
-    /// text that cannot be read. [control]
+    /// The parameters that the present document will have, as far as its text tells; none for a text that cannot be
+    /// read. From now on they have their slots: what a host moves before there is an engine is kept by name.
+    /// [control]
     pub fn foreseen_params(&self) -> Vec<(usize, Param)> {
-        let (text, mut slots) = {
-            let desk = self.office.desk();
-            (desk.project.text.clone(), desk.project.slots.clone())
-        };
+        let text = self.text();
         let params = Document::parse(&text, None).map(|document| document.foreseen_params());
         let params = params.unwrap_or_default();
         let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
-        let assigned = slots.assign(&names);
+        let mut desk = self.office.desk();
+        if desk.project.text != text {
+            return Vec::new();
+        }
+        let assigned = desk.project.slots.assign(&names);
+        drop(desk);
         params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
     }
 
