@@ -72,6 +72,8 @@ pub struct Reports {
     pub ended: Vec<(u32, NoteName)>,
     /// MIDI that the orchestra sent, with the frame of the block.
     pub midi_out: Vec<(u32, MidiOut)>,
+    /// Parameters that MIDI controllers moved: slot and normalized value.
+    pub moved_params: Vec<(u16, f64)>,
     /// Events that found no room.
     pub dropped_events: u32,
     /// Samples that were not numbers and were silenced.
@@ -84,6 +86,7 @@ impl Default for Reports {
         Self {
             ended: Vec::with_capacity(REPORTS_MAX),
             midi_out: Vec::with_capacity(REPORTS_MAX),
+            moved_params: Vec::with_capacity(REPORTS_MAX),
             dropped_events: 0,
             silenced_samples: 0,
             frame: 0,
@@ -96,6 +99,7 @@ impl Reports {
     pub fn clear(&mut self) {
         self.ended.clear();
         self.midi_out.clear();
+        self.moved_params.clear();
         self.dropped_events = 0;
         self.silenced_samples = 0;
     }
@@ -113,6 +117,12 @@ impl CycleReport for Reports {
             self.midi_out.push((self.frame, message));
         } else {
             self.dropped_events += 1;
+        }
+    }
+
+    fn param_moved(&mut self, slot: u16, normalized: f64) {
+        if self.moved_params.len() < REPORTS_MAX {
+            self.moved_params.push((slot, normalized));
         }
     }
 
@@ -142,6 +152,14 @@ pub struct Renderer<E = Engine> {
     touched: bool,
 }
 
+impl Renderer<Engine> {
+    /// Goes on where another engine was: its controllers and the keys that are down. [audio]
+    pub fn take_over(&mut self, other: &Self) {
+        self.touched = true;
+        self.engine.take_over(&other.engine);
+    }
+}
+
 impl<E: Cycles> Renderer<E> {
     /// An engine at its first frame. [control]
     pub fn new(engine: E, route: Route) -> Self {
@@ -156,6 +174,11 @@ impl<E: Cycles> Renderer<E> {
     /// The engine. [any]
     pub fn engine_mut(&mut self) -> &mut E {
         &mut self.engine
+    }
+
+    /// How it is connected. [any]
+    pub fn route(&self) -> &Route {
+        &self.route
     }
 
     /// Takes the engine out. [control]
@@ -215,8 +238,11 @@ impl<E: Cycles> Renderer<E> {
         let cursor = self.cursor;
         let spin = self.engine.spin_mut();
         for &(to, from) in &self.route.inputs {
-            let Some(source) = inputs.get(from) else { continue };
             let places = spin.iter_mut().skip(cursor * channels + to).step_by(channels);
+            let Some(source) = inputs.get(from) else {
+                places.take(frames).for_each(|place| *place = 0.0);
+                continue;
+            };
             for (place, &sample) in places.zip(&source[at..at + frames]) {
                 *place = if sample.is_finite() { f64::from(sample) * scale } else { 0.0 };
             }

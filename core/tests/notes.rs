@@ -112,7 +112,8 @@ fn bend_and_tuning_move_the_pitch() {
     assert!((plain - 440.0).abs() < 0.1, "{plain}");
     let up = pitch(&bench.play(HALF, &[(0, midi([0xe0, 127, 127]))], CUT)[2000..]);
     assert!((up - 880.0).abs() < 0.2, "{up}");
-    let tuning = EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Tuning, value: -12.0 };
+    let tuning =
+        EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Tuning, value: -12.0 };
     let back = pitch(&bench.play(HALF, &[(0, tuning)], CUT)[2000..]);
     assert!((back - 440.0).abs() < 0.1, "{back}");
 }
@@ -133,8 +134,18 @@ fn pressure_and_timbre_reach_their_p_fields() {
     for (event, louder) in [
         (midi([0xd0, 127, 0]), 2.0),
         (midi([0xb0, 74, 127]), 2.0),
-        (EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Pressure, value: 0.5 }, 1.5),
-        (EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Brightness, value: 0.5 }, 1.5),
+        (
+            EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Pressure, value: 0.5 },
+            1.5,
+        ),
+        (
+            EventKind::Expression {
+                notes: NoteSelector::ALL,
+                expression: Expression::Brightness,
+                value: 0.5,
+            },
+            1.5,
+        ),
     ] {
         let mut bench = Bench::new(&tones(""));
         bench.play(HALF, &[(0, on(60))], CUT);
@@ -182,7 +193,9 @@ fn splits_layers_and_velocities_choose_their_instruments() {
 #[test]
 fn a_choke_group_lets_one_sound_at_a_time() {
     let hat = |name: &str, key: u8| {
-        format!("instr {name} ;@notes key={key} choke=hats\n kfreq = p4\n iamp = p5\n outs a(iamp), a(iamp)\nendin\n")
+        format!(
+            "instr {name} ;@notes key={key} choke=hats\n kfreq = p4\n iamp = p5\n outs a(iamp), a(iamp)\nendin\n"
+        )
     };
     let text = format!("ksmps = 16\nnchnls = 2\n0dbfs = 1\n{}{}", hat("open", 46), hat("closed", 42));
     let mut bench = Bench::new(&text);
@@ -220,7 +233,11 @@ fn a_recursive_instrument_does_not_take_the_host_along() {
     let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr 1\n schedule 1, 0, 1\nendin\n";
     let (_, status) = Bench::open(text);
     assert!(status.failed);
-    assert!(status.diagnostics.iter().any(|diagnostic| diagnostic.line == Some(5)), "{:?}", status.diagnostics);
+    assert!(
+        status.diagnostics.iter().any(|diagnostic| diagnostic.line == Some(5)),
+        "{:?}",
+        status.diagnostics
+    );
 }
 
 #[test]
@@ -229,7 +246,9 @@ fn what_is_not_a_number_is_silence() {
         outs a(knan), a(kinf)\nendin\nschedule 1, 0, -1\n";
     let sound = Bench::new(text).play(4800, &[], CUT);
     assert!(sound.iter().all(|sample| sample.is_finite()));
-    let mut bench = Bench::new("ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n a1, a2 ins\n outs a1, a2\nendin\nschedule 1, 0, -1\n");
+    let mut bench = Bench::new(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n a1, a2 ins\n outs a1, a2\nendin\nschedule 1, 0, -1\n",
+    );
     assert!(bench.play_with(&[f32::NAN; 480], &[], CUT).iter().all(|sample| *sample == 0.0));
 }
 
@@ -239,4 +258,180 @@ fn a_held_note_shaped_by_p3_gets_its_warning() {
     let (_, status) = Bench::open(text);
     let warning = status.diagnostics.iter().find(|diagnostic| diagnostic.line == Some(6));
     assert!(warning.is_some_and(|warning| warning.remedy.is_some()), "{:?}", status.diagnostics);
+}
+
+/// A document whose instrument is `voice`, with the fields of `tones`.
+fn split() -> String {
+    let tone = |name: &str, rule: &str| {
+        format!(
+            "instr {name} ;@notes {rule}\n kfreq = p4\n iamp = p5\n\
+             asig = oscili:a(0.1, kfreq) * linsegr:a(0, 0.002, 1, 0.02, 0)\n outs asig, asig\nendin\n"
+        )
+    };
+    format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\n{}{}",
+        tone("bass", "key=0..59 mono"),
+        tone("bell", "key=60..127")
+    )
+}
+
+#[test]
+fn a_mono_rule_remembers_only_its_own_keys() {
+    let mut bench = Bench::new(&split());
+    bench.play(HALF, &[(0, on(72)), (1000, on(40)), (2000, off(40))], CUT);
+    assert_eq!(bench.player.voice_count(), 1, "the bass is silent, the bell sounds");
+    let after = bench.play(HALF, &[(0, off(72))], CUT);
+    assert_eq!((bench.player.voice_count(), peak(&after[HALF / 2..])), (0, 0.0));
+}
+
+#[test]
+fn mono_layers_and_trills_leave_nothing_behind() {
+    for rules in ["mono", "mono legato", "mono dur=0.3", "mono voices=1"] {
+        let text =
+            tones(rules) + &tones(rules).split_once("instr tone").unwrap().1.replacen("", "instr other", 1);
+        let mut bench = Bench::new(&text);
+        let mut events =
+            vec![(0, on(50)), (100, on(55)), (200, off(55)), (300, off(50)), (400, on(60)), (500, on(60))];
+        events.extend((0..300).flat_map(|n| [(600 + n * 20, on(64)), (610 + n * 20, off(64))]));
+        events.extend([(20_000, off(60)), (20_001, off(60))]);
+        let mut most = 0;
+        for (frame, event) in events {
+            bench.play(16, &[(frame % 16, event)], &[16]);
+            most = most.max(bench.player.voice_count());
+        }
+        let after = bench.play(2 * HALF, &[], CUT);
+        assert_eq!((bench.player.voice_count(), peak(&after[HALF..])), (0, 0.0), "{rules}");
+        assert!(most <= 2 * 2 * 16, "{rules}: {most} voices");
+    }
+}
+
+#[test]
+fn what_comes_with_a_note_counts_for_it() {
+    let tuning =
+        EventKind::Expression { notes: NoteSelector::ALL, expression: Expression::Tuning, value: 12.0 };
+    for with_it in [tuning, midi([0xe0, 127, 127])] {
+        let mut bench = Bench::new(&tones("bend=12"));
+        let heard = pitch(&bench.play(HALF, &[(5, on(69)), (7, with_it)], CUT)[2000..]);
+        assert!((heard - 880.0).abs() < 0.2, "{with_it:?}: {heard}");
+    }
+}
+
+#[test]
+fn modulation_is_added_to_the_parameter_wherever_it_moves() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@param tone.klevel 0..1=0.5 per-note smooth=0\n\
+        instr tone\n kfreq = p4\n iamp = p5\n klevel = p6\n outs a(klevel), a(klevel)\nendin\n";
+    let mut bench = Bench::new(text);
+    let modulation = EventKind::Modulation { notes: NoteSelector::ALL, slot: 0, offset: 0.25 };
+    let sound = bench.play(480, &[(3, on(60)), (3, modulation)], CUT);
+    assert!((sound[479] - 0.75).abs() < 1e-6, "{}", sound[479]);
+    let moved = bench.play(480, &[(0, EventKind::Param { slot: 0, normalized: 0.6 })], CUT);
+    assert!((moved[479] - 0.85).abs() < 1e-6, "{}", moved[479]);
+}
+
+#[test]
+fn a_list_that_steps_beside_a_note_is_what_the_note_gets() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@param tone.ishape 0..3=1 int\n\
+        instr tone\n kfreq = p4\n iamp = p5\n ishape = p6\n outs a(ishape/10), a(ishape/10)\nendin\n";
+    for (param_at, note_at) in [(5, 7), (7, 5), (0, 0)] {
+        let mut bench = Bench::new(text);
+        let mut events = vec![(param_at, EventKind::Param { slot: 0, normalized: 1.0 }), (note_at, on(60))];
+        events.sort_by_key(|(frame, _)| *frame);
+        let sound = bench.play(480, &events, CUT);
+        assert!((sound[479] - 0.3).abs() < 1e-6, "{param_at}, {note_at}: {}", sound[479]);
+    }
+}
+
+#[test]
+fn a_pedal_survives_an_edit() {
+    let (down, up) = (midi([0xb0, 64, 127]), midi([0xb0, 64, 0]));
+    for (before, after) in [
+        (vec![(0, down), (5, on(60)), (900, off(60))], vec![]),
+        (vec![(0, down), (5, on(60))], vec![(0, off(60))]),
+    ] {
+        let mut bench = Bench::new(&tones(""));
+        bench.play(4800, &before, CUT);
+        let ticket = bench.control.edit(tones("") + ";\n");
+        assert!(!bench.control.wait_for(ticket).failed);
+        assert!(peak(&bench.play(HALF, &after, CUT)[HALF / 2..]) > 0.05, "the pedal holds it");
+        let lifted = bench.play(HALF, &[(0, up)], CUT);
+        assert_eq!((peak(&lifted[HALF / 2..]), bench.player.voice_count()), (0.0, 0));
+    }
+}
+
+#[test]
+fn layers_are_one_note_to_the_host() {
+    let text = tones("")
+        + &tones("")
+            .split_once("instr tone")
+            .unwrap()
+            .1
+            .replacen("", "instr other", 1)
+            .replace("0.02, 0)", "0.2, 0)");
+    let mut bench = Bench::new(&text);
+    bench.play(HALF, &[(0, on(60)), (4800, off(60))], CUT);
+    assert_eq!(bench.ended.len(), 1);
+    assert!(bench.ended[0].0 > 4800 + 9600, "after the longer release: {:?}", bench.ended);
+}
+
+#[test]
+fn a_choke_in_the_notes_own_cycle_leaves_no_note() {
+    let mut bench = Bench::new(&tones("dur=0.5 choke=h"));
+    let sound = bench.play(HALF, &[(3, on(60)), (7, on(72))], CUT);
+    assert_eq!(bench.player.voice_count() + bench.ended.len(), 2);
+    assert!((pitch(&sound[2000..20_000]) - 523.25).abs() < 0.2, "{}", pitch(&sound[2000..20_000]));
+    let mut bench = Bench::new(&tones(""));
+    let silent = bench.play(HALF, &[(3, on(60)), (7, EventKind::Choke { notes: NoteSelector::ALL })], CUT);
+    assert_eq!((peak(&silent), bench.ended.len()), (0.0, 1));
+}
+
+/// A document on Csound's MIDI opcodes.
+const MIDI: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\nmassign 0, 5\ninstr 5\n icps cpsmidi\n iamp ampmidi 0.2\n\
+    kmod midictrl 1, 0, 1\n asig oscili iamp * (1 + kmod), icps\n asig *= linsegr:a(1, 0.01, 0)\n outs asig, asig\nendin\n";
+
+#[test]
+fn keys_of_midi_documents_are_counted_and_let_go() {
+    for events in [
+        vec![(0, on(60)), (2, on(60)), (2000, off(60)), (3000, off(60))],
+        vec![(0, on(60)), (2000, midi([0xb0, 120, 0])), (3000, off(60))],
+        vec![(0, on(60)), (2000, midi([0xb0, 126, 0]))],
+        vec![(0, on(60)), (2000, midi([0xb0, 123, 0]))],
+    ] {
+        let mut bench = Bench::new(MIDI);
+        let sound = bench.play(HALF, &events, CUT);
+        assert!(peak(&sound[500..1500]) > 0.05);
+        assert_eq!((peak(&sound[HALF / 2..]), bench.player.voice_count()), (0.0, 0), "{events:?}");
+    }
+}
+
+#[test]
+fn a_note_off_waits_for_room_among_the_controllers() {
+    let mut bench = Bench::new(MIDI);
+    bench.play(480, &[(0, on(60))], CUT);
+    let mut flood: Vec<_> = (0..600).map(|n| (0, midi([0xb0, 20, (n % 128) as u8]))).collect();
+    flood.push((0, off(60)));
+    let sound = bench.play(HALF, &flood, CUT);
+    assert_eq!(peak(&sound[HALF / 2..]), 0.0);
+}
+
+#[test]
+fn a_midi_documents_controllers_survive_an_edit() {
+    let mut bench = Bench::new(MIDI);
+    bench.play(4800, &[(0, midi([0xb0, 1, 127])), (100, on(60))], CUT);
+    let ticket = bench.control.edit(format!("{MIDI};\n"));
+    assert!(!bench.control.wait_for(ticket).failed);
+    let before_edit = 0.4 * (0.8f32 * 127.0).round() / 127.0;
+    let level = peak(&bench.play(HALF, &[], CUT)[HALF / 2..]);
+    assert!(level > 0.6 * before_edit, "{level}");
+    let after = bench.play(HALF, &[(0, off(60))], CUT);
+    assert_eq!(peak(&after[HALF / 2..]), 0.0);
+}
+
+#[test]
+fn an_e_event_while_playing_costs_no_cycle() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n asig phasor 100\n outs asig, asig\nendin\n\
+        instr 2\n event_i \"e\", 0\nendin\nschedule 1, 0, -1\nschedule 2, 0.01, 0.1\n";
+    let sound = Bench::new(text).play(4800, &[], CUT);
+    let step = |pair: &[f32]| (pair[1] - pair[0] - 100.0 / 48_000.0).abs();
+    let jumps = sound[16..].windows(2).filter(|pair| step(pair) > 0.001 && pair[1] > 0.01).count();
+    assert_eq!(jumps, 0);
 }

@@ -140,7 +140,8 @@ fn what_goes_wrong_while_playing_is_said() {
         }
         false
     };
-    let mut left = Bench::new("ksmps = 16\n0dbfs = 1\n;@notes off\ninstr 1\n exitnow\nendin\nschedule 1, 0, 1\n");
+    let mut left =
+        Bench::new("ksmps = 16\n0dbfs = 1\n;@notes off\ninstr 1\n exitnow\nendin\nschedule 1, 0, 1\n");
     left.play(480, &[], &[480]);
     assert!(says(&left, "exitnow"));
     let mut odd = Bench::new(
@@ -170,4 +171,84 @@ fn the_hosts_song_is_in_channels_at_each_cycle() {
     let one_beat_in_frames = 24_000.0;
     let expected = 1.0 + (28.0 * 16.0) / one_beat_in_frames;
     assert!((f64::from(sound[479]) - expected).abs() < 1e-6, "{} {expected}", sound[479]);
+}
+
+#[test]
+fn a_failed_edit_does_not_start_the_document_again() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n asig init 0.5\n outs asig, asig\nendin\nschedule 1, 0, 0.1\n";
+    let mut bench = Bench::new(text);
+    bench.play(24_000, &[], &[480]);
+    let ticket = bench.control.edit("instr 1\n a1 oscil\nendin\n".into());
+    assert!(bench.control.wait_for(ticket).failed);
+    assert_eq!(peak(&bench.play(24_000, &[], &[480])), 0.0);
+    // After an activation nothing plays: then it is the last text that built.
+    assert!(bench.control.activate(48_000.0).failed);
+    bench.player.adopt();
+    assert_eq!(peak(&bench.play(4800, &[], &[480])), 0.5);
+}
+
+#[test]
+fn a_state_restored_during_a_build_keeps_its_slots() {
+    let bench = Bench::new(TONES);
+    let state = |slot: usize, value: f64| {
+        let mut state = bench.control.save();
+        state["slots"] = serde_json::json!({ "level": { "slot": slot, "value": value } });
+        state
+    };
+    for pause_ms in [0, 2, 5, 10, 15] {
+        bench.control.restore(&state(0, 0.25)).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(pause_ms));
+        let ticket = bench.control.restore(&state(5, 0.75)).unwrap();
+        bench.control.wait_for(ticket);
+        assert_eq!((bench.control.slot("level"), bench.control.values().get(5)), (Some(5), Some(0.75)));
+    }
+}
+
+#[test]
+fn an_engine_of_another_rate_is_never_adopted() {
+    let mut bench = Bench::new(TONES);
+    let ticket = bench.control.edit(format!("{TONES};\n"));
+    bench.control.wait_for(ticket);
+    bench.control.deactivate();
+    bench.player.release();
+    assert!(bench.control.activate(500.0).failed);
+    bench.player.adopt();
+    assert_eq!(peak(&bench.play(4800, &[(0, on(60))], &[480])), 0.0);
+}
+
+#[test]
+fn a_reset_without_a_spare_does_not_wait() {
+    let folder = std::env::temp_dir().join(format!("ksmps-spare-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("part.inc"), "giPart = 1\n").unwrap();
+    let mut bench = Bench::new(TONES);
+    let ticket =
+        bench.control.load(format!("#include \"part.inc\"\n{TONES}"), Some(folder.join("document.csd")));
+    assert!(!bench.control.wait_for(ticket).failed);
+    std::fs::remove_dir_all(&folder).unwrap();
+    bench.play(480, &[(0, on(60))], &[480]);
+    let started = std::time::Instant::now();
+    bench.player.reset();
+    assert!(started.elapsed() < std::time::Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_controller_that_moves_a_parameter_is_kept() {
+    let mut bench = Bench::new(&TONES.replace("level 0..1=0.5", "level 0..1=0.5 cc=7"));
+    bench.play(480, &[(0, common::midi([0xb0, 7, 127]))], &[480]);
+    assert_eq!(bench.control.values().get(0), Some(1.0));
+}
+
+#[test]
+fn an_asset_that_is_missing_at_note_time_is_named() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n a1 diskin2 \"nope.wav\", 1\n outs a1, a1\nendin\nschedule 1, 0, 1\n";
+    let mut bench = Bench::new(text);
+    bench.play(480, &[], &[480]);
+    let named =
+        |bench: &Bench| bench.control.status().trouble.iter().any(|said| said.text.contains("nope.wav"));
+    let found = (0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        named(&bench)
+    });
+    assert!(found, "{:?}", bench.control.status());
 }

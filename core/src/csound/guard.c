@@ -84,15 +84,19 @@ int ksmps_input_message(CSOUND *csound, const struct ksmps_frame *frame, const c
     return 0;
 }
 
-/* One cycle. csoundPerformBuffer sets its own jump target, and with a buffer of ksmps frames it runs exactly one
- * cycle; its own frame is on this C stack, so a jump inside it returns here as an ordinary value (256 or more). */
+/* One cycle. csoundPerformKsmps sets a frame of its own in its first call only; in later calls a jump lands in the
+ * frame set here. Where the jump buffer is not known, csoundPerformBuffer sets one in every call, and with a buffer of
+ * ksmps frames it runs one cycle too. */
 int ksmps_perform_cycle(CSOUND *csound, const struct ksmps_frame *frame)
 {
-    int result = csoundPerformBuffer(csound);
-    if (result >= 256 || (result < 0 && result != -1)) {
-        (void)jumped(frame);
-        return KSMPS_JUMPED;
+    int result;
+    if (frame->exitjmp == NULL) {
+        result = csoundPerformBuffer(csound);
+    } else {
+        if (setjmp(*frame->exitjmp) != 0)
+            return jumped(frame);
+        result = csoundPerformKsmps(csound);
     }
-    return result;
+    /* A jump into Csound's own frame comes back as a value of 256 and more. */
+    return result >= 256 || result < -1 ? jumped(frame) : result;
 }
-

@@ -29,6 +29,6 @@ pub use instance::{Failure, Preparing};
 pub use late::{LATE_PER_CYCLE_MAX, LateRead, Which};
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::has_started;
-pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running};
+pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running, Sounding};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};

@@ -31,7 +31,7 @@ pub struct MidiOut {
 pub enum Performed {
     /// It was performed.
     Cycle,
-    /// An `e` event ended the score: no sound in this cycle, the next one goes on.
+    /// Csound only says that the score has ended and performs nothing.
     Ended,
     /// Csound left the cycle for good (`exitnow`, a fatal error): the instance must not be performed again.
     Left,
@@ -96,6 +96,21 @@ pub struct ChannelInfo {
     pub output: bool,
     /// Its hints, for control channels that have some.
     pub range: Option<ChannelRange>,
+}
+
+/// A sounding instance, as long as it is shown by [`Running::visit_sounding`].
+pub struct Sounding(Active);
+
+impl Sounding {
+    /// p1, with its fraction. [audio]
+    pub fn p1(&self) -> f64 {
+        self.0.p1()
+    }
+
+    /// Writes a p-field; `false` behind the instrument's last. [audio]
+    pub fn set_pfield(&mut self, index: usize, value: f64) -> bool {
+        self.0.set_pfield(index, value)
+    }
 }
 
 /// A started instance.
@@ -216,7 +231,12 @@ impl Running {
         if let Ok(number) = name.parse::<i32>() {
             return (number > 0).then_some(number);
         }
-        let layout = self.raw.layout?;
+        let Some(layout) = self.raw.layout else {
+            // A name that would end the string is none of an instrument.
+            let plain = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+            let number = plain.then(|| self.eval(&format!("return nstrnum(\"{name}\")\n")))?.ok()?;
+            return (number > 0.0).then_some(number as i32);
+        };
         let name = CString::new(name).ok()?;
         // SAFETY: live, compiled instance owned by this thread.
         unsafe { layout.instrument_number(self.raw.cs.as_ptr(), &name) }
@@ -346,15 +366,20 @@ impl Running {
         let host = self.raw.host();
         host.midi_out.clear();
         host.buses.clear_audio();
-        let performed = match self.raw.perform() {
-            Ok(0) => Performed::Cycle,
-            Ok(_) => Performed::Ended,
-            Err(_) => Performed::Left,
-        };
-        if performed != Performed::Cycle {
-            self.raw.host().starts.finish_cycle();
+        // An `e` event makes Csound return before the cycle; the next call performs it.
+        const ENDS_PER_CYCLE_MAX: usize = 16;
+        for _ in 0..ENDS_PER_CYCLE_MAX {
+            match self.raw.perform() {
+                Ok(0) => return Performed::Cycle,
+                Ok(_) => {}
+                Err(_) => {
+                    self.raw.host().starts.finish_cycle();
+                    return Performed::Left;
+                }
+            }
         }
-        performed
+        self.raw.host().starts.finish_cycle();
+        Performed::Ended
     }
 
     /// p1 of every sounding instance, in order of evaluation, and whether it is in its release. Empty where the
@@ -366,6 +391,11 @@ impl Running {
     /// Whether sounding instances can be seen at all. [any]
     pub fn can_see_instances(&self) -> bool {
         self.raw.layout.is_some()
+    }
+
+    /// Shows every sounding instance to `visit`, in order of evaluation; nothing where the layout is unknown. [audio]
+    pub fn visit_sounding(&mut self, mut visit: impl FnMut(Sounding)) {
+        self.active().for_each(|active| visit(Sounding(active)));
     }
 
     /// Writes p-field `index` of the instance with exactly this p1; `false` where there is no such instance or no

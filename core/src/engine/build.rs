@@ -9,8 +9,10 @@ use crate::document::{self, Document, Instrument, Notes};
 use crate::params::{Param, SlotMap, SlotValues, Target};
 
 use super::control::Controls;
+use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::host_channels::HostSong;
-use super::notes::{BoundRule, NOTE_PFIELDS_MAX, NotePlayer};
+use super::midi_keys::MidiKeys;
+use super::notes::NotePlayer;
 use super::{Engine, EngineInfo, NoteInput, report, self_test};
 
 /// Lowest and highest rate an engine is built for, in frames per second.
@@ -73,7 +75,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         }
     };
     // It plays all the same: what Csound called an error is a warning now.
-    diagnostics.extend(said.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic }));
+    diagnostics
+        .extend(said.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic }));
 
     if let Err(reason) = proof {
         running.refuse_exact_starts();
@@ -112,7 +115,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         controls,
         notes,
         host_song,
-        midi_keys: [0; 16],
+        midi_keys: MidiKeys::new(),
+        moved: Vec::with_capacity(super::MOVED_MAX),
         frame: 0,
         left: false,
         _files: files,

@@ -33,6 +33,8 @@ pub(super) enum Place {
 pub(super) struct Controls {
     controls: Vec<Control>,
     by_slot: [Option<u16>; SLOTS],
+    /// Whether a p-field was written for the coming cycle.
+    moved_pfields: bool,
 }
 
 impl Controls {
@@ -47,7 +49,7 @@ impl Controls {
         find_pfield: impl Fn(&mut Running, &str, &str) -> Option<(i32, usize)>,
     ) -> Self {
         let rate = running.rate();
-        let mut bound = Self { controls: Vec::new(), by_slot: [None; SLOTS] };
+        let mut bound = Self { controls: Vec::new(), by_slot: [None; SLOTS], moved_pfields: false };
         for (slot, param) in params {
             let place = match &param.target {
                 Target::Channel(name) => running.control_channel(name).map(Place::Channel),
@@ -95,11 +97,15 @@ impl Controls {
     }
 
     /// A MIDI controller: moves the parameters that ask for it (`cc=`). [audio]
-    pub fn controller(&mut self, number: u8, value: u8, frame: u64) {
+    ///
+    /// Calls `moved` with the slot and its normalized value.
+    pub fn controller(&mut self, number: u8, value: u8, frame: u64, mut moved: impl FnMut(u16, f64)) {
         for slot in 0..SLOTS {
             let Some(at) = self.by_slot[slot] else { continue };
             if self.controls[usize::from(at)].param.cc == Some(number) {
-                self.point(slot, f64::from(value) / 127.0, frame);
+                let normalized = f64::from(value) / 127.0;
+                self.point(slot, normalized, frame);
+                moved(slot as u16, normalized);
             }
         }
     }
@@ -117,7 +123,9 @@ impl Controls {
 
     /// Writes what moved, for the cycle that starts at `frame`. [audio]
     pub fn advance(&mut self, running: &mut Running, frame: u64, cycle_frames: u64) {
+        self.moved_pfields = false;
         for control in self.controls.iter_mut().filter(|control| !control.settled) {
+            self.moved_pfields |= matches!(control.place, Place::Pfield { .. });
             // A jump inside the coming cycle is there for the whole of it.
             let frame = if control.smooth_frames == 0 { frame + cycle_frames } else { frame };
             control.write(running, frame);
@@ -134,12 +142,17 @@ impl Controls {
         })
     }
 
+    /// Whether parameters have written p-fields of all voices for the coming cycle. [audio]
+    pub fn moved_pfields(&self) -> bool {
+        self.moved_pfields
+    }
+
     /// The p-field and the value that polyphonic modulation of a slot gives to one voice. [audio]
-    pub fn modulated(&self, slot: usize, offset: f64) -> Option<(i32, usize, f64)> {
+    pub fn modulated(&self, slot: usize, offset: f64, frame: u64) -> Option<(i32, usize, f64)> {
         let control = &self.controls[usize::from((*self.by_slot.get(slot)?)?)];
         match control.place {
             Place::Pfield { instrument, index } => {
-                let normalized = control.param.normalized(control.ramp.target()) + offset;
+                let normalized = control.param.normalized(control.ramp.at(frame)) + offset;
                 Some((instrument, index, control.param.plain(normalized)))
             }
             Place::Channel(_) => None,

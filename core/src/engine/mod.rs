@@ -6,7 +6,10 @@
 
 mod build;
 mod control;
+mod filling;
 mod host_channels;
+mod midi_keys;
+mod mono;
 mod notes;
 mod ramp;
 pub(crate) mod report;
@@ -16,20 +19,21 @@ mod voices;
 use std::sync::Arc;
 
 pub use build::{BuildError, BuildRequest, build};
+pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
-pub use notes::{BoundRule, NOTE_PFIELDS_MAX};
 pub use ramp::Ramp;
 pub use voices::VOICES_MAX;
 
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Port, Tail};
-use crate::event::{EventKind, NoteName, NoteSelector};
+use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
 use crate::transport::Transport;
 
 use control::Controls;
 use host_channels::HostSong;
+use midi_keys::MidiKeys;
 use notes::NotePlayer;
 
 /// What an engine is, for everyone who does not own it.
@@ -80,6 +84,8 @@ pub trait CycleReport {
     fn note_ended(&mut self, note: NoteName);
     /// The orchestra sent a MIDI message. [audio]
     fn midi_out(&mut self, message: MidiOut);
+    /// A MIDI controller moved a parameter of the document. [audio]
+    fn param_moved(&mut self, slot: u16, normalized: f64);
     /// Events found no room. [audio]
     fn dropped(&mut self, count: u32);
 }
@@ -92,8 +98,10 @@ pub struct Engine {
     controls: Controls,
     notes: NotePlayer,
     host_song: HostSong,
-    /// Keys that are down on the native MIDI path, by channel and key, so that they can be let go.
-    midi_keys: [u128; 16],
+    /// What was sent to Csound's own MIDI opcodes.
+    midi_keys: MidiKeys,
+    /// Parameters that MIDI controllers have moved since the last cycle: slot and normalized value.
+    moved: Vec<(u16, f64)>,
     /// The first frame of the coming cycle, counted from the start.
     frame: u64,
     /// Csound has left for good; silence from here on.
@@ -130,7 +138,7 @@ impl Engine {
 
     /// How many voices sound. [any]
     pub fn voice_count(&self) -> usize {
-        self.notes.voice_count() + self.midi_keys.iter().map(|keys| keys.count_ones() as usize).sum::<usize>()
+        self.notes.voice_count() + self.midi_keys.down_count()
     }
 
     /// The coming cycle's input, interleaved, in units of the document's 0dbfs. [audio]
@@ -166,7 +174,12 @@ impl Engine {
                 self.controls.point(usize::from(slot), normalized, frame)
             }
             EventKind::Midi { bytes, len: 3 } if bytes[0] & 0xf0 == 0xb0 => {
-                self.controls.controller(bytes[1], bytes[2], frame);
+                let moved = &mut self.moved;
+                self.controls.controller(bytes[1], bytes[2], frame, |slot, normalized| {
+                    if moved.len() < MOVED_MAX {
+                        moved.push((slot, normalized));
+                    }
+                });
             }
             _ => {}
         }
@@ -189,7 +202,8 @@ impl Engine {
             return Performed::Left;
         }
         self.controls.advance(&mut self.running, self.frame, self.info.ksmps as u64);
-        self.notes.advance(&mut self.running, self.frame);
+        self.notes.advance(&mut self.running, &self.controls, self.frame);
+        self.midi_keys.pay(&mut self.running);
         self.host_song.advance(&mut self.running, self.frame);
         let performed = self.running.perform();
         self.frame += self.info.ksmps as u64;
@@ -198,111 +212,60 @@ impl Engine {
         for &message in self.running.midi_out() {
             report.midi_out(message);
         }
-        let dropped = std::mem::take(&mut self.notes.dropped);
+        self.moved.drain(..).for_each(|(slot, normalized)| report.param_moved(slot, normalized));
+        let dropped = std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);
         }
         performed
     }
 
-    /// Notes whose keys are down: what another engine starts again when it takes over. [audio]
-    pub fn for_each_held(&self, mut each: impl FnMut(NoteName, f32)) {
-        self.notes.held_notes().for_each(|(note, velocity)| each(note, velocity));
-        for (channel, keys) in (0u8..).zip(&self.midi_keys) {
-            for key in (0u8..128).filter(|key| keys >> key & 1 == 1) {
-                each(NoteName { id: None, channel, key }, 0.8);
-            }
+    /// Goes on where another engine was: controllers, keys that are down, the pedal. Notes in their release end with
+    /// the other engine, and their ends are reported here. [audio]
+    pub fn take_over(&mut self, other: &Self) {
+        match self.info.note_input {
+            NoteInput::Sched => self.notes.take_over(&mut self.running, &other.notes, self.frame),
+            NoteInput::Midi => self.midi_keys.take_over(&mut self.running, &other.midi_keys),
+            NoteInput::None => {}
         }
     }
 
     fn event_as_note(&mut self, offset: u32, kind: EventKind) {
-        let Self { running, controls, notes, frame, .. } = self;
+        let Self { running, notes, frame, .. } = self;
         match kind {
-            EventKind::NoteOn { note, velocity } => {
-                notes.note_on(running, controls, note, velocity, *frame, offset);
-            }
-            EventKind::NoteOff { notes: which, .. } => {
-                notes.note_off(running, controls, which, *frame, offset)
-            }
+            EventKind::NoteOn { note, velocity } => notes.note_on(running, note, velocity, *frame, offset),
+            EventKind::NoteOff { notes: which, .. } => notes.note_off(running, which, *frame, offset),
             EventKind::Choke { notes: which } => notes.choke(running, which),
             EventKind::Expression { notes: which, expression, value } => {
-                notes.expression(running, which, expression, value);
+                notes.expression(which, expression, value)
             }
-            EventKind::Modulation { notes: which, slot, offset } => {
-                if let Some((instrument, index, value)) = controls.modulated(usize::from(slot), offset) {
-                    notes.set_pfield(running, which, instrument, index, value);
-                }
-            }
+            EventKind::Modulation { notes: which, slot, offset } => notes.modulate(which, slot, offset),
             EventKind::Midi { bytes, .. } => notes.midi(running, bytes),
             EventKind::Param { .. } => {}
         }
     }
 
     fn event_as_midi(&mut self, offset: u32, kind: EventKind) {
-        const NOTE_ON: u8 = 0x90;
-        const NOTE_OFF: u8 = 0x80;
         const POLY_PRESSURE: u8 = 0xa0;
         let seven_bits = |unit: f64| (unit * 127.0).round().clamp(0.0, 127.0) as u8;
+        let Self { running, midi_keys, .. } = self;
         match kind {
+            // Velocity 0 would be a note-off.
             EventKind::NoteOn { note, velocity } => {
-                // Velocity 0 would be a note-off.
-                let velocity = seven_bits(f64::from(velocity)).max(1);
-                let bytes = [NOTE_ON | note.channel & 0x0f, note.key & 0x7f, velocity];
-                if self.running.midi_in(bytes, 3, offset) {
-                    self.midi_keys[usize::from(note.channel & 0x0f)] |= 1 << (note.key & 0x7f);
-                }
+                midi_keys.note_on(running, note, seven_bits(f64::from(velocity)).max(1), offset);
             }
             EventKind::NoteOff { notes, velocity } => {
-                self.midi_for_each_key(
-                    notes,
-                    |channel, key| [NOTE_OFF | channel, key, seven_bits(f64::from(velocity))],
-                    true,
-                    offset,
-                );
+                midi_keys.note_off(running, notes, seven_bits(f64::from(velocity)), offset);
             }
-            EventKind::Choke { notes } => {
-                self.midi_for_each_key(notes, |channel, key| [NOTE_OFF | channel, key, 0], true, offset);
+            EventKind::Choke { notes } => midi_keys.note_off(running, notes, 0, offset),
+            EventKind::Expression { notes, expression: Expression::Pressure, value } => {
+                midi_keys.send_for_keys(running, notes, POLY_PRESSURE, seven_bits(value), offset);
             }
-            EventKind::Expression { notes, expression: crate::event::Expression::Pressure, value } => {
-                self.midi_for_each_key(
-                    notes,
-                    |channel, key| [POLY_PRESSURE | channel, key, seven_bits(value)],
-                    false,
-                    offset,
-                );
-            }
-            EventKind::Midi { bytes, len } => {
-                self.running.midi_in(bytes, len, offset);
-                if bytes[0] & 0xf0 == 0xb0 && matches!(bytes[1], 120 | 123..=127) {
-                    self.midi_keys[usize::from(bytes[0] & 0x0f)] = 0;
-                }
-            }
+            EventKind::Midi { bytes, len } => midi_keys.message(running, bytes, len, offset),
             EventKind::Expression { .. } | EventKind::Modulation { .. } | EventKind::Param { .. } => {}
         }
     }
-
-    /// Sends a message for every key that is down and meant; a key that was let go is no longer down.
-    fn midi_for_each_key(
-        &mut self,
-        notes: NoteSelector,
-        message: impl Fn(u8, u8) -> [u8; 3],
-        let_go: bool,
-        offset: u32,
-    ) {
-        for channel in 0..16u8 {
-            let mut keys = self.midi_keys[usize::from(channel)];
-            while keys != 0 {
-                let key = keys.trailing_zeros() as u8;
-                keys &= keys - 1;
-                // The host's ids mean nothing here: a selector with an id has channel and key as well.
-                if !notes.matches(&NoteName { id: None, channel, key }) {
-                    continue;
-                }
-                self.running.midi_in(message(channel, key), 3, offset);
-                if let_go {
-                    self.midi_keys[usize::from(channel)] &= !(1 << key);
-                }
-            }
-        }
-    }
 }
+
+/// Parameters that controllers can move in one cycle.
+const MOVED_MAX: usize = 256;

@@ -23,7 +23,8 @@ impl Ramp {
     /// The value at a frame. [audio]
     pub fn at(&self, frame: u64) -> f64 {
         let passed = frame.saturating_sub(self.start);
-        if frame >= self.start && passed >= self.frames {
+        // A jump is there at once, also when it is asked for a frame before its own: it holds for its whole cycle.
+        if self.frames == 0 || passed >= self.frames {
             return self.to;
         }
         self.from + (self.to - self.from) * (passed as f64 / self.frames as f64)
@@ -56,6 +57,6 @@ mod tests {
         ramp.move_to(0.0, 125, 10);
         assert_eq!([ramp.at(125), ramp.at(130), ramp.at(135)], [2.0, 1.0, 0.0]);
         ramp.move_to(7.0, 200, 0);
-        assert_eq!(ramp.at(200), 7.0);
+        assert_eq!([ramp.at(190), ramp.at(200), ramp.at(210)], [7.0; 3]);
     }
 }

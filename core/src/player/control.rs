@@ -44,6 +44,8 @@ pub(super) struct Desk {
     pub last_good: Option<(String, Option<PathBuf>)>,
     pub rate: Option<f64>,
     pub wanted: Ticket,
+    /// The newest request that came with an activation: nothing plays yet that could go on.
+    pub activated: Ticket,
     pub status: Status,
     pub quit: bool,
 }
@@ -94,8 +96,15 @@ pub struct Control {
 impl Control {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         let project = Project { text: shared.shape.default_document.to_owned(), ..Project::default() };
-        let desk =
-            Desk { project, last_good: None, rate: None, wanted: 0, status: Status::default(), quit: false };
+        let desk = Desk {
+            project,
+            last_good: None,
+            rate: None,
+            wanted: 0,
+            activated: 0,
+            status: Status::default(),
+            quit: false,
+        };
         let office =
             Arc::new(Office { desk: Mutex::new(desk), bell: Condvar::new(), listener: Mutex::new(None) });
         Self { shared, office, builder: Mutex::new(None) }
@@ -128,6 +137,8 @@ impl Control {
         self.start_builder();
         let mut desk = self.office.desk();
         desk.rate = Some(rate);
+        desk.activated = desk.wanted + 1;
+        self.shared.set_rate(rate);
         let ticket = self.request(desk);
         self.wait_for(ticket)
     }

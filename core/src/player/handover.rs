@@ -10,13 +10,22 @@ use crate::renderer::Renderer;
 
 use super::Shape;
 
-/// Engines that can wait on either side.
-const ENGINES_MAX: usize = 16;
+/// Engines that can wait to be freed: far more than can be under way.
+const WORN_MAX: usize = 64;
 
 /// An engine in its box, and which request it answers.
 pub(super) struct Deck {
     pub ticket: u64,
     pub renderer: Renderer<Engine>,
+    /// Whether a spare was asked for since the engine is no longer as new.
+    pub spare_asked: bool,
+}
+
+impl Deck {
+    /// An engine in its box. [control]
+    pub fn new(ticket: u64, renderer: Renderer<Engine>) -> Box<Self> {
+        Box::new(Self { ticket, renderer, spare_asked: false })
+    }
 }
 
 /// Both halves' common ground.
@@ -24,7 +33,7 @@ pub(super) struct Shared {
     pub shape: Shape,
     /// Where the slots stand.
     pub values: SlotValues,
-    /// New engines on their way to the audio thread.
+    /// The newest engine on its way to the audio thread.
     pub new: ArrayQueue<Box<Deck>>,
     /// An engine as new, of the document that plays, for the next reset.
     pub spare: ArrayQueue<Box<Deck>>,
@@ -32,6 +41,10 @@ pub(super) struct Shared {
     pub worn: ArrayQueue<Box<Deck>>,
     /// Ticket of the playing engine that wants a spare, 0 if none does.
     wants_spare: AtomicU64,
+    /// Ticket of the playing engine of which no spare can be built, 0 if there is none.
+    no_spare: AtomicU64,
+    /// The rate of the present activation, as bits.
+    rate: AtomicU64,
     /// Samples of the playing engine that were not numbers.
     pub silenced_samples: AtomicU32,
     /// Events of the playing engine that found no room.
@@ -45,10 +58,12 @@ impl Shared {
         Self {
             shape,
             values: SlotValues::default(),
-            new: ArrayQueue::new(ENGINES_MAX),
+            new: ArrayQueue::new(1),
             spare: ArrayQueue::new(1),
-            worn: ArrayQueue::new(ENGINES_MAX),
+            worn: ArrayQueue::new(WORN_MAX),
             wants_spare: AtomicU64::new(0),
+            no_spare: AtomicU64::new(0),
+            rate: AtomicU64::new(0),
             silenced_samples: AtomicU32::new(0),
             dropped_events: AtomicU32::new(0),
             left: AtomicBool::new(false),
@@ -67,8 +82,26 @@ impl Shared {
     }
 
     /// The spare for this ticket was built, or cannot be. [control]
-    pub fn spare_answered(&self, ticket: u64) {
+    pub fn spare_answered(&self, ticket: u64, built: bool) {
+        if !built {
+            self.no_spare.store(ticket, Ordering::Release);
+        }
         let _ = self.wants_spare.compare_exchange(ticket, 0, Ordering::AcqRel, Ordering::Relaxed);
+    }
+
+    /// Whether there will be no spare for this ticket. [audio]
+    pub fn is_spare_impossible(&self, ticket: u64) -> bool {
+        self.no_spare.load(Ordering::Acquire) == ticket
+    }
+
+    /// Engines are for this rate from now on. [control]
+    pub fn set_rate(&self, rate: f64) {
+        self.rate.store(rate.to_bits(), Ordering::Release);
+    }
+
+    /// Whether an engine is for the present rate. [audio]
+    pub fn is_for_rate(&self, deck: &Deck) -> bool {
+        deck.renderer.engine().info().rate.to_bits() == self.rate.load(Ordering::Acquire)
     }
 
     /// Sends an engine back to be freed. The queue has room for more engines than can be under way; should it be

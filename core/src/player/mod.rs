@@ -7,6 +7,7 @@
 mod builder;
 mod control;
 mod handover;
+mod listener;
 mod play;
 mod state;
 

@@ -47,13 +47,21 @@ impl Player {
         }
     }
 
-    /// Takes the newest engine that waits, at once and without a fade. Before the first block. [control]
+    /// Takes the newest engine that waits, at once and without a fade, and lets go what is of another rate. Before the
+    /// first block. [control]
     pub fn adopt(&mut self) {
         self.retire_fading();
-        while let Some(mut deck) = self.shared.new.pop() {
-            deck.renderer.engine_mut().settle(&self.shared.values);
-            if let Some(old) = self.playing.replace(deck) {
-                self.shared.retire(old);
+        let kept = self.playing.take();
+        for mut deck in [kept, self.shared.new.pop()].into_iter().flatten() {
+            if self.shared.is_for_rate(&deck) {
+                if !deck.renderer.is_touched() {
+                    deck.renderer.engine_mut().settle(&self.shared.values);
+                }
+                if let Some(old) = self.playing.replace(deck) {
+                    self.shared.retire(old);
+                }
+            } else {
+                self.shared.retire(deck);
             }
         }
     }
@@ -61,6 +69,9 @@ impl Player {
     /// Lets every engine go; silence until the next one comes. [control]
     pub fn release(&mut self) {
         self.retire_fading();
+        for waiting in [self.shared.new.pop(), self.shared.spare.pop()].into_iter().flatten() {
+            self.shared.retire(waiting);
+        }
         if let Some(deck) = self.playing.take() {
             self.shared.retire(deck);
         }
@@ -92,6 +103,7 @@ impl Player {
                     return;
                 }
                 Some(stale) => self.shared.retire(stale),
+                None if self.shared.is_spare_impossible(ticket) => return,
                 None if self.shared.spare_wanted().is_none() => self.shared.ask_for_spare(ticket),
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
@@ -119,10 +131,12 @@ impl Player {
             block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
             return;
         };
-        let was_touched = deck.renderer.is_touched();
         deck.renderer.process(block, reports);
-        if !was_touched {
+        if !std::mem::replace(&mut deck.spare_asked, true) {
             self.shared.ask_for_spare(deck.ticket);
+        }
+        for &(slot, normalized) in &reports.moved_params {
+            self.shared.values.set(usize::from(slot), normalized);
         }
         if deck.renderer.engine().has_left() {
             self.shared.left.store(true, Ordering::Relaxed);
@@ -159,13 +173,14 @@ impl Player {
 
     /// A new engine takes over: it gets the present values and the keys that are down, and the old one fades.
     fn take_over(&mut self) {
-        while let Some(mut deck) = self.shared.new.pop() {
+        if let Some(mut deck) = self.shared.new.pop() {
+            if !self.shared.is_for_rate(&deck) {
+                return self.shared.retire(deck);
+            }
             deck.renderer.engine_mut().settle(&self.shared.values);
             self.retire_fading();
             if let Some(old) = self.playing.take() {
-                old.renderer.engine().for_each_held(|note, velocity| {
-                    deck.renderer.event_now(EventKind::NoteOn { note, velocity });
-                });
+                deck.renderer.take_over(&old.renderer);
                 self.fading = Some(Fading { deck: old, frames_left: FADE_FRAMES });
             }
             self.playing = Some(deck);

@@ -52,7 +52,8 @@ impl Bench {
         for &cut in cuts.iter().cycle() {
             let count = cut.min(frames - at);
             let inside = events.iter().filter(|(frame, _)| (at..at + count).contains(frame));
-            let events: Vec<Event> = inside.map(|&(frame, kind)| Event { frame: (frame - at) as u32, kind }).collect();
+            let events: Vec<Event> =
+                inside.map(|&(frame, kind)| Event { frame: (frame - at) as u32, kind }).collect();
             let mut block = Block {
                 inputs: &[&input[at..at + count], &input[at..at + count]],
                 outputs: &mut [&mut left[at..at + count], &mut right[at..at + count]],
@@ -100,7 +101,9 @@ pub fn pitch(samples: &[f32]) -> f64 {
     };
     let crossings: Vec<f64> = samples.windows(2).enumerate().filter_map(crossing).collect();
     match (crossings.first(), crossings.last()) {
-        (Some(first), Some(last)) if crossings.len() > 1 => RATE * (crossings.len() - 1) as f64 / (last - first),
+        (Some(first), Some(last)) if crossings.len() > 1 => {
+            RATE * (crossings.len() - 1) as f64 / (last - first)
+        }
         _ => 0.0,
     }
 }

@@ -1,0 +1,80 @@
+//! What is heard of the engines while they play: Csound's messages, and what went wrong, each thing once.
+
+use std::sync::atomic::Ordering;
+
+use crate::csound::{MessageQueue, MessageReader};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Document;
+use crate::engine::report;
+
+use super::control::Status;
+use super::handover::{Deck, Shared};
+
+/// Lines of Csound's messages that are kept.
+const CONSOLE_LINES_MAX: usize = 500;
+/// Different troubles that are kept.
+const TROUBLE_MAX: usize = 20;
+/// Engines that are listened to at once: the playing one, its spare, and those they took over from.
+const ENGINES_MAX: usize = 4;
+
+/// Listens to the engines of one instance.
+#[derive(Default)]
+pub(super) struct Listener {
+    document: Option<Document>,
+    engines: Vec<(MessageQueue, MessageReader)>,
+}
+
+impl Listener {
+    /// Listens to one more engine, and takes its document for that of all. [control]
+    pub fn follow(&mut self, document: Document, deck: &Deck) {
+        self.document = Some(document);
+        if self.engines.len() == ENGINES_MAX {
+            self.engines.remove(0);
+        }
+        self.engines.push((deck.renderer.engine().messages().clone(), MessageReader::default()));
+    }
+
+    /// Adds what was printed and what went wrong since the last time. [control]
+    pub fn listen(&mut self, shared: &Shared, status: &mut Status) {
+        let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
+        if let (Some(document), false) = (&self.document, lines.is_empty()) {
+            for trouble in report::diagnostics(&lines, document) {
+                add(&mut status.trouble, trouble);
+            }
+        }
+        status.console.extend(lines.into_iter().map(|line| line.text));
+        let surplus = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
+        status.console.drain(..surplus);
+        let kinds = [
+            (shared.left.swap(false, Ordering::Relaxed), Severity::Error, LEFT, LEFT_REMEDY),
+            (
+                shared.silenced_samples.swap(0, Ordering::Relaxed) > 0,
+                Severity::Warning,
+                SILENCED,
+                SILENCED_REMEDY,
+            ),
+            (
+                shared.dropped_events.swap(0, Ordering::Relaxed) > 0,
+                Severity::Warning,
+                DROPPED,
+                DROPPED_REMEDY,
+            ),
+        ];
+        for (_, severity, text, remedy) in kinds.into_iter().filter(|(happened, ..)| *happened) {
+            add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
+        }
+    }
+}
+
+fn add(trouble: &mut Vec<Diagnostic>, new: Diagnostic) {
+    if trouble.len() < TROUBLE_MAX && !trouble.contains(&new) {
+        trouble.push(new);
+    }
+}
+
+const LEFT: &str = "Csound left the performance (exitnow, or a fatal error): there is silence from here on";
+const LEFT_REMEDY: &str = "take `exitnow` out, or load the document again";
+const SILENCED: &str = "the orchestra's output was not a number (NaN or inf) and was silenced";
+const SILENCED_REMEDY: &str = "look for a division by zero, a logarithm or a filter that blows up";
+const DROPPED: &str = "some notes or events found no room and were dropped";
+const DROPPED_REMEDY: &str = "raise voices= in ;@notes, or send fewer notes at once";
