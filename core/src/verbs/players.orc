@@ -26,14 +26,15 @@ instr 16
   kgain = p5
   kspeed = p6
   ifirst = p7
-  ifade = max(p8, 2/kr)
   ilength = filelen(Spath)
+  ifade = min(max(p8, 2/kr), ilength/2)
   asignal[] diskin2 Spath, kspeed
+  ; the fade is over before the file is
   kplace init 0
-  if kplace >= ilength - ifade then
+  kplace += abs(kspeed)/kr
+  if kplace >= ilength - (ifade + 1/kr)*abs(kspeed) then
     turnoff
   endif
-  kplace += abs(kspeed)/kr
   afade linsegr 0, ifade, 1, ifade, 0
   kchannel = 0
   while kchannel < lenarray(asignal) do
@@ -71,10 +72,10 @@ instr 18
   kspeed = p5
   itable = p6
   ifirst = p7
-  ifade = max(p8, 2/kr)
   irate = ftsr(itable)
   irate = (irate > 0 ? irate : sr)
   ilength = nsamp(itable)/irate
+  ifade = min(max(p8, 2/kr), ilength/2)
   again = a(kgain) ; over one cycle
   kspeed lag kspeed, p10, p5
   asignal[] loscilx 1, kspeed, itable, 4, 1, p9*irate

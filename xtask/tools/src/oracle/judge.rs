@@ -162,7 +162,7 @@ fn statement(line: &str) -> Option<Vec<String>> {
 
 fn sound_differs(scenario: &Scenario, own: Option<&Expectation>, played: &Played) -> Result<Option<String>, Error> {
     let expected = match own.map(|own| (own.sound, &own.csd)) {
-        Some((ExpectedSound::Csd, csd)) => Some(render(csd, played.out.path())?),
+        Some((ExpectedSound::Csd, csd)) => Some(render(csd, &scenario.root.join("_assets"), played.out.path())?),
         Some((ExpectedSound::Recorded, _)) | None => {
             let recorded = scenario.folder.join("expected.wav");
             recorded.exists().then(|| sound_file::read(&recorded)).transpose().map_err(|error| Error::Usage(error.to_string()))?
@@ -195,14 +195,14 @@ fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<Strin
     Some(format!("frame {} channel {}: {seen}, not {expected}", at / channels, at % channels))
 }
 
-/// Renders a .csd with the csound command line.
-fn render(csd: &Path, folder: &Path) -> Result<Sound, Error> {
+/// Renders a .csd with the csound command line; sound files are looked for among the assets.
+fn render(csd: &Path, assets: &Path, folder: &Path) -> Result<Sound, Error> {
     let wav = folder.join("expected.wav");
     let output = Command::new("csound")
         .args(["-d", "-m0", "-W", "--format=double", "-o"])
         .arg(&wav)
         .arg(csd)
-        .env("SSDIR", folder)
+        .env("SSDIR", std::path::absolute(assets).unwrap_or_else(|_| assets.to_owned()))
         .output()
         .map_err(Error::file(Path::new("csound")))?;
     if !output.status.success() {
