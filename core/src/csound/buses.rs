@@ -78,7 +78,7 @@ pub enum BusError {
         is: BusKind,
     },
     /// Every bus of this kind is taken.
-    #[error("no {} bus is free", kind_name(*.0))]
+    #[error("{} cannot be had: all are taken", kind_name(*.0))]
     PoolExhausted(BusKind),
     /// An audio bus cannot be given a value.
     #[error("an audio bus has no value")]
