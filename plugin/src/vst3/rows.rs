@@ -111,10 +111,10 @@ mod tests {
         rows.prepare(4);
         let (mut left, mut right) = ([1.0_f32; 4], [2.0_f32; 4]);
         let mut channels = [left.as_mut_ptr(), right.as_mut_ptr()];
-        let bus = |count, channelBuffers32| AudioBusBuffers {
+        let bus = |count, pointers| AudioBusBuffers {
             numChannels: count,
             silenceFlags: 0,
-            __field0: AudioBusBuffers__type0 { channelBuffers32 },
+            __field0: AudioBusBuffers__type0 { channelBuffers32: pointers },
         };
         let mut host = [bus(2, channels.as_mut_ptr()), bus(0, ptr::null_mut())];
         // SAFETY: The records and their channels are above.
