@@ -82,7 +82,8 @@ impl Controls {
         bound
     }
 
-    /// A point of the host: the parameter of a slot moves from `frame` on. [audio]
+    /// A point of the host: the parameter of a slot moves from `frame` on. One at the engine's first frame says
+    /// where it begins: were there a way from where an earlier take had left it, no two takes would be alike. [audio]
     pub fn point(&mut self, slot: usize, normalized: f64, frame: u64) {
         let Some(control) =
             self.by_slot.get(slot).copied().flatten().map(|at| &mut self.controls[usize::from(at)])
@@ -91,7 +92,7 @@ impl Controls {
         };
         let target = control.param.plain(normalized);
         if target.to_bits() != control.ramp.target().to_bits() {
-            control.ramp.move_to(target, frame, control.smooth_frames);
+            control.ramp.move_to(target, frame, if frame == 0 { 0 } else { control.smooth_frames });
             control.settled = false;
         }
     }
