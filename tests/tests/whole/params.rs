@@ -35,6 +35,14 @@ fn a_step_is_there_in_the_cycle_of_its_point() {
 }
 
 #[test]
+fn a_point_at_the_first_frame_is_where_the_parameter_begins() {
+    for format in [Format::Core].into_iter().chain(Format::BUNDLES) {
+        let sound = heard(format, "level 0..1=0", "@0 set level=0.5", Cut::Fixed(512));
+        assert!(sound.channels[0].iter().all(|value| *value == 0.5), "{format:?}: {}", sound.channels[0][0]);
+    }
+}
+
+#[test]
 fn a_point_is_reached_in_a_straight_line_of_ten_milliseconds() {
     for format in Format::BUNDLES {
         let sound = heard(format, "level 0..1=0", "@4800 set level=1", Cut::Fixed(512));
