@@ -20,7 +20,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod event;
-pub mod limiter;
 pub mod offline;
 pub mod params;
 pub mod player;

@@ -7,7 +7,6 @@
 use crate::csound::{MidiOut, Performed};
 use crate::engine::{CycleReport, Engine};
 use crate::event::{Event, EventKind, NoteName};
-use crate::limiter::Limiter;
 use crate::route::{OutputRoute, Route};
 use crate::transport::Transport;
 
@@ -21,8 +20,6 @@ pub trait Cycles {
     fn outputs(&self) -> usize;
     /// The amplitude that is full scale. [audio]
     fn zero_dbfs(&self) -> f64;
-    /// What limits the output. [audio]
-    fn limiter(&self) -> Option<Limiter>;
     /// The coming cycle's input, interleaved. [audio]
     fn spin_mut(&mut self) -> &mut [f64];
     /// The last cycle's output, interleaved. [audio]
@@ -47,9 +44,6 @@ impl Cycles for Engine {
     }
     fn zero_dbfs(&self) -> f64 {
         Engine::zero_dbfs(self)
-    }
-    fn limiter(&self) -> Option<Limiter> {
-        self.info().limiter
     }
     fn spin_mut(&mut self) -> &mut [f64] {
         Engine::spin_mut(self)
@@ -258,7 +252,7 @@ impl<E: Cycles> Renderer<E> {
     /// Returns how many samples were not numbers.
     fn give_out(&self, outputs: &mut [&mut [f32]], at: usize, frames: usize) -> u32 {
         let (channels, scale) = (self.engine.outputs(), 1.0 / self.engine.zero_dbfs());
-        let (spout, limiter) = (self.engine.spout(), self.engine.limiter());
+        let spout = self.engine.spout();
         let mut silenced = 0;
         for output in outputs.iter_mut() {
             output[at..at + frames].fill(0.0);
@@ -268,7 +262,6 @@ impl<E: Cycles> Renderer<E> {
             let samples = spout.iter().skip(self.cursor * channels + from).step_by(channels);
             for (place, &sample) in output[at..at + frames].iter_mut().zip(samples) {
                 // The command line multiplies as a double and rounds once: so do we, to the bit.
-                let sample = limiter.map_or(sample, |limiter| limiter.apply(sample));
                 let sample = (sample * scale) as f32;
                 // Its thread flushes what is too small for a float while it converts; ours does not here.
                 let sample = if sample.is_subnormal() { 0.0_f32.copysign(sample) } else { sample };
@@ -316,9 +309,6 @@ mod tests {
         }
         fn zero_dbfs(&self) -> f64 {
             32768.0
-        }
-        fn limiter(&self) -> Option<Limiter> {
-            None
         }
         fn spin_mut(&mut self) -> &mut [f64] {
             &mut self.spin

@@ -130,7 +130,6 @@ mod tests {
             note_input: NoteInput::None,
             latency_frames: 16,
             tail: None,
-            limiter: None,
             exact_starts: true,
             diagnostics: Vec::new(),
         }

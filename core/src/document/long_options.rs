@@ -120,6 +120,7 @@ pub(super) fn verdict(option: &str) -> Verdict {
         },
         "input" if value.is_some_and(|value| value.starts_with("adc")) => Drop,
         "input" => Refuse("the input file is not read".into(), REMEDY_INPUT),
+        // Csound limits its own output buffer, also where a host reads it.
         "limiter" => match value.map_or(Some(0.5), |value| value.parse::<f64>().ok()) {
             Some(level) if level > 0.0 && level <= 1.0 => Pass(format!("--limiter={level}")),
             _ => Refuse("--limiter wants a level above 0, at most 1".into(), REMEDY_VALUE),

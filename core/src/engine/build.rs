@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::csound::{ChannelKind, Failure, MessageReader, Preparing, Running};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Document, Instrument, Notes};
-use crate::limiter::Limiter;
 use crate::params::{Param, SlotMap, SlotValues, Target};
 
 use super::control::Controls;
@@ -105,7 +104,6 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         note_input,
         latency_frames: (ksmps as u32).saturating_add(document.latency_frames),
         tail: document.tail,
-        limiter: limiter(document, running.zero_dbfs()),
         exact_starts: running.has_exact_starts(),
         diagnostics,
     };
@@ -123,12 +121,6 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         left: false,
         _files: files,
     })
-}
-
-/// The document's last `--limiter` option.
-fn limiter(document: &Document, zero_dbfs: f64) -> Option<Limiter> {
-    let levels = document.options.iter().filter_map(|option| option.argument.strip_prefix("--limiter="));
-    Limiter::new(levels.last()?.parse().ok()?, zero_dbfs)
 }
 
 /// An error for which Csound printed nothing.

@@ -27,7 +27,6 @@ pub use voices::VOICES_MAX;
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Port, Tail};
-use crate::limiter::Limiter;
 use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
 use crate::transport::Transport;
@@ -62,8 +61,6 @@ pub struct EngineInfo {
     pub latency_frames: u32,
     /// How long it sounds after its notes and input have ended, as far as it says.
     pub tail: Option<Tail>,
-    /// The document's `--limiter`.
-    pub limiter: Option<Limiter>,
     /// Whether notes start on their frame rather than on their cycle.
     pub exact_starts: bool,
     /// Warnings and notes of the build.
