@@ -30,6 +30,7 @@ mod event;
 mod inline_args;
 mod matter;
 mod plan;
+mod players;
 mod priorities;
 mod render;
 mod schedule;
@@ -42,6 +43,7 @@ pub use csd::Csd;
 pub use error::SessionError;
 pub use event::{Automate, Event, EventId, Sched};
 pub use matter::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
+pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
 pub use render::{RenderOptions, SessionJob};
 pub use template::{Include, Registered, Template};
 

@@ -1,6 +1,7 @@
 //! A session put on an engine: everything compiled, made and scheduled through the engine's verbs.
 
 use crate::csound::{self, BusToken, Running};
+use crate::document::code_words;
 use crate::offline::OfflineEngine;
 use crate::verbs::{
     Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec, Verbs, When,
@@ -31,7 +32,8 @@ impl Stage {
             .a4(config.a4)
             .num_audio_buses(config.audio_buses)
             .num_control_buses(config.control_buses)
-            .first_bus(1);
+            .first_bus(1)
+            .global_code(format!("instr {}\nendin\n", session.highest_number()));
         for option in options {
             builder = builder.option(option);
         }
@@ -165,6 +167,21 @@ impl Stage {
         }
     }
 }
+
+impl Session {
+    /// The highest instrument number that will be compiled, or a higher one. Csound makes room for instruments and
+    /// opcodes in one list; where an instrument comes whose number is far above those of the first compilation, it
+    /// writes beyond the list's end (measured, 6.18: `insert_opcodes` lets it shrink). So the first compilation has
+    /// an instrument with this number.
+    fn highest_number(&self) -> u32 {
+        let words = self.pieces().into_iter().flat_map(|piece| code_words(&piece.code));
+        let numbers = words.filter_map(|(_, word)| word.parse().ok()).filter(|number| *number < INSTRUMENTS_MAX);
+        numbers.fold(self.priorities.end(), u32::max)
+    }
+}
+
+/// Instrument numbers above are left to Csound.
+const INSTRUMENTS_MAX: u32 = 100_000;
 
 fn channel_value(value: &ArgValue) -> ChannelValue {
     match value {

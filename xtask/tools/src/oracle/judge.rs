@@ -42,7 +42,7 @@ pub fn first_difference(
     if let Some(difference) = score_differs(scenario, played)? {
         return Ok(Some(difference));
     }
-    sound_differs(scenario, own, played)
+    sound_differs(scenario, own, played.sound.as_ref(), played.out.path())
 }
 
 fn time_differs(name: &str, seen: Option<f64>, expected: Option<f64>) -> Option<String> {
@@ -160,15 +160,21 @@ fn statement(line: &str) -> Option<Vec<String>> {
     (line.starts_with(['i', 'f']) && !is_own).then_some(words)
 }
 
-fn sound_differs(scenario: &Scenario, own: Option<&Expectation>, played: &Played) -> Result<Option<String>, Error> {
+/// Compares a sound with the one that was to come.
+pub fn sound_differs(
+    scenario: &Scenario,
+    own: Option<&Expectation>,
+    seen: Option<&Sound>,
+    out: &Path,
+) -> Result<Option<String>, Error> {
     let expected = match own.map(|own| (own.sound, &own.csd)) {
-        Some((ExpectedSound::Csd, csd)) => Some(render(csd, &scenario.root.join("_assets"), played.out.path())?),
+        Some((ExpectedSound::Csd, csd)) => Some(render(csd, &scenario.root.join("_assets"), out)?),
         Some((ExpectedSound::Recorded, _)) | None => {
             let recorded = scenario.folder.join("expected.wav");
             recorded.exists().then(|| sound_file::read(&recorded)).transpose().map_err(|error| Error::Usage(error.to_string()))?
         }
     };
-    Ok(match (&played.sound, &expected) {
+    Ok(match (seen, &expected) {
         (None, None) => None,
         (Some(_), None) => Some("there is a sound file, and none was to come".into()),
         (None, Some(_)) => Some("there is no sound file".into()),
@@ -184,6 +190,11 @@ fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<Strin
     if sound.about.channels != expected.about.channels {
         return Some(format!("{} channels, not {}", sound.about.channels, expected.about.channels));
     }
+    if scenario.tolerance.mode.as_deref() == Some("statistical") {
+        let (seen, expected) = (rms(sound), rms(expected));
+        let far = (seen - expected).abs() > expected * scenario.tolerance.rms_rel;
+        return far.then(|| format!("an rms of {seen}, not {expected}"));
+    }
     if scenario.tolerance.mode.as_deref() == Some("smoke") {
         let silent = |sound: &Sound| sound.samples.iter().all(|sample| *sample == 0.0);
         return (silent(sound) != silent(expected)).then(|| "one of the two is silent".into());
@@ -193,6 +204,10 @@ fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<Strin
     let at = sound.samples.iter().zip(&expected.samples).position(differs)?;
     let (seen, expected) = (sound.samples[at], expected.samples[at]);
     Some(format!("frame {} channel {}: {seen}, not {expected}", at / channels, at % channels))
+}
+
+fn rms(sound: &Sound) -> f64 {
+    (sound.samples.iter().map(|sample| sample * sample).sum::<f64>() / sound.samples.len().max(1) as f64).sqrt()
 }
 
 /// Renders a .csd with the csound command line; sound files are looked for among the assets.

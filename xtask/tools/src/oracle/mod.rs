@@ -9,6 +9,8 @@
 mod expectation;
 mod judge;
 mod scenario;
+mod session;
+mod session_judge;
 mod steps;
 mod value;
 
@@ -71,7 +73,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
 }
 
 fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
-    if row.kind != "OfflineEngine" {
+    if !["OfflineEngine", "OfflineSession"].contains(&row.kind.as_str()) {
         return Ok(Verdict::NotJudged(format!("nothing here plays an {}", row.kind)));
     }
     let own = Expectation::read(Path::new(EXPECTATIONS), &row.name)?;
@@ -79,11 +81,25 @@ fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
         return Ok(Verdict::NotJudged(format!("tests/oracle/{}.json is missing", row.name)));
     }
     let scenario = Scenario::read(folder, row)?;
+    if row.kind == "OfflineSession" {
+        return judge_session(&scenario, own.as_ref());
+    }
     let played = match steps::play(&scenario) {
         Ok(played) => played,
         Err(steps::Unplayable(why)) => return Ok(Verdict::Failed(why)),
     };
     Ok(match judge::first_difference(&scenario, own.as_ref(), &played)? {
+        None => Verdict::Passed,
+        Some(difference) => Verdict::Failed(difference),
+    })
+}
+
+fn judge_session(scenario: &Scenario, own: Option<&Expectation>) -> Result<Verdict, Error> {
+    let played = match session::play(scenario) {
+        Ok(played) => played,
+        Err(steps::Unplayable(why)) => return Ok(Verdict::Failed(why)),
+    };
+    Ok(match session_judge::first_difference(scenario, own, &played)? {
         None => Verdict::Passed,
         Some(difference) => Verdict::Failed(difference),
     })

@@ -54,6 +54,8 @@ pub struct Step {
     pub kwargs: Map<String, Value>,
     /// The name of its result.
     pub id: Option<String>,
+    /// The name of the result it is called on.
+    pub on: Option<String>,
     /// There only to make the reference work.
     #[serde(default)]
     pub oracle_only: bool,
@@ -79,7 +81,10 @@ pub struct Tolerance {
     /// Difference of samples.
     #[serde(default)]
     pub abs: f64,
-    /// `smoke`: that there is a sound, and how long it is.
+    /// How much the loudness may differ, relative to the recording's; for `statistical`.
+    #[serde(default)]
+    pub rms_rel: f64,
+    /// `statistical`: how loud it is. `smoke`: that there is a sound, and how long it is.
     pub mode: Option<String>,
 }
 
@@ -130,6 +135,7 @@ impl Scenario {
 
 /// Reads a file of JSON.
 pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
+    // Python writes a number that JSON does not have.
+    let text = std::fs::read_to_string(path).map_err(Error::file(path))?.replace(": Infinity", ": \"Infinity\"");
     serde_json::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
 }
