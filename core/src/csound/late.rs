@@ -51,7 +51,12 @@ pub(super) struct Late {
 impl Late {
     /// Room for a cycle's actions. [control]
     pub fn new() -> Self {
-        Self { layout: None, actions: Vec::with_capacity(LATE_PER_CYCLE_MAX), done: false, index: Index::new() }
+        Self {
+            layout: None,
+            actions: Vec::with_capacity(LATE_PER_CYCLE_MAX),
+            done: false,
+            index: Index::new(),
+        }
     }
 
     /// From now on actions are carried out. [control]
@@ -79,8 +84,10 @@ impl Late {
         self.done = true;
         let Some(layout) = self.layout else { return };
         let Self { actions, index, .. } = self;
-        let pfield_actions =
-            actions.iter().filter(|action| matches!(action, Action::Set { .. } | Action::Read { .. })).count();
+        let pfield_actions = actions
+            .iter()
+            .filter(|action| matches!(action, Action::Set { .. } | Action::Read { .. }))
+            .count();
         let mut indexed = false;
         for action in actions.iter_mut() {
             match action {
@@ -105,7 +112,9 @@ impl Late {
                 Action::Read { which, index: at, value } => {
                     // SAFETY: as above.
                     let mut instances = unsafe { layout.active(cs) };
-                    *value = instances.find(|active| is_meant(*active, *which)).and_then(|found| found.pfield(*at));
+                    *value = instances
+                        .find(|active| is_meant(*active, *which))
+                        .and_then(|found| found.pfield(*at));
                 }
                 Action::Stop { which, release } => {
                     stop(cs, *which, *release);
@@ -238,13 +247,20 @@ impl Running {
         let count = pfields.len().min(super::running::PFIELDS_MAX);
         // SAFETY: live instance owned by this thread; Csound copies the p-fields.
         unsafe {
-            sys::csoundScoreEvent(self.raw.cs.as_ptr(), kind as std::ffi::c_char, pfields.as_ptr(), count as _);
+            sys::csoundScoreEvent(
+                self.raw.cs.as_ptr(),
+                kind as std::ffi::c_char,
+                pfields.as_ptr(),
+                count as _,
+            );
         }
     }
 
     fn find_which(&self, which: Which) -> bool {
         let cs = self.raw.cs.as_ptr();
         // SAFETY: live instance owned by this thread, not performing now.
-        self.raw.layout.is_none_or(|layout| unsafe { layout.active(cs) }.any(|active| is_meant(active, which)))
+        self.raw
+            .layout
+            .is_none_or(|layout| unsafe { layout.active(cs) }.any(|active| is_meant(active, which)))
     }
 }

@@ -45,8 +45,9 @@ impl Running {
         let kind = kind | sys::CSOUND_INPUT_CHANNEL | sys::CSOUND_OUTPUT_CHANNEL;
         let mut place = std::ptr::null_mut();
         // SAFETY: live instance owned by this thread; Csound writes the place.
-        let answer =
-            unsafe { sys::csoundGetChannelPtr(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int) };
+        let answer = unsafe {
+            sys::csoundGetChannelPtr(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
+        };
         (answer == 0 && !place.is_null()).then_some(place)
     }
 }

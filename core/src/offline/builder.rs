@@ -174,7 +174,8 @@ impl OfflineBuilder {
         let target = self.target()?;
         let (running, mut verbs) = self.start_without_file()?;
         verbs.history.keep();
-        let writer = Writer::create(&target.path, target.format, target.encoding, self.rate, self.channels as usize)?;
+        let writer =
+            Writer::create(&target.path, target.format, target.encoding, self.rate, self.channels as usize)?;
         Ok(OfflineEngine::new(running, verbs, writer, target, self))
     }
 
@@ -196,7 +197,8 @@ impl OfflineBuilder {
     }
 
     fn target(&self) -> Result<Target, EngineError> {
-        let unusable = |error: std::io::Error| EngineError::Configuration(format!("no temporary folder: {error}"));
+        let unusable =
+            |error: std::io::Error| EngineError::Configuration(format!("no temporary folder: {error}"));
         let (path, folder) = match &self.outfile {
             Some(path) => (path.clone(), None),
             None => {
@@ -205,7 +207,10 @@ impl OfflineBuilder {
             }
         };
         let format = self.format.or_else(|| Format::of(&path)).ok_or_else(|| {
-            EngineError::Configuration(format!("{} does not say which kind of sound file it is", path.display()))
+            EngineError::Configuration(format!(
+                "{} does not say which kind of sound file it is",
+                path.display()
+            ))
         })?;
         let encoding = self.encoding.unwrap_or_else(|| format.default_encoding());
         Ok(Target { path, format, encoding, _folder: folder })
@@ -267,7 +272,9 @@ const QUIET_OFF: i32 = 135;
 
 /// An option that a document could have, too.
 fn accepted(option: &str) -> Result<String, EngineError> {
-    let text = format!("<CsoundSynthesizer>\n<CsOptions>\n{option}\n</CsOptions>\n<CsInstruments>\n</CsInstruments>\n</CsoundSynthesizer>\n");
+    let text = format!(
+        "<CsoundSynthesizer>\n<CsOptions>\n{option}\n</CsOptions>\n<CsInstruments>\n</CsInstruments>\n</CsoundSynthesizer>\n"
+    );
     let refused = || EngineError::Configuration(format!("the option {option} is not for an offline engine"));
     let document = Document::parse(&text, None).map_err(EngineError::Start)?;
     let [taken] = &document.options[..] else { return Err(refused()) };
@@ -276,6 +283,7 @@ fn accepted(option: &str) -> Result<String, EngineError> {
 
 /// The text of a file to include. [control]
 pub(super) fn read_include(path: &Path) -> Result<String, EngineError> {
-    let failed = |error: std::io::Error| EngineError::File { path: path.to_owned(), reason: error.to_string() };
+    let failed =
+        |error: std::io::Error| EngineError::File { path: path.to_owned(), reason: error.to_string() };
     std::fs::read_to_string(path).map_err(failed)
 }

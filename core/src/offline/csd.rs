@@ -68,7 +68,8 @@ impl Csd {
         let mut lines = 0;
         let mut needs_helpers = false;
         for item in verbs.history.items() {
-            needs_helpers |= !matches!(item, Item::Code(_) | Item::Text(..) | Item::Event { .. } | Item::Table { .. });
+            needs_helpers |=
+                !matches!(item, Item::Code(_) | Item::Text(..) | Item::Event { .. } | Item::Table { .. });
             csd.add(item, &mut lines)?;
         }
         if needs_helpers {
@@ -90,8 +91,15 @@ impl Csd {
                 writeln!(self.orchestra, "strset {number}, {literal}").unwrap();
             }
             Item::Event { id, start, pfields, comment } => {
-                let comment = if comment.is_empty() { String::new() } else { format!(" ; {}", one_line(comment)) };
-                let text = format!("i {} {} {}{}{comment}", named(id), time(*start), time(pfields[2]), list(&pfields[3..]));
+                let comment =
+                    if comment.is_empty() { String::new() } else { format!(" ; {}", one_line(comment)) };
+                let text = format!(
+                    "i {} {} {}{}{comment}",
+                    named(id),
+                    time(*start),
+                    time(pfields[2]),
+                    list(&pfields[3..])
+                );
                 self.line(*start, text);
             }
             Item::Table { number, start, data } => self.table(*number, *start, data),
@@ -99,16 +107,24 @@ impl Csd {
                 let path = path.display();
                 self.line(*start, format!("f {number} {} 0 -1 \"{path}\" {skip} 0 {channel}", time(*start)));
             }
-            Item::FreeTable { number, start } => self.line(*start, format!("i \"_ftfree\" {} 0 {number}", time(*start))),
+            Item::FreeTable { number, start } => {
+                self.line(*start, format!("i \"_ftfree\" {} 0 {number}", time(*start)))
+            }
             Item::SetPfield { id, start, index, value } => {
-                self.line(*start, format!("i \"_setp\" {} 0 0 {} {index} {value:?}", time(*start), given(id)));
+                self.line(
+                    *start,
+                    format!("i \"_setp\" {} 0 0 {} {index} {value:?}", time(*start), given(id)),
+                );
             }
             Item::Line { id, start, index, values } => {
                 let table = LINE_TABLES + *lines;
                 *lines += 1;
                 self.table(table, 0.0, values);
                 let dur = values.len() as f64 * self.cycle_seconds;
-                self.line(*start, format!("i \"_automate\" {} {} {} {index} {table}", time(*start), time(dur), given(id)));
+                self.line(
+                    *start,
+                    format!("i \"_automate\" {} {} {} {index} {table}", time(*start), time(dur), given(id)),
+                );
             }
             Item::Stop { id, start } => {
                 let how = if id.is_unique() { 4 } else { 0 };
@@ -175,7 +191,8 @@ impl Csd {
 }
 
 fn header(setup: &OfflineBuilder, verbs: &Verbs) -> String {
-    let includes: String = setup.includes.iter().map(|path| format!("#include \"{}\"\n", path.display())).collect();
+    let includes: String =
+        setup.includes.iter().map(|path| format!("#include \"{}\"\n", path.display())).collect();
     format!(
         "sr = {}\nksmps = {}\nnchnls = {}\nnchnls_i = 0\n0dbfs = 1\nA4 = {}\n\n{includes}{}\n{}",
         setup.rate,

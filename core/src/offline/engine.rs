@@ -69,7 +69,13 @@ impl OfflineEngine {
         OfflineBuilder::default()
     }
 
-    pub(super) fn new(running: Running, verbs: Verbs, writer: Writer, target: Target, setup: OfflineBuilder) -> Self {
+    pub(super) fn new(
+        running: Running,
+        verbs: Verbs,
+        writer: Writer,
+        target: Target,
+        setup: OfflineBuilder,
+    ) -> Self {
         let cycle = Vec::with_capacity(running.ksmps() * running.outputs());
         let included = setup.includes.clone();
         Self { live: Some(Live { running, verbs, writer, included, cycle }), target, setup, job: None }
@@ -211,7 +217,8 @@ impl OfflineEngine {
         }
         let path = &self.target.path;
         if remove && path.exists() {
-            let failed = |error: std::io::Error| EngineError::File { path: path.clone(), reason: error.to_string() };
+            let failed =
+                |error: std::io::Error| EngineError::File { path: path.clone(), reason: error.to_string() };
             std::fs::remove_file(path).map_err(failed)?;
         }
         Ok(())

@@ -137,7 +137,11 @@ impl OfflineEngine {
     ///
     /// # Errors
     /// As the verb.
-    pub fn getp(&mut self, target: impl Into<Instr>, field: impl Into<Field>) -> Result<Option<f64>, EngineError> {
+    pub fn getp(
+        &mut self,
+        target: impl Into<Instr>,
+        field: impl Into<Field>,
+    ) -> Result<Option<f64>, EngineError> {
         let Live { running, verbs, .. } = self.live()?;
         verbs.getp(running, target, field)
     }

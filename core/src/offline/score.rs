@@ -21,7 +21,8 @@ impl OfflineEngine {
         let refused = |why: &str| EngineError::ScoreLine(format!("{} ({why})", line.trim()));
         let text = line.trim();
         let kind = text.chars().next().ok_or_else(|| refused("it is empty"))?;
-        let words = words(&text[kind.len_utf8()..]).ok_or_else(|| refused("a word is neither number nor text"))?;
+        let words =
+            words(&text[kind.len_utf8()..]).ok_or_else(|| refused("a word is neither number nor text"))?;
         match kind {
             'i' => self.event_line(text, &words),
             'f' => {
@@ -41,7 +42,8 @@ impl OfflineEngine {
     }
 
     fn event_line(&mut self, text: &str, words: &[Word]) -> Result<f64, EngineError> {
-        let refused = || EngineError::ScoreLine(format!("{text} (an event has an instrument, a time and a length)"));
+        let refused =
+            || EngineError::ScoreLine(format!("{text} (an event has an instrument, a time and a length)"));
         let instr = match words.first().ok_or_else(refused)? {
             Word::Number(p1) => Instr::from(*p1),
             Word::Text(name) => Instr::from(name.as_str()),

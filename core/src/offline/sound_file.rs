@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use sndfile::{Endian, MajorFormat, OpenOptions, ReadOptions, SndFile, SndFileIO, SubtypeFormat, WriteOptions};
+use sndfile::{
+    Endian, MajorFormat, OpenOptions, ReadOptions, SndFile, SndFileIO, SubtypeFormat, WriteOptions,
+};
 
 use crate::verbs::EngineError;
 
@@ -192,10 +194,13 @@ impl Writer {
             Encoding::Float64 => SubtypeFormat::DOUBLE,
             Encoding::Vorbis => SubtypeFormat::VORBIS,
         };
-        let options = WriteOptions::new(major, subtype, Endian::File, rate as usize, channels)
-            .validate()
-            .ok_or_else(|| failed(path, format!("{format:?} cannot hold {channels} channels of {encoding:?}")))?;
-        let file = OpenOptions::WriteOnly(options).from_path(path).map_err(|error| failed(path, format!("{error:?}")))?;
+        let options =
+            WriteOptions::new(major, subtype, Endian::File, rate as usize, channels).validate().ok_or_else(
+                || failed(path, format!("{format:?} cannot hold {channels} channels of {encoding:?}")),
+            )?;
+        let file = OpenOptions::WriteOnly(options)
+            .from_path(path)
+            .map_err(|error| failed(path, format!("{error:?}")))?;
         let clips = encoding.is_integer() || encoding == Encoding::Vorbis;
         let waiting = Vec::with_capacity(WRITE_SAMPLES + 4096);
         Ok(Self { file, path: path.to_owned(), clips, channels, waiting, frames: 0 })

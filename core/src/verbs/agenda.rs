@@ -192,7 +192,12 @@ impl Agenda {
             Action::StartExactly(..) => self.clock.cycle_that_contains(seconds),
             _ => self.clock.nearest_cycle(seconds),
         };
-        self.waiting.push(Reverse(Entry { cycle: cycle.max(self.cycle), seconds, serial: self.serial, action }));
+        self.waiting.push(Reverse(Entry {
+            cycle: cycle.max(self.cycle),
+            seconds,
+            serial: self.serial,
+            action,
+        }));
         self.serial += 1;
     }
 
@@ -328,7 +333,11 @@ fn write(running: &mut Running, target: LineTarget, value: f64) -> bool {
     match target {
         LineTarget::Pfield { which, index } => running.late_set_pfield(which, index, value),
         LineTarget::Table { number, index } => {
-            return running.table_mut(number).and_then(|table| table.get_mut(index)).map(|slot| *slot = value).is_some();
+            return running
+                .table_mut(number)
+                .and_then(|table| table.get_mut(index))
+                .map(|slot| *slot = value)
+                .is_some();
         }
         LineTarget::Channel(channel) => running.set_channel(channel, value),
         LineTarget::Bus(bus) => return running.write_bus(bus, value).is_ok(),

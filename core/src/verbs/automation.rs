@@ -149,7 +149,8 @@ impl Verbs {
         let start = self.start_of(line.when)?;
         let clock = self.clock;
         self.history.push(|| {
-            let mut moving = Line::new(line.points.clone(), line.shape, line.overtake, clock.cycles_per_second());
+            let mut moving =
+                Line::new(line.points.clone(), line.shape, line.overtake, clock.cycles_per_second());
             if moving.overtakes() {
                 return Item::Unexportable("a line that takes over the value it finds");
             }

@@ -140,7 +140,10 @@ impl Verbs {
     /// [`EngineError::UnknownChannel`].
     pub fn text_channel(&mut self, running: &mut Running, name: &str) -> Result<String, EngineError> {
         let unknown = || EngineError::UnknownChannel(name.to_owned());
-        let exists = running.channels().iter().any(|channel| channel.name == name && channel.kind == ChannelKind::Text);
+        let exists = running
+            .channels()
+            .iter()
+            .any(|channel| channel.name == name && channel.kind == ChannelKind::Text);
         if exists { running.text_channel(name).ok_or_else(unknown) } else { Err(unknown()) }
     }
 
@@ -153,14 +156,19 @@ impl Verbs {
         if let Some(&channel) = self.channels.handles.get(name) {
             return Ok(channel);
         }
-        let channel = running.control_channel(name).ok_or_else(|| EngineError::ChannelKind(name.to_owned()))?;
+        let channel =
+            running.control_channel(name).ok_or_else(|| EngineError::ChannelKind(name.to_owned()))?;
         self.channels.handles.insert(name.to_owned(), channel);
         Ok(channel)
     }
 }
 
 /// Writes a text or audio channel.
-pub(super) fn write_other(running: &mut Running, name: &str, value: &ChannelValue) -> Result<(), EngineError> {
+pub(super) fn write_other(
+    running: &mut Running,
+    name: &str,
+    value: &ChannelValue,
+) -> Result<(), EngineError> {
     let written = match value {
         ChannelValue::Number(_) => false,
         ChannelValue::Text(text) => running.set_text_channel(name, text),

@@ -72,7 +72,12 @@ impl Verbs {
     }
 
     /// p-fields given by name: what is not given has the instrument's `pset` value, or 0.
-    fn fill_named(&mut self, running: &mut Running, event: &Sched, pfields: &mut Vec<f64>) -> Result<(), EngineError> {
+    fn fill_named(
+        &mut self,
+        running: &mut Running,
+        event: &Sched,
+        pfields: &mut Vec<f64>,
+    ) -> Result<(), EngineError> {
         let pset = self.orchestra.known(&event.instr).map_or(Vec::new(), |known| known.pset.clone());
         if pset.len() > pfields.len() {
             let given = pfields.len();
@@ -113,7 +118,11 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`].
-    pub fn assign_event_id(&mut self, running: &mut Running, instr: impl Into<Instr>) -> Result<EventId, EngineError> {
+    pub fn assign_event_id(
+        &mut self,
+        running: &mut Running,
+        instr: impl Into<Instr>,
+    ) -> Result<EventId, EngineError> {
         self.orchestra.unique(running, &instr.into())
     }
 
@@ -142,7 +151,11 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`].
-    pub fn unsched_future(&mut self, running: &mut Running, target: impl Into<Instr>) -> Result<(), EngineError> {
+    pub fn unsched_future(
+        &mut self,
+        running: &mut Running,
+        target: impl Into<Instr>,
+    ) -> Result<(), EngineError> {
         let which = self.which(running, &target.into())?;
         self.agenda.forget_events(which);
         Ok(())

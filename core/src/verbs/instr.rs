@@ -127,7 +127,9 @@ impl fmt::Display for EventId {
 /// `name.frac` taken apart; a name without a fraction stays whole. [any]
 pub(super) fn split_name(text: &str) -> (&str, f64) {
     text.rsplit_once('.')
-        .filter(|(name, digits)| !name.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        .filter(|(name, digits)| {
+            !name.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+        })
         .and_then(|(name, digits)| Some((name, format!("0.{digits}").parse().ok()?)))
         .unwrap_or((text, 0.0))
 }

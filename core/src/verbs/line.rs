@@ -23,13 +23,14 @@ impl Points {
     /// other than the first is not a number.
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, EngineError> {
         let points: Box<[Point]> = points.into_iter().map(|(time, value)| Point { time, value }).collect();
-        let Some(first) = points.first() else { return Err(EngineError::BadPoints("there is no point".into())) };
+        let Some(first) = points.first() else {
+            return Err(EngineError::BadPoints("there is no point".into()));
+        };
         if !first.time.is_finite() || first.time < 0.0 {
             return Err(EngineError::BadPoints(format!("the line cannot start at {}", first.time)));
         }
         for pair in points.windows(2) {
-            // Written so that a time that is not a number fails as well.
-            if !(pair[1].time >= pair[0].time) {
+            if pair[1].time.is_nan() || pair[1].time < pair[0].time {
                 return Err(EngineError::BadPoints(format!("{} comes after {}", pair[1].time, pair[0].time)));
             }
             if pair[1].value.is_nan() {
@@ -158,7 +159,9 @@ mod tests {
     #[test]
     fn values_before_between_and_after_the_points() {
         let mut line = line(&[1.0, 2.0, 2.0, 4.0, 2.0, 8.0, 3.0, 0.0], Shape::Smooth);
-        for (seconds, value) in [(0.0, 2.0), (1.0, 2.0), (1.5, 3.0), (2.0, 8.0), (2.25, 6.75), (3.0, 0.0), (9.0, 0.0)] {
+        for (seconds, value) in
+            [(0.0, 2.0), (1.0, 2.0), (1.5, 3.0), (2.0, 8.0), (2.25, 6.75), (3.0, 0.0), (9.0, 0.0)]
+        {
             assert_eq!(line.at(seconds, seconds * 10.0), value, "at {seconds}");
         }
     }
@@ -174,7 +177,8 @@ mod tests {
     #[test]
     fn a_line_takes_over_what_it_finds() {
         for (first, found, expected) in [(5.0, Some(1.0), 2.0), (f64::NAN, None, 3.0), (5.0, None, 4.0)] {
-            let mut line = Line::new(Points::new([(0.0, first), (1.0, 3.0)]).unwrap(), Shape::Linear, true, 10.0);
+            let mut line =
+                Line::new(Points::new([(0.0, first), (1.0, 3.0)]).unwrap(), Shape::Linear, true, 10.0);
             line.begin_at(found);
             assert_eq!(line.at(0.5, 5.0), expected);
         }
@@ -183,7 +187,9 @@ mod tests {
     #[test]
     fn points_that_make_no_line_are_refused() {
         assert!(matches!(Points::from_flat(&[0.0, 1.0, 2.0]), Err(EngineError::OddPairs(3))));
-        for flat in [&[][..], &[1.0, 0.0, 0.5, 0.0], &[0.0, 0.0, 1.0, f64::NAN], &[f64::NAN, 1.0], &[-1.0, 1.0]] {
+        for flat in
+            [&[][..], &[1.0, 0.0, 0.5, 0.0], &[0.0, 0.0, 1.0, f64::NAN], &[f64::NAN, 1.0], &[-1.0, 1.0]]
+        {
             assert!(matches!(Points::from_flat(flat), Err(EngineError::BadPoints(_))), "{flat:?}");
         }
     }

@@ -181,7 +181,11 @@ impl Verbs {
     }
 
     /// Compiles code that may define instruments in the engine's own range: those of a session. [control]
-    pub(crate) fn compile_own_numbers(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
+    pub(crate) fn compile_own_numbers(
+        &mut self,
+        running: &mut Running,
+        code: &str,
+    ) -> Result<(), EngineError> {
         self.orchestra.compile_own(running, code)?;
         self.horizon.changed = true;
         Ok(())

@@ -123,9 +123,12 @@ impl Orchestra {
     }
 
     fn check_numbers(&self, instruments: &[Instrument]) -> Result<(), EngineError> {
-        let numbers = instruments.iter().flat_map(|instrument| &instrument.names).filter_map(|name| name.parse().ok());
+        let numbers =
+            instruments.iter().flat_map(|instrument| &instrument.names).filter_map(|name| name.parse().ok());
         for number in numbers {
-            if let Some(range) = self.reserved.iter().find(|range| (range.first..=range.last).contains(&number)) {
+            if let Some(range) =
+                self.reserved.iter().find(|range| (range.first..=range.last).contains(&number))
+            {
                 return Err(EngineError::ReservedNumber {
                     number,
                     first: range.first,
@@ -198,7 +201,8 @@ impl Orchestra {
     /// The number of a p-field that is named `p5` or as the instrument names it. [control]
     pub fn field(&self, instr: &Instr, name: &str) -> Result<usize, EngineError> {
         let by_number = name.strip_prefix('p').and_then(|digits| digits.parse().ok());
-        let by_name = || self.known(instr)?.pfields.iter().find(|field| field.name == name).map(|field| field.index);
+        let by_name =
+            || self.known(instr)?.pfields.iter().find(|field| field.name == name).map(|field| field.index);
         let index = by_number.or_else(by_name).ok_or_else(|| EngineError::UnknownField(name.to_owned()))?;
         super::changeable(index)
     }

@@ -123,7 +123,12 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
-    pub fn play_sample(&mut self, running: &mut Running, table: u32, play: PlaySample) -> Result<EventId, EngineError> {
+    pub fn play_sample(
+        &mut self,
+        running: &mut Running,
+        table: u32,
+        play: PlaySample,
+    ) -> Result<EventId, EngineError> {
         let info = self.table_info(running, table)?;
         self.check_channel(running, play.channel)?;
         let rate = match self.manner {
@@ -132,16 +137,10 @@ impl Verbs {
         };
         let length = (info.frames as f64 / rate - play.start).max(0.0) / play.speed.abs();
         // The recorded end marker is that of the whole sound.
-        let length = if self.manner == Manner::Recorded { info.frames as f64 / rate / play.speed } else { length };
-        let pfields = [
-            play.gain,
-            play.speed,
-            f64::from(table),
-            play.channel as f64,
-            play.fade,
-            play.start,
-            play.lag,
-        ];
+        let length =
+            if self.manner == Manner::Recorded { info.frames as f64 / rate / play.speed } else { length };
+        let pfields =
+            [play.gain, play.speed, f64::from(table), play.channel as f64, play.fade, play.start, play.lag];
         self.play(running, SAMPLE, play.when, play.dur, length, &pfields)
     }
 
@@ -149,7 +148,12 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::File`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
-    pub fn play_from_disk(&mut self, running: &mut Running, path: &Path, play: PlayDisk) -> Result<EventId, EngineError> {
+    pub fn play_from_disk(
+        &mut self,
+        running: &mut Running,
+        path: &Path,
+        play: PlayDisk,
+    ) -> Result<EventId, EngineError> {
         let about = sound_file::about(path)?;
         let channel = play.channel.max(1);
         self.check_channel(running, channel)?;
@@ -241,8 +245,11 @@ impl Verbs {
         let start = self.start_of(when)?;
         let id = self.orchestra.unique(running, &instrument.into())?;
         let pfields: Vec<f64> = [id.p1(), 0.0, dur].iter().chain(args).copied().collect();
-        self.history.push(|| {
-            Item::Event { id: id.clone(), start, pfields: pfields.clone(), comment: String::new() }
+        self.history.push(|| Item::Event {
+            id: id.clone(),
+            start,
+            pfields: pfields.clone(),
+            comment: String::new(),
         });
         self.agenda.add(start, Action::Start(pfields.into()));
         self.reach(start, if dur < 0.0 { length } else { dur });

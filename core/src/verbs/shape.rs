@@ -51,7 +51,11 @@ impl FromStr for Shape {
             "floor" => return Ok(Self::Floor),
             _ => {}
         }
-        let rest = text.trim().strip_prefix("expon").or_else(|| text.trim().strip_prefix("exp")).ok_or_else(unknown)?;
+        let rest = text
+            .trim()
+            .strip_prefix("expon")
+            .or_else(|| text.trim().strip_prefix("exp"))
+            .ok_or_else(unknown)?;
         let exponent = match rest.strip_prefix('=') {
             Some(exponent) => exponent,
             None => rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).ok_or_else(unknown)?,

@@ -90,17 +90,27 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::BadTable`], [`EngineError::Past`], [`EngineError::BadTime`], [`EngineError::TableLayout`].
-    pub fn make_table(&mut self, running: &mut Running, data: &[f64], spec: TableSpec) -> Result<u32, EngineError> {
+    pub fn make_table(
+        &mut self,
+        running: &mut Running,
+        data: &[f64],
+        spec: TableSpec,
+    ) -> Result<u32, EngineError> {
         check_length(data.len())?;
         let channels = spec.channels.max(1);
-        if data.len() % channels != 0 {
-            return Err(EngineError::BadTable(format!("{} values are no whole frames of {channels}", data.len())));
+        if !data.len().is_multiple_of(channels) {
+            return Err(EngineError::BadTable(format!(
+                "{} values are no whole frames of {channels}",
+                data.len()
+            )));
         }
         let later = spec.when != When::In(0.0);
         let seconds = self.start_of(spec.when)?;
         let number = match spec.number {
             TableNumber::Csound if later => {
-                return Err(EngineError::BadTable("Csound chooses numbers only for tables made at once".into()));
+                return Err(EngineError::BadTable(
+                    "Csound chooses numbers only for tables made at once".into(),
+                ));
             }
             TableNumber::Csound => 0,
             TableNumber::Exactly(number) => number.max(1),
@@ -146,14 +156,23 @@ impl Verbs {
     ) -> Result<u32, EngineError> {
         // A negative length is any length; a negative GEN does not normalise.
         let made = self.orchestra.eval(running, &format!("return ftgen({number}, 0, -{length}, -2, 0)\n"))?;
-        if made >= 1.0 { Ok(made as u32) } else { Err(EngineError::BadTable("Csound did not make it".into())) }
+        if made >= 1.0 {
+            Ok(made as u32)
+        } else {
+            Err(EngineError::BadTable("Csound did not make it".into()))
+        }
     }
 
     /// Copies values to a table's beginning: as many as fit, the rest of the table stays. [control]
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
-    pub fn fill_table(&mut self, running: &mut Running, number: u32, data: &[f64]) -> Result<(), EngineError> {
+    pub fn fill_table(
+        &mut self,
+        running: &mut Running,
+        number: u32,
+        data: &[f64],
+    ) -> Result<(), EngineError> {
         let table = running.table_mut(number).ok_or(EngineError::MissingTable(number))?;
         let count = data.len().min(table.len());
         table[..count].copy_from_slice(&data[..count]);
@@ -309,7 +328,9 @@ impl Verbs {
         }
         let number = match read.number {
             TableNumber::Csound if later => {
-                return Err(EngineError::BadTable("Csound chooses numbers only for tables made at once".into()));
+                return Err(EngineError::BadTable(
+                    "Csound chooses numbers only for tables made at once".into(),
+                ));
             }
             TableNumber::Csound => 0,
             TableNumber::Exactly(number) => number.max(1),
@@ -319,7 +340,13 @@ impl Verbs {
         let SoundRead { channel, skip, .. } = read;
         let code = format!("return ftgen({number}, 0, 0, -1, {}, {skip}, 0, {channel})\n", quoted(text)?);
         if number > 0 {
-            self.history.push(|| Item::Sound { number, start: seconds, path: path.to_owned(), skip, channel });
+            self.history.push(|| Item::Sound {
+                number,
+                start: seconds,
+                path: path.to_owned(),
+                skip,
+                channel,
+            });
         }
         if later {
             self.add_job(seconds, Job::ReadSound(code));

@@ -5,8 +5,8 @@ use std::path::Path;
 use ksmps_core::csound::{BusError, BusKind, BusToken};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{
-    Automation, ChannelMode, EngineError, PlaySample, ReservedRange, Sched, Shape, SoundRead, TableNumber, TableSpec,
-    When,
+    Automation, ChannelMode, EngineError, PlaySample, ReservedRange, Sched, Shape, SoundRead, TableNumber,
+    TableSpec, When,
 };
 
 use super::{engine, rendered, settings};
@@ -107,7 +107,8 @@ fn a_failed_compile_names_line_and_text_and_leaves_the_sound() {
     let mut engine = engine(ORCHESTRA);
     engine.sched(Sched::new(100).dur(0.2).arg(0.5)).unwrap();
     engine.perform_until(0.1).unwrap();
-    let Err(EngineError::Compile(said)) = engine.compile("instr 100\n kval = p4\n outch 1, bogusopcode(kval)\nendin")
+    let Err(EngineError::Compile(said)) =
+        engine.compile("instr 100\n kval = p4\n outch 1, bogusopcode(kval)\nendin")
     else {
         panic!("bogusopcode compiles")
     };

@@ -29,7 +29,8 @@ fn partials_with_their_own_transpositions() {
         let event = engine.sched(event.field("ifade", 0.05).field("ifilterq", 0.8)).unwrap();
         let transpose = Automation::new(&[0.0, 1.0, 0.5, transposition]).unwrap().delay(0.2);
         engine.automatep(&event, 6, &transpose).unwrap();
-        let open = Automation::new(&[0.0, 0.0, 0.3, freq * 1.1]).unwrap().overtake().delay(0.2 + factor * 0.03);
+        let open =
+            Automation::new(&[0.0, 0.0, 0.3, freq * 1.1]).unwrap().overtake().delay(0.2 + factor * 0.03);
         engine.automatep(&event, "kcutoff", &open).unwrap();
     }
     engine.perform_with(Perform { extra: 0.5, ..Perform::default() }).unwrap();
@@ -93,10 +94,16 @@ fn a_line_over_a_table_fades_out_from_where_it_is() {
     let mut engine = engine("instr 100\n itab = p4\n kamp table 0, itab\n outch 1, a(kamp)\nendin\n");
     let table = engine.make_table(&[0.1, 1000.0], TableSpec::default()).unwrap();
     engine.sched(Sched::new(100).dur(0.5).arg(table)).unwrap();
-    engine.automate_table(table, 0, &Automation::new(&[0.0, -1.0, 0.2, 0.0]).unwrap().overtake().delay(0.2)).unwrap();
+    engine
+        .automate_table(table, 0, &Automation::new(&[0.0, -1.0, 0.2, 0.0]).unwrap().overtake().delay(0.2))
+        .unwrap();
     let sound = rendered(&mut engine);
     for (seconds, value) in [(0.1, 0.1), (0.3, 0.05), (0.45, 0.0)] {
-        assert!((value_at(&sound, seconds) - value).abs() < 1e-3, "at {seconds}: {}", value_at(&sound, seconds));
+        assert!(
+            (value_at(&sound, seconds) - value).abs() < 1e-3,
+            "at {seconds}: {}",
+            value_at(&sound, seconds)
+        );
     }
 }
 
@@ -167,17 +174,25 @@ fn a_control_bus_modulates_is_written_moved_and_read() {
     engine.release_bus(bus, 0.0).unwrap();
     let sound = rendered(&mut engine);
     for (seconds, value) in [(0.05, 1.0), (0.2, 0.5), (0.4, 0.7), (0.55, 0.9)] {
-        assert!((value_at(&sound, seconds) - value).abs() < 4e-3, "at {seconds}: {}", value_at(&sound, seconds));
+        assert!(
+            (value_at(&sound, seconds) - value).abs() < 4e-3,
+            "at {seconds}: {}",
+            value_at(&sound, seconds)
+        );
     }
 }
 
 #[test]
 fn a_channel_is_the_master_gain() {
-    let mut engine = engine("instr 100\n kgain = chnget:k(\"mastergain\")\n outch 1, a(kgain)\n chnset kgain*2, \"back\"\nendin\n");
+    let mut engine = engine(
+        "instr 100\n kgain = chnget:k(\"mastergain\")\n outch 1, a(kgain)\n chnset kgain*2, \"back\"\nendin\n",
+    );
     engine.init_channel("mastergain", 1.0, ChannelMode::Read).unwrap();
     engine.sched(Sched::new(100).dur(0.4)).unwrap();
     engine.set_channel("mastergain", 0.5, 0.1).unwrap();
-    engine.automate_channel("mastergain", &Automation::new(&[0.0, 0.5, 0.1, 0.0]).unwrap().delay(0.2)).unwrap();
+    engine
+        .automate_channel("mastergain", &Automation::new(&[0.0, 0.5, 0.1, 0.0]).unwrap().delay(0.2))
+        .unwrap();
     engine.perform_until(0.15).unwrap();
     assert_eq!(engine.control_channel("back"), Ok(1.0));
     engine.set_channel("word", "loud", 0.0).unwrap();

@@ -90,7 +90,7 @@ fn the_exported_csd_sounds_the_same_in_csound() {
     engine.write(&csd).unwrap();
     assert!(folder.path().join("piece.assets/table-0300.gen23").exists());
     let wav = folder.path().join("piece.wav");
-   let mut csound = Command::new("csound");
+    let mut csound = Command::new("csound");
     csound.args(["-d", "-m0", "-W", "--format=double", "-o"]).arg(&wav).arg(&csd);
     let output = csound_in(&mut csound, folder.path());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -112,5 +112,8 @@ fn a_line_is_exported_as_its_values() {
     engine.setp(&id, [(4, 0.7)], 0.15).unwrap();
     let text = engine.generate_csd().unwrap().text("assets");
     assert!(text.contains("f 100000 0.0 -70 -2 0.1 "), "{text}");
-    assert!(text.contains("i \"_automate\" 0.0 ") && text.contains("i \"_setp\" 0.15 0 0 100.0002 4 0.7"), "{text}");
+    assert!(
+        text.contains("i \"_automate\" 0.0 ") && text.contains("i \"_setp\" 0.15 0 0 100.0002 4 0.7"),
+        "{text}"
+    );
 }

@@ -36,6 +36,7 @@ fn value_at(sound: &Sound, seconds: f64) -> f64 {
 /// The loudest sample between two times.
 fn peak(sound: &Sound, from: f64, to: f64) -> f64 {
     let channels = sound.about.channels;
-    let frame = |seconds: f64| ((seconds * f64::from(sound.about.rate)) as usize * channels).min(sound.samples.len());
+    let frame =
+        |seconds: f64| ((seconds * f64::from(sound.about.rate)) as usize * channels).min(sound.samples.len());
     sound.samples[frame(from)..frame(to)].iter().fold(0.0, |peak, sample| sample.abs().max(peak))
 }

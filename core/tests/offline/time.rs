@@ -5,7 +5,8 @@ use ksmps_core::verbs::{Automation, EngineError, Sched};
 
 use super::{engine, rendered, settings, value_at};
 
-const DC: &str = "instr 100\n kval = p4\n outch 1, a(kval)\nendin\ninstr 113\n asig = p4\n outch 1, asig\nendin\n";
+const DC: &str =
+    "instr 100\n kval = p4\n outch 1, a(kval)\nendin\ninstr 113\n asig = p4\n outch 1, asig\nendin\n";
 
 #[test]
 fn the_end_marker_counts_from_the_start() {
@@ -52,7 +53,8 @@ fn a_stop_before_an_event_of_the_same_cycle_leaves_it_alone() {
 #[test]
 fn a_thousand_points_are_exact_in_every_cycle() {
     let mut engine = engine(DC);
-    let flat: Vec<f64> = (0..3000).flat_map(|at| [f64::from(at) * 0.0003, f64::from(at * 37 % 101) / 101.0]).collect();
+    let flat: Vec<f64> =
+        (0..3000).flat_map(|at| [f64::from(at) * 0.0003, f64::from(at * 37 % 101) / 101.0]).collect();
     let id = engine.sched(Sched::new(100).dur(1.0).arg(0.0).unique()).unwrap();
     engine.automatep(&id, 4, &Automation::new(&flat).unwrap()).unwrap();
     let sound = rendered(&mut engine);

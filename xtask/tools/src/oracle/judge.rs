@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-use super::expectation::{ExpectedSound, ExpectedStep, Expectation};
+use super::expectation::{Expectation, ExpectedSound, ExpectedStep};
 use super::scenario::Scenario;
 use super::steps::{Answer, Played, Seen};
 
@@ -30,11 +30,12 @@ pub fn first_difference(
             continue;
         }
         let expected = own.and_then(|own| own.steps.get(&at));
-        let difference = answer_differs(seen, recorded.error.as_deref(), &recorded.returned, expected).or_else(|| {
-            let now = expected.and_then(|step| step.now).or(recorded.now);
-            let endtime = expected.and_then(|step| step.endtime).or(recorded.endtime);
-            time_differs("now", seen.now, now).or_else(|| time_differs("endtime", seen.endtime, endtime))
-        });
+        let difference = answer_differs(seen, recorded.error.as_deref(), &recorded.returned, expected)
+            .or_else(|| {
+                let now = expected.and_then(|step| step.now).or(recorded.now);
+                let endtime = expected.and_then(|step| step.endtime).or(recorded.endtime);
+                time_differs("now", seen.now, now).or_else(|| time_differs("endtime", seen.endtime, endtime))
+            });
         if let Some(difference) = difference {
             return Ok(Some(format!("step {at} {}: {difference}", scenario.steps[at].call)));
         }
@@ -105,7 +106,9 @@ fn agrees(answer: &Answer, expected: &Value) -> bool {
     let close = |a: f64, b: f64| (a - b).abs() <= CLOSE;
     match (answer, expected) {
         (Answer::Own, _) | (Answer::Nothing, Value::Null) => true,
-        (Answer::Number(seen), Value::Number(number)) => number.as_f64().is_some_and(|number| close(*seen, number)),
+        (Answer::Number(seen), Value::Number(number)) => {
+            number.as_f64().is_some_and(|number| close(*seen, number))
+        }
         (Answer::Flag(seen), Value::Bool(flag)) => seen == flag,
         (Answer::Event(id), Value::Number(number)) => number.as_f64().is_some_and(|number| {
             // An instrument of the reference's own has a number of its own; the instance is the same.
@@ -115,7 +118,10 @@ fn agrees(answer: &Answer, expected: &Value) -> bool {
         (Answer::Event(id), Value::String(text)) => id.to_string() == *text,
         (Answer::Numbers(seen), Value::Array(numbers)) => {
             seen.len() == numbers.len()
-                && seen.iter().zip(numbers).all(|(seen, number)| number.as_f64().is_some_and(|n| close(*seen, n)))
+                && seen
+                    .iter()
+                    .zip(numbers)
+                    .all(|(seen, number)| number.as_f64().is_some_and(|n| close(*seen, n)))
         }
         (Answer::Job, Value::Object(job)) => job.get("type").and_then(Value::as_str) == Some("renderjob"),
         (Answer::Table(info), Value::Object(table)) => {
@@ -171,7 +177,11 @@ pub fn sound_differs(
         Some((ExpectedSound::Csd, csd)) => Some(render(csd, &scenario.root.join("_assets"), out)?),
         Some((ExpectedSound::Recorded, _)) | None => {
             let recorded = scenario.folder.join("expected.wav");
-            recorded.exists().then(|| sound_file::read(&recorded)).transpose().map_err(|error| Error::Usage(error.to_string()))?
+            recorded
+                .exists()
+                .then(|| sound_file::read(&recorded))
+                .transpose()
+                .map_err(|error| Error::Usage(error.to_string()))?
         }
     };
     Ok(match (seen, &expected) {
@@ -200,14 +210,18 @@ fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<Strin
         return (silent(sound) != silent(expected)).then(|| "one of the two is silent".into());
     }
     let channels = sound.about.channels.max(1);
-    let differs = |(seen, expected): (&f64, &f64)| !((seen - expected).abs() <= scenario.tolerance.abs);
+    let differs = |(seen, expected): (&f64, &f64)| {
+        let apart = (seen - expected).abs();
+        apart.is_nan() || apart > scenario.tolerance.abs
+    };
     let at = sound.samples.iter().zip(&expected.samples).position(differs)?;
     let (seen, expected) = (sound.samples[at], expected.samples[at]);
     Some(format!("frame {} channel {}: {seen}, not {expected}", at / channels, at % channels))
 }
 
 fn rms(sound: &Sound) -> f64 {
-    (sound.samples.iter().map(|sample| sample * sample).sum::<f64>() / sound.samples.len().max(1) as f64).sqrt()
+    (sound.samples.iter().map(|sample| sample * sample).sum::<f64>() / sound.samples.len().max(1) as f64)
+        .sqrt()
 }
 
 /// Renders a .csd with the csound command line; sound files are looked for among the assets.

@@ -136,6 +136,7 @@ impl Scenario {
 /// Reads a file of JSON.
 pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
     // Python writes a number that JSON does not have.
-    let text = std::fs::read_to_string(path).map_err(Error::file(path))?.replace(": Infinity", ": \"Infinity\"");
+    let text =
+        std::fs::read_to_string(path).map_err(Error::file(path))?.replace(": Infinity", ": \"Infinity\"");
     serde_json::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
 }

@@ -7,8 +7,8 @@ use ksmps_core::csound::BusKind;
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine, Perform};
 use ksmps_core::verbs::{
-    Automation, ChannelMode, ChannelValue, EngineError, EventId, Field, Manner, PlayDisk, PlaySample, Sched, Shape,
-    SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
+    Automation, ChannelMode, ChannelValue, EngineError, EventId, Field, Manner, PlayDisk, PlaySample, Sched,
+    Shape, SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
 };
 use serde_json::Value;
 
@@ -77,7 +77,8 @@ pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
     for (at, step) in scenario.steps.iter().enumerate() {
         let arguments = Arguments { step, kept: &kept, root: &scenario.root, out: folder.path() };
         let skipped = step.oracle_only || is_private(&arguments);
-        let answer = if skipped { Ok(Answer::Nothing) } else { call(&mut engine, &arguments, scenario.follow) };
+        let answer =
+            if skipped { Ok(Answer::Nothing) } else { call(&mut engine, &arguments, scenario.follow) };
         let answer = match answer {
             Ok(answer) => answer,
             Err(Stop::Misfit(Misfit::Type)) => Answer::TypeError,
@@ -234,7 +235,11 @@ fn call(engine: &mut OfflineEngine, a: &Arguments<'_>, follow: Follow) -> Result
 fn event(a: &Arguments<'_>) -> Result<Sched, Misfit> {
     let mut event = Sched::new(a.instr(0, "instr")?).dur(a.number(2, "dur", -1.0)?);
     let delay = a.number(1, "delay", 0.0)?;
-    event = if a.step.kwargs.get("relative") == Some(&Value::Bool(false)) { event.at(delay) } else { event.delay(delay) };
+    event = if a.step.kwargs.get("relative") == Some(&Value::Bool(false)) {
+        event.at(delay)
+    } else {
+        event.delay(delay)
+    };
     if a.flag(usize::MAX, "unique", false) {
         event = event.unique();
     }
@@ -328,7 +333,9 @@ fn channel_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer,
             engine.set_channel(&a.text(0, "channel")?, channel_value(a)?, delay)?;
             Answer::Nothing
         }
-        "channelValue" | "getControlChannel" => Answer::Number(engine.control_channel(&a.text(0, "channel")?)?),
+        "channelValue" | "getControlChannel" => {
+            Answer::Number(engine.control_channel(&a.text(0, "channel")?)?)
+        }
         "channelPointer" => {
             let name = a.text(0, "channel")?;
             engine.channel_handle(&name)?;
@@ -346,7 +353,9 @@ fn channel_value(a: &Arguments<'_>) -> Result<ChannelValue, Misfit> {
     match a.get(1, "value") {
         None => Ok(ChannelValue::Number(0.0)),
         Some(Value::String(text)) => Ok(ChannelValue::Text(text.clone())),
-        Some(value) if value.is_array() || value.get("$np").is_some() => Ok(ChannelValue::Audio(a.numbers(value)?)),
+        Some(value) if value.is_array() || value.get("$np").is_some() => {
+            Ok(ChannelValue::Audio(a.numbers(value)?))
+        }
         Some(value) => Ok(ChannelValue::Number(a.as_number(value)?)),
     }
 }
@@ -378,9 +387,19 @@ fn play_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer, St
             engine.play_from_disk(&a.path(0, "path")?, play)?
         }
         "testAudio" => {
-            let signal = if a.get(3, "mode").and_then(Value::as_str) == Some("sine") { TestSignal::Sine } else { TestSignal::Pink };
+            let signal = if a.get(3, "mode").and_then(Value::as_str) == Some("sine") {
+                TestSignal::Sine
+            } else {
+                TestSignal::Pink
+            };
             let (dur, period) = (a.number(0, "dur", 4.0)?, a.number(2, "period", 1.0)?);
-            engine.test_audio(a.number(1, "delay", 0.0)?, dur, period, signal, a.number(4, "gaindb", -6.0)?)?
+            engine.test_audio(
+                a.number(1, "delay", 0.0)?,
+                dur,
+                period,
+                signal,
+                a.number(4, "gaindb", -6.0)?,
+            )?
         }
         other => return Err(Misfit::Unknown(format!("nobody knows {other}")).into()),
     }))

@@ -15,8 +15,6 @@ pub enum Kept {
     Event(EventId),
     /// A number: a table, a text's number.
     Number(f64),
-    /// A bus.
-    Bus(BusToken),
     /// A channel, by name.
     Channel(String),
     /// Nothing that a call can be given.
@@ -124,7 +122,11 @@ impl Arguments<'_> {
         let mut numbers = Vec::new();
         for item in items {
             // Frames of several channels lie one inside the other.
-            if item.is_array() { numbers.extend(self.numbers(item)?) } else { numbers.push(self.as_number(item)?) }
+            if item.is_array() {
+                numbers.extend(self.numbers(item)?)
+            } else {
+                numbers.push(self.as_number(item)?)
+            }
         }
         Ok(numbers)
     }
@@ -156,7 +158,6 @@ impl Arguments<'_> {
         }
         match self.earlier(value)? {
             Kept::Number(number) => Ok(*number),
-            Kept::Bus(bus) => Ok(bus.number()),
             Kept::Event(id) => Ok(id.p1()),
             Kept::Channel(_) | Kept::Nothing => Err(Misfit::Type),
         }
