@@ -3,7 +3,7 @@
 use crate::csound::{BusToken, Running};
 
 use super::agenda::{Action, LineId, LineTarget, PendingLine};
-use super::events::{Field, meant};
+use super::events::{Field, meant, see_instances};
 use super::history::Item;
 use super::line::{Line, Points};
 use super::{EngineError, EventId, Instr, Manner, Shape, Verbs, When};
@@ -85,6 +85,7 @@ impl Verbs {
         line: &Automation,
     ) -> Result<LineId, EngineError> {
         let target = target.into();
+        see_instances(running)?;
         let id = self.orchestra.resolve(running, &target)?;
         let index = self.field_index(&target, field.into())?;
         let added = self.add_line(LineTarget::Pfield { which: meant(&id), index }, line)?;

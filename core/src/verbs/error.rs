@@ -94,6 +94,9 @@ pub enum EngineError {
     /// The table could not be made as it was asked for.
     #[error("the table cannot be made: {0}")]
     BadTable(String),
+    /// This Csound keeps its sounding instances in an unknown place: their p-fields cannot be reached.
+    #[error("this build of Csound is not one whose sounding instances can be seen from outside")]
+    InstanceLayout,
     /// This Csound keeps what a table says of its sound in an unknown place.
     #[error("this build of Csound is not one whose tables can be described from outside")]
     TableLayout,

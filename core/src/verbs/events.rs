@@ -180,7 +180,8 @@ impl Verbs {
     ///
     /// # Errors
     /// [`EngineError::TooManyPairs`], [`EngineError::UnknownField`], [`EngineError::FixedField`],
-    /// [`EngineError::UnknownInstrument`], [`EngineError::Past`], [`EngineError::BadTime`].
+    /// [`EngineError::UnknownInstrument`], [`EngineError::Past`], [`EngineError::BadTime`],
+    /// [`EngineError::InstanceLayout`].
     pub fn setp<F: Into<Field>>(
         &mut self,
         running: &mut Running,
@@ -189,6 +190,7 @@ impl Verbs {
         when: impl Into<When>,
     ) -> Result<(), EngineError> {
         let target = target.into();
+        see_instances(running)?;
         let id = self.orchestra.resolve(running, &target)?;
         let seconds = self.start_of(when.into())?;
         let pairs: Vec<(F, f64)> = pairs.into_iter().collect();
@@ -212,7 +214,7 @@ impl Verbs {
     /// The present value of a p-field of a sounding instance; `None` where it does not sound. [control]
     ///
     /// # Errors
-    /// [`EngineError::UnknownField`], [`EngineError::UnknownInstrument`].
+    /// [`EngineError::UnknownField`], [`EngineError::UnknownInstrument`], [`EngineError::InstanceLayout`].
     pub fn getp(
         &mut self,
         running: &mut Running,
@@ -220,6 +222,7 @@ impl Verbs {
         field: impl Into<Field>,
     ) -> Result<Option<f64>, EngineError> {
         let target = target.into();
+        see_instances(running)?;
         let which = self.which(running, &target)?;
         let index = match field.into() {
             Field::Number(index) => index,
@@ -245,6 +248,11 @@ impl Verbs {
     pub(super) fn which(&mut self, running: &mut Running, target: &Instr) -> Result<Which, EngineError> {
         Ok(meant(&self.orchestra.resolve(running, target)?))
     }
+}
+
+/// What reaches into sounding instances is refused where they cannot be seen.
+pub(super) fn see_instances(running: &Running) -> Result<(), EngineError> {
+    if running.can_see_instances() { Ok(()) } else { Err(EngineError::InstanceLayout) }
 }
 
 /// One instance, or all of an instrument.
