@@ -1,7 +1,8 @@
 //! What becomes of events and buses after their start: set, automate, stop.
 //!
 //! A line's value in its first cycle is that of the cycle's end, as in the reference's sessions; before its first
-//! point it does nothing, after its last point that one's value stays.
+//! point it does nothing, after its last point that one's value stays. A straight line of two points on a p-field is
+//! Csound's own `line`: it begins with its first value and ends on a whole cycle.
 
 use crate::verbs::{Line, Points, Shape};
 
@@ -143,7 +144,7 @@ impl Session {
         let before = |change: &&Change| change.at + cycle_seconds * 0.5 < at;
         self.changes_of(target).into_iter().filter(before).fold(initial, |value, change| match &change.what {
             What::Set(value) => *value,
-            What::Line { points, shape, overtake } => {
+            What::Line { points, shape, overtake, .. } => {
                 let mut line = moving(points, *shape, value, *overtake);
                 line.at(at - change.at, 0.0)
             }
@@ -159,15 +160,25 @@ impl Session {
         Ok(self.value_at(target, self.initial(target), at))
     }
 
-    /// The points of a change's line, the first value known.
-    pub(super) fn line_of(&self, change: &Change) -> Option<(Vec<(f64, f64)>, Shape)> {
-        let What::Line { points, shape, overtake } = &change.what else { return None };
+    /// The line of a change, its first value known.
+    pub(super) fn line_of(&self, change: &Change) -> Option<Moves> {
+        let What::Line { points, shape, overtake, straight } = &change.what else { return None };
         let mut points = points.clone();
         if *overtake {
             points[0].1 = self.value_at(change.target, self.initial(change.target), change.at);
         }
-        Some((points, *shape))
+        Some(Moves { points, shape: *shape, straight: *straight })
     }
+}
+
+/// A line as it is handed on.
+#[derive(Debug, Clone)]
+pub(super) struct Moves {
+    /// Seconds since its start, the first being 0, and values.
+    pub points: Vec<(f64, f64)>,
+    pub shape: Shape,
+    /// Two points from an event's start on a p-field, in a straight line: in the n-th of N cycles, n/N of the way.
+    pub straight: bool,
 }
 
 fn moving(points: &[(f64, f64)], shape: Shape, found: f64, overtake: bool) -> Line {
@@ -190,7 +201,11 @@ fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change,
     let what = match points[..] {
         // One point is no line: the value from there on.
         [(_, value)] if !overtake => What::Set(value),
-        _ => What::Line { points, shape, overtake },
+        _ => {
+            let is_field = matches!(target, Target::Field(..));
+            let straight = is_field && points.len() == 2 && first == 0.0 && shape == Shape::Linear && !overtake;
+            What::Line { points, shape, overtake, straight }
+        }
     };
     Ok(Change { target, at, what, name: name.to_owned() })
 }

@@ -190,5 +190,5 @@ pub(super) enum What {
     /// At once.
     Set(f64),
     /// Along a line; its points count from `at`, the first one is at 0.
-    Line { points: Vec<(f64, f64)>, shape: Shape, overtake: bool },
+    Line { points: Vec<(f64, f64)>, shape: Shape, overtake: bool, straight: bool },
 }

@@ -3,8 +3,9 @@
 //! What happens in one cycle happens in this order: tables, channels and buses, releases, stops, changes, lines,
 //! events. Events of a cycle come in the order of their times, then of their instruments.
 
-use crate::verbs::{Clock, EngineError, Shape};
+use crate::verbs::{Clock, EngineError};
 
+use super::change::Moves;
 use super::event::{Target, What};
 use super::matter::{Channel, Table};
 use super::{BusId, Code, Event, Registered, Session, SessionError};
@@ -43,7 +44,7 @@ pub(super) enum Item<'a> {
     /// A value changes at once.
     Set(Target, f64),
     /// A value moves.
-    Line(Target, Vec<(f64, f64)>, Shape),
+    Line(Target, Moves),
     /// An event starts.
     Start(&'a Event),
 }
@@ -132,21 +133,22 @@ impl Session {
             }
         }
         for event in &self.events {
-            // An event that ends by itself before is left alone, and so is one that was never started.
-            if let Some(at) = event.stop.filter(|at| event.end() == at.max(event.start)) {
-                add(at.max(event.start), Item::Stop(event));
+            let is_stopped = |stop: f64| clock.nearest_cycle(stop) <= clock.nearest_cycle(event.start);
+            if event.stop.is_some_and(is_stopped) {
+                continue;
             }
-            let is_stopped_at_once = event.stop.is_some_and(|stop| stop <= event.start);
-            if !is_stopped_at_once {
-                add(event.start, Item::Start(event));
+            add(event.start, Item::Start(event));
+            // An event that ends by itself before is left alone.
+            if let Some(at) = event.stop.filter(|at| event.end() == *at) {
+                add(at, Item::Stop(event));
             }
         }
         for change in &self.changes {
             match &change.what {
                 What::Set(value) => add(change.at, Item::Set(change.target, *value)),
                 What::Line { .. } => {
-                    if let Some((points, shape)) = self.line_of(change) {
-                        add(change.at, Item::Line(change.target, points, shape));
+                    if let Some(moves) = self.line_of(change) {
+                        add(change.at, Item::Line(change.target, moves));
                     }
                 }
             }

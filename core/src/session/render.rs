@@ -169,18 +169,25 @@ fn perform(
     reader.read(&queue);
     let longest = span.to + (RING_OUT_SECONDS * running.rate()) as u64;
     let mut frame = 0;
-    while frame < span.to || (span.rings_out && frame < longest && rings(running)) {
+    loop {
+        let rings_on = frame >= span.to;
+        if rings_on && !(span.rings_out && frame < longest) {
+            break;
+        }
         verbs.advance(running);
         let performed = running.perform();
         verbs.performed(running);
         if performed == Performed::Left {
             return Err(EngineError::Left.into());
         }
+        // Only at the beginning of the next cycle is it seen whether an event is over or has begun its release.
+        if rings_on && !rings(running) {
+            break;
+        }
         let skipped = span.from.saturating_sub(frame).min(ksmps) as usize * outputs;
-        let silent = performed == Performed::Ended;
-        match silent {
-            true => writer.write(&vec![0.0; running.spout().len() - skipped])?,
-            false => writer.write(&running.spout()[skipped..])?,
+        match performed {
+            Performed::Ended => writer.write(&vec![0.0; running.spout().len() - skipped])?,
+            _ => writer.write(&running.spout()[skipped..])?,
         }
         frame += ksmps;
         if frame % (ksmps * PROGRESS_CYCLES) == 0 {

@@ -7,6 +7,7 @@ use crate::verbs::{
     Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec, Verbs, When,
 };
 
+use super::change::Moves;
 use super::event::Target;
 use super::matter::{Bus, Channel, Table};
 use super::plan::{Item, Piece, Timed};
@@ -132,9 +133,9 @@ impl Stage {
                 Item::Release(bus) => self.verbs.release_bus(&mut self.running, BusToken(bus.0), When::At(at))?,
                 Item::Stop(event) => self.verbs.unsched(&mut self.running, event.p1, When::At(at))?,
                 Item::Set(target, value) => self.set(session, row, target, value, at)?,
-                Item::Line(target, points, shape) => {
-                    let points = Points::new(points)?;
-                    let line = Automation::through(points).shape(shape).at(at).at_cycle_ends();
+                Item::Line(target, Moves { points, shape, straight }) => {
+                    let line = Automation::through(Points::new(points)?).shape(shape).at(at);
+                    let line = if straight { line } else { line.at_cycle_ends() };
                     self.automate(session, row, target, &line)?;
                 }
                 Item::Start(event) => drop(self.verbs.sched(&mut self.running, &start(event, at))?),

@@ -1,7 +1,6 @@
 ; What the engine does between cycles, as instruments that are evaluated before all others.
-instr 1 ; stop an event: p4 its p1
-  turnoff2 p4, 4, 1
-  turnoff
+instr 1 ; stop an event before its cycle is performed: p4 its p1
+  turnoff2_i p4, 4, 1
 endin
 instr 2 ; write a value: p4 table, p5 mark or -1, p6 index, p7 value
   if p5 >= 0 then

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::verbs::{Clock, Line, Points, Shape};
+use crate::verbs::{Clock, Line, Points};
 
+use super::super::change::Moves;
 use super::super::event::Target;
 use super::super::plan::{Item, Timed};
 use super::super::{ArgValue, CONTROLS_TABLE, EventId, Session, SessionError};
@@ -65,15 +66,15 @@ impl Score {
                 self.helper(clock, *cycle, helper, "0", &format!("{name} {}", literal(value)?));
             }
             Item::Release(bus) => self.helper(clock, *cycle, helpers::RELEASE, "0", &bus.0.to_string()),
-            Item::Stop(event) => self.helper(clock, *cycle, helpers::STOP, "-1", &format!("{:?}", event.p1)),
+            Item::Stop(event) => self.helper(clock, *cycle, helpers::STOP, "0", &format!("{:?}", event.p1)),
             Item::Set(target, value) => {
                 let (table, mark, index) = place(session, rows, *target);
                 self.helper(clock, *cycle, helpers::SET, "-1", &format!("{table} {mark} {index} {value:?}"));
             }
-            Item::Line(target, points, shape) => {
+            Item::Line(target, moves) => {
                 let (table, mark, index) = place(session, rows, *target);
                 let first = self.lines.len();
-                self.lines.extend(values(clock, *at, points, *shape)?);
+                self.lines.extend(values(clock, *at, moves)?);
                 let count = self.lines.len() - first;
                 self.helper(clock, *cycle, helpers::LINE, "-1", &format!("{table} {mark} {index} {first} {count}"));
             }
@@ -104,8 +105,10 @@ impl Score {
 
     /// The statements, from the first to the end.
     pub fn text(&self, session: &Session) -> String {
-        let end = session.end_marker.map(|marker| format!("e {:?}\n", marker.max(session.finite_end())));
-        format!("C 0\n{}{}", self.text, end.unwrap_or_default())
+        // Where the last event fails in its init pass, the score still lasts until its end.
+        let end = session.end_marker.unwrap_or(0.0).max(session.finite_end());
+        let end = if end > 0.0 { format!("e {end:?}\n") } else { String::new() };
+        format!("C 0\n{}{end}", self.text)
     }
 }
 
@@ -133,14 +136,16 @@ fn place(session: &Session, rows: &Rows, target: Target) -> (u32, i64, usize) {
 }
 
 /// A line's values, one a cycle, as the engine's agenda writes them.
-fn values(clock: Clock, at: f64, points: &[(f64, f64)], shape: Shape) -> Result<Vec<f64>, SessionError> {
-    let points = Points::new(points.iter().copied())?;
+fn values(clock: Clock, at: f64, moves: &Moves) -> Result<Vec<f64>, SessionError> {
+    let points = Points::new(moves.points.iter().copied())?;
     let last = points.last_time();
-    let mut line = Line::new(points, shape, false, clock.cycles_per_second()).by_time();
+    let line = Line::new(points, moves.shape, false, clock.cycles_per_second());
+    let (mut line, first) = if moves.straight { (line, 0) } else { (line.by_time(), 1) };
     let start = clock.nearest_cycle(at);
     let cycles = clock.end_cycle(at + last + clock.cycle_seconds()).saturating_sub(start).max(1);
-    let mut values: Vec<f64> = (1..=cycles).map(|cycle| line.at(clock.seconds(cycle), cycle as f64)).collect();
-    if clock.seconds(cycles) < last {
+    let counted = first..first + cycles;
+    let mut values: Vec<f64> = counted.map(|cycle| line.at(clock.seconds(cycle), cycle as f64)).collect();
+    if clock.seconds(first + cycles - 1) < last {
         values.push(line.last_value());
     }
     Ok(values)

@@ -2,11 +2,6 @@
 ichannels filenchnls Spath
 ilength filelen Spath
 asound[] diskin2 Spath, kspeed, istart, iloop, 0, 4
-kplace init istart
-kplace += kspeed/kr
-if iloop == 0 && kplace >= ilength - ifadeout*kspeed then
-  turnoff
-endif
 aenv linsegr 0, ifadein, 1, ifadeout, 0
 aenv = a(kgain)*aenv
 if ichannels == 1 then
@@ -16,8 +11,8 @@ if ichannels == 1 then
     outch ichan+1, aright
   endif
 elseif ichannels == 2 then
-  kleft = (kpan < 0.5 ? 1 + (sqrt(2) - 1)*(1 - 2*kpan) : 2*(1 - kpan))
-  kright = (kpan > 0.5 ? 1 + (sqrt(2) - 1)*(2*kpan - 1) : 2*kpan)
+  kleft = (kpan < 0.5 ? 1 + 0.4142*(1 - 2*kpan) : 2*(1 - kpan))
+  kright = (kpan > 0.5 ? 1 + 0.4142*(2*kpan - 1) : 2*kpan)
   outch ichan, asound[0]*aenv*kleft
   if ichan < nchnls then
     outch ichan+1, asound[1]*aenv*kright
@@ -30,4 +25,10 @@ else
     endif
     kchannel += 1
   od
+endif
+; the fade begins with the next cycle
+kplace init istart
+kplace += kspeed/kr
+if iloop == 0 && kplace + kspeed/kr >= ilength - ifadeout*kspeed then
+  turnoff
 endif

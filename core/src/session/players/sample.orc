@@ -2,11 +2,6 @@
 ichannels ftchnls itable
 irate ftsr itable
 ilength = nsamp(itable)/(irate > 0 ? irate : sr)
-kplace init istart
-kplace += kspeed/kr
-if icrossfade < 0 && kplace >= ilength - ifadeout*kspeed then
-  turnoff
-endif
 aenv linsegr 0, ifadein, 1, ifadeout, 0
 aenv = a(kgain)*aenv
 if ichannels == 1 then
@@ -18,8 +13,8 @@ if ichannels == 1 then
   endif
 elseif ichannels == 2 then
   aleft, aright flooper2 1, kspeed, 0, ilength, max(icrossfade, 0), itable, istart
-  kleft = (kpan < 0.5 ? 1 + (sqrt(2) - 1)*(1 - 2*kpan) : 2*(1 - kpan))
-  kright = (kpan > 0.5 ? 1 + (sqrt(2) - 1)*(2*kpan - 1) : 2*kpan)
+  kleft = (kpan < 0.5 ? 1 + 0.4142*(1 - 2*kpan) : 2*(1 - kpan))
+  kright = (kpan > 0.5 ? 1 + 0.4142*(2*kpan - 1) : 2*kpan)
   outch ichan, aleft*aenv*kleft
   if ichan < nchnls then
     outch ichan+1, aright*aenv*kright
@@ -33,4 +28,10 @@ else
     endif
     kchannel += 1
   od
+endif
+; the fade begins with the next cycle
+kplace init istart
+kplace += kspeed/kr
+if icrossfade < 0 && kplace + kspeed/kr >= ilength - ifadeout*kspeed then
+  turnoff
 endif
