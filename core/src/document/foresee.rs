@@ -20,7 +20,7 @@ enum Said {
     /// It is set.
     Value { channel: String, value: f64 },
     /// It has a hint, which is a parameter.
-    Hint(Param),
+    Hint(Box<Param>),
 }
 
 /// The declared parameters and the hinted ones, with their defaults where the text has them, in the engine's order.
@@ -33,7 +33,7 @@ pub(super) fn params(document: &Document) -> Vec<Param> {
             Said::Value { channel, value } => values.push((channel, value)),
             Said::Hint(hint) => match params.iter_mut().find(|param| param.target == hint.target) {
                 Some(declared) => declared.default = declared.default.or(hint.default),
-                None => hinted.push(hint),
+                None => hinted.push(*hint),
             },
         }
     }
@@ -103,7 +103,8 @@ fn hint(arguments: &[&str]) -> Option<Said> {
     }
     let attributes = rest.last().and_then(|last| quoted(last)).unwrap_or_default();
     let name = quoted(name)?;
-    Some(Said::Hint(param_from_hint(&name, kind, number(default)?, number(min)?, number(max)?, &attributes)))
+    let hint = param_from_hint(&name, kind, number(default)?, number(min)?, number(max)?, &attributes);
+    Some(Said::Hint(Box::new(hint)))
 }
 
 #[cfg(test)]

@@ -123,10 +123,11 @@ impl Filling {
             write(field.index, self.value(voice, field.source, key));
         }
         for (slot, offset) in voice.expressions.modulations() {
-            if let Some((instrument, index, value)) = controls.modulated(usize::from(slot), offset, frame) {
-                if instrument == bound.instrument {
-                    write(index, value);
-                }
+            let modulated = controls.modulated(usize::from(slot), offset, frame);
+            if let Some((_, index, value)) =
+                modulated.filter(|(instrument, ..)| *instrument == bound.instrument)
+            {
+                write(index, value);
             }
         }
     }

@@ -60,14 +60,19 @@ pub(super) fn run(shared: &Shared, office: &Office) {
             if let Some(built) = answer(shared, office, order, fallback, &mut listener) {
                 playing = Some(built);
             }
+            office.tell();
         } else if let Some(ticket) = shared.spare_wanted() {
             drop(desk);
             let order = playing.clone().filter(|order| order.ticket == ticket);
             let built = order.is_some_and(|order| build_spare(shared, order, &mut listener));
             shared.spare_answered(ticket, built);
         } else {
-            listener.listen(shared, &mut desk.status);
-            drop(office.wait(desk, ROUND));
+            if listener.listen(shared, &mut desk.status) {
+                drop(desk);
+                office.tell();
+            } else {
+                drop(office.wait(desk, ROUND));
+            }
         }
     }
     while shared.new.pop().is_some() || shared.spare.pop().is_some() || shared.worn.pop().is_some() {}
@@ -94,11 +99,9 @@ fn answer(
     let wanted = (order.text.clone(), order.origin.clone());
     let mut result = build(shared, &mut order);
     let failure = result.as_ref().err().map(|BuildError(diagnostics)| diagnostics.clone());
-    if failure.is_some() {
-        if let Some((text, origin)) = fallback.filter(|good| *good != wanted) {
-            (order.text, order.origin) = (text, origin);
-            result = build(shared, &mut order);
-        }
+    if let Some((text, origin)) = fallback.filter(|good| failure.is_some() && *good != wanted) {
+        (order.text, order.origin) = (text, origin);
+        result = build(shared, &mut order);
     }
     let mut desk = office.desk();
     desk.status.ticket = order.ticket;

@@ -34,8 +34,9 @@ impl Listener {
         self.engines.push((deck.renderer.engine().messages().clone(), MessageReader::default()));
     }
 
-    /// Adds what was printed and what went wrong since the last time. [control]
-    pub fn listen(&mut self, shared: &Shared, status: &mut Status) {
+    /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. [control]
+    pub fn listen(&mut self, shared: &Shared, status: &mut Status) -> bool {
+        let known = status.trouble.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         if let (Some(document), false) = (&self.document, lines.is_empty()) {
             for trouble in report::diagnostics(&lines, document) {
@@ -63,6 +64,7 @@ impl Listener {
         for (_, severity, text, remedy) in kinds.into_iter().filter(|(happened, ..)| *happened) {
             add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
         }
+        status.trouble.len() > known
     }
 }
 
