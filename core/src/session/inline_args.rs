@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (body, said) in [
-            ("|ka", "no closing |"),
+            ("|ka", "| is missing after ka"),
             ("|amp=1|", "begins with i, k or S"),
             ("|ka=sr/2|", "is no number"),
             ("|Sx=1|", "must be a text"),
