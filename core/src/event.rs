@@ -102,7 +102,8 @@ impl NoteSelector {
             (Some(_), None) if self.channel.is_none() && self.key.is_none() => return false,
             _ => {}
         }
-        self.channel.is_none_or(|channel| channel == note.channel) && self.key.is_none_or(|key| key == note.key)
+        self.channel.is_none_or(|channel| channel == note.channel)
+            && self.key.is_none_or(|key| key == note.key)
     }
 }
 

@@ -7,7 +7,8 @@ use ksmps_core::event::EventKind;
 
 /// The examples of the page, each with the line it starts at.
 fn examples() -> Vec<(usize, String)> {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/orchestras.md")).unwrap();
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/orchestras.md")).unwrap();
     let mut examples = Vec::new();
     let mut example: Option<(usize, String)> = None;
     for (number, line) in (1..).zip(page.lines()) {
@@ -26,7 +27,8 @@ fn every_example_of_the_page_plays() {
     let examples = examples();
     assert!(examples.len() >= 10, "the page has its examples: {}", examples.len());
     // Noise in, a few notes over the keyboard, the usual controllers: something must come out.
-    let input: Vec<f32> = (0..96_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 8) as f32 / 3.4e7 - 0.25).collect();
+    let input: Vec<f32> =
+        (0..96_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 8) as f32 / 3.4e7 - 0.25).collect();
     let notes: Vec<(usize, EventKind)> = [36, 42, 48, 60, 64, 67, 72]
         .into_iter()
         .enumerate()

@@ -161,7 +161,9 @@ impl Layout {
         unsafe {
             let highest = u32::try_from(read::<i32>(cs.cast(), csound::MAXINSNO)).unwrap_or(0);
             let instruments = read::<*const *const u8>(cs.cast(), csound::INSTRTXTP);
-            (1..=highest).contains(&number) && !instruments.is_null() && !(*instruments.add(number as usize)).is_null()
+            (1..=highest).contains(&number)
+                && !instruments.is_null()
+                && !(*instruments.add(number as usize)).is_null()
         }
     }
 
@@ -208,7 +210,13 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance, used by no other thread, that has this table.
-    unsafe fn table(self, cs: *mut sys::CSOUND, number: u32, start: *mut f64, length: usize) -> Option<*mut u8> {
+    unsafe fn table(
+        self,
+        cs: *mut sys::CSOUND,
+        number: u32,
+        start: *mut f64,
+        length: usize,
+    ) -> Option<*mut u8> {
         type Find = unsafe extern "C" fn(*mut sys::CSOUND, *mut f64) -> *mut u8;
         let mut argument = f64::from(number);
         // SAFETY: the field holds this function in the known build; it only reads the number of a table that exists.
@@ -299,14 +307,21 @@ impl Layout {
     /// `cs` must be a live instance.
     pub unsafe fn functions_agree(self, cs: *mut sys::CSOUND) -> bool {
         // SAFETY: part of CSOUND in the known build.
-        unsafe { read::<usize>(cs.cast(), csound::APPEND_OPCODE) == sys::csoundAppendOpcode as *const () as usize }
+        unsafe {
+            read::<usize>(cs.cast(), csound::APPEND_OPCODE) == sys::csoundAppendOpcode as *const () as usize
+        }
     }
 
     /// Has `function` called when the note ends in which `block` is an opcode. [audio]
     ///
     /// # Safety
     /// `block` is an opcode of the live instance `cs`, in its init pass.
-    pub unsafe fn register_deinit(self, cs: *mut sys::CSOUND, block: *mut std::ffi::c_void, function: OpcodeFn) {
+    pub unsafe fn register_deinit(
+        self,
+        cs: *mut sys::CSOUND,
+        block: *mut std::ffi::c_void,
+        function: OpcodeFn,
+    ) {
         type Register = unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void, OpcodeFn) -> i32;
         // SAFETY: the field holds this function in the known build.
         unsafe { read::<Register>(cs.cast(), csound::REGISTER_DEINIT_CALLBACK)(cs, block, function) };
@@ -345,7 +360,11 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live and owned by this thread.
-    pub unsafe fn wrap_append_opcodes(self, cs: *mut sys::CSOUND, wrapper: AppendOpcodesFn) -> AppendOpcodesFn {
+    pub unsafe fn wrap_append_opcodes(
+        self,
+        cs: *mut sys::CSOUND,
+        wrapper: AppendOpcodesFn,
+    ) -> AppendOpcodesFn {
         // SAFETY: the field holds this function in the known build.
         unsafe {
             let original = read::<AppendOpcodesFn>(cs.cast(), csound::APPEND_OPCODES);

@@ -141,7 +141,10 @@ unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
         let patches = &(*host).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.outch) else { return 0 };
         let cures = !patches.outch_as_it_is;
-        if cures && Active::at((*block.cast::<OpcodeBlock>()).instance).is_some_and(|instance| instance.offset() > 0) {
+        if cures
+            && Active::at((*block.cast::<OpcodeBlock>()).instance)
+                .is_some_and(|instance| instance.offset() > 0)
+        {
             layout.claim_spout(cs);
         }
         original(cs, block)

@@ -70,7 +70,8 @@ impl Session {
     pub(super) fn pieces(&self) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut add = |place: String, code: &str, once: bool| {
-            if !code.trim().is_empty() && !(once && pieces.iter().any(|known| known.code == code)) {
+            let known = once && pieces.iter().any(|known| known.code == code);
+            if !code.trim().is_empty() && !known {
                 pieces.push(Piece { place, code: code.to_owned(), own_lines: 0, first_line: 1 });
             }
         };

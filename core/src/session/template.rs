@@ -167,7 +167,7 @@ impl Registered {
             true => placed(&template, named, &used)?,
             false => named_in_body(&instrument),
         };
-        let highest_arg = args.iter().filter_map(|arg| field_of(arg)).max().unwrap_or(0);
+        let highest_arg = args.iter().filter_map(field_of).max().unwrap_or(0);
         let highest_field = instrument.highest_pfield.max(highest_arg);
         for (alias, argument) in &template.aliases {
             if !args.iter().any(|arg| arg.name == *argument) {

@@ -23,8 +23,14 @@ fn its_position_is_that_of_the_cycle_however_the_blocks_are_cut() {
                 let seconds = frame as f64 / RATE;
                 let (beats, rest) = (seconds * 1.5, 0.09 + seconds + 1.0);
                 let heard = [0, 1].map(|channel| f64::from(sound.channels[channel][frame]));
-                assert!((heard[0] - beats).abs() < 1e-6, "{format:?}, {cut}, frame {frame}: {heard:?}, {beats}");
-                assert!((heard[1] - rest).abs() < 1e-6, "{format:?}, {cut}, frame {frame}: {heard:?}, {rest}");
+                assert!(
+                    (heard[0] - beats).abs() < 1e-6,
+                    "{format:?}, {cut}, frame {frame}: {heard:?}, {beats}"
+                );
+                assert!(
+                    (heard[1] - rest).abs() < 1e-6,
+                    "{format:?}, {cut}, frame {frame}: {heard:?}, {rest}"
+                );
             }
         }
     }

@@ -28,8 +28,8 @@ use csound_sys as sys;
 
 use super::layout::{AppendOpcodesFn, Layout, OpcodeFn};
 use call::{Block, Opcode, init, perform};
-use names::{own_definition, registered};
 pub(super) use names::make_room;
+use names::{own_definition, registered};
 
 /// What our opcodes keep in an instance.
 #[derive(Default)]
@@ -82,7 +82,10 @@ const fn entry<O: Opcode<N>, const N: usize>(
     when: When,
 ) -> Entry {
     let types = in_types.to_bytes();
-    assert!(types.is_empty() || types[types.len() - 1] != b'o', "types that a user-defined opcode could have");
+    assert!(
+        types.is_empty() || types[types.len() - 1] != b'o',
+        "types that a user-defined opcode could have"
+    );
     let size = size_of::<Block<O::State, N>>();
     assert!(size < 0xfff0, "Csound keeps the size in 16 bits");
     Entry { name, out_types, in_types, when, size, init: init::<O, N>, perform: perform::<O, N> }

@@ -82,7 +82,9 @@ pub fn play(document: &Path, format: Form, block: &Cut, wanted: Wanted) -> Resul
         .arg("--out")
         .arg(&out)
         // As for the reference: programs that a document runs find its files, and what it writes is not missed.
-        .current_dir(document.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+        .current_dir(
+            document.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+        )
         .env("SFDIR", scratch.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
