@@ -204,10 +204,12 @@ unsafe extern "system" fn get_parameter_info(
         }
         (&(*table).link, ((*(*table).original).getParameterInfo)(this, index, info))
     };
+    if result != kResultOk {
+        return result;
+    }
     // SAFETY: The framework checked it and wrote to it.
-    if result == kResultOk
-        && let (Ok(index), Some(info)) = (usize::try_from(index), unsafe { info.as_mut() })
-    {
+    let info = unsafe { info.as_mut() };
+    if let (Ok(index), Some(info)) = (usize::try_from(index), info) {
         describe(link, index, info);
     }
     result
