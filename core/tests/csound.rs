@@ -60,6 +60,12 @@ fn onset(running: &mut Running, cycles: usize) -> Option<usize> {
     found
 }
 
+/// The frames of the last cycle that click.
+fn clicks(running: &Running) -> Vec<usize> {
+    let frames = running.spout().chunks(2).enumerate();
+    frames.filter(|(_, frame)| frame[0] > 0.01).map(|(at, _)| at).collect()
+}
+
 #[test]
 fn notes_start_on_their_frame_whatever_the_way_out() {
     let mut random = Lcg(1);
@@ -106,14 +112,7 @@ fn two_parents_in_one_cycle_give_each_child_its_own_frame() {
     running.start(&[2.1, 0.0, 0.01], 10);
     running.start(&[4.1, 0.0, 0.01], 50);
     running.perform();
-    let clicks: Vec<usize> = running
-        .spout()
-        .chunks(2)
-        .enumerate()
-        .filter(|(_, frame)| frame[0] > 0.01)
-        .map(|(at, _)| at)
-        .collect();
-    assert_eq!(clicks, [10, 50]);
+    assert_eq!(clicks(&running), [10, 50]);
 }
 
 #[test]
@@ -148,14 +147,7 @@ fn events_of_the_score_keep_their_cycle_when_a_note_starts_beside_them() {
     }
     running.start(&[1.5, 0.0, 0.1], 20);
     running.perform();
-    let clicks: Vec<usize> = running
-        .spout()
-        .chunks(2)
-        .enumerate()
-        .filter(|(_, frame)| frame[0] > 0.01)
-        .map(|(at, _)| at)
-        .collect();
-    assert_eq!(clicks, [0, 20]);
+    assert_eq!(clicks(&running), [0, 20]);
 }
 
 #[test]
