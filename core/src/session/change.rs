@@ -23,12 +23,13 @@ impl Session {
         check_time(at)?;
         let target = self.target(event, name)?;
         // PANIC: `target` found the event.
-        let (start, end) = self.event(event).map(|event| (event.start, event.end())).expect("the event is there");
+        let (start, end) =
+            self.event(event).map(|event| (event.start, event.end())).expect("the event is there");
         let clock = self.clock();
         if clock.nearest_cycle(at) < clock.nearest_cycle(start) || at >= end {
             return Ok(false);
         }
-        self.changes.push(Change { target, at, what: What::Set(value), name: name.to_owned() });
+        self.changes.push(Change { target, at, what: What::Set(value), name: name.to_owned(), asked: None });
         Ok(true)
     }
 
@@ -40,7 +41,8 @@ impl Session {
     pub fn automate(&mut self, event: EventId, name: &str, line: Automate) -> Result<bool, SessionError> {
         let target = self.target(event, name)?;
         // PANIC: `target` found the event.
-        let (start, end) = self.event(event).map(|event| (event.start, event.end())).expect("the event is there");
+        let (start, end) =
+            self.event(event).map(|event| (event.start, event.end())).expect("the event is there");
         let at = line.at.unwrap_or(start);
         let last = line.points.last().map_or(0.0, |(time, _)| *time);
         let change = change(target, at, line, name)?;
@@ -68,7 +70,8 @@ impl Session {
     /// [`SessionError::UnknownP1`], [`SessionError::BadTime`].
     pub fn unsched(&mut self, p1: f64, at: f64) -> Result<(), SessionError> {
         check_time(at)?;
-        let meant: Vec<EventId> = self.events_by_p1(p1).filter(|event| event.start <= at).map(Event::id).collect();
+        let meant: Vec<EventId> =
+            self.events_by_p1(p1).filter(|event| event.start <= at).map(Event::id).collect();
         if meant.is_empty() && self.events_by_p1(p1).next().is_none() {
             return Err(SessionError::UnknownP1(p1));
         }
@@ -82,7 +85,13 @@ impl Session {
     pub fn set_bus(&mut self, bus: BusId, value: f64, at: f64) -> Result<(), SessionError> {
         check_time(at)?;
         self.control_bus(bus)?;
-        self.changes.push(Change { target: Target::Bus(bus.0), at, what: What::Set(value), name: String::new() });
+        self.changes.push(Change {
+            target: Target::Bus(bus.0),
+            at,
+            what: What::Set(value),
+            name: String::new(),
+            asked: None,
+        });
         Ok(())
     }
 
@@ -100,7 +109,8 @@ impl Session {
     fn target(&self, event: EventId, name: &str) -> Result<Target, SessionError> {
         let found = self.event(event).ok_or(SessionError::UnknownEvent(event.0))?;
         let registered = &self.versions[found.version];
-        let fixed = || SessionError::FixedArgument { template: found.template.clone(), name: name.to_owned() };
+        let fixed =
+            || SessionError::FixedArgument { template: found.template.clone(), name: name.to_owned() };
         if let Some(arg) = registered.arg(name) {
             match arg.kind {
                 ArgKind::Dynamic => {}
@@ -109,11 +119,13 @@ impl Session {
             }
         }
         match place(registered, name)? {
-            ArgPlace::Field(field) if field > registered.highest_field() => Err(SessionError::UnknownArgument {
-                template: found.template.clone(),
-                name: name.to_owned(),
-                known: registered.names(),
-            }),
+            ArgPlace::Field(field) if field > registered.highest_field() => {
+                Err(SessionError::UnknownArgument {
+                    template: found.template.clone(),
+                    name: name.to_owned(),
+                    known: registered.names(),
+                })
+            }
             ArgPlace::Field(field) => {
                 let of_field = registered.args().iter().find(|arg| arg.place == ArgPlace::Field(field));
                 match of_field.map(|arg| arg.kind) {
@@ -183,7 +195,8 @@ pub(super) struct Moves {
 
 fn moving(points: &[(f64, f64)], shape: Shape, found: f64, overtake: bool) -> Line {
     let given = points.iter().copied().enumerate();
-    let points = given.map(|(index, (time, value))| (time, if overtake && index == 0 { found } else { value }));
+    let points =
+        given.map(|(index, (time, value))| (time, if overtake && index == 0 { found } else { value }));
     // PANIC: `change` has made these very points before, and `found` is a number.
     let points = Points::new(points).expect("the points were checked");
     Line::new(points, shape, false, 1.0).by_time()
@@ -191,6 +204,7 @@ fn moving(points: &[(f64, f64)], shape: Shape, found: f64, overtake: bool) -> Li
 
 /// A line as a change: its first point's time belongs to when it starts.
 fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change, SessionError> {
+    let asked = Some(Box::new(line.clone()));
     let Automate { mut points, shape, overtake, .. } = line;
     Points::new(points.iter().copied())?;
     let first = points[0].0;
@@ -203,9 +217,10 @@ fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change,
         [(_, value)] if !overtake => What::Set(value),
         _ => {
             let is_field = matches!(target, Target::Field(..));
-            let straight = is_field && points.len() == 2 && first == 0.0 && shape == Shape::Linear && !overtake;
+            let straight =
+                is_field && points.len() == 2 && first == 0.0 && shape == Shape::Linear && !overtake;
             What::Line { points, shape, overtake, straight }
         }
     };
-    Ok(Change { target, at, what, name: name.to_owned() })
+    Ok(Change { target, at, what, name: name.to_owned(), asked })
 }

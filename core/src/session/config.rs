@@ -52,7 +52,9 @@ impl SessionConfig {
             Self { sr, .. } if !(1_000..=1_000_000).contains(sr) => {
                 wrong(format!("a rate of {sr} Hz is outside 1000 to 1000000"))
             }
-            Self { ksmps, .. } if !(1..=8_192).contains(ksmps) => wrong(format!("ksmps {ksmps} is outside 1 to 8192")),
+            Self { ksmps, .. } if !(1..=8_192).contains(ksmps) => {
+                wrong(format!("ksmps {ksmps} is outside 1 to 8192"))
+            }
             Self { channels, .. } if !(1..=256).contains(channels) => {
                 wrong(format!("{channels} channels are outside 1 to 256"))
             }

@@ -180,8 +180,10 @@ pub(super) struct Change {
     /// Seconds of the session.
     pub at: f64,
     pub what: What,
-    /// As it was asked for, to write it down again.
+    /// The parameter as it was asked for, to write it down again.
     pub name: String,
+    /// The line as it was asked for.
+    pub asked: Option<Box<Automate>>,
 }
 
 /// How it changes.

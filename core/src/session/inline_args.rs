@@ -45,7 +45,9 @@ pub(super) fn read(body: &str) -> Result<Option<Declaration>, Wrong> {
     loop {
         at = skip_blank(body, at);
         match body[at..].chars().next() {
-            None => return Err(Wrong { at: start, reason: format!("the declaration has no closing {close}") }),
+            None => {
+                return Err(Wrong { at: start, reason: format!("the declaration has no closing {close}") });
+            }
             Some(found) if found == close => return Ok(Some(Declaration { args, end: at + 1 })),
             Some(',') if !args.is_empty() => {
                 at += 1;
@@ -65,10 +67,12 @@ pub(super) fn read(body: &str) -> Result<Option<Declaration>, Wrong> {
 
 fn one(body: &str, at: usize, close: char) -> Result<(Declared, usize), Wrong> {
     let wrong = |reason: String| Err(Wrong { at, reason });
-    let length = body[at..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len() - at);
+    let length =
+        body[at..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len() - at);
     let name = &body[at..at + length];
     if !name.starts_with(['i', 'k', 'S']) || name.len() < 2 {
-        let shown: String = body[at..].chars().take_while(|c| !c.is_whitespace() && *c != ',' && *c != close).collect();
+        let shown: String =
+            body[at..].chars().take_while(|c| !c.is_whitespace() && *c != ',' && *c != close).collect();
         return wrong(format!("an argument's name begins with i, k or S, {shown:?} does not"));
     }
     let is_text = name.starts_with('S');
@@ -78,7 +82,10 @@ fn one(body: &str, at: usize, close: char) -> Result<(Declared, usize), Wrong> {
         let from = skip_blank(body, end + 1);
         let (value, behind) = value(body, from, close)?;
         if is_text != matches!(value, ArgValue::Text(_)) {
-            return wrong(format!("the default of {name} must be a {}", if is_text { "text" } else { "number" }));
+            return wrong(format!(
+                "the default of {name} must be a {}",
+                if is_text { "text" } else { "number" }
+            ));
         }
         default = value;
         end = behind;
@@ -93,7 +100,8 @@ fn one(body: &str, at: usize, close: char) -> Result<(Declared, usize), Wrong> {
 
 fn value(body: &str, at: usize, close: char) -> Result<(ArgValue, usize), Wrong> {
     if let Some(rest) = body[at..].strip_prefix('"') {
-        let length = rest.find('"').ok_or_else(|| Wrong { at, reason: "the text has no closing quote".into() })?;
+        let length =
+            rest.find('"').ok_or_else(|| Wrong { at, reason: "the text has no closing quote".into() })?;
         return Ok((ArgValue::Text(rest[..length].to_owned()), at + length + 2));
     }
     let stop = |c: char| c == ',' || c == close || c == ';' || c.is_whitespace();
@@ -101,7 +109,10 @@ fn value(body: &str, at: usize, close: char) -> Result<(ArgValue, usize), Wrong>
     let text = &body[at..at + length];
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok((ArgValue::Number(number), at + length)),
-        _ => Err(Wrong { at, reason: format!("{text:?} is no number; a default is a plain number or a \"text\"") }),
+        _ => Err(Wrong {
+            at,
+            reason: format!("{text:?} is no number; a default is a plain number or a \"text\""),
+        }),
     }
 }
 
@@ -137,10 +148,17 @@ mod tests {
             "\n; a comment\n// another\n/* and\none */ {ibus, kamp=0.5 ; half\n , kmidi = 60\n}\nout 1",
             "|ibus,\n kamp=0.5,\n kmidi=60,\n|",
         ] {
-            assert_eq!(declared(body), [number("ibus", 0.0), number("kamp", 0.5), number("kmidi", 60.0)], "{body}");
+            assert_eq!(
+                declared(body),
+                [number("ibus", 0.0), number("kamp", 0.5), number("kmidi", 60.0)],
+                "{body}"
+            );
         }
         let text = ArgValue::Text("a, b|c".into());
-        assert_eq!(declared("|Smode=\"a, b|c\", kx=-1e-3|"), [("Smode".to_owned(), text), number("kx", -1e-3)]);
+        assert_eq!(
+            declared("|Smode=\"a, b|c\", kx=-1e-3|"),
+            [("Smode".to_owned(), text), number("kx", -1e-3)]
+        );
         assert_eq!(declared("|kfreq=1, kfreq=2|"), [number("kfreq", 2.0)]);
     }
 

@@ -145,7 +145,14 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::BadTable`], [`SessionError::BadTime`].
-    pub fn make_table(&mut self, source: TableSource, rate: u32, channels: usize, at: f64, unique: bool) -> Result<TableId, SessionError> {
+    pub fn make_table(
+        &mut self,
+        source: TableSource,
+        rate: u32,
+        channels: usize,
+        at: f64,
+        unique: bool,
+    ) -> Result<TableId, SessionError> {
         check_time(at)?;
         let channels = channels.max(1);
         if let TableSource::File(sound) = &source {
@@ -157,12 +164,22 @@ impl Session {
             TableSource::File(_) => 0,
         };
         if !(1..=TABLE_LENGTH_MAX).contains(&length) || length % channels != 0 {
-            return Err(SessionError::BadTable(format!("{length} values are no table of {channels} channels")));
+            return Err(SessionError::BadTable(format!(
+                "{length} values are no table of {channels} channels"
+            )));
         }
-        let same = |table: &&Table| table.source == source && table.rate == rate && table.channels == channels;
+        let same =
+            |table: &&Table| table.source == source && table.rate == rate && table.channels == channels;
         match self.tables.iter().find(same) {
             Some(table) if !unique => Ok(table.number),
-            _ => Ok(self.add_table(Table { number: TableId(0), source, rate, channels, frames: length / channels, at })),
+            _ => Ok(self.add_table(Table {
+                number: TableId(0),
+                source,
+                rate,
+                channels,
+                frames: length / channels,
+                at,
+            })),
         }
     }
 
@@ -219,14 +236,21 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::Bus`] for an audio bus with a value, or where none is left.
-    pub fn assign_bus(&mut self, kind: Option<BusKind>, value: Option<f64>, persists: bool) -> Result<BusId, SessionError> {
+    pub fn assign_bus(
+        &mut self,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<BusId, SessionError> {
         if kind == Some(BusKind::Audio) && value.is_some() {
             return Err(SessionError::Bus("an audio bus has no value".into()));
         }
         let kind = kind.or(value.map(|_| BusKind::Control));
-        let room = if kind == Some(BusKind::Control) { self.config.control_buses } else { self.config.audio_buses };
+        let room =
+            if kind == Some(BusKind::Control) { self.config.control_buses } else { self.config.audio_buses };
         let is_control = kind == Some(BusKind::Control);
-        if self.buses.iter().filter(|bus| (bus.kind == Some(BusKind::Control)) == is_control).count() >= room {
+        if self.buses.iter().filter(|bus| (bus.kind == Some(BusKind::Control)) == is_control).count() >= room
+        {
             return Err(SessionError::Bus(format!("the session has room for {room} buses of this kind")));
         }
         self.buses.push(Bus { kind, value, persists, release: None });
@@ -248,7 +272,9 @@ impl Session {
 
     pub(super) fn control_bus(&self, bus: BusId) -> Result<(), SessionError> {
         match self.bus(bus)?.kind {
-            Some(BusKind::Audio) => Err(SessionError::Bus(format!("bus {} carries audio, not a value", bus.0))),
+            Some(BusKind::Audio) => {
+                Err(SessionError::Bus(format!("bus {} carries audio, not a value", bus.0)))
+            }
             _ => Ok(()),
         }
     }
@@ -277,7 +303,12 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::ChannelKind`] where neither kind nor value is given, or they do not fit.
-    pub fn init_channel(&mut self, name: &str, value: Option<ArgValue>, kind: Option<ChannelKind>) -> Result<(), SessionError> {
+    pub fn init_channel(
+        &mut self,
+        name: &str,
+        value: Option<ArgValue>,
+        kind: Option<ChannelKind>,
+    ) -> Result<(), SessionError> {
         let wrong = || SessionError::ChannelKind(name.to_owned());
         let by_value = value.as_ref().map(kind_of);
         let kind = kind.or(by_value).ok_or_else(wrong)?;
@@ -292,7 +323,12 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::BadTime`].
-    pub fn set_channel(&mut self, name: &str, value: impl Into<ArgValue>, at: f64) -> Result<(), SessionError> {
+    pub fn set_channel(
+        &mut self,
+        name: &str,
+        value: impl Into<ArgValue>,
+        at: f64,
+    ) -> Result<(), SessionError> {
         check_time(at)?;
         let value = value.into();
         let kind = kind_of(&value);
@@ -302,7 +338,8 @@ impl Session {
 
     /// Changes of a target in the order in which they take effect.
     pub(super) fn changes_of(&self, target: super::event::Target) -> Vec<&Change> {
-        let mut changes: Vec<&Change> = self.changes.iter().filter(|change| change.target == target).collect();
+        let mut changes: Vec<&Change> =
+            self.changes.iter().filter(|change| change.target == target).collect();
         changes.sort_by(|a, b| a.at.total_cmp(&b.at));
         changes
     }

@@ -94,7 +94,16 @@ mod tests {
     #[test]
     fn numbers_follow_first_use_and_negative_priorities_count_from_the_end() {
         let mut priorities = Priorities::new(10);
-        let uses = [(0, 1, 50), (1, 1, 51), (0, 2, 550), (1, 3, 890), (1, 10, 1938), (0, 1, 50), (0, -1, 1939), (0, -2, 1891)];
+        let uses = [
+            (0, 1, 50),
+            (1, 1, 51),
+            (0, 2, 550),
+            (1, 3, 890),
+            (1, 10, 1938),
+            (0, 1, 50),
+            (0, -1, 1939),
+            (0, -2, 1891),
+        ];
         for (version, given, number) in uses {
             let priority = priorities.normal(given).unwrap();
             assert_eq!(priorities.commit(version, priority).unwrap(), number, "{version} at {given}");

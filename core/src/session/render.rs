@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::csound::{MessageReader, Performed};
+use crate::csound::{MessageLine, MessageReader, Performed};
 use crate::diagnostic::Severity;
 use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::EngineError;
@@ -82,7 +82,11 @@ impl Session {
     /// # Errors
     /// [`SessionError::NothingToRender`]; [`SessionError::Compile`] with template, line and text;
     /// [`SessionError::Engine`], [`SessionError::File`], [`SessionError::Configuration`], [`SessionError::BadTime`].
-    pub fn render(&self, path: impl AsRef<Path>, options: &RenderOptions) -> Result<SessionJob, SessionError> {
+    pub fn render(
+        &self,
+        path: impl AsRef<Path>,
+        options: &RenderOptions,
+    ) -> Result<SessionJob, SessionError> {
         self.render_with(path, options, |_, _| {})
     }
 
@@ -121,7 +125,15 @@ impl Session {
         let messages = perform(stage, span, &mut writer, &mut progress)?;
         writer.flush()?;
         let frames = writer.frames();
-        Ok(SessionJob { path: path.to_owned(), frames, rate, channels, encoding, took: began.elapsed(), messages })
+        Ok(SessionJob {
+            path: path.to_owned(),
+            frames,
+            rate,
+            channels,
+            encoding,
+            took: began.elapsed(),
+            messages,
+        })
     }
 
     fn all_options(&self, options: &RenderOptions) -> Vec<String> {
@@ -197,9 +209,15 @@ fn perform(
     progress(span.to, span.to);
     let mut messages: Vec<String> = verbs.take_late_errors().iter().map(ToString::to_string).collect();
     let said = reader.read(&queue).into_iter().chain(reader.finish());
-    messages.extend(said.filter(|line| line.severity > Severity::Note).map(|line| line.text.trim().to_owned()));
+    let worth_telling = |line: &MessageLine| {
+        line.severity > Severity::Note && !NOISE.iter().any(|noise| line.text.contains(noise))
+    };
+    messages.extend(said.filter(worth_telling).map(|line| line.text.trim().to_owned()));
     Ok(messages)
 }
+
+/// What Csound prints as warnings though all is well: every event has p4, whether its instrument reads it or not.
+const NOISE: [&str; 2] = ["new alloc for instr", "p-fields but is given"];
 
 /// How often progress is told.
 const PROGRESS_CYCLES: u64 = 256;

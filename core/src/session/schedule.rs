@@ -29,7 +29,10 @@ impl Session {
     /// [`SessionError::Arguments`], [`SessionError::Priority`], [`SessionError::PriorityFull`],
     /// [`SessionError::BadTime`].
     pub fn sched(&mut self, sched: Sched) -> Result<EventId, SessionError> {
-        let version = self.version(&sched.template)?;
+        self.sched_version(self.version(&sched.template)?, sched)
+    }
+
+    pub(super) fn sched_version(&mut self, version: usize, sched: Sched) -> Result<EventId, SessionError> {
         let priority = self.priorities.normal(sched.priority)?;
         check_time(sched.start)?;
         if !sched.dur.is_finite() {
@@ -53,7 +56,19 @@ impl Session {
         let id = EventId(self.events.len() as u64);
         let Sched { template, start, dur, .. } = sched;
         let controls = values.controls;
-        self.events.push(Event { id, version, template, p1, start, dur, priority, fields, controls, asked, stop: None });
+        self.events.push(Event {
+            id,
+            version,
+            template,
+            p1,
+            start,
+            dur,
+            priority,
+            fields,
+            controls,
+            asked,
+            stop: None,
+        });
         Ok(id)
     }
 
@@ -157,7 +172,8 @@ fn values(registered: &Registered, sched: &Sched) -> Result<Values, SessionError
     if last > FIELDS_MAX {
         return Err(SessionError::Arguments(format!("p{last} is more than an event can have")));
     }
-    let fields = (FIRST_FIELD..=last).map(|field| fields.remove(&field).unwrap_or(ArgValue::Number(0.0))).collect();
+    let fields =
+        (FIRST_FIELD..=last).map(|field| fields.remove(&field).unwrap_or(ArgValue::Number(0.0))).collect();
     Ok(Values { fields, controls })
 }
 
@@ -177,8 +193,13 @@ pub(super) fn place(registered: &Registered, name: &str) -> Result<ArgPlace, Ses
 
 /// A p-field with a name takes what its name says; one without takes both.
 fn fits(registered: &Registered, field: usize, value: &ArgValue) -> Result<(), SessionError> {
-    let Some(arg) = registered.args().iter().find(|arg| arg.place == ArgPlace::Field(field)) else { return Ok(()) };
+    let Some(arg) = registered.args().iter().find(|arg| arg.place == ArgPlace::Field(field)) else {
+        return Ok(());
+    };
     match (arg.kind, value) {
+        (_, ArgValue::Number(number)) if !number.is_finite() => {
+            Err(kind_error(registered, &arg.name, "number"))
+        }
         (ArgKind::Dynamic, ArgValue::Text(_)) => Err(kind_error(registered, &arg.name, "number")),
         _ => Ok(()),
     }

@@ -4,7 +4,8 @@ use crate::csound::{self, BusToken, Running};
 use crate::document::code_words;
 use crate::offline::OfflineEngine;
 use crate::verbs::{
-    Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec, Verbs, When,
+    Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec,
+    Verbs, When,
 };
 
 use super::change::Moves;
@@ -130,7 +131,9 @@ impl Stage {
             match item {
                 Item::Table(table) => self.table(table)?,
                 Item::Channel(channel) => self.set_channel(channel, When::At(at))?,
-                Item::Release(bus) => self.verbs.release_bus(&mut self.running, BusToken(bus.0), When::At(at))?,
+                Item::Release(bus) => {
+                    self.verbs.release_bus(&mut self.running, BusToken(bus.0), When::At(at))?
+                }
                 Item::Stop(event) => self.verbs.unsched(&mut self.running, event.p1, When::At(at))?,
                 Item::Set(target, value) => self.set(session, row, target, value, at)?,
                 Item::Line(target, Moves { points, shape, straight }) => {
@@ -144,10 +147,19 @@ impl Stage {
         Ok(())
     }
 
-    fn set(&mut self, session: &Session, row: usize, target: Target, value: f64, at: f64) -> Result<(), EngineError> {
+    fn set(
+        &mut self,
+        session: &Session,
+        row: usize,
+        target: Target,
+        value: f64,
+        at: f64,
+    ) -> Result<(), EngineError> {
         let Self { running, verbs } = self;
         match target {
-            Target::Field(event, field) => verbs.setp(running, p1(session, event), [(field, value)], When::At(at)),
+            Target::Field(event, field) => {
+                verbs.setp(running, p1(session, event), [(field, value)], When::At(at))
+            }
             Target::Control(event, control) => {
                 let index = control_index(session, row, event, control);
                 verbs.write_table(running, CONTROLS_TABLE, index, value, When::At(at))
@@ -156,10 +168,18 @@ impl Stage {
         }
     }
 
-    fn automate(&mut self, session: &Session, row: usize, target: Target, line: &Automation) -> Result<(), EngineError> {
+    fn automate(
+        &mut self,
+        session: &Session,
+        row: usize,
+        target: Target,
+        line: &Automation,
+    ) -> Result<(), EngineError> {
         let Self { running, verbs } = self;
         match target {
-            Target::Field(event, field) => verbs.automatep(running, p1(session, event), field, line).map(drop),
+            Target::Field(event, field) => {
+                verbs.automatep(running, p1(session, event), field, line).map(drop)
+            }
             Target::Control(event, control) => {
                 let index = control_index(session, row, event, control);
                 verbs.automate_table(running, CONTROLS_TABLE, index, line).map(drop)
@@ -176,7 +196,8 @@ impl Session {
     /// an instrument with this number.
     fn highest_number(&self) -> u32 {
         let words = self.pieces().into_iter().flat_map(|piece| code_words(&piece.code));
-        let numbers = words.filter_map(|(_, word)| word.parse().ok()).filter(|number| *number < INSTRUMENTS_MAX);
+        let numbers =
+            words.filter_map(|(_, word)| word.parse().ok()).filter(|number| *number < INSTRUMENTS_MAX);
         numbers.fold(self.priorities.end(), u32::max)
     }
 }

@@ -159,7 +159,9 @@ impl Registered {
                 let reason = "arguments are declared in the body or beside it, not both".to_owned();
                 return Err(wrong(&template, 1, reason));
             }
-            (Some(declaration), true) => declaration.args.into_iter().map(|arg| (arg.name, arg.default)).collect(),
+            (Some(declaration), true) => {
+                declaration.args.into_iter().map(|arg| (arg.name, arg.default)).collect()
+            }
             (None, _) => template.args.clone(),
         };
         let declared = !named.is_empty();
@@ -171,7 +173,11 @@ impl Registered {
         let highest_field = instrument.highest_pfield.max(highest_arg);
         for (alias, argument) in &template.aliases {
             if !args.iter().any(|arg| arg.name == *argument) {
-                return Err(wrong(&template, 1, format!("the alias {alias} stands for {argument}, which is no argument")));
+                return Err(wrong(
+                    &template,
+                    1,
+                    format!("the alias {alias} stands for {argument}, which is no argument"),
+                ));
             }
         }
         Ok(Self { template, args, code, first_line, declared, highest_field })
@@ -225,7 +231,9 @@ impl Registered {
         let line = |arg: &Arg| match (arg.place, arg.kind) {
             (ArgPlace::Field(field), ArgKind::Text) => format!("{} strget p{field}\n", arg.name),
             (ArgPlace::Field(field), _) => format!("{} = p{field}\n", arg.name),
-            (ArgPlace::Control(place), _) => format!("{} tab p4*{row}+{place}, {}\n", arg.name, super::CONTROLS_TABLE),
+            (ArgPlace::Control(place), _) => {
+                format!("{} tab p4*{row}+{place}, {}\n", arg.name, super::CONTROLS_TABLE)
+            }
         };
         self.args.iter().map(line).collect()
     }
@@ -256,11 +264,16 @@ fn fields_used(code: &str) -> Vec<(usize, usize)> {
 
 /// What a document's reader finds in the body: names, defaults, p-fields, and texts that crash Csound.
 fn instrument(template: &Template, code: &str) -> Result<Instrument, SessionError> {
-    let refused = |diagnostics| SessionError::Compile { place: format!("template {}", template.name), diagnostics };
+    let refused =
+        |diagnostics| SessionError::Compile { place: format!("template {}", template.name), diagnostics };
     let mut document = Document::parse(&format!("instr 1\n{code}\nendin\n"), None).map_err(refused)?;
     match document.instruments.len() {
         1 => Ok(document.instruments.remove(0)),
-        _ => Err(wrong(template, 1, "a body is what stands between instr and endin, for one instrument".into())),
+        _ => Err(wrong(
+            template,
+            1,
+            "a body is what stands between instr and endin, for one instrument".into(),
+        )),
     }
 }
 
@@ -275,7 +288,9 @@ fn placed(
     let mut args: Vec<Arg> = Vec::new();
     for (name, default) in named {
         let kind = ArgKind::of(&name);
-        if !name.starts_with(['i', 'k', 'S']) || (kind == ArgKind::Text) != matches!(default, ArgValue::Text(_)) {
+        if !name.starts_with(['i', 'k', 'S'])
+            || (kind == ArgKind::Text) != matches!(default, ArgValue::Text(_))
+        {
             let reason = format!("{name}: names begin with i or k for numbers, with S for texts");
             return Err(wrong(template, 1, reason));
         }
@@ -333,7 +348,8 @@ mod tests {
 
     #[test]
     fn controls_live_in_the_table_and_fixed_arguments_do_not() {
-        let template = Template::new("t", "|ibase=1, kval=2, kmul=3|\nout a(ibase+kval*kmul)").controls_in_table();
+        let template =
+            Template::new("t", "|ibase=1, kval=2, kmul=3|\nout a(ibase+kval*kmul)").controls_in_table();
         let registered = Registered::read(template).unwrap();
         let found: Vec<ArgPlace> = registered.args().iter().map(|arg| arg.place).collect();
         assert_eq!(found, [ArgPlace::Field(5), ArgPlace::Control(0), ArgPlace::Control(1)]);

@@ -15,6 +15,7 @@ mod oracle;
 mod play;
 mod progress;
 mod render;
+mod session;
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]

@@ -4,12 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::script::{Cut, Script};
+use ksmps_core::session::RenderOptions;
 use ksmps_tests::measure::{decibels, peak};
 use ksmps_tests::{midi_file, wav};
 
 use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};
 use crate::progress::Spinner;
+use crate::session;
 
 /// Sample rate where neither the command line nor the input names one.
 const RATE_DEFAULT: u32 = 48000;
@@ -20,7 +22,8 @@ const LENGTH_SECONDS: f64 = 10.0;
 /// What to render.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A .csd file or a bare orchestra; may be left out where --state-in holds one.
+    /// A .csd file or a bare orchestra; may be left out where --state-in holds one. Or a session (.json), which the
+    /// core plays alone, into any sound file or a .csd; of the options, --rate and --seconds count then.
     #[arg(required_unless_present = "state_in")]
     document: Option<PathBuf>,
     /// Which plugin plays.
@@ -60,6 +63,10 @@ pub struct Args {
 
 /// Renders; what the document's author should know goes to standard error.
 pub fn run(args: &Args) -> Result<(), Error> {
+    if let Some(session) = args.document.as_deref().filter(|path| session::is_session(path)) {
+        let options = RenderOptions { endtime: args.seconds, sr: args.rate, ..RenderOptions::default() };
+        return session::render(session, &args.out, &options);
+    }
     let job = job(args)?;
     let seconds = job.frames as f64 / f64::from(job.rate);
     let spinner = Spinner::new(&format!("rendering {seconds:.1} s"));

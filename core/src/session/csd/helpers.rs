@@ -28,7 +28,8 @@ const BUS_OPCODES: [&str; 4] = ["busin", "busout", "busmix", "busassign"];
 const OWN_BUSES: usize = 256;
 
 /// Opcodes that Ksmps brings along and plain Csound lacks.
-const ONLY_HERE: [&str; 8] = ["pread", "pwrite", "interp1d", "ftsetparams", "atstop", "initerror", "throwerror", "uniqinstance"];
+const ONLY_HERE: [&str; 8] =
+    ["pread", "pwrite", "interp1d", "ftsetparams", "atstop", "initerror", "throwerror", "uniqinstance"];
 
 /// Refuses what plain Csound cannot do, by name. [any]
 pub(super) fn check_opcodes<'a>(
@@ -36,9 +37,9 @@ pub(super) fn check_opcodes<'a>(
     templates: impl Iterator<Item = &'a Registered>,
 ) -> Result<(), SessionError> {
     let refuse = |place: &str, code: &str| match mentions(code, &ONLY_HERE) {
-        Some(opcode) => {
-            Err(EngineError::NotExportable(format!("{place} uses {opcode}, which plain Csound does not have; it")))
-        }
+        Some(opcode) => Err(EngineError::NotExportable(format!(
+            "{place} uses {opcode}, which plain Csound does not have; it"
+        ))),
         None => Ok(()),
     };
     for piece in pieces {
@@ -82,7 +83,9 @@ impl Session {
         let room = count + more + 1;
         let mut code = String::new();
         let mut column = |number: u32, name: &str, value: &dyn Fn(usize) -> f64| {
-            let values: Vec<f64> = (0..room).map(|token| if (1..=count).contains(&token) { value(token - 1) } else { 0.0 }).collect();
+            let values: Vec<f64> = (0..room)
+                .map(|token| if (1..=count).contains(&token) { value(token - 1) } else { 0.0 })
+                .collect();
             code += &format!("gi{name} = {number}\n");
             code += &made(number, &values);
         };
@@ -96,7 +99,8 @@ impl Session {
         column(BUS_PERSISTS, "ksmps_bus_persists", &|at| f64::from(u8::from(self.buses[at].persists)));
         column(BUS_BEAT, "ksmps_bus_beat", &|_| 0.0);
         let end = self.priorities.end();
-        code += &format!("giksmps_bus_last = {count}\ngiksmps_bus_room = {room}\ngaksmps_bus[] init {room}\n");
+        code +=
+            &format!("giksmps_bus_last = {count}\ngiksmps_bus_room = {room}\ngaksmps_bus[] init {room}\n");
         code + &BUSES.replace("{end}", &end.to_string())
     }
 }

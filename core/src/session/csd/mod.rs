@@ -82,7 +82,8 @@ impl Session {
         let row = self.controls().row;
         for instrument in self.instruments() {
             let follow = rows.follow(instrument.number, instrument.registered.controls().next().is_some());
-            let Piece { place, code, .. } = instrument.piece(&(follow + &instrument.registered.prologue(row)));
+            let Piece { place, code, .. } =
+                instrument.piece(&(follow + &instrument.registered.prologue(row)));
             orchestra += &format!("; {}\n{code}\n", one_line(&place));
         }
         let options = self.options.join(" ");
@@ -194,9 +195,15 @@ impl Rows {
     /// Code with which an instrument takes over what was written for its events.
     fn follow(&self, number: u32, has_controls: bool) -> String {
         let Some(fields) = self.of_instrument.get(&number) else { return String::new() };
-        let row = if has_controls { format!("tab_i(p4, {})", tables::ROW_OF_SLOT) } else { "(p4 < 0 ? 0 : p4)".into() };
+        let row = if has_controls {
+            format!("tab_i(p4, {})", tables::ROW_OF_SLOT)
+        } else {
+            "(p4 < 0 ? 0 : p4)".into()
+        };
         let cells = tables::FIELDS;
-        let mut code = format!("iksmps_row = {row}\nkksmps_moved tab iksmps_row, {cells}\nigoto ksmps_body\nksmps_follow:\n");
+        let mut code = format!(
+            "iksmps_row = {row}\nkksmps_moved tab iksmps_row, {cells}\nigoto ksmps_body\nksmps_follow:\n"
+        );
         for (at, field) in fields.iter().enumerate() {
             code += &format!("p{field} tab_i iksmps_row+{}, {cells}\n", at + 1);
         }

@@ -76,7 +76,13 @@ impl Score {
                 let first = self.lines.len();
                 self.lines.extend(values(clock, *at, moves)?);
                 let count = self.lines.len() - first;
-                self.helper(clock, *cycle, helpers::LINE, "-1", &format!("{table} {mark} {index} {first} {count}"));
+                self.helper(
+                    clock,
+                    *cycle,
+                    helpers::LINE,
+                    "-1",
+                    &format!("{table} {mark} {index} {first} {count}"),
+                );
             }
             Item::Start(event) => {
                 write!(self.text, "i {:?} {at:?} {:?}", event.p1, event.dur).unwrap();
@@ -100,7 +106,11 @@ impl Score {
 
     /// The table of all lines' values.
     pub fn lines_table(&self, tables: &mut Tables) -> String {
-        if self.lines.is_empty() { String::new() } else { tables.values(tables::LINES, &self.lines, LINES_RATE) }
+        if self.lines.is_empty() {
+            String::new()
+        } else {
+            tables.values(tables::LINES, &self.lines, LINES_RATE)
+        }
     }
 
     /// The statements, from the first to the end.
@@ -130,7 +140,9 @@ fn place(session: &Session, rows: &Rows, target: Target) -> (u32, i64, usize) {
             let (mark, index) = rows.cell(event, field).expect("a p-field that changes has a cell");
             (tables::FIELDS, mark as i64, index)
         }
-        Target::Control(event, control) => (CONTROLS_TABLE, -1, slot(event) * session.controls().row + control),
+        Target::Control(event, control) => {
+            (CONTROLS_TABLE, -1, slot(event) * session.controls().row + control)
+        }
         Target::Bus(bus) => (tables::BUS_VALUES, -1, bus as usize),
     }
 }

@@ -41,10 +41,14 @@ impl Tables {
             TableSource::File(sound) => {
                 let name = self.copy(&sound.path);
                 let (skip, channel) = (sound.skip, sound.channel);
-                format!("giksmps_{number} ftgen {number}, 0, 0, -1, \"{FOLDER}/{name}\", {skip:?}, 0, {channel}\n")
+                format!(
+                    "giksmps_{number} ftgen {number}, 0, 0, -1, \"{FOLDER}/{name}\", {skip:?}, 0, {channel}\n"
+                )
             }
             TableSource::Zeros(length) if table.rate == 0 => self.values(number, &vec![0.0; *length], rate),
-            TableSource::Data(values) if table.rate == 0 && table.channels == 1 => self.values(number, values, rate),
+            TableSource::Data(values) if table.rate == 0 && table.channels == 1 => {
+                self.values(number, values, rate)
+            }
             _ => {
                 let name = self.sound(table, rate);
                 format!("giksmps_{number} ftgen {number}, 0, 0, -1, \"{FOLDER}/{name}\", 0, 0, 0\n")
@@ -61,7 +65,9 @@ impl Tables {
                 format!("f {number} {start} 0 -1 \"{FOLDER}/{name}\" {:?} 0 {}", sound.skip, sound.channel)
             }
             TableSource::Zeros(length) if table.rate == 0 => format!("f {number} {start} -{length} -2 0"),
-            TableSource::Data(values) if table.rate == 0 && table.channels == 1 && values.len() <= INLINE_MAX => {
+            TableSource::Data(values)
+                if table.rate == 0 && table.channels == 1 && values.len() <= INLINE_MAX =>
+            {
                 let values: String = values.iter().map(|value| format!(" {value:?}")).collect();
                 format!("f {number} {start} -{} -2{values}", table.frames)
             }
@@ -80,7 +86,10 @@ impl Tables {
         };
         let rate = if table.rate == 0 { rate } else { table.rate };
         let name = format!("table-{}.wav", table.number.0);
-        self.assets.push(Asset { name: name.clone(), content: Content::Values { values, rate, channels: table.channels } });
+        self.assets.push(Asset {
+            name: name.clone(),
+            content: Content::Values { values, rate, channels: table.channels },
+        });
         name
     }
 

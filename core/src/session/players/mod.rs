@@ -189,7 +189,8 @@ impl Session {
     fn play_file(&mut self, path: &Path, play: PlaySample) -> Result<EventId, SessionError> {
         let about = sound_file::about(path)?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text = absolute.to_str().ok_or_else(|| SessionError::file(path, "its name is no text"))?.to_owned();
+        let text =
+            absolute.to_str().ok_or_else(|| SessionError::file(path, "its name is no text"))?.to_owned();
         if !self.disk_sounds.contains(&absolute) {
             self.disk_sounds.push(absolute);
         }
@@ -214,7 +215,11 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::BadPartials`], [`SessionError::File`], and as [`Session::play_sample`].
-    pub fn play_partials(&mut self, source: PartialsSource, play: PlayPartials) -> Result<EventId, SessionError> {
+    pub fn play_partials(
+        &mut self,
+        source: PartialsSource,
+        play: PlayPartials,
+    ) -> Result<EventId, SessionError> {
         check_channel(self, play.channel)?;
         check_speed(play.speed)?;
         let partials = match source {
@@ -223,7 +228,10 @@ impl Session {
         };
         let end = if play.stop > 0.0 { play.stop.min(partials.end()) } else { partials.end() };
         if end <= play.start {
-            return Err(SessionError::BadPartials(format!("nothing lies between {} and {end} s", play.start)));
+            return Err(SessionError::BadPartials(format!(
+                "nothing lies between {} and {end} s",
+                play.start
+            )));
         }
         let dur = if play.dur < 0.0 && !play.looped { (end - play.start) / play.speed } else { play.dur };
         let (rows, columns) = (partials.rows(), partials.columns());

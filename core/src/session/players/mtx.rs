@@ -19,7 +19,9 @@ pub(super) fn read(path: &Path) -> Result<Partials, SessionError> {
     let &[length, step, columns, rows, start, ..] = &samples[..] else { return Err(wrong("has no header")) };
     let (length, columns, rows) = (length as usize, columns as usize, rows as usize);
     let is_whole = length >= HEADER && step > 0.0 && columns > 0;
-    if !is_whole || columns.checked_mul(rows).is_none_or(|count| samples.len() - length.min(samples.len()) < count) {
+    if !is_whole
+        || columns.checked_mul(rows).is_none_or(|count| samples.len() - length.min(samples.len()) < count)
+    {
         return Err(wrong("has a header that does not fit what follows"));
     }
     let rows = samples[length..].chunks_exact(columns).take(rows).enumerate();

@@ -85,7 +85,10 @@ mod tests {
     fn what_is_no_spectrum_is_refused() {
         let good = vec![vec![0.0, 440.0, 0.1, 0.0], vec![0.1, 450.0, 0.2, 0.0]];
         let partials = Partials::from_rows(good.clone()).unwrap();
-        assert_eq!((partials.rows(), partials.columns(), partials.oscillators(), partials.end()), (2, 4, 1, 0.1));
+        assert_eq!(
+            (partials.rows(), partials.columns(), partials.oscillators(), partials.end()),
+            (2, 4, 1, 0.1)
+        );
         let mut same_time = good.clone();
         same_time[1][0] = 0.0;
         let mut short = good.clone();

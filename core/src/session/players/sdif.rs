@@ -142,7 +142,10 @@ fn times(oscillators: &[Vec<Partial>]) -> Vec<f64> {
     let mut times: Vec<f64> = Vec::new();
     for partial in oscillators.iter().flatten() {
         times.extend(partial.iter().map(|point| point.time));
-        times.extend([(partial[0].time - GAP_SECONDS / 2.0).max(0.0), partial[partial.len() - 1].time + GAP_SECONDS / 2.0]);
+        times.extend([
+            (partial[0].time - GAP_SECONDS / 2.0).max(0.0),
+            partial[partial.len() - 1].time + GAP_SECONDS / 2.0,
+        ]);
     }
     times.push(0.0);
     times.sort_by(f64::total_cmp);
@@ -158,7 +161,9 @@ fn times(oscillators: &[Vec<Partial>]) -> Vec<f64> {
 /// What an oscillator does at a time: where no partial sounds, it waits silently at the nearest one's frequency.
 fn at(oscillator: &[Partial], time: f64) -> [f64; 3] {
     let distance = |partial: &Partial| (partial[0].time - time).max(time - partial[partial.len() - 1].time);
-    let Some(partial) = oscillator.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return [0.0; 3] };
+    let Some(partial) = oscillator.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))) else {
+        return [0.0; 3];
+    };
     let after = partial.partition_point(|point| point.time <= time);
     if after == 0 {
         return [partial[0].values[0], 0.0, 0.0];

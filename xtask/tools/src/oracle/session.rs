@@ -7,8 +7,8 @@ use std::process::Command;
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::session::{
     ArgPlace, ArgValue, Automate, BusId, BusKind, ChannelKind, EventId, Include, Partials, PartialsSource,
-    PlayPartials, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError, TableId,
-    TableSource, Template,
+    PlayPartials, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
+    TableId, TableSource, Template,
 };
 use serde_json::{Map, Value, json};
 
@@ -126,10 +126,12 @@ impl Player<'_> {
         let null = |()| Value::Null;
         match step.call.as_str() {
             "defInstr" => self.define(step),
-            "commitInstrument" => {
-                Ok(json!(self.session.commit(&text(step, 0, "instrname")?, number(step, 1, "priority", 1.0) as i32)?))
+            "commitInstrument" => Ok(json!(
+                self.session.commit(&text(step, 0, "instrname")?, number(step, 1, "priority", 1.0) as i32)?
+            )),
+            "getInstr" => {
+                Ok(self.session.template(&text(step, 0, "name")?).map_or(Value::Null, |_| json!(true)))
             }
-            "getInstr" => Ok(self.session.template(&text(step, 0, "name")?).map_or(Value::Null, |_| json!(true))),
             "compile" | "addGlobalCode" => {
                 self.session.add_code(text(step, 0, "code")?, false);
                 Ok(Value::Null)
@@ -151,7 +153,11 @@ impl Player<'_> {
                     channel: number(step, 1, "chan", 0.0) as usize,
                     skip: number(step, 2, "skiptime", 0.0),
                 };
-                let table = self.session.read_sound(sound, number(step, 3, "delay", 0.0), flag(step, "force", false))?;
+                let table = self.session.read_sound(
+                    sound,
+                    number(step, 3, "delay", 0.0),
+                    flag(step, "force", false),
+                )?;
                 self.keep_table(step, table)
             }
             "playSample" => self.play_sample(step),
@@ -240,11 +246,16 @@ impl Player<'_> {
                 let both = "arguments come one by one or as a list, not both".to_owned();
                 return Err(SessionError::Arguments(both).into());
             }
-            Some(Value::Array(list)) => listed = list.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?,
+            Some(Value::Array(list)) => {
+                listed = list.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?
+            }
             _ => {}
         }
         for (name, value) in &step.kwargs {
-            if !matches!(name.as_str(), "args" | "priority" | "delay" | "dur" | "whenfinished" | "relative" | "name") {
+            if !matches!(
+                name.as_str(),
+                "args" | "priority" | "delay" | "dur" | "whenfinished" | "relative" | "name"
+            ) {
                 sched = sched.with(name, self.value(value)?);
             }
         }
@@ -371,7 +382,9 @@ impl Player<'_> {
         let known = self.session.table(table)?;
         let is_empty = matches!(known.source, TableSource::Zeros(_));
         let frames = if is_empty { known.frames * known.channels } else { known.frames };
-        Ok(json!({"type": "table", "tabnum": table.0, "numframes": frames, "sr": known.rate, "nchnls": known.channels}))
+        Ok(
+            json!({"type": "table", "tabnum": table.0, "numframes": frames, "sr": known.rate, "nchnls": known.channels}),
+        )
     }
 
     fn play_sample(&mut self, step: &Step) -> Result<Value, Stop> {
@@ -409,13 +422,15 @@ impl Player<'_> {
         let source = get(step, 0, "source").ok_or_else(|| missing(step, "source"))?;
         let source = match source.get("$np").and_then(Value::as_array) {
             Some(rows) => {
-                let rows: Vec<Vec<f64>> = rows.iter().map(|row| self.numbers(row)).collect::<Result<_, _>>()?;
+                let rows: Vec<Vec<f64>> =
+                    rows.iter().map(|row| self.numbers(row)).collect::<Result<_, _>>()?;
                 PartialsSource::Partials(Partials::from_rows(rows)?)
             }
             None => PartialsSource::File(self.path_of(source)?),
         };
         let (at, dur) = (number(step, 1, "delay", 0.0), number(step, 2, "dur", -1.0));
-        let event = self.session.play_partials(source, PlayPartials { at, dur, ..PlayPartials::default() })?;
+        let event =
+            self.session.play_partials(source, PlayPartials { at, dur, ..PlayPartials::default() })?;
         Ok(self.keep_event(step, event))
     }
 
@@ -448,7 +463,9 @@ impl Player<'_> {
 
     fn earlier(&self, value: &Value) -> Result<Kept, Stop> {
         let id = value.get("$").and_then(Value::as_str);
-        id.and_then(|id| self.kept.get(id)).copied().ok_or_else(|| Stop::Unknown(format!("there is no result {value}")))
+        id.and_then(|id| self.kept.get(id))
+            .copied()
+            .ok_or_else(|| Stop::Unknown(format!("there is no result {value}")))
     }
 
     fn value(&self, value: &Value) -> Result<ArgValue, Stop> {
@@ -482,7 +499,11 @@ impl Player<'_> {
         let Value::Array(items) = list else { return Err(Stop::Unknown(format!("{value} are no numbers"))) };
         let mut numbers = Vec::new();
         for item in items {
-            if item.is_array() { numbers.extend(self.numbers(item)?) } else { numbers.push(self.number_of(item)?) }
+            if item.is_array() {
+                numbers.extend(self.numbers(item)?)
+            } else {
+                numbers.push(self.number_of(item)?)
+            }
         }
         Ok(numbers)
     }

@@ -24,7 +24,9 @@ pub fn first_difference(
         let expected = own.and_then(|own| own.steps.get(&at));
         let (error, returned) = match expected {
             Some(expected) if expected.error.is_some() => (expected.error.as_deref(), &Value::Null),
-            Some(expected) if expected.returned.is_some() => (None, expected.returned.as_ref().unwrap_or(&Value::Null)),
+            Some(expected) if expected.returned.is_some() => {
+                (None, expected.returned.as_ref().unwrap_or(&Value::Null))
+            }
             _ => (recorded.error.as_deref(), &recorded.returned),
         };
         if let Some(difference) = differs(answer, error, returned) {
@@ -58,14 +60,16 @@ fn agrees(seen: &Value, expected: &Value) -> bool {
         // A text among p-fields is a number here.
         (Value::Number(_), Value::String(_)) => true,
         (Value::Array(seen), Value::Array(expected)) => {
-            seen.len() == expected.len() && seen.iter().zip(expected).all(|(seen, expected)| agrees(seen, expected))
+            seen.len() == expected.len()
+                && seen.iter().zip(expected).all(|(seen, expected)| agrees(seen, expected))
         }
         (Value::Object(seen), Value::Object(expected)) => {
             // The templates of the session's own have arguments of their own.
             let is_own = seen.get("own").and_then(Value::as_bool) == Some(true);
-            expected.iter().filter(|(key, _)| !(is_own && *key == "args")).all(|(key, expected)| {
-                seen.get(key).is_some_and(|seen| agrees(seen, expected))
-            })
+            expected
+                .iter()
+                .filter(|(key, _)| !(is_own && *key == "args"))
+                .all(|(key, expected)| seen.get(key).is_some_and(|seen| agrees(seen, expected)))
         }
         _ => seen == expected,
     }
@@ -78,7 +82,11 @@ fn export_differs(own: Option<&Sound>, exported: Option<&Sound>) -> Option<Strin
     if frames.0 != frames.1 {
         return Some(format!("its .csd gives {} frames, not {}", frames.1, frames.0));
     }
-    let at = own.samples.iter().zip(&exported.samples).position(|(own, exported)| own.to_bits() != exported.to_bits())?;
+    let at = own
+        .samples
+        .iter()
+        .zip(&exported.samples)
+        .position(|(own, exported)| own.to_bits() != exported.to_bits())?;
     let frame = at / own.about.channels.max(1);
     Some(format!("its .csd gives {} at frame {frame}, not {}", exported.samples[at], own.samples[at]))
 }

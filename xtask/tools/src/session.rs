@@ -1,0 +1,41 @@
+//! `render SESSION.json`: a session, played by the core alone.
+
+use std::path::Path;
+
+use ksmps_core::session::{RenderOptions, Session};
+
+use crate::error::Error;
+use crate::progress::Spinner;
+
+/// Whether a path is that of a session.
+pub fn is_session(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+/// Renders a session; `out` may be any sound file, or a .csd, which is written instead.
+pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Error> {
+    let failed =
+        |error: ksmps_core::session::SessionError| Error::Usage(format!("{}: {error}", path.display()));
+    let session = Session::read_json(path).map_err(failed)?;
+    crate::render::make_room(out)?;
+    if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csd")) {
+        session.write_csd(out).map_err(failed)?;
+        println!("{}: {} events", out.display(), session.events().len());
+        return Ok(());
+    }
+    let spinner = Spinner::new(&format!("rendering {} events", session.events().len()));
+    let job = session.render(out, options).map_err(failed)?;
+    drop(spinner);
+    for message in &job.messages {
+        eprintln!("{message}");
+    }
+    println!(
+        "{}: {:.2} s, {} channels at {} Hz, in {:.2} s",
+        out.display(),
+        job.seconds(),
+        job.channels,
+        job.rate,
+        job.took.as_secs_f64()
+    );
+    Ok(())
+}
