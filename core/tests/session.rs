@@ -261,3 +261,39 @@ fn ten_thousand_events_are_scheduled_in_less_than_fifty_milliseconds() {
     p1.dedup();
     assert_eq!(p1.len(), 10_000, "every event has a p1 of its own");
 }
+
+/// The piece in docs/engine.md is one.
+#[test]
+fn the_documented_json_renders_as_the_command_line_does() {
+    let page = include_str!("../../docs/engine.md");
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (json, _) = rest.split_once("```").unwrap();
+    let session = Session::from_file(&SessionFile::from_json(json).unwrap()).unwrap();
+    assert_eq!(session.render_duration(), 3.5);
+    check_same(&session);
+}
+
+/// The chain of docs/engine.md.
+#[test]
+fn the_documented_chain_renders_as_the_command_line_does() {
+    let mut session = session(2);
+    let saw = "|ibus, kfreq=110|\nbusmix ibus, vco2:a(0.2, kfreq)*linsegr:a(0, 0.01, 1, 0.3, 0)";
+    let filter = "|ifrom, ito, kcutoff=1000|\nbusout ito, moogladder2(busin:a(ifrom), kcutoff, 0.7)";
+    let room = "|ifrom, kwet=0.3|\nasig = busin:a(ifrom)\n\
+                aleft, aright reverbsc asig*kwet, asig*kwet, 0.8, 8000\nouts asig + aleft, asig + aright";
+    for (name, body) in [("saw", saw), ("filter", filter), ("room", room)] {
+        session.define(Template::new(name, body)).unwrap();
+    }
+    let dry = session.assign_bus(Some(BusKind::Audio), None, true).unwrap();
+    let wet = session.assign_bus(Some(BusKind::Audio), None, true).unwrap();
+    for (start, freq) in [(0.0, 110.0), (0.5, 165.0), (1.0, 220.0)] {
+        let saw = Sched::new("saw").at(start).dur(0.4).with("ibus", dry).with("kfreq", freq);
+        session.sched(saw).unwrap();
+    }
+    let filter = Sched::new("filter").dur(2.0).priority(2).with("ifrom", dry).with("ito", wet);
+    let filter = session.sched(filter).unwrap();
+    session.sched(Sched::new("room").dur(4.0).priority(-1).with("ifrom", wet)).unwrap();
+    let line = Automate::new([(0.0, 400.0), (1.0, 4000.0), (2.0, 300.0)]).shape(Shape::Cos);
+    session.automate(filter, "kcutoff", line).unwrap();
+    check_same(&session);
+}

@@ -30,8 +30,6 @@ pub struct RenderOptions {
     pub sr: Option<u32>,
     /// Frames in a cycle instead of the session's.
     pub ksmps: Option<u32>,
-    /// Threads that Csound performs with; 0 and 1 are one.
-    pub threads: u32,
     /// Options of the csound command line for this render.
     pub options: Vec<String>,
 }
@@ -137,8 +135,7 @@ impl Session {
     }
 
     fn all_options(&self, options: &RenderOptions) -> Vec<String> {
-        let threads = (options.threads > 1).then(|| format!("-j{}", options.threads));
-        self.options.iter().chain(&options.options).cloned().chain(threads).collect()
+        self.options.iter().chain(&options.options).cloned().collect()
     }
 
     fn span(&self, options: &RenderOptions) -> Result<Span, SessionError> {
