@@ -321,10 +321,11 @@ impl Player<'_> {
 
     /// Pairs as a flat list, or as a tuple of times and values.
     fn points(&self, pairs: &Value) -> Result<Vec<(f64, f64)>, Stop> {
-        if let Some([times, values]) = pairs.get("$tuple").and_then(Value::as_array).map(Vec::as_slice) {
-            if times.is_array() || times.get("$tuple").is_some() {
-                return Ok(self.numbers(times)?.into_iter().zip(self.numbers(values)?).collect());
-            }
+        let columns = pairs.get("$tuple").and_then(Value::as_array).map(Vec::as_slice);
+        if let Some([times, values]) = columns
+            && (times.is_array() || times.get("$tuple").is_some())
+        {
+            return Ok(self.numbers(times)?.into_iter().zip(self.numbers(values)?).collect());
         }
         let flat = self.numbers(pairs)?;
         if flat.len() % 2 == 1 {
