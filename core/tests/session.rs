@@ -297,3 +297,24 @@ fn the_documented_chain_renders_as_the_command_line_does() {
     session.automate(filter, "kcutoff", line).unwrap();
     check_same(&session);
 }
+
+/// Texts, tables and buses that come and go while it plays.
+#[test]
+fn later_matter_comes_at_its_time_in_both() {
+    let mut session = session(1);
+    session.add_code("chn_S \"mode\", 3\nchnset \"soft\", \"mode\"", true);
+    let body = "|itable, ibus|\nSmode chnget \"mode\"\nkgain = (strcmp(Smode, \"loud\") == 0 ? 0.8 : 0.2)\n\
+                outch 1, poscil:a(kgain*busin:k(ibus), 300, itable)";
+    session.define(Template::new("voice", body)).unwrap();
+    session.define(Template::new("writer", "|ibus|\nbusout ibus, line:k(1, p3, 0.5)")).unwrap();
+    let table = session.make_table(TableSource::Data(vec![0.0, 1.0, 0.5, -1.0]), 0, 1, 0.1, true).unwrap();
+    let bus = session.assign_bus(Some(BusKind::Control), Some(1.0), true).unwrap();
+    session.set_channel("mode", "loud", 0.25).unwrap();
+    session.release_bus(bus, 0.3).unwrap();
+    session.sched(Sched::new("writer").dur(0.35).with("ibus", bus)).unwrap();
+    for start in [0.1, 0.25] {
+        let voice = Sched::new("voice").at(start).dur(0.1).with("itable", table).with("ibus", bus);
+        session.sched(voice).unwrap();
+    }
+    check_same(&session);
+}

@@ -1,5 +1,6 @@
 //! What an exported session needs of Csound's own code: helpers that change things, and buses.
 
+use crate::document::code_words;
 use crate::verbs::EngineError;
 
 use super::super::plan::Piece;
@@ -28,15 +29,51 @@ const BUS_OPCODES: [&str; 4] = ["busin", "busout", "busmix", "busassign"];
 const OWN_BUSES: usize = 256;
 
 /// Opcodes that Ksmps brings along and plain Csound lacks.
-const ONLY_HERE: [&str; 8] =
-    ["pread", "pwrite", "interp1d", "ftsetparams", "atstop", "initerror", "throwerror", "uniqinstance"];
+const ONLY_HERE: [&str; 30] = [
+    "atstop",
+    "bisect",
+    "detectsilence",
+    "dict_del",
+    "dict_exists",
+    "dict_free",
+    "dict_get",
+    "dict_geti",
+    "dict_new",
+    "dict_set",
+    "dict_size",
+    "ftsetparams",
+    "getrowlin",
+    "initerror",
+    "interp1d",
+    "panstereo",
+    "pool_at",
+    "pool_capacity",
+    "pool_free",
+    "pool_gen",
+    "pool_isfull",
+    "pool_new",
+    "pool_pop",
+    "pool_push",
+    "pool_size",
+    "pread",
+    "pwrite",
+    "throwerror",
+    "uniqinstance",
+    "zeroarray",
+];
 
 /// Refuses what plain Csound cannot do, by name. [any]
 pub(super) fn check_opcodes<'a>(
     pieces: &[Piece],
     templates: impl Iterator<Item = &'a Registered>,
 ) -> Result<(), SessionError> {
-    let refuse = |place: &str, code: &str| match mentions(code, &ONLY_HERE) {
+    // An orchestra that defines such an opcode means its own.
+    let words: Vec<String> =
+        pieces.iter().flat_map(|piece| code_words(&piece.code)).map(|(_, word)| word).collect();
+    let own: Vec<&str> =
+        words.windows(2).filter(|pair| pair[0] == "opcode").map(|pair| pair[1].as_str()).collect();
+    let lacking: Vec<&str> = ONLY_HERE.into_iter().filter(|name| !own.contains(name)).collect();
+    let refuse = |place: &str, code: &str| match mentions(code, &lacking) {
         Some(opcode) => Err(EngineError::NotExportable(format!(
             "{place} uses {opcode}, which plain Csound does not have; it"
         ))),
