@@ -200,6 +200,7 @@ impl Preparing {
             sys::csoundSetExternalMidiOutOpenCallback(cs.as_ptr(), Some(on_midi_open));
             sys::csoundSetExternalMidiWriteCallback(cs.as_ptr(), Some(on_midi_write));
             sys::csoundSetExternalMidiOutCloseCallback(cs.as_ptr(), Some(on_midi_close));
+            sys::csoundSetOutputChannelCallback(cs.as_ptr(), Some(on_output));
             sys::csoundRegisterSenseEventCallback(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
             Layout::detect(cs.as_ptr())
         };
@@ -287,6 +288,9 @@ extern "C" fn on_message(cs: *mut sys::CSOUND, attribute: c_int, text: *const c_
         }
     }
 }
+
+/// Csound lets `outvalue` write the channel of its name only where somebody listens; who wants to know reads the channel.
+extern "C" fn on_output(_: *mut sys::CSOUND, _: *const c_char, _: *mut c_void, _: *const c_void) {}
 
 extern "C" fn on_sense_event(cs: *mut sys::CSOUND, host: *mut c_void) {
     // SAFETY: `host` is the HostData registered with this callback; Csound calls it on the performing thread.

@@ -105,9 +105,9 @@ impl OfflineEngine {
         self.live.as_ref().map_or(0.0, |live| live.verbs.now())
     }
 
-    /// The same as [`OfflineEngine::now`]. [any]
+    /// As [`OfflineEngine::now`], but it stands still while the clock is locked. [any]
     pub fn elapsed_time(&self) -> f64 {
-        self.now()
+        self.live.as_ref().map_or(0.0, |live| live.verbs.elapsed_time())
     }
 
     /// The end marker in seconds: where [`OfflineEngine::perform`] stops. [any]
@@ -320,7 +320,7 @@ impl OfflineEngine {
 }
 
 impl Live {
-    fn perform_cycle(&mut self) -> Result<(), EngineError> {
+    pub(super) fn perform_cycle(&mut self) -> Result<(), EngineError> {
         let Self { running, verbs, writer, cycle, .. } = self;
         verbs.advance(running);
         let performed = running.perform();

@@ -25,7 +25,9 @@ mod engine;
 mod forward;
 mod score;
 pub mod sound_file;
+mod wait;
 
 pub use builder::OfflineBuilder;
 pub use csd::Csd;
 pub use engine::{OfflineEngine, Perform, RenderJob};
+pub use wait::LockedClock;

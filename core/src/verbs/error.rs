@@ -129,6 +129,14 @@ pub enum EngineError {
     /// A line in the history that a score cannot say.
     #[error("{0} cannot be written into a .csd")]
     NotExportable(String),
+    /// An event that was to answer did not.
+    #[error("{instance} did not answer within {seconds} s")]
+    NoAnswer {
+        /// Whose answer was waited for.
+        instance: String,
+        /// How long, in seconds of performed time.
+        seconds: f64,
+    },
     /// The engine was stopped or cancelled.
     #[error("the engine was stopped")]
     Stopped,

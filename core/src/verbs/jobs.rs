@@ -3,6 +3,7 @@
 use crate::csound::{BusToken, Running};
 
 use super::channels::{self, ChannelValue};
+use super::later::Call;
 use super::{EngineError, Verbs};
 
 /// A thing to do later.
@@ -22,6 +23,8 @@ pub(super) enum Job {
     SetChannel(String, ChannelValue),
     /// Gives a bus back.
     ReleaseBus(BusToken),
+    /// Calls out of the engine.
+    Call(Call),
 }
 
 #[derive(Debug)]
@@ -81,6 +84,7 @@ impl Verbs {
             Job::DescribeTable(number, rate, channels) => self.describe(running, number, rate, channels),
             Job::SetChannel(name, value) => channels::write_other(running, &name, &value),
             Job::ReleaseBus(bus) => Ok(running.release_bus(bus)?),
+            Job::Call(call) => (call.0)(self, running),
         }
     }
 

@@ -18,15 +18,18 @@ mod channels;
 mod clock;
 mod error;
 mod events;
+mod held;
 pub(crate) mod history;
 mod instr;
 mod jobs;
+mod later;
 mod line;
 mod orchestra;
 mod players;
 mod sched;
 mod shape;
 mod strings;
+mod sync;
 mod tables;
 
 pub use agenda::{
@@ -44,16 +47,20 @@ pub use players::{PlayDisk, PlaySample, PlaySoundfont, Preset, TestSignal};
 pub use sched::{Arg, Sched, When};
 pub use shape::Shape;
 pub(crate) use strings::{quoted, texts_header};
+pub use sync::SyncToken;
 pub use tables::{SoundRead, TableInfo, TableNumber, TableSpec};
 
 use crate::csound::Running;
 
 use channels::Channels;
+use held::Held;
 use history::{History, Item};
 use jobs::Jobs;
+use later::Listener;
 use orchestra::Orchestra;
 use players::Soundfonts;
 use strings::Strings;
+use sync::Sync;
 use tables::Tables;
 
 /// What the reference's documents say and what it was recorded to do are not always the same.
@@ -91,6 +98,9 @@ pub struct Verbs {
     tables: Tables,
     channels: Channels,
     soundfonts: Soundfonts,
+    held: Held,
+    listeners: Vec<Listener>,
+    sync: Sync,
     has_buses: bool,
     exact: bool,
     pub(crate) horizon: Horizon,
@@ -113,7 +123,7 @@ pub struct VerbSetup {
 impl Verbs {
     /// What an engine needs in its header before the user's own text. [any]
     pub fn header() -> String {
-        Strings::header() + players::ORCHESTRA
+        Strings::header() + players::ORCHESTRA + sync::ORCHESTRA
     }
 
     /// The verbs of an instance that was started with [`Verbs::header`]. [control]
@@ -129,6 +139,9 @@ impl Verbs {
             tables: Tables::default(),
             channels: Channels::default(),
             soundfonts: Soundfonts::default(),
+            held: Held::default(),
+            listeners: Vec::new(),
+            sync: Sync::default(),
             has_buses: setup.has_buses,
             exact: setup.exact,
             horizon: Horizon { end: 0.0, changed: false },
@@ -162,6 +175,7 @@ impl Verbs {
     pub fn performed(&mut self, running: &mut Running) {
         self.run_jobs(running, true);
         self.agenda.performed(running);
+        self.tell_listeners(running);
         self.agenda.collect().for_each(drop);
     }
 
@@ -247,14 +261,13 @@ impl Verbs {
     pub fn rewind(&mut self, running: &mut Running, seconds: f64) {
         self.stop_everything(running);
         self.origin = self.clock.seconds(self.agenda.cycle()) - seconds;
+        self.relock();
     }
 
     /// A time as seconds since the engine's start.
     fn start_of(&self, when: When) -> Result<f64, EngineError> {
         match when {
-            When::In(delay) if delay >= 0.0 && delay.is_finite() => {
-                Ok(self.clock.seconds(self.agenda.cycle()) + delay)
-            }
+            When::In(delay) if delay >= 0.0 && delay.is_finite() => Ok(self.after(delay)),
             When::At(time) if time.is_finite() => {
                 let now = self.now();
                 if time < now { Err(EngineError::Past { given: time, now }) } else { Ok(self.origin + time) }

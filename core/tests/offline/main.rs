@@ -4,6 +4,7 @@ mod errors;
 mod examples;
 mod files;
 mod time;
+mod waits;
 
 use ksmps_core::offline::sound_file::{Encoding, Sound, read};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine};
