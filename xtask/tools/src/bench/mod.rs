@@ -10,12 +10,16 @@ use ksmps_tests::bundle::Kind;
 use crate::error::Error;
 
 mod bare;
+mod live;
 mod load;
+mod offline;
 mod quiet;
 mod start;
 
 /// Frames a second in all measurements.
 const RATE: u32 = 48000;
+/// More turns of a render, which takes seconds, say nothing new.
+const RENDERS_MAX: usize = 7;
 
 /// How long to measure.
 #[derive(clap::Args)]
@@ -23,6 +27,9 @@ pub struct Args {
     /// Turns of plugin and bare Csound for each figure.
     #[arg(long, default_value_t = 15)]
     rounds: usize,
+    /// Only the core: its verbs and its renders. Needs no bundles.
+    #[arg(long)]
+    core: bool,
 }
 
 /// Measures everything and prints it.
@@ -30,11 +37,21 @@ pub fn run(args: &Args) -> Result<(), Error> {
     if args.rounds == 0 {
         return Err(Error::Usage("--rounds must be at least 1".to_owned()));
     }
+    if args.core {
+        return core(args.rounds);
+    }
     // The scan comes first: it is to be seen without any Csound in this process.
     start::scans(args.rounds)?;
     start::builds(args.rounds)?;
     quiet::counts()?;
+    core(args.rounds)?;
     load::ratios(args.rounds)
+}
+
+/// What the core costs without a plugin round it.
+fn core(rounds: usize) -> Result<(), Error> {
+    live::verbs(rounds)?;
+    offline::renders(rounds.min(RENDERS_MAX))
 }
 
 /// The factory documents and the plugin that each is for.
