@@ -5,10 +5,11 @@
 //! of audio and notes alike is one cycle. How the host cuts its blocks changes nothing.
 
 use crate::csound::{MidiOut, Performed};
-use crate::engine::{CycleReport, Engine};
+use crate::engine::{CycleReport, Engine, Order};
 use crate::event::{Event, EventKind, NoteName};
 use crate::route::{OutputRoute, Route};
 use crate::transport::Transport;
+use crate::verbs::When;
 
 /// What the renderer needs of an engine. Tests have one that only writes down what it is asked.
 pub trait Cycles {
@@ -153,6 +154,15 @@ pub struct Renderer<E = Engine> {
 }
 
 impl Renderer<Engine> {
+    /// A command at the frame that is processed next; it comes back where there is no room for it. [audio]
+    ///
+    /// # Errors
+    /// The order itself, untouched.
+    pub fn order_now(&mut self, when: When, order: Order) -> Result<Option<Order>, Order> {
+        self.touched = true;
+        self.engine.order(self.cursor as u32, when, order)
+    }
+
     /// Goes on where another engine was: its controllers and the keys that are down. [audio]
     pub fn take_over(&mut self, other: &Self) {
         self.touched = true;

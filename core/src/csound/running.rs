@@ -54,6 +54,8 @@ impl ChannelId {
 
 // SAFETY: the pointer is only followed by the Running it came from (`set_channel`, `channel`), which has one owner.
 unsafe impl Send for ChannelId {}
+// SAFETY: as above; sharing the id shares a number, not the place.
+unsafe impl Sync for ChannelId {}
 
 /// What a channel carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,13 +7,15 @@ use crate::csound::{ChannelKind, Failure, MessageReader, Preparing, Running};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Document, Instrument, Notes};
 use crate::params::{Param, SlotMap, SlotValues, Target};
+use crate::verbs::Agenda;
 
+use super::cast::Cast;
 use super::control::Controls;
 use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::host_channels::HostSong;
 use super::midi_keys::MidiKeys;
 use super::notes::NotePlayer;
-use super::{Engine, EngineInfo, NoteInput, report, self_test};
+use super::{Engine, EngineInfo, NoteInput, WAITING_MAX, report, self_test};
 
 /// Lowest and highest rate an engine is built for, in frames per second.
 pub const RATE_RANGE: std::ops::RangeInclusive<f64> = 1_000.0..=1_000_000.0;
@@ -108,7 +110,10 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), info.rate);
+    let cast = Cast::of(&mut running, document);
     Ok(Engine {
+        agenda: Agenda::with_room(cast.clock(), WAITING_MAX),
+        cast: Arc::new(cast),
         running,
         info: Arc::new(info),
         messages,

@@ -5,9 +5,11 @@
 //! not hosts.
 
 mod build;
+mod cast;
 mod control;
 mod filling;
 mod host_channels;
+mod live;
 mod midi_keys;
 mod mono;
 mod notes;
@@ -19,8 +21,10 @@ mod voices;
 use std::sync::Arc;
 
 pub use build::{BuildError, BuildRequest, build};
+pub use cast::Cast;
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
+pub use live::{Answer, Command, Order, Question, Reading, WAITING_MAX};
 pub use ramp::Ramp;
 pub use voices::VOICES_MAX;
 
@@ -30,6 +34,7 @@ use crate::document::{Port, Tail};
 use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
 use crate::transport::Transport;
+use crate::verbs::Agenda;
 
 use control::Controls;
 use host_channels::HostSong;
@@ -94,6 +99,9 @@ pub trait CycleReport {
 pub struct Engine {
     running: Running,
     info: Arc<EngineInfo>,
+    cast: Arc<Cast>,
+    /// What was asked for from outside and is still to come.
+    agenda: Agenda,
     messages: MessageQueue,
     controls: Controls,
     notes: NotePlayer,
@@ -114,6 +122,11 @@ impl Engine {
     /// What it is. [any]
     pub fn info(&self) -> &Arc<EngineInfo> {
         &self.info
+    }
+
+    /// Its instruments and channels by name. [any]
+    pub fn cast(&self) -> &Arc<Cast> {
+        &self.cast
     }
 
     /// What Csound prints while it plays. [any]
@@ -205,7 +218,9 @@ impl Engine {
         self.notes.advance(&mut self.running, &self.controls, self.frame);
         self.midi_keys.pay(&mut self.running);
         self.host_song.advance(&mut self.running, self.frame);
+        self.agenda.advance(&mut self.running);
         let performed = self.running.perform();
+        self.agenda.performed(&mut self.running);
         self.frame += self.info.ksmps as u64;
         self.left = performed == Performed::Left;
         self.notes.collect(&mut self.running, |note| report.note_ended(note));

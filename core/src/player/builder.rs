@@ -40,6 +40,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
     let mut listener = Listener::default();
     loop {
         while shared.worn.pop().is_some() {}
+        while shared.spent.pop().is_some() {}
         let mut desk = office.desk();
         if desk.quit {
             break;
@@ -163,7 +164,8 @@ fn build(shared: &Shared, order: &mut Order) -> Result<Built, BuildError> {
         let engine =
             engine::build(BuildRequest { document: &document, rate, slots, values: &shared.values })?;
         let route = Route::new(engine.info(), &shared.shape.channels);
-        Ok(Built { document, deck: Deck::new(order.ticket, Renderer::new(engine, route)) })
+        let number = shared.enlist(engine.cast());
+        Ok(Built { document, deck: Deck::new(order.ticket, number, Renderer::new(engine, route)) })
     });
     catch_unwind(attempt).unwrap_or_else(|_| {
         let text = "building the engine failed inside the plugin; the text is unharmed";

@@ -88,7 +88,7 @@ impl Office {
 
 /// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
 pub struct Control {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     office: Arc<Office>,
     builder: Mutex<Option<JoinHandle<()>>>,
 }

@@ -1,21 +1,41 @@
-//! What lies between the control side and the audio side: queues of engines, and atomics.
+//! What lies between the control side and the audio side: queues of engines and of commands, and atomics.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 
-use crate::engine::Engine;
+use crate::engine::{Cast, Command, Engine, Order};
 use crate::params::SlotValues;
 use crate::renderer::Renderer;
+use crate::verbs::Spent;
 
 use super::Shape;
 
 /// Engines that can wait to be freed: far more than can be under way.
 const WORN_MAX: usize = 64;
 
+/// Commands that can wait for the next block.
+pub const COMMANDS_MAX: usize = 1024;
+/// Boxes that can wait to be freed. With no room left here nothing is taken from the commands.
+const SPENT_MAX: usize = 1024;
+/// Engines of which the names are kept beside the playing one's: those on their way, spares, those that fade.
+const CASTS_MAX: usize = 8;
+
+/// What the audio thread is done with, and what of it owns memory.
+#[expect(dead_code, reason = "it is made to be dropped on another thread")]
+pub(super) enum Worn {
+    /// A box that was on an agenda.
+    Spent(Spent),
+    /// An order that was carried out, or could not be.
+    Order(Order),
+}
+
 /// An engine in its box, and which request it answers.
 pub(super) struct Deck {
     pub ticket: u64,
+    /// Its number among this instance's engines, from 1.
+    pub engine: u64,
     pub renderer: Renderer<Engine>,
     /// Whether a spare was asked for since the engine is no longer as new.
     pub spare_asked: bool,
@@ -23,8 +43,8 @@ pub(super) struct Deck {
 
 impl Deck {
     /// An engine in its box. [control]
-    pub fn new(ticket: u64, renderer: Renderer<Engine>) -> Box<Self> {
-        Box::new(Self { ticket, renderer, spare_asked: false })
+    pub fn new(ticket: u64, engine: u64, renderer: Renderer<Engine>) -> Box<Self> {
+        Box::new(Self { ticket, engine, renderer, spare_asked: false })
     }
 }
 
@@ -39,6 +59,20 @@ pub(super) struct Shared {
     pub spare: ArrayQueue<Box<Deck>>,
     /// Engines to be freed.
     pub worn: ArrayQueue<Box<Deck>>,
+    /// Commands for the playing engine.
+    pub commands: ArrayQueue<Command>,
+    /// Boxes to be freed.
+    pub spent: ArrayQueue<Worn>,
+    /// The names in every engine that commands can be meant for, by its number. The audio thread does not look.
+    casts: Mutex<Vec<(u64, Arc<Cast>)>>,
+    /// The number that was given to an engine last.
+    last_engine: AtomicU64,
+    /// The number that was given to a line last.
+    last_line: AtomicU64,
+    /// The playing engine's number, 0 if there is none.
+    playing: AtomicU64,
+    /// The frames that the playing engine has performed.
+    frames: AtomicU64,
     /// Ticket of the playing engine that wants a spare, 0 if none does.
     wants_spare: AtomicU64,
     /// Ticket of the playing engine of which no spare can be built, 0 if there is none.
@@ -61,6 +95,13 @@ impl Shared {
             new: ArrayQueue::new(1),
             spare: ArrayQueue::new(1),
             worn: ArrayQueue::new(WORN_MAX),
+            commands: ArrayQueue::new(COMMANDS_MAX),
+            spent: ArrayQueue::new(SPENT_MAX),
+            casts: Mutex::default(),
+            last_engine: AtomicU64::new(0),
+            last_line: AtomicU64::new(0),
+            playing: AtomicU64::new(0),
+            frames: AtomicU64::new(0),
             wants_spare: AtomicU64::new(0),
             no_spare: AtomicU64::new(0),
             rate: AtomicU64::new(0),
@@ -68,6 +109,39 @@ impl Shared {
             dropped_events: AtomicU32::new(0),
             left: AtomicBool::new(false),
         }
+    }
+
+    /// A number for a new engine, whose names are known from now on. [control]
+    pub fn enlist(&self, cast: &Arc<Cast>) -> u64 {
+        let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut casts = self.casts.lock().unwrap_or_else(PoisonError::into_inner);
+        casts.push((engine, Arc::clone(cast)));
+        let playing = self.playing.load(Ordering::Acquire);
+        casts.retain(|(other, _)| *other == playing || other + CASTS_MAX as u64 > engine);
+        engine
+    }
+
+    /// The playing engine's number and names. [control]
+    pub fn playing(&self) -> Option<(u64, Arc<Cast>)> {
+        let casts = self.casts.lock().unwrap_or_else(PoisonError::into_inner);
+        let playing = self.playing.load(Ordering::Acquire);
+        casts.iter().find(|(engine, _)| *engine == playing).cloned()
+    }
+
+    /// Frames that the playing engine has performed. [any]
+    pub fn frames(&self) -> u64 {
+        self.frames.load(Ordering::Relaxed)
+    }
+
+    /// Says who plays, and where it is. [audio]
+    pub fn now_plays(&self, deck: Option<&Deck>) {
+        self.frames.store(deck.map_or(0, |deck| deck.renderer.engine().frames()), Ordering::Relaxed);
+        self.playing.store(deck.map_or(0, |deck| deck.engine), Ordering::Release);
+    }
+
+    /// A number for a line. [any]
+    pub fn next_line(&self) -> u64 {
+        self.last_line.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// The playing engine is no longer as new: a spare should be built. [audio]

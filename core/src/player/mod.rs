@@ -2,19 +2,22 @@
 //!
 //! [`pair`] makes its two halves. [`Control`] belongs to everything that may wait: it has the document, the slots and
 //! a builder thread of its own. [`Player`] belongs to the audio thread: it owns the playing engine and meets new ones
-//! in a queue. Engines travel in boxes, finished one way and worn out the other; nothing else is shared but atomics.
+//! in a queue, as it meets commands for the engine that plays (`live`). Engines travel in boxes, finished one way and worn out the other; nothing else is shared but atomics.
 
 mod builder;
 mod control;
 mod handover;
 mod listener;
+mod live;
 mod play;
 mod state;
 
 use std::sync::Arc;
 
 pub use control::{Control, Status, Ticket};
-pub use play::{FADE_FRAMES, Player};
+pub use handover::COMMANDS_MAX;
+pub use live::LiveError;
+pub use play::{COMMANDS_PER_BLOCK_MAX, FADE_FRAMES, Player};
 pub use state::{STATE_VERSION, StateError};
 
 use crate::route::HostChannels;

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::document::Tail;
-use crate::engine::EngineInfo;
+use crate::engine::{Command, EngineInfo, Order};
 use crate::event::EventKind;
 use crate::renderer::{Block, Reports};
 use crate::transport::Transport;
 
-use super::handover::{Deck, Shared};
+use super::handover::{Deck, Shared, Worn};
 
 /// Frames over which a new engine takes over from the old one.
 pub const FADE_FRAMES: usize = 1024;
@@ -18,6 +18,8 @@ pub const FADE_FRAMES: usize = 1024;
 const CHUNK: usize = 256;
 /// Most host channels on one side.
 const CHANNELS_MAX: usize = 32;
+/// Commands that are taken at the beginning of one block; the others wait for the next.
+pub const COMMANDS_PER_BLOCK_MAX: usize = 64;
 /// How long a reset waits for an engine as new. Far above any build that was measured.
 const SPARE_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -64,6 +66,7 @@ impl Player {
                 self.shared.retire(deck);
             }
         }
+        self.shared.now_plays(self.playing.as_deref());
     }
 
     /// Lets every engine go; silence until the next one comes. [control]
@@ -75,6 +78,7 @@ impl Player {
         if let Some(deck) = self.playing.take() {
             self.shared.retire(deck);
         }
+        self.shared.now_plays(None);
     }
 
     /// Makes the engine as new, so that the same events give the same samples again. May wait for the builder, with
@@ -100,6 +104,7 @@ impl Player {
                     if let Some(old) = self.playing.replace(spare) {
                         self.shared.retire(old);
                     }
+                    self.shared.now_plays(self.playing.as_deref());
                     return;
                 }
                 Some(stale) => self.shared.retire(stale),
@@ -122,6 +127,7 @@ impl Player {
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         reports.clear();
         self.take_over();
+        self.take_commands();
         for event in block.events {
             if let EventKind::Param { slot, normalized } = event.kind {
                 self.shared.values.set(usize::from(slot), normalized);
@@ -143,7 +149,43 @@ impl Player {
         }
         self.shared.silenced_samples.fetch_add(reports.silenced_samples, Ordering::Relaxed);
         self.shared.dropped_events.fetch_add(reports.dropped_events, Ordering::Relaxed);
+        while !self.shared.spent.is_full()
+            && let Some(spent) = deck.renderer.engine_mut().give_back()
+        {
+            // There is room: nobody else puts anything in.
+            drop(self.shared.spent.push(Worn::Spent(spent)));
+        }
+        self.shared.now_plays(self.playing.as_deref());
         self.fade(block);
+    }
+
+    /// Hands the playing engine what was sent to it. What was meant for another one is not carried out: with its
+    /// engine, what it was about is gone.
+    fn take_commands(&mut self) {
+        for _ in 0..COMMANDS_PER_BLOCK_MAX {
+            if self.shared.spent.is_full() {
+                return;
+            }
+            let Some(Command { engine, when, order }) = self.shared.commands.pop() else { return };
+            let done = match &mut self.playing {
+                Some(deck) if deck.engine == engine => {
+                    deck.renderer.order_now(when, order).unwrap_or_else(|refused| {
+                        self.shared.dropped_events.fetch_add(1, Ordering::Relaxed);
+                        Some(refused)
+                    })
+                }
+                _ => {
+                    if let Order::Ask(_, answer) = &order {
+                        answer.give(None);
+                    }
+                    Some(order)
+                }
+            };
+            if let Some(done) = done {
+                // There is room: nobody else puts anything in.
+                drop(self.shared.spent.push(Worn::Order(done)));
+            }
+        }
     }
 
     /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]

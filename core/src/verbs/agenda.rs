@@ -91,6 +91,17 @@ pub enum Action {
     Line(Box<PendingLine>),
 }
 
+impl Action {
+    /// The box in it, if it has one.
+    fn spent(self) -> Option<Spent> {
+        match self {
+            Self::Start(pfields) | Self::StartExactly(pfields, _) => Some(Spent::Pfields(pfields)),
+            Self::Line(line) => Some(Spent::Line(line)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     cycle: u64,
@@ -143,6 +154,7 @@ pub enum Spent {
 #[derive(Debug)]
 pub struct Agenda {
     clock: Clock,
+    room: usize,
     waiting: BinaryHeap<Reverse<Entry>>,
     moving: Vec<Moving>,
     spent: Vec<Spent>,
@@ -153,11 +165,17 @@ pub struct Agenda {
 impl Agenda {
     /// An empty agenda. [control]
     pub fn new(clock: Clock) -> Self {
+        Self::with_room(clock, AGENDA_ROOM)
+    }
+
+    /// An empty agenda with room for this many things. [control]
+    pub fn with_room(clock: Clock, room: usize) -> Self {
         Self {
             clock,
-            waiting: BinaryHeap::with_capacity(AGENDA_ROOM),
-            moving: Vec::with_capacity(AGENDA_ROOM),
-            spent: Vec::with_capacity(AGENDA_ROOM),
+            room,
+            waiting: BinaryHeap::with_capacity(room),
+            moving: Vec::with_capacity(room),
+            spent: Vec::with_capacity(room),
             serial: 0,
             cycle: 0,
         }
@@ -166,6 +184,11 @@ impl Agenda {
     /// The cycle that is performed next, counted from the engine's start. [any]
     pub fn cycle(&self) -> u64 {
         self.cycle
+    }
+
+    /// Whether one more action finds room without an allocation, wherever it goes until it is collected. [any]
+    pub fn has_room(&self) -> bool {
+        self.waiting.len() + self.moving.len() + self.spent.len() < self.room
     }
 
     /// How many lines move. [any]
@@ -274,24 +297,36 @@ impl Agenda {
 
     /// Takes back events that have not started. [audio]
     pub fn forget_events(&mut self, which: Which) {
-        self.waiting.retain(|Reverse(entry)| match &entry.action {
-            Action::Start(pfields) | Action::StartExactly(pfields, _) => !is_meant(pfields[0], which),
-            _ => true,
+        self.take_back(|action| match action {
+            Action::Start(pfields) | Action::StartExactly(pfields, _) => is_meant(pfields[0], which),
+            _ => false,
         });
     }
 
     /// Ends a line where it is, or takes it back before it starts. [audio]
     pub fn forget_line(&mut self, id: LineId) {
-        let Self { waiting, moving, spent, .. } = self;
-        waiting.retain(|Reverse(entry)| !matches!(&entry.action, Action::Line(line) if line.id == id));
-        let ended = moving.extract_if(.., |line| line.pending.id == id);
-        spent.extend(ended.map(|line| Spent::Line(line.pending)));
+        self.take_back(|action| matches!(action, Action::Line(line) if line.id == id));
+        let ended = self.moving.extract_if(.., |line| line.pending.id == id);
+        self.spent.extend(ended.map(|line| Spent::Line(line.pending)));
     }
 
     /// Takes back everything: what waits and what moves. [audio]
     pub fn clear(&mut self) {
-        self.waiting.clear();
-        self.moving.clear();
+        self.take_back(|_| true);
+        self.spent.extend(self.moving.drain(..).map(|line| Spent::Line(line.pending)));
+    }
+
+    /// Takes back what waits and is meant. The heap keeps its room. [audio]
+    fn take_back(&mut self, is_meant: impl Fn(&Action) -> bool) {
+        let mut waiting = std::mem::take(&mut self.waiting).into_vec();
+        let gone = waiting.extract_if(.., |Reverse(entry)| is_meant(&entry.action));
+        self.spent.extend(gone.filter_map(|Reverse(entry)| entry.action.spent()));
+        self.waiting = BinaryHeap::from(waiting);
+    }
+
+    /// Gives back the newest box that is done with. [audio]
+    pub fn give_back(&mut self) -> Option<Spent> {
+        self.spent.pop()
     }
 
     /// Gives back what arrived in boxes and is done with. [control]

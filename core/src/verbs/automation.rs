@@ -6,7 +6,7 @@ use super::agenda::{Action, LineId, LineTarget, PendingLine};
 use super::events::{Field, meant, see_instances};
 use super::history::Item;
 use super::line::{Line, Points};
-use super::{EngineError, EventId, Instr, Manner, Shape, Verbs, When};
+use super::{Clock, EngineError, EventId, Instr, Manner, Shape, Verbs, When};
 
 /// In [`Manner::Recorded`] longer lines move in pieces of this many points.
 const RECORDED_PIECE: usize = 950;
@@ -60,6 +60,18 @@ impl Automation {
     /// parameters.
     pub fn at_cycle_ends(self) -> Self {
         Self { at_cycle_ends: true, ..self }
+    }
+
+    /// When it is to start.
+    pub(crate) fn when(&self) -> When {
+        self.when
+    }
+
+    /// The line itself, in one piece, for an agenda that is somewhere else.
+    pub(crate) fn pending(&self, id: LineId, target: LineTarget, clock: Clock) -> PendingLine {
+        let line = Line::new(self.points.clone(), self.shape, self.overtake, clock.cycles_per_second());
+        let line = if self.at_cycle_ends { line.by_time() } else { line };
+        PendingLine { id, target, line, settle: true, ahead: self.at_cycle_ends }
     }
 
     /// Its first value is the one that is found when it starts. A first value of NaN says the same.

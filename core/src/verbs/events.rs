@@ -256,6 +256,6 @@ pub(super) fn see_instances(running: &Running) -> Result<(), EngineError> {
 }
 
 /// One instance, or all of an instrument.
-pub(super) fn meant(id: &EventId) -> Which {
+pub(crate) fn meant(id: &EventId) -> Which {
     if id.is_unique() { Which::Exactly(id.p1()) } else { Which::All(id.number()) }
 }

@@ -78,12 +78,12 @@ pub struct EventId {
 }
 
 impl EventId {
-    pub(super) fn new(name: Option<String>, p1: f64) -> Self {
+    pub(crate) fn new(name: Option<String>, p1: f64) -> Self {
         Self { name, p1 }
     }
 
     /// One instance of the same instrument.
-    pub(super) fn instance(self, fraction: f64) -> Self {
+    pub(crate) fn instance(self, fraction: f64) -> Self {
         Self { p1: self.p1 + fraction, ..self }
     }
 
@@ -125,7 +125,7 @@ impl fmt::Display for EventId {
 }
 
 /// `name.frac` taken apart; a name without a fraction stays whole. [any]
-pub(super) fn split_name(text: &str) -> (&str, f64) {
+pub(crate) fn split_name(text: &str) -> (&str, f64) {
     text.rsplit_once('.')
         .filter(|(name, digits)| {
             !name.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())

@@ -40,6 +40,8 @@ pub use channels::{ChannelMode, ChannelValue};
 pub use clock::Clock;
 pub use error::EngineError;
 pub use events::Field;
+pub(crate) use events::meant;
+pub(crate) use instr::split_name;
 pub use instr::{EventId, Instr};
 pub use line::{Line, Point, Points};
 pub use orchestra::{RESERVED_NUMBERS, ReservedRange};
@@ -288,9 +290,9 @@ impl Verbs {
 }
 
 /// A p-field that can be changed.
-fn changeable(index: usize) -> Result<usize, EngineError> {
+pub(crate) fn changeable(index: usize) -> Result<usize, EngineError> {
     if (4..=PFIELDS_MAX).contains(&index) { Ok(index) } else { Err(EngineError::FixedField(index)) }
 }
 
 /// How many p-fields an event can have.
-const PFIELDS_MAX: usize = 1900;
+pub(crate) const PFIELDS_MAX: usize = 1900;

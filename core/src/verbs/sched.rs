@@ -80,14 +80,14 @@ impl From<f64> for When {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sched {
-    pub(super) instr: Instr,
-    pub(super) when: When,
-    pub(super) dur: f64,
-    pub(super) list: Option<Vec<Arg>>,
-    pub(super) single: Vec<Arg>,
-    pub(super) named: Vec<(String, Arg)>,
-    pub(super) unique: bool,
-    pub(super) comment: String,
+    pub(crate) instr: Instr,
+    pub(crate) when: When,
+    pub(crate) dur: f64,
+    pub(crate) list: Option<Vec<Arg>>,
+    pub(crate) single: Vec<Arg>,
+    pub(crate) named: Vec<(String, Arg)>,
+    pub(crate) unique: bool,
+    pub(crate) comment: String,
 }
 
 impl Sched {

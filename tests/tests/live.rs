@@ -1,0 +1,55 @@
+//! Seam: verbs that reach a playing instance cost the audio thread no memory.
+
+use std::sync::Arc;
+
+use ksmps_core::player::{self, Control, Player, Shape};
+use ksmps_core::renderer::{Block, Reports};
+use ksmps_core::route::HostChannels;
+use ksmps_core::verbs::{Automation, Sched};
+use ksmps_tests::count::{Counts, Kind, counted};
+
+const FRAMES: usize = 480;
+const DOCUMENT: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\nchn_k \"level\", 3\n\
+    giTable ftgen 7, 0, 8, -2, 0\ninstr 10\n kval = p4\n out a(kval)\nendin\n";
+
+/// Plays a block and counts.
+fn play(player: &mut Player, reports: &mut Reports) -> Option<Counts> {
+    let mut sound = [0.0; FRAMES];
+    let mut outputs = [&mut sound[..]];
+    let mut block = Block { inputs: &[], outputs: &mut outputs, frames: FRAMES, events: &[] };
+    counted(|| player.process(&mut block, reports)).1
+}
+
+fn instance() -> (Arc<Control>, Player) {
+    let channels = HostChannels { inputs: vec![], outputs: vec![1] };
+    let (control, mut player) = player::pair(Shape { channels, default_document: DOCUMENT });
+    let status = control.activate(48_000.0);
+    assert!(!status.failed, "{:?}", status.diagnostics);
+    player.adopt();
+    (control, player)
+}
+
+#[test]
+fn writes_and_lines_neither_allocate_nor_free_in_process() {
+    let (control, mut player) = instance();
+    let mut reports = Reports::default();
+    let id = control.sched(&Sched::new(10).arg(0.5).unique()).unwrap();
+    play(&mut player, &mut reports);
+    let line = Automation::new(&[0.0, 0.0, 0.02, 1.0]).unwrap();
+    for round in 0..8 {
+        control.setp(&id, [(4, 0.25)], 0.005).unwrap();
+        let forgotten = control.automatep(&id, 4, &line).unwrap();
+        control.automate_channel("level", &line.clone().delay(0.004)).unwrap();
+        control.automate_table(7, 1, &line).unwrap();
+        control.set_channel("level", 0.5, 0.001).unwrap();
+        control.fill_table(7, vec![0.5; 8]).unwrap();
+        control.getp(&id, 4).unwrap();
+        // A start that is taken back before Csound hears of it.
+        control.sched(&Sched::new(10).arg(0.5).delay(0.5)).unwrap();
+        control.unsched_future(10).unwrap();
+        control.unautomate(forgotten).unwrap();
+        let Some(counts) = play(&mut player, &mut reports) else { return };
+        let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+        assert_eq!(made, 0, "round {round}: {counts}");
+    }
+}
