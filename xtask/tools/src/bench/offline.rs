@@ -16,13 +16,13 @@ use crate::error::Error;
 
 const MINUTE: f64 = 60.0;
 const EVENTS: usize = 10_000;
-/// A note that costs what notes cost.
+/// A note that costs what notes cost; `ifreq` is its frequency in Hz.
 const TONE: &str = "aenv = linseg:a(0, 0.01, 1, p3 - 0.02, 1, 0.01, 0)\n\
-                    asound = moogladder2(vco2:a(0.02, p5) * aenv, 2000, 0.3)\n\
+                    asound = moogladder2(vco2:a(0.02, ifreq) * aenv, 2000, 0.3)\n\
                     outs asound, asound\n";
-const RING: &str = "asound = foscili:a(0.02, p5, 1, 1.4, 2) * linseg:a(1, p3, 0)\n\
+const RING: &str = "asound = foscili:a(0.02, ifreq, 1, 1.4, 2) * linseg:a(1, p3, 0)\n\
                     outs asound, asound\n";
-const PLUCK: &str = "asound = pluck:a(0.02, p5, p5, 0, 1)\n\
+const PLUCK: &str = "asound = pluck:a(0.02, ifreq, ifreq, 0, 1)\n\
                      outs asound, asound\n";
 
 /// Measures and prints the renders.
@@ -93,7 +93,7 @@ impl Turns {
 fn piece(out: &Path, csd: Option<&Path>) -> Result<(), Error> {
     let builder = OfflineEngine::builder().sample_rate(RATE).ksmps(64).channels(2);
     let mut engine = builder.outfile(out).encoding(Encoding::Float32).build().map_err(bench)?;
-    engine.compile(&format!("instr 100\n{TONE}endin\n")).map_err(bench)?;
+    engine.compile(&format!("instr 100\nifreq = p5\n{TONE}endin\n")).map_err(bench)?;
     for note in 0..MINUTE as u32 * 8 {
         let hertz = 110.0 * 2_f64.powf(f64::from(note * 7 % 36) / 12.0);
         let event = verbs::Sched::new(100).dur(1.0).at(f64::from(note / 8)).arg(0).arg(hertz);
@@ -115,11 +115,19 @@ fn events() -> Result<Session, Error> {
     for note in 0..EVENTS {
         let hertz = 110.0 * 2_f64.powf((note * 7 % 36) as f64 / 12.0);
         let (name, _) = instruments[note % instruments.len()];
-        let start = MINUTE * note as f64 / EVENTS as f64;
-        let event = Sched::new(name).at(start).dur(0.1).with("ifreq", hertz).priority(1 + note as i32 % 2);
+        // On whole cycles: halves are rounded to even ones by an engine and upwards by a score.
+        let start = cycles(note as f64 * MINUTE / EVENTS as f64);
+        let event =
+            Sched::new(name).at(start).dur(cycles(0.1)).with("ifreq", hertz).priority(1 + note as i32 % 2);
         session.sched(event).map_err(bench)?;
     }
     Ok(session)
+}
+
+/// A time at the beginning of a cycle.
+fn cycles(seconds: f64) -> f64 {
+    let cycle = f64::from(SessionConfig::default().ksmps) / f64::from(RATE);
+    (seconds / cycle).floor() * cycle
 }
 
 fn command_line(csd: &Path, out: &Path) -> Result<(), Error> {
