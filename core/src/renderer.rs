@@ -73,8 +73,6 @@ pub struct Reports {
     pub ended: Vec<(u32, NoteName)>,
     /// MIDI that the orchestra sent, with the frame of the block.
     pub midi_out: Vec<(u32, MidiOut)>,
-    /// Parameters that MIDI controllers moved: slot and normalized value.
-    pub moved_params: Vec<(u16, f64)>,
     /// Events that found no room.
     pub dropped_events: u32,
     /// Samples that were not numbers and were silenced.
@@ -87,7 +85,6 @@ impl Default for Reports {
         Self {
             ended: Vec::with_capacity(REPORTS_MAX),
             midi_out: Vec::with_capacity(REPORTS_MAX),
-            moved_params: Vec::with_capacity(REPORTS_MAX),
             dropped_events: 0,
             silenced_samples: 0,
             frame: 0,
@@ -100,7 +97,6 @@ impl Reports {
     pub fn clear(&mut self) {
         self.ended.clear();
         self.midi_out.clear();
-        self.moved_params.clear();
         self.dropped_events = 0;
         self.silenced_samples = 0;
     }
@@ -118,12 +114,6 @@ impl CycleReport for Reports {
             self.midi_out.push((self.frame, message));
         } else {
             self.dropped_events += 1;
-        }
-    }
-
-    fn param_moved(&mut self, slot: u16, normalized: f64) {
-        if self.moved_params.len() < REPORTS_MAX {
-            self.moved_params.push((slot, normalized));
         }
     }
 

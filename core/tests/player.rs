@@ -233,10 +233,17 @@ fn a_reset_without_a_spare_does_not_wait() {
 }
 
 #[test]
-fn a_controller_that_moves_a_parameter_is_kept() {
-    let mut bench = Bench::new(&TONES.replace("level 0..1=0.5", "level 0..1=0.5 cc=7"));
-    bench.play(480, &[(0, common::midi([0xb0, 7, 127]))], &[480]);
-    assert_eq!(bench.control.values().get(0), Some(1.0));
+fn a_controller_that_moves_a_parameter_survives_an_edit_but_not_a_reset() {
+    let text = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\n;@param level 0..1=0.25 cc=7\ninstr 1\n\
+        outs a(chnget:k(\"level\")), a(chnget:k(\"level\"))\nendin\nschedule 1, 0, -1\n";
+    let mut bench = Bench::new(text);
+    let moved = bench.play(4800, &[(0, common::midi([0xb0, 7, 127]))], &[480]);
+    assert_eq!(moved[4799], 1.0);
+    let ticket = bench.control.edit(format!("{text};\n"));
+    assert!(!bench.control.wait_for(ticket).failed);
+    assert_eq!(bench.play(4800, &[], &[480])[4799], 1.0);
+    bench.player.reset();
+    assert_eq!(bench.play(4800, &[], &[480])[4799], 0.25, "two bounces begin alike");
 }
 
 #[test]

@@ -121,7 +121,6 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         notes,
         host_song,
         midi_keys: MidiKeys::new(),
-        moved: Vec::with_capacity(super::MOVED_MAX),
         frame: 0,
         left: false,
         _files: files,

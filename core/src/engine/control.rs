@@ -13,6 +13,8 @@ pub(super) struct Control {
     smooth_frames: u64,
     /// Whether the place has the value of the ramp's end.
     settled: bool,
+    /// Where a MIDI controller has moved it, normalized; `None` since the host moved it.
+    by_controller: Option<f64>,
 }
 
 /// Where a parameter writes.
@@ -74,6 +76,7 @@ impl Controls {
                 ramp: Ramp::fixed(value),
                 smooth_frames,
                 settled: false,
+                by_controller: None,
             };
             control.write(running, 0);
             bound.by_slot[*slot] = Some(bound.controls.len() as u16);
@@ -90,6 +93,7 @@ impl Controls {
         else {
             return;
         };
+        control.by_controller = None;
         let target = control.param.plain(normalized);
         if target.to_bits() != control.ramp.target().to_bits() {
             control.ramp.move_to(target, frame, if frame == 0 { 0 } else { control.smooth_frames });
@@ -97,16 +101,28 @@ impl Controls {
         }
     }
 
-    /// A MIDI controller: moves the parameters that ask for it (`cc=`). [audio]
-    ///
-    /// Calls `moved` with the slot and its normalized value.
-    pub fn controller(&mut self, number: u8, value: u8, frame: u64, mut moved: impl FnMut(u16, f64)) {
+    /// A MIDI controller: moves the parameters that ask for it (`cc=`). Their slots stay where they are, so that a reset
+    /// takes the controller back. [audio]
+    pub fn controller(&mut self, number: u8, value: u8, frame: u64) {
         for slot in 0..SLOTS {
-            let Some(at) = self.by_slot[slot] else { continue };
-            if self.controls[usize::from(at)].param.cc == Some(number) {
+            let Some(at) = self.by_slot[slot].map(usize::from) else { continue };
+            if self.controls[at].param.cc == Some(number) {
                 let normalized = f64::from(value) / 127.0;
                 self.point(slot, normalized, frame);
-                moved(slot as u16, normalized);
+                self.controls[at].by_controller = Some(normalized);
+            }
+        }
+    }
+
+    /// Goes on where MIDI controllers have moved the parameters of another engine. [audio]
+    pub fn take_over(&mut self, running: &mut Running, other: &Self, frame: u64) {
+        for slot in 0..SLOTS {
+            let (Some(at), Some(theirs)) = (self.by_slot[slot], other.by_slot[slot]) else { continue };
+            if let Some(normalized) = other.controls[usize::from(theirs)].by_controller {
+                let control = &mut self.controls[usize::from(at)];
+                control.ramp = Ramp::fixed(control.param.plain(normalized));
+                control.by_controller = Some(normalized);
+                control.write(running, frame);
             }
         }
     }

@@ -89,8 +89,6 @@ pub trait CycleReport {
     fn note_ended(&mut self, note: NoteName);
     /// The orchestra sent a MIDI message. [audio]
     fn midi_out(&mut self, message: MidiOut);
-    /// A MIDI controller moved a parameter of the document. [audio]
-    fn param_moved(&mut self, slot: u16, normalized: f64);
     /// Events found no room. [audio]
     fn dropped(&mut self, count: u32);
 }
@@ -108,8 +106,6 @@ pub struct Engine {
     host_song: HostSong,
     /// What was sent to Csound's own MIDI opcodes.
     midi_keys: MidiKeys,
-    /// Parameters that MIDI controllers have moved since the last cycle: slot and normalized value.
-    moved: Vec<(u16, f64)>,
     /// The first frame of the coming cycle, counted from the start.
     frame: u64,
     /// Csound has left for good; silence from here on.
@@ -187,12 +183,7 @@ impl Engine {
                 self.controls.point(usize::from(slot), normalized, frame)
             }
             EventKind::Midi { bytes, len: 3 } if bytes[0] & 0xf0 == 0xb0 => {
-                let moved = &mut self.moved;
-                self.controls.controller(bytes[1], bytes[2], frame, |slot, normalized| {
-                    if moved.len() < MOVED_MAX {
-                        moved.push((slot, normalized));
-                    }
-                });
+                self.controls.controller(bytes[1], bytes[2], frame);
             }
             _ => {}
         }
@@ -227,7 +218,6 @@ impl Engine {
         for &message in self.running.midi_out() {
             report.midi_out(message);
         }
-        self.moved.drain(..).for_each(|(slot, normalized)| report.param_moved(slot, normalized));
         let dropped = std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);
@@ -238,6 +228,7 @@ impl Engine {
     /// Goes on where another engine was: controllers, keys that are down, the pedal. Notes in their release end with
     /// the other engine, and their ends are reported here. [audio]
     pub fn take_over(&mut self, other: &Self) {
+        self.controls.take_over(&mut self.running, &other.controls, self.frame);
         match self.info.note_input {
             NoteInput::Sched => self.notes.take_over(&mut self.running, &other.notes, self.frame),
             NoteInput::Midi => self.midi_keys.take_over(&mut self.running, &other.midi_keys),
@@ -281,6 +272,3 @@ impl Engine {
         }
     }
 }
-
-/// Parameters that controllers can move in one cycle.
-const MOVED_MAX: usize = 256;

@@ -141,9 +141,6 @@ impl Player {
         if !std::mem::replace(&mut deck.spare_asked, true) {
             self.shared.ask_for_spare(deck.ticket);
         }
-        for &(slot, normalized) in &reports.moved_params {
-            self.shared.values.set(usize::from(slot), normalized);
-        }
         if deck.renderer.engine().has_left() {
             self.shared.left.store(true, Ordering::Relaxed);
         }
