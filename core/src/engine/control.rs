@@ -120,9 +120,8 @@ impl Controls {
             let (Some(at), Some(theirs)) = (self.by_slot[slot], other.by_slot[slot]) else { continue };
             if let Some(normalized) = other.controls[usize::from(theirs)].by_controller {
                 let control = &mut self.controls[usize::from(at)];
-                control.ramp = Ramp::fixed(control.param.plain(normalized));
+                control.jump_to(running, normalized, frame);
                 control.by_controller = Some(normalized);
-                control.write(running, frame);
             }
         }
     }
@@ -131,9 +130,7 @@ impl Controls {
     pub fn settle(&mut self, running: &mut Running, values: &SlotValues, frame: u64) {
         for slot in 0..SLOTS {
             if let (Some(at), Some(normalized)) = (self.by_slot[slot], values.get(slot)) {
-                let control = &mut self.controls[usize::from(at)];
-                control.ramp = Ramp::fixed(control.param.plain(normalized));
-                control.write(running, frame);
+                self.controls[usize::from(at)].jump_to(running, normalized, frame);
             }
         }
     }
@@ -178,6 +175,12 @@ impl Controls {
 }
 
 impl Control {
+    /// Is at a normalized value at once, without a ramp.
+    fn jump_to(&mut self, running: &mut Running, normalized: f64, frame: u64) {
+        self.ramp = Ramp::fixed(self.param.plain(normalized));
+        self.write(running, frame);
+    }
+
     fn write(&mut self, running: &mut Running, frame: u64) {
         let value = self.ramp.at(frame);
         match self.place {

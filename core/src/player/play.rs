@@ -59,9 +59,7 @@ impl Player {
                 if !deck.renderer.is_touched() {
                     deck.renderer.engine_mut().settle(&self.shared.values);
                 }
-                if let Some(old) = self.playing.replace(deck) {
-                    self.shared.retire(old);
-                }
+                self.put_on(deck);
             } else {
                 self.shared.retire(deck);
             }
@@ -101,9 +99,7 @@ impl Player {
             match self.shared.spare.pop() {
                 Some(mut spare) if spare.ticket == ticket => {
                     spare.renderer.engine_mut().settle(&self.shared.values);
-                    if let Some(old) = self.playing.replace(spare) {
-                        self.shared.retire(old);
-                    }
+                    self.put_on(spare);
                     self.shared.now_plays(self.playing.as_deref());
                     return;
                 }
@@ -257,6 +253,13 @@ impl Player {
         }
         if fading.frames_left == 0 {
             self.retire_fading();
+        }
+    }
+
+    /// Plays a deck from now on, without a fade.
+    fn put_on(&mut self, deck: Box<Deck>) {
+        if let Some(old) = self.playing.replace(deck) {
+            self.shared.retire(old);
         }
     }
 

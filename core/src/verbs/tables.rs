@@ -106,16 +106,7 @@ impl Verbs {
         }
         let later = spec.when != When::In(0.0);
         let seconds = self.start_of(spec.when)?;
-        let number = match spec.number {
-            TableNumber::Csound if later => {
-                return Err(EngineError::BadTable(
-                    "Csound chooses numbers only for tables made at once".into(),
-                ));
-            }
-            TableNumber::Csound => 0,
-            TableNumber::Exactly(number) => number.max(1),
-            TableNumber::Next => self.next_table(),
-        };
+        let number = self.choose_number(spec.number, later)?;
         if number > 0 {
             self.history.push(|| Item::Table { number, start: seconds, data: data.to_vec() });
         }
@@ -127,6 +118,18 @@ impl Verbs {
         self.fill_table(running, number, data)?;
         self.describe(running, number, spec.rate, channels)?;
         Ok(number)
+    }
+
+    /// The number of a table that is made; 0 leaves the choice to Csound.
+    fn choose_number(&mut self, number: TableNumber, later: bool) -> Result<u32, EngineError> {
+        match number {
+            TableNumber::Csound if later => {
+                Err(EngineError::BadTable("Csound chooses numbers only for tables made at once".into()))
+            }
+            TableNumber::Csound => Ok(0),
+            TableNumber::Exactly(number) => Ok(number.max(1)),
+            TableNumber::Next => Ok(self.next_table()),
+        }
     }
 
     /// Makes a table of zeros. [control]
@@ -326,16 +329,7 @@ impl Verbs {
         if let (false, Some(&number)) = (read.unique, self.tables.files.get(&key)) {
             return Ok(number);
         }
-        let number = match read.number {
-            TableNumber::Csound if later => {
-                return Err(EngineError::BadTable(
-                    "Csound chooses numbers only for tables made at once".into(),
-                ));
-            }
-            TableNumber::Csound => 0,
-            TableNumber::Exactly(number) => number.max(1),
-            TableNumber::Next => self.next_table(),
-        };
+        let number = self.choose_number(read.number, later)?;
         let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
         let SoundRead { channel, skip, .. } = read;
         let code = format!("return ftgen({number}, 0, 0, -1, {}, {skip}, 0, {channel})\n", quoted(text)?);
