@@ -2,7 +2,8 @@
 ichannels filenchnls Spath
 ilength filelen Spath
 asound[] diskin2 Spath, kspeed, istart, iloop, 0, 4
-aenv linsegr 0, ifadein, 1, ifadeout, 0
+; without a length a segment is not there at all
+aenv linsegr 0, max(ifadein, 1/sr), 1, max(ifadeout, 1/sr), 0
 aenv = a(kgain)*aenv
 if ichannels == 1 then
   aleft, aright pan2 asound[0]*aenv, kpan

@@ -2,7 +2,8 @@
 ichannels ftchnls itable
 irate ftsr itable
 ilength = nsamp(itable)/(irate > 0 ? irate : sr)
-aenv linsegr 0, ifadein, 1, ifadeout, 0
+; without a length a segment is not there at all
+aenv linsegr 0, max(ifadein, 1/sr), 1, max(ifadeout, 1/sr), 0
 aenv = a(kgain)*aenv
 if ichannels == 1 then
   amono flooper2 1, kspeed, 0, ilength, max(icrossfade, 0), itable, istart
