@@ -21,7 +21,13 @@ fn errors(text: &str) -> Vec<String> {
         Err(diagnostics) => return diagnostics.iter().map(ToString::to_string).collect(),
     };
     let (mut slots, values) = (SlotMap::default(), SlotValues::default());
-    let request = BuildRequest { document: &document, rate: 48_000.0, slots: &mut slots, values: &values };
+    let request = BuildRequest {
+        document: &document,
+        session: None,
+        rate: 48_000.0,
+        slots: &mut slots,
+        values: &values,
+    };
     match engine::build(request) {
         Ok(_) => panic!("this should not build:\n{text}"),
         Err(error) => error.0.iter().map(ToString::to_string).collect(),
@@ -171,7 +177,8 @@ fn rates_from_the_lowest_to_the_highest_build_and_others_are_refused() {
         (2e6, false),
         (f64::NAN, false),
     ] {
-        let request = BuildRequest { document: &document, rate, slots: &mut slots, values: &values };
+        let request =
+            BuildRequest { document: &document, session: None, rate, slots: &mut slots, values: &values };
         assert_eq!(engine::build(request).is_ok(), builds, "{rate}");
     }
 }

@@ -24,6 +24,20 @@ impl Running {
         self.raw.host().buses.assign(kind, value, persists)
     }
 
+    /// The same with a token that no bus has had. [control]
+    ///
+    /// # Errors
+    /// [`BusError::AudioValue`] and [`BusError::PoolExhausted`].
+    pub(crate) fn assign_bus_as(
+        &mut self,
+        token: BusToken,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<(), BusError> {
+        self.raw.host().buses.assign_as(token, kind, value, persists)
+    }
+
     /// Gives a bus back: it goes at once where nobody uses it, else with its last user. [audio]
     ///
     /// # Errors

@@ -226,6 +226,20 @@ impl Buses {
         value: Option<f64>,
         persists: bool,
     ) -> Result<BusToken, BusError> {
+        let token = BusToken(self.next_token);
+        self.assign_as(token, kind, value, persists)?;
+        self.next_token += 1;
+        Ok(token)
+    }
+
+    /// The same with a token that no bus has had. [audio]
+    pub fn assign_as(
+        &mut self,
+        token: BusToken,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<(), BusError> {
         if kind == Some(BusKind::Audio) && value.is_some() {
             return Err(BusError::AudioValue);
         }
@@ -235,11 +249,9 @@ impl Buses {
         if kind == BusKind::Control {
             self.control[slot].set(value.unwrap_or(0.0));
         }
-        let token = self.next_token;
-        self.next_token += 1;
-        self.assigned
-            .insert(token, Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() });
-        Ok(BusToken(token))
+        let bus = Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() };
+        self.assigned.insert(token.0, bus);
+        Ok(())
     }
 
     /// Gives back a bus that was made to persist: it goes at once where nobody uses it, else with its last user.

@@ -24,6 +24,8 @@ pub struct Instrument {
     pub pset: Vec<f64>,
     /// The document's line at which p3 shapes the sound as an envelope's length.
     pub uses_p3_shape: Option<u32>,
+    /// It is a session's template: `pset` holds its defaults, which every event has where it says nothing else.
+    pub is_template: bool,
 }
 
 /// A variable that is given a p-field's value.

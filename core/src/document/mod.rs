@@ -6,7 +6,7 @@
 //! looks odd is a warning, and the text is handed on as it is.
 //!
 //! `read` gives the order: `sections` cuts the text, `options` takes what is harmless out of `<CsOptions>`,
-//! `instruments` lists the instruments, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
+//! `instruments` lists the instruments, `session_section` the templates, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
 //! into what they declare, `notes` decides which way notes take, and `lint` has the last word. `foresee` tells what the
 //! engine will say of the parameters.
 
@@ -28,6 +28,7 @@ mod recursion;
 mod rules;
 mod scan;
 mod sections;
+mod session_section;
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,8 @@ pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, V
 pub use options::CsOption;
 pub use params::param_from_hint;
 pub use sections::Section;
+pub use session_section::{DocumentTemplate, StandingEvent};
+pub(crate) use session_section::{in_document, seen_as_instrument};
 
 use crate::diagnostic::Diagnostic;
 use crate::params::Param;
@@ -74,6 +77,10 @@ pub struct Document {
     pub tail: Option<Tail>,
     /// The instruments of the orchestra in the order of the text.
     pub instruments: Vec<Instrument>,
+    /// The templates of its `<KsmpsSession>` section, in the order of the text.
+    pub templates: Vec<DocumentTemplate>,
+    /// The events that the section schedules, in the order of the text.
+    pub standing_events: Vec<StandingEvent>,
     /// Whether the document sets ksmps (or kr) itself; if not, the engine passes one.
     pub wants_ksmps: bool,
     /// Whether it is an orchestra without `<CsoundSynthesizer>`.
@@ -104,6 +111,12 @@ impl Document {
     /// All that was found, at least one error among it, when the text cannot be played.
     pub fn parse(text: &str, origin: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
         read::read(text, origin)
+    }
+
+    /// An instrument of the orchestra, or a template, by its name or number. [any]
+    pub fn instrument(&self, name: &str) -> Option<&Instrument> {
+        let templates = self.templates.iter().map(|template| &template.instrument);
+        self.instruments.iter().chain(templates).find(|one| one.is_called(name))
     }
 
     /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there

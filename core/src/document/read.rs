@@ -5,7 +5,10 @@ use std::path::Path;
 use super::directives::Directive;
 use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
-use super::{Document, Section, Uses, about, directives, instruments, lint, midi, notes, options, params};
+use super::session_section;
+use super::{
+    Document, Instrument, Section, Uses, about, directives, instruments, lint, midi, notes, options, params,
+};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Reads a whole document; the errors, with all else that was found, when it cannot be played.
@@ -69,7 +72,12 @@ fn assemble(
     let score_code = sections.score.as_ref().map(|score| scan::scan(&score.text, Language::Score));
     let options = options::read(&sections.options, found);
     let instruments = instruments::read(&orchestra, &code);
-    let directives = all_directives(&orchestra, &code, &sections, score_code.as_ref(), &instruments, found);
+    let session = sections.session.as_ref().map(|section| session_section::read(section, found));
+    let session = session.unwrap_or_default();
+    // Notes and parameters see templates as instruments.
+    let templates = session.templates.iter().map(|template| template.instrument.clone());
+    let playable: Vec<Instrument> = instruments.iter().cloned().chain(templates).collect();
+    let directives = all_directives(&orchestra, &code, &sections, score_code.as_ref(), &playable, found);
     let declared = about::read(&directives, found);
     let mut about = declared.about;
     about.license = about.license.or(sections.license);
@@ -85,8 +93,8 @@ fn assemble(
                 .with_remedy("declare each channel with ;@param"),
         );
     }
-    let notes = notes::decide(&directives, &instruments, uses.midi, found);
-    let params = params::read(&directives, &instruments, found);
+    let notes = notes::decide(&directives, &playable, uses.midi, found);
+    let params = params::read(&directives, &playable, found);
     lint::check(&orchestra, &code, sections.score.as_ref().zip(score_code.as_ref()), found);
     for one in found.iter_mut().filter(|one| one.source.is_none()) {
         one.source = one.line.and_then(|line| lines.get(line as usize - 1)).map(|line| (*line).to_owned());
@@ -108,6 +116,8 @@ fn assemble(
         latency_frames: declared.latency_frames,
         tail: declared.tail,
         instruments,
+        templates: session.templates,
+        standing_events: session.events,
         is_bare,
         uses,
         directives,
@@ -115,18 +125,22 @@ fn assemble(
     }
 }
 
-/// The directives of orchestra and score, in the order of the text.
+/// The directives of orchestra, score and session, in the order of the text.
 fn all_directives(
     orchestra: &Section,
     code: &Scan,
     sections: &Sections,
     score_code: Option<&Scan>,
-    instruments: &[super::Instrument],
+    instruments: &[Instrument],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Directive> {
     let mut directives = directives::read(orchestra, code, instruments, found);
     if let (Some(score), Some(code)) = (&sections.score, score_code) {
         directives.extend(directives::read(score, code, &[], found));
+    }
+    if let Some(session) = &sections.session {
+        let code = scan::scan(&session.text, Language::Orchestra);
+        directives.extend(directives::read(session, &code, instruments, found));
     }
     directives.sort_by_key(|one| one.line);
     directives

@@ -35,8 +35,11 @@ pub(super) struct Sections {
     pub license: Option<String>,
     /// Whether a `<Cabbage>` section stands in the document.
     pub cabbage: bool,
+    /// Templates and standing events.
+    pub session: Option<Section>,
 }
 
+const SESSION_TAG: &str = "<KsmpsSession>";
 const START_TAGS: [&str; 2] = ["<CsoundSynthesizer>", "<CsoundSynthesiser>"];
 
 /// The line of the tag that makes a text a .csd, counted from 0; `None` for a bare orchestra.
@@ -51,8 +54,11 @@ pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
 
 /// Cuts a .csd. Errors and warnings are added to `found`.
 pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> Sections {
-    let mut sections =
-        Sections { cabbage: lines.iter().any(|line| is_tag(line, "<Cabbage>")), ..Sections::default() };
+    let mut sections = Sections {
+        cabbage: lines.iter().any(|line| is_tag(line, "<Cabbage>")),
+        session: session(lines, found),
+        ..Sections::default()
+    };
     let mut at = start + 1;
     while at < lines.len() {
         let tag_line = at;
@@ -121,6 +127,17 @@ pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> 
             .with_remedy("add it as the last line; the document may be cut short"),
     );
     sections
+}
+
+/// `<KsmpsSession>`, wherever it stands: before, behind or between Csound's own sections.
+fn session(lines: &[&str], found: &mut Vec<Diagnostic>) -> Option<Section> {
+    let tag_line = lines.iter().position(|line| is_tag(line, SESSION_TAG))?;
+    let end = find_end(lines, tag_line + 1, &["</KsmpsSession>"], tag_line, found);
+    if let Some(second) = (end..lines.len()).find(|&line| is_tag(lines[line], SESSION_TAG)) {
+        let again = Diagnostic::error(number(second), "there is a second <KsmpsSession> section");
+        found.push(again.with_remedy("write one section"));
+    }
+    Some(section(&lines[tag_line + 1..end], number(tag_line + 1)))
 }
 
 /// The document's line of an index.

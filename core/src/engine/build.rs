@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use crate::csound::{ChannelKind, Failure, MessageReader, Preparing, Running};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::{self, Document, Instrument, Notes};
+use crate::document::{self, Document, Notes};
 use crate::params::{Param, SlotMap, SlotValues, Target};
-use crate::verbs::Agenda;
+use crate::session::SessionFile;
 
 use super::cast::Cast;
 use super::control::Controls;
 use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::host_channels::HostSong;
 use super::midi_keys::MidiKeys;
+use super::named::Named;
 use super::notes::NotePlayer;
-use super::{Engine, EngineInfo, NoteInput, WAITING_MAX, report, self_test};
+use super::staging::{self, Staged, Staging};
+use super::{Engine, EngineInfo, NoteInput, report, self_test};
 
 /// Lowest and highest rate an engine is built for, in frames per second.
 pub const RATE_RANGE: std::ops::RangeInclusive<f64> = 1_000.0..=1_000_000.0;
@@ -28,6 +30,8 @@ const KSMPS_BARE: u32 = 32;
 pub struct BuildRequest<'a> {
     /// The document.
     pub document: &'a Document,
+    /// The project's session.
+    pub session: Option<&'a SessionFile>,
     /// Frames per second; overrides the document's `sr`.
     pub rate: f64,
     /// Which parameter lives in which slot; new ones are given one.
@@ -46,20 +50,22 @@ pub struct BuildError(pub Vec<Diagnostic>);
 /// # Errors
 /// What Csound said, with the document's lines.
 pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
-    let BuildRequest { document, rate, slots, values } = request;
+    let BuildRequest { document, session, rate, slots, values } = request;
     if !RATE_RANGE.contains(&rate) {
         let text =
             format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
         return Err(BuildError(vec![Diagnostic::error(None, text)]));
     }
     let mut diagnostics = document.diagnostics.clone();
+    let staging = Staging::of(document, session)?;
     let proof = self_test::exact_starts();
     let files = unpack(document)?;
     let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
     let messages = preparing.messages();
     let mut reader = MessageReader::default();
 
-    let prepared = prepare(&mut preparing, document, rate, files.as_ref().map(tempfile::TempDir::path));
+    let folder = files.as_ref().map(tempfile::TempDir::path);
+    let prepared = prepare(&mut preparing, document, staging.as_ref(), rate, folder);
     let started = match prepared {
         Ok(()) => preparing.start().map_err(|failure| unsaid(failure, "did not start")),
         Err(error) => Err(error),
@@ -68,7 +74,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     said.extend(reader.finish());
     let said = report::diagnostics(&said, document);
     let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
-    let mut running = match started {
+    let running = match started {
         Ok(running) if !failed => running,
         Ok(_) => return Err(BuildError(said)),
         Err(BuildError(unsaid)) => {
@@ -80,16 +86,20 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     diagnostics
         .extend(said.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic }));
 
+    let (Staged { mut running, agenda, diagnostics: of_session, sounds }, placed) =
+        staging::put_on(staging, running)?;
+    diagnostics.extend(of_session);
+    let named = Named { document, placed: &placed };
     if let Err(reason) = proof {
         running.refuse_exact_starts();
         diagnostics.push(Diagnostic::warning(None, reason.clone()));
     }
-    warm(&mut running, document);
+    warm(&mut running, named);
     let mut params = collect_params(&mut running, document, slots, &mut diagnostics);
     let controls = Controls::bind(&mut running, &mut params, values, |running, instrument, pfield| {
-        find_pfield(running, document, instrument, pfield)
+        named.pfield(running, instrument, pfield)
     });
-    let (note_input, rules) = bind_notes(&mut running, document, &params, &mut diagnostics);
+    let (note_input, rules) = bind_notes(&mut running, named, &params, &mut diagnostics);
     let host_song = HostSong::bind(&mut running, &document.orchestra.text);
     // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
     running.set_message_level(0);
@@ -110,9 +120,9 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), info.rate);
-    let cast = Cast::of(&mut running, document);
+    let cast = Cast::of(&mut running, document, &placed);
     Ok(Engine {
-        agenda: Agenda::with_room(cast.clock(), WAITING_MAX),
+        agenda,
         cast: Arc::new(cast),
         running,
         info: Arc::new(info),
@@ -123,7 +133,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         midi_keys: MidiKeys::new(),
         frame: 0,
         left: false,
-        _files: files,
+        _files: [files, sounds],
     })
 }
 
@@ -156,6 +166,7 @@ fn unpack(document: &Document) -> Result<Option<tempfile::TempDir>, BuildError> 
 fn prepare(
     preparing: &mut Preparing,
     document: &Document,
+    staging: Option<&Staging>,
     rate: f64,
     embedded: Option<&Path>,
 ) -> Result<(), BuildError> {
@@ -182,7 +193,13 @@ fn prepare(
             None,
         )?;
     }
-    let compiled = preparing.compile(&document.orchestra.text);
+    let compiled = match staging {
+        None => preparing.compile(&document.orchestra.text),
+        Some(staging) => {
+            preparing.set_bus_sizes(staging.bus_sizes());
+            preparing.compile(&format!("{}{}", document.orchestra.text, staging.reservation()))
+        }
+    };
     compiled.map_err(|failure| unsaid(failure, "could not compile the orchestra"))?;
     if let Some(score) = &document.score {
         let read = preparing.read_score(&score.text);
@@ -196,19 +213,17 @@ fn absolute(folder: &Path) -> String {
 }
 
 /// Makes before the first cycle what would else be made in a note's start. No note is played for it.
-fn warm(running: &mut Running, document: &Document) {
+fn warm(running: &mut Running, named: Named<'_>) {
     const ALL_WAVEFORMS: u32 = 31;
     // Either may fail without harm: then the first note pays for it.
-    if document.uses.vco2 {
+    if named.document.uses.vco2 {
         let _ = running.compile(&format!("giKsmpsVco2 vco2init {ALL_WAVEFORMS}\n"));
     }
-    if let Notes::Sched(rules) = &document.notes {
+    if let Notes::Sched(rules) = &named.document.notes {
         for rule in rules {
-            let quoted = match rule.instrument.parse::<u32>() {
-                Ok(number) => number.to_string(),
-                Err(_) => format!("\"{}\"", rule.instrument),
-            };
-            let _ = running.compile(&format!("prealloc {quoted}, {}\n", rule.voices.clamp(1, 64)));
+            if let Some(number) = named.number(running, &rule.instrument) {
+                let _ = running.compile(&format!("prealloc {number}, {}\n", rule.voices.clamp(1, 64)));
+            }
         }
     }
 }
@@ -248,39 +263,21 @@ fn collect_params(
     params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
 }
 
-/// The number of an instrument's p-field that is named by name or as `pN`.
-fn find_pfield(
-    running: &mut Running,
-    document: &Document,
-    instrument: &str,
-    pfield: &str,
-) -> Option<(i32, usize)> {
-    let index = match pfield.strip_prefix('p').and_then(|digits| digits.parse().ok()) {
-        Some(index) => index,
-        None => scanned(document, instrument)?.pfields.iter().find(|named| named.name == pfield)?.index,
-    };
-    Some((running.instrument_number(instrument)?, index))
-}
-
-fn scanned<'a>(document: &'a Document, instrument: &str) -> Option<&'a Instrument> {
-    document.instruments.iter().find(|scanned| scanned.names.iter().any(|name| name == instrument))
-}
-
 /// The document's note rules with the numbers of their instruments.
 fn bind_notes(
     running: &mut Running,
-    document: &Document,
+    named: Named<'_>,
     params: &[(usize, Param)],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (NoteInput, Vec<BoundRule>) {
-    let rules = match &document.notes {
+    let rules = match &named.document.notes {
         Notes::Midi => return (NoteInput::Midi, Vec::new()),
         Notes::Off | Notes::Undeclared => return (NoteInput::None, Vec::new()),
         Notes::Sched(rules) => rules,
     };
     let mut bound = Vec::new();
     for rule in rules {
-        let Some(instrument) = running.instrument_number(&rule.instrument) else {
+        let Some(instrument) = named.number(running, &rule.instrument) else {
             let text = format!("notes ask for the instrument {}, which does not exist", rule.instrument);
             let remedy = "name an instrument of the orchestra in ;@notes";
             diagnostics.push(Diagnostic::warning(rule.line, text).with_remedy(remedy));
@@ -288,12 +285,12 @@ fn bind_notes(
         };
         let targets = params.iter().filter_map(|(_, param)| match &param.target {
             Target::Pfield { instrument, pfield } if *instrument == rule.instrument => {
-                find_pfield(running, document, instrument, pfield).map(|(_, index)| index)
+                named.pfield(running, instrument, pfield).map(|(_, index)| index)
             }
             _ => None,
         });
         let highest = targets.chain(rule.fields.iter().map(|field| field.index)).max().unwrap_or(3).max(3);
-        let mut pfields = scanned(document, &rule.instrument).map_or(Vec::new(), |found| found.pset.clone());
+        let mut pfields = named.instrument(&rule.instrument).map_or(Vec::new(), |found| found.pset.clone());
         pfields.resize(pfields.len().max(highest).min(NOTE_PFIELDS_MAX), 0.0);
         bound.push(BoundRule { rule: rule.clone(), instrument, pfields });
     }

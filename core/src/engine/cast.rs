@@ -13,6 +13,8 @@ use crate::verbs::{
     Arg, Clock, EngineError, EventId, Field, Instr, PFIELDS_MAX, Sched, changeable, meant, split_name,
 };
 
+use super::staging::Placed;
+
 /// Unique instances of one instrument are counted up to here, then from the beginning again.
 const INSTANCES: u32 = 9998;
 /// Fractions of p1 are counted in these.
@@ -31,13 +33,18 @@ pub struct Cast {
 
 impl Cast {
     /// Of an instance that was started with a document. [control]
-    pub(super) fn of(running: &mut Running, document: &Document) -> Self {
+    pub(super) fn of(running: &mut Running, document: &Document, placed: &Placed) -> Self {
         let mut instruments = HashMap::new();
         for instrument in &document.instruments {
             for name in &instrument.names {
                 if let Some(number) = running.instrument_number(name) {
                     instruments.insert(name.clone(), (number, instrument.clone()));
                 }
+            }
+        }
+        for (number, template) in placed.iter() {
+            for name in template.names.iter().cloned().chain([number.to_string()]) {
+                instruments.insert(name, (number as i32, template.clone()));
             }
         }
         let mut channels = HashMap::new();
@@ -84,7 +91,7 @@ impl Cast {
         for arg in event.list.as_ref().unwrap_or(&event.single) {
             pfields.push(number(arg)?);
         }
-        if !event.named.is_empty() && instrument.pset.len() > pfields.len() {
+        if (!event.named.is_empty() || instrument.is_template) && instrument.pset.len() > pfields.len() {
             let given = pfields.len();
             pfields.extend(&instrument.pset[given..]);
         }

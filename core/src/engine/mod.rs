@@ -12,10 +12,12 @@ mod host_channels;
 mod live;
 mod midi_keys;
 mod mono;
+mod named;
 mod notes;
 mod ramp;
 pub(crate) mod report;
 mod self_test;
+mod staging;
 mod voices;
 
 use std::sync::Arc;
@@ -110,8 +112,8 @@ pub struct Engine {
     frame: u64,
     /// Csound has left for good; silence from here on.
     left: bool,
-    /// Files that the document carried; they live as long as the engine.
-    _files: Option<tempfile::TempDir>,
+    /// Files that the document and the session carried; they live as long as the engine.
+    _files: [Option<tempfile::TempDir>; 2],
 }
 
 impl Engine {

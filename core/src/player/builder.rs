@@ -4,7 +4,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -12,6 +15,7 @@ use crate::engine::{self, BuildError, BuildRequest};
 use crate::params::SlotMap;
 use crate::renderer::Renderer;
 use crate::route::Route;
+use crate::session::SessionFile;
 
 use super::control::{Office, Ticket};
 use super::handover::{Deck, Shared};
@@ -26,8 +30,18 @@ struct Order {
     ticket: Ticket,
     text: String,
     origin: Option<PathBuf>,
+    session: Arc<Value>,
     rate: f64,
     slots: SlotMap,
+}
+
+/// What was built last, to fall back to: text, origin, session.
+pub(super) type Good = (String, Option<PathBuf>, Arc<Value>);
+
+impl Order {
+    fn content(&self) -> Good {
+        (self.text.clone(), self.origin.clone(), Arc::clone(&self.session))
+    }
 }
 
 /// Works until the desk says quit. [control]
@@ -51,6 +65,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
                 ticket: desk.wanted,
                 text: desk.project.text.clone(),
                 origin: desk.project.origin.clone(),
+                session: Arc::clone(&desk.project.session),
                 rate,
                 slots: desk.project.slots.clone(),
             };
@@ -94,14 +109,14 @@ fn answer(
     shared: &Shared,
     office: &Office,
     mut order: Order,
-    fallback: Option<(String, Option<PathBuf>)>,
+    fallback: Option<Good>,
     listener: &mut Listener,
 ) -> Option<Order> {
-    let wanted = (order.text.clone(), order.origin.clone());
+    let wanted = order.content();
     let mut result = build(shared, &mut order);
     let failure = result.as_ref().err().map(|BuildError(diagnostics)| diagnostics.clone());
-    if let Some((text, origin)) = fallback.filter(|good| failure.is_some() && *good != wanted) {
-        (order.text, order.origin) = (text, origin);
+    if let Some(good) = fallback.filter(|good| failure.is_some() && *good != wanted) {
+        (order.text, order.origin, order.session) = good;
         result = build(shared, &mut order);
     }
     let mut desk = office.desk();
@@ -160,9 +175,15 @@ struct Built {
 fn build(shared: &Shared, order: &mut Order) -> Result<Built, BuildError> {
     let attempt = AssertUnwindSafe(|| {
         let document = Document::parse(&order.text, order.origin.as_deref()).map_err(BuildError)?;
+        let session = session(&order.session)?;
         let (rate, slots) = (order.rate, &mut order.slots);
-        let engine =
-            engine::build(BuildRequest { document: &document, rate, slots, values: &shared.values })?;
+        let engine = engine::build(BuildRequest {
+            document: &document,
+            session: session.as_ref(),
+            rate,
+            slots,
+            values: &shared.values,
+        })?;
         let route = Route::new(engine.info(), &shared.shape.channels);
         let number = shared.enlist(engine.cast());
         Ok(Built { document, deck: Deck::new(order.ticket, number, Renderer::new(engine, route)) })
@@ -170,6 +191,17 @@ fn build(shared: &Shared, order: &mut Order) -> Result<Built, BuildError> {
     catch_unwind(attempt).unwrap_or_else(|_| {
         let text = "building the engine failed inside the plugin; the text is unharmed";
         Err(BuildError(vec![Diagnostic::error(None, text)]))
+    })
+}
+
+/// The project's session; one that cannot be read stays in the project.
+fn session(kept: &Value) -> Result<Option<SessionFile>, BuildError> {
+    if kept.is_null() {
+        return Ok(None);
+    }
+    SessionFile::from_value(kept.clone()).map(Some).map_err(|error| {
+        let text = format!("{error}; it stays in the project");
+        BuildError(vec![Diagnostic::error(None, text)])
     })
 }
 

@@ -33,15 +33,15 @@ pub struct Status {
     pub failed: bool,
     /// What went wrong while the present engine played, each kind once.
     pub trouble: Vec<Diagnostic>,
-    /// What Csound printed while playing, newest last.
+    /// What Csound printed while playing, and what control ports say of themselves, newest last.
     pub console: Vec<String>,
 }
 
 /// What the builder works from, behind one lock. The audio thread never takes it.
 pub(super) struct Desk {
     pub project: Project,
-    /// The text that built last, to fall back to.
-    pub last_good: Option<(String, Option<PathBuf>)>,
+    /// What built last, to fall back to.
+    pub last_good: Option<builder::Good>,
     pub rate: Option<f64>,
     pub wanted: Ticket,
     /// The newest request that came with an activation: nothing plays yet that could go on.
@@ -89,7 +89,7 @@ impl Office {
 /// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
 pub struct Control {
     pub(super) shared: Arc<Shared>,
-    office: Arc<Office>,
+    pub(super) office: Arc<Office>,
     builder: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -162,8 +162,9 @@ impl Control {
         self.office.desk().status.clone()
     }
 
-    /// Has `listener` called on the builder's thread whenever the status has changed: after each build, failed ones
-    /// too, and when something went wrong while playing. It must not wait for this instance, nor end it. [control]
+    /// Has `listener` called whenever the status has changed: after each build, failed ones too, and when something
+    /// went wrong while playing. It runs on the builder's thread, or on a control port's, and must not wait for this
+    /// instance, nor end it. [control]
     pub fn listen(&self, listener: impl Fn() + Send + 'static) {
         *self.office.listener() = Some(Box::new(listener));
     }
@@ -219,7 +220,7 @@ impl Control {
         Ok(self.request(desk))
     }
 
-    fn request(&self, mut desk: MutexGuard<'_, Desk>) -> Ticket {
+    pub(super) fn request(&self, mut desk: MutexGuard<'_, Desk>) -> Ticket {
         desk.wanted += 1;
         desk.status.building = desk.rate.is_some();
         let ticket = desk.wanted;

@@ -10,6 +10,7 @@ mod handover;
 mod listener;
 mod live;
 mod play;
+mod session;
 mod state;
 
 use std::sync::Arc;

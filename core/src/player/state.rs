@@ -1,9 +1,10 @@
-//! What is saved with a project: the document, its origin, and the slots with their names and values.
+//! What is saved with a project: the document, its origin, its session, and the slots with their names and values.
 //!
 //! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
 //! missing has a default. A state that cannot be read changes nothing.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,6 +31,8 @@ pub(super) struct Project {
     pub text: String,
     pub origin: Option<PathBuf>,
     pub slots: SlotMap,
+    /// The session's JSON as it came, read when an engine is built; null without one.
+    pub session: Arc<Value>,
     /// Fields of other versions, kept as they came.
     pub unknown: Map<String, Value>,
 }
@@ -41,6 +44,8 @@ struct Saved {
     document: Option<SavedDocument>,
     #[serde(default)]
     slots: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    session: Value,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -75,6 +80,7 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
             unknown: in_document,
         }),
         slots,
+        session: Value::clone(&project.session),
         unknown,
     };
     // A struct of strings, numbers and maps with text keys always has a JSON form.
@@ -104,7 +110,8 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         unknown.insert(IN_DOCUMENT.to_owned(), Value::Object(document.unknown));
     }
     let slots = serde_json::from_value(Value::Array(names)).unwrap_or_default();
-    Ok((Project { text: document.text, origin: document.origin, slots, unknown }, values))
+    let SavedDocument { text, origin, .. } = document;
+    Ok((Project { text, origin, slots, session: Arc::new(saved.session), unknown }, values))
 }
 
 #[cfg(test)]
@@ -118,6 +125,7 @@ mod tests {
             "version": 1,
             "document": { "text": "instr 1\nendin", "origin": "/music/a.csd", "folded": [3] },
             "slots": { "cutoff": { "slot": 4, "value": 0.25 }, "shape": { "slot": 0, "value": null } },
+            "session": { "ksmps_session": 7, "knobs": [1] },
             "editor": { "zoom": 1.5 },
         });
         let (project, moved) = load(&state).unwrap();
@@ -127,6 +135,7 @@ mod tests {
         values.set(4, 0.25);
         let again = save(&project, &values);
         assert_eq!(again["editor"], state["editor"]);
+        assert_eq!(again["session"], state["session"]);
         assert_eq!(again["document"], state["document"]);
         assert_eq!(again["slots"]["cutoff"], state["slots"]["cutoff"]);
     }

@@ -127,6 +127,22 @@ pub enum SessionError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The engine that plays the session has something with a number of the session's.
+    #[error(
+        "{what} {number} of the session has the number of a {what} of the document: give the document's another"
+    )]
+    Taken {
+        /// `table` or `instr`.
+        what: &'static str,
+        /// The number.
+        number: u32,
+    },
+    /// A document and the project's session declare a template of the same name.
+    #[error("the template {0} is declared in the document and in the project's session: rename one of them")]
+    TwoTemplates(String),
+    /// Something that a render can do and a plugin cannot while it plays.
+    #[error("a plugin cannot do this while it plays: {0}")]
+    NotLive(String),
     /// A session file that cannot be understood.
     #[error("this is no session that can be read: {0}")]
     Json(String),

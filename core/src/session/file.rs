@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Target, What};
 use super::matter::{Bus, Channel};
+use super::sounds::SoundItem;
 use super::{
     ArgValue, Automate, BusId, BusKind, ChannelKind, Code, Include, Registered, Sched, Session,
-    SessionConfig, SessionError, Sound, Table, TableSource, Template,
+    SessionConfig, SessionError, Sound, Table, TableId, TableSource, Template,
 };
 
 /// The version of the form that is written.
@@ -42,7 +43,7 @@ pub struct SessionFile {
     strings: Vec<String>,
     /// Tables; the first has number 2.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tables: Vec<TableItem>,
+    pub(super) tables: Vec<TableItem>,
     /// Buses; the first has token 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     buses: Vec<BusItem>,
@@ -51,10 +52,13 @@ pub struct SessionFile {
     channels: Vec<ChannelItem>,
     /// Sound files that events play from disk.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    disk_sounds: Vec<PathBuf>,
+    pub(super) disk_sounds: Vec<PathBuf>,
     /// Events.
     #[serde(default)]
-    events: Vec<EventItem>,
+    pub(super) events: Vec<EventItem>,
+    /// Sound files that it carries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) sounds: Vec<SoundItem>,
     /// The end marker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_marker: Option<f64>,
@@ -81,21 +85,24 @@ struct IncludeItem {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TableItem {
+pub(super) struct TableItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data: Option<Vec<f64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    zeros: Option<usize>,
+    pub(super) zeros: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    file: Option<PathBuf>,
+    pub(super) file: Option<PathBuf>,
     #[serde(default, skip_serializing_if = "is_default")]
-    channel: usize,
+    pub(super) channel: usize,
     #[serde(default, skip_serializing_if = "is_default")]
-    skip: f64,
+    pub(super) skip: f64,
+    /// Frames in the file's table; left out, the file is asked.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) frames: usize,
     #[serde(default, skip_serializing_if = "is_default")]
     rate: u32,
     #[serde(default, skip_serializing_if = "is_default")]
-    channels: usize,
+    pub(super) channels: usize,
     #[serde(default, skip_serializing_if = "is_default")]
     at: f64,
 }
@@ -132,7 +139,7 @@ struct ChannelItem {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EventItem {
+pub(super) struct EventItem {
     template: String,
     /// Its place in `templates`, where a later template has the same name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,7 +151,7 @@ struct EventItem {
     #[serde(default = "first")]
     priority: i32,
     #[serde(default)]
-    args: serde_json::Map<String, serde_json::Value>,
+    pub(super) args: serde_json::Map<String, serde_json::Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stop: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -200,12 +207,47 @@ impl SessionFile {
     /// [`SessionError::Json`], also for a version that is not known here.
     pub fn from_json(text: &str) -> Result<Self, SessionError> {
         let file: Self = serde_json::from_str(text).map_err(|error| SessionError::Json(error.to_string()))?;
-        match file.ksmps_session {
-            VERSION => Ok(file),
+        file.of_this_version()
+    }
+
+    /// Reads JSON that was parsed already. [any]
+    ///
+    /// # Errors
+    /// As [`SessionFile::from_json`].
+    pub fn from_value(value: serde_json::Value) -> Result<Self, SessionError> {
+        let file: Self =
+            serde_json::from_value(value).map_err(|error| SessionError::Json(error.to_string()))?;
+        file.of_this_version()
+    }
+
+    fn of_this_version(self) -> Result<Self, SessionError> {
+        match self.ksmps_session {
+            VERSION => Ok(self),
             other => {
                 Err(SessionError::Json(format!("it has version {other}; this is for version {VERSION}")))
             }
         }
+    }
+
+    /// Whether nothing is in it. [any]
+    pub fn is_empty(&self) -> bool {
+        self.code.is_empty()
+            && self.templates.is_empty()
+            && self.tables.is_empty()
+            && self.buses.is_empty()
+            && self.channels.is_empty()
+            && self.events.is_empty()
+    }
+
+    /// The names of its templates. [any]
+    pub(super) fn template_names(&self) -> impl Iterator<Item = &str> {
+        self.templates.iter().map(|template| template.name.as_str())
+    }
+
+    /// Keeps what another form of the same session has and a [`Session`] does not know: sound files that it carries,
+    /// and fields of later versions. [any]
+    pub(crate) fn keep_from(&mut self, before: Self) {
+        (self.sounds, self.unknown) = (before.sounds, before.unknown);
     }
 
     /// The JSON. [any]
@@ -248,58 +290,74 @@ impl Session {
     /// Whatever its content is refused with.
     pub fn from_file(file: &SessionFile) -> Result<Self, SessionError> {
         let mut session = Self::new(file.config.clone())?;
-        session.options.clone_from(&file.options);
-        session.disk_sounds.clone_from(&file.disk_sounds);
+        session.add_file(file)?;
+        Ok(session)
+    }
+
+    /// Takes in what a file says; the configuration stays. There may be templates already, of other names, and
+    /// nothing else. [control]
+    ///
+    /// # Errors
+    /// Whatever its content is refused with.
+    pub(crate) fn add_file(&mut self, file: &SessionFile) -> Result<(), SessionError> {
+        self.options.clone_from(&file.options);
+        self.disk_sounds.clone_from(&file.disk_sounds);
         for code in &file.code {
             match code {
-                CodeItem::Text(text) => session.add_code(text, false),
+                CodeItem::Text(text) => self.add_code(text, false),
                 CodeItem::Include(IncludeItem { path, text: Some(text) }) => {
-                    session.include(Include { path: path.clone(), text: text.clone() });
+                    self.include(Include { path: path.clone(), text: text.clone() });
                 }
-                CodeItem::Include(IncludeItem { path, text: None }) => session.include_file(path)?,
+                CodeItem::Include(IncludeItem { path, text: None }) => self.include_file(path)?,
             }
         }
+        let first_version = self.versions.len();
         for template in &file.templates {
-            session.names.insert(template.name.clone(), session.versions.len());
-            session.versions.push(Registered::read(template.clone())?);
+            self.names.insert(template.name.clone(), self.versions.len());
+            self.versions.push(Registered::read(template.clone())?);
         }
         for &(version, priority) in &file.committed {
             let unknown = || SessionError::Json(format!("there is no template {version}"));
-            session.versions.get(version).ok_or_else(unknown)?;
-            let priority = session.priorities.normal(priority)?;
-            session.priorities.commit(version, priority)?;
+            self.versions.get(first_version + version).ok_or_else(unknown)?;
+            let priority = self.priorities.normal(priority)?;
+            self.priorities.commit(first_version + version, priority)?;
         }
         for text in &file.strings {
-            session.str_set(text);
+            self.str_set(text);
         }
         for table in &file.tables {
-            session.read_table(table)?;
+            self.read_table(table)?;
         }
         for bus in &file.buses {
-            session.read_bus(bus)?;
+            self.read_bus(bus)?;
         }
         for ChannelItem { name, kind, value, at } in &file.channels {
             match (at, value) {
-                (None, value) => session.init_channel(name, value.clone(), *kind)?,
-                (Some(at), Some(value)) => session.set_channel(name, value.clone(), *at)?,
+                (None, value) => self.init_channel(name, value.clone(), *kind)?,
+                (Some(at), Some(value)) => self.set_channel(name, value.clone(), *at)?,
                 (Some(_), None) => return Err(SessionError::ChannelKind(name.clone())),
             }
         }
         for event in &file.events {
-            session.read_event(event)?;
+            self.read_event(event, first_version)?;
         }
-        if let Some(marker) = file.end_marker {
-            session.set_end_marker(marker)?;
-        }
-        Ok(session)
+        file.end_marker.map_or(Ok(()), |marker| self.set_end_marker(marker))
     }
 
     fn read_table(&mut self, table: &TableItem) -> Result<(), SessionError> {
-        let TableItem { channel, skip, rate, channels, at, .. } = *table;
+        let TableItem { channel, skip, frames, rate, channels, at, .. } = *table;
         let source = match (&table.data, table.zeros, &table.file) {
             (Some(data), None, None) => TableSource::Data(data.clone()),
             (None, Some(length), None) => TableSource::Zeros(length),
-            (None, None, Some(path)) => TableSource::File(Sound { path: path.clone(), channel, skip }),
+            (None, None, Some(path)) => {
+                let source = TableSource::File(Sound { path: path.clone(), channel, skip });
+                if frames > 0 {
+                    // It was asked before, and need not be there now.
+                    self.add_table(Table { number: TableId(0), source, rate, channels, frames, at });
+                    return Ok(());
+                }
+                source
+            }
             _ => return Err(SessionError::BadTable("a table has data, zeros or a file".into())),
         };
         self.make_table(source, rate, channels, at, true).map(drop)
@@ -314,7 +372,7 @@ impl Session {
         item.automate.iter().try_for_each(|line| self.automate_bus(bus, line.automate()?))
     }
 
-    fn read_event(&mut self, item: &EventItem) -> Result<(), SessionError> {
+    fn read_event(&mut self, item: &EventItem, first_version: usize) -> Result<(), SessionError> {
         let mut sched = Sched::new(&item.template).at(item.start).dur(item.dur).priority(item.priority);
         for (name, value) in &item.args {
             let wrong = |_| SessionError::Json(format!("{name} is neither a number nor a text"));
@@ -322,7 +380,7 @@ impl Session {
             sched = sched.with(name, value);
         }
         let version = match item.version {
-            Some(version) if version < self.versions.len() => version,
+            Some(version) if first_version + version < self.versions.len() => first_version + version,
             Some(version) => return Err(SessionError::Json(format!("there is no template {version}"))),
             None => self.version(&item.template)?,
         };
@@ -345,13 +403,17 @@ impl Session {
             }
         });
         let committed = self.priorities.committed().iter();
+        let own = self.borrowed;
         SessionFile {
             ksmps_session: VERSION,
             config: self.config.clone(),
             options: self.options.clone(),
             code: code.collect(),
-            templates: self.versions.iter().map(|version| version.template().clone()).collect(),
-            committed: committed.map(|&(version, priority, _)| (version, priority as i32)).collect(),
+            templates: self.versions[own..].iter().map(|version| version.template().clone()).collect(),
+            committed: committed
+                .filter(|(version, ..)| *version >= own)
+                .map(|&(version, priority, _)| (version - own, priority as i32))
+                .collect(),
             strings: self.strings.iter().map(|(_, text)| text.to_owned()).collect(),
             tables: self.tables.iter().map(table_item).collect(),
             buses: self
@@ -363,6 +425,7 @@ impl Session {
             channels: self.channels.iter().map(channel_item).collect(),
             disk_sounds: self.disk_sounds.clone(),
             events: self.event_items(),
+            sounds: Vec::new(),
             end_marker: self.end_marker,
             unknown: serde_json::Map::new(),
         }
@@ -396,7 +459,7 @@ impl Session {
         let is_current = self.names.get(&event.template) == Some(&event.version);
         EventItem {
             template: event.template.clone(),
-            version: (!is_current).then_some(event.version),
+            version: (!is_current).then(|| event.version - self.borrowed),
             start: event.start,
             dur: event.dur,
             priority: event.priority as i32,
@@ -446,6 +509,7 @@ fn table_item(table: &Table) -> TableItem {
         file: None,
         channel: 0,
         skip: 0.0,
+        frames: 0,
         rate: table.rate,
         channels: table.channels,
         at: table.at,
@@ -455,6 +519,7 @@ fn table_item(table: &Table) -> TableItem {
         TableSource::Zeros(length) => item.zeros = Some(*length),
         TableSource::File(sound) => {
             (item.file, item.channel, item.skip) = (Some(sound.path.clone()), sound.channel, sound.skip);
+            item.frames = table.frames;
         }
     }
     item

@@ -209,7 +209,7 @@ impl Session {
         Ok(self.add_table(Table { number: TableId(0), source, rate: about.rate, channels, frames, at }))
     }
 
-    fn add_table(&mut self, table: Table) -> TableId {
+    pub(super) fn add_table(&mut self, table: Table) -> TableId {
         let number = TableId(FIRST_TABLE + self.tables.len() as u32);
         self.tables.push(Table { number, ..table });
         number

@@ -29,12 +29,14 @@ mod error;
 mod event;
 mod file;
 mod inline_args;
+mod live;
 mod matter;
 mod plan;
 mod players;
 mod priorities;
 mod render;
 mod schedule;
+mod sounds;
 mod stage;
 mod template;
 
@@ -47,6 +49,7 @@ pub use file::{SessionFile, VERSION as SESSION_FILE_VERSION};
 pub use matter::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
 pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
 pub use render::{RenderOptions, SessionJob};
+pub use sounds::SOUND_BYTES_MAX;
 pub use template::{Include, Registered, Template};
 
 use std::collections::HashMap;
@@ -66,6 +69,8 @@ pub struct Session {
     priorities: Priorities,
     /// Every version of every template; events keep the one they were scheduled with.
     versions: Vec<Registered>,
+    /// How many of them, from the first on, are a document's and not written down with the session.
+    borrowed: usize,
     names: HashMap<String, usize>,
     code: Vec<Code>,
     strings: Strings,
@@ -107,11 +112,18 @@ impl Session {
         Ok(Self::with(config))
     }
 
+    /// The same, still empty, with instruments that are evaluated after those with numbers up to `last`. [any]
+    pub(crate) fn behind(mut self, last: u32) -> Self {
+        self.priorities = Priorities::starting_at(self.config.priorities, last + 1);
+        self
+    }
+
     fn with(config: SessionConfig) -> Self {
         Self {
             priorities: Priorities::new(config.priorities),
             config,
             versions: Vec::new(),
+            borrowed: 0,
             names: HashMap::new(),
             code: Vec::new(),
             strings: Strings::default(),
@@ -168,6 +180,17 @@ impl Session {
         let version = self.version(name)?;
         let priority = self.priorities.normal(priority)?;
         self.priorities.commit(version, priority)
+    }
+
+    /// An instrument number of a template that no event of the session has. [any]
+    ///
+    /// # Errors
+    /// As [`Session::commit`].
+    pub(crate) fn commit_apart(&mut self, name: &str, priority: i32) -> Result<u32, SessionError> {
+        let version = self.version(name)?;
+        let priority = self.priorities.normal(priority)?;
+        self.versions.push(self.versions[version].clone());
+        self.priorities.commit(self.versions.len() - 1, priority)
     }
 
     fn version(&self, name: &str) -> Result<usize, SessionError> {

@@ -28,8 +28,14 @@ pub(super) struct Priorities {
 }
 
 impl Priorities {
+    /// The numbers of a session alone. [any]
     pub fn new(count: u32) -> Self {
-        let mut starts = vec![FIRST];
+        Self::starting_at(count, FIRST)
+    }
+
+    /// The numbers of a session beside a document whose own instruments come before `first`. [any]
+    pub fn starting_at(count: u32, first: u32) -> Self {
+        let mut starts = vec![first.max(FIRST)];
         for index in 0..count {
             let way = if count > 1 { f64::from(index) / f64::from(count - 1) } else { 0.0 };
             starts.push(starts[index as usize] + (LARGEST - SPREAD * way.sqrt()) as u32);

@@ -4,8 +4,8 @@ use crate::csound::{self, BusToken, Running};
 use crate::document::code_words;
 use crate::offline::OfflineEngine;
 use crate::verbs::{
-    Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec,
-    Verbs, When,
+    Action, Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber,
+    TableSpec, Verbs, When,
 };
 
 use super::change::Moves;
@@ -34,16 +34,24 @@ impl Stage {
             .a4(config.a4)
             .num_audio_buses(config.audio_buses)
             .num_control_buses(config.control_buses)
-            .first_bus(1)
+            .first_bus(session.bus_sizes().first_token)
             .global_code(format!("instr {}\nendin\n", session.highest_number()));
         for option in options {
             builder = builder.option(option);
         }
         let (running, verbs) = builder.start_without_file()?;
         let mut stage = Self { running, verbs };
-        stage.set_up(session)?;
-        stage.schedule(session)?;
+        stage.put(session)?;
         Ok(stage)
+    }
+
+    /// Puts a session on the engine. [control]
+    ///
+    /// # Errors
+    /// [`SessionError::Compile`], [`SessionError::Engine`].
+    pub fn put(&mut self, session: &Session) -> Result<(), SessionError> {
+        self.set_up(session)?;
+        self.schedule(session)
     }
 
     fn set_up(&mut self, session: &Session) -> Result<(), SessionError> {
@@ -62,8 +70,8 @@ impl Stage {
         for table in session.tables.iter().filter(|table| table.at == 0.0) {
             self.table(table)?;
         }
-        for bus in &session.buses {
-            self.bus(bus)?;
+        for (token, bus) in (1..).zip(&session.buses) {
+            self.bus(BusToken(token), bus)?;
         }
         for piece in session.pieces() {
             self.compile(&piece)?;
@@ -116,13 +124,12 @@ impl Stage {
         Ok(())
     }
 
-    fn bus(&mut self, bus: &Bus) -> Result<(), SessionError> {
+    fn bus(&mut self, token: BusToken, bus: &Bus) -> Result<(), SessionError> {
         let kind = bus.kind.map(|kind| match kind {
             BusKind::Audio => csound::BusKind::Audio,
             BusKind::Control => csound::BusKind::Control,
         });
-        self.verbs.assign_bus(&mut self.running, kind, bus.value, bus.persists)?;
-        Ok(())
+        Ok(self.verbs.assign_bus_as(&mut self.running, token, kind, bus.value, bus.persists)?)
     }
 
     fn schedule(&mut self, session: &Session) -> Result<(), SessionError> {
@@ -131,9 +138,7 @@ impl Stage {
             match item {
                 Item::Table(table) => self.table(table)?,
                 Item::Channel(channel) => self.set_channel(channel, When::At(at))?,
-                Item::Release(bus) => {
-                    self.verbs.release_bus(&mut self.running, BusToken(bus.0), When::At(at))?
-                }
+                Item::Release(bus) => self.verbs.agenda().add(at, Action::ReleaseBus(BusToken(bus.0))),
                 Item::Stop(event) => self.verbs.unsched(&mut self.running, event.p1, When::At(at))?,
                 Item::Set(target, value) => self.set(session, row, target, value, at)?,
                 Item::Line(target, Moves { points, shape, straight }) => {
@@ -161,8 +166,10 @@ impl Stage {
                 verbs.setp(running, p1(session, event), [(field, value)], When::At(at))
             }
             Target::Control(event, control) => {
+                // A line of one point is a write that the agenda can do.
                 let index = control_index(session, row, event, control);
-                verbs.write_table(running, CONTROLS_TABLE, index, value, When::At(at))
+                let line = Automation::through(Points::new(vec![(0.0, value)])?).at(at);
+                verbs.automate_table(running, CONTROLS_TABLE, index, &line).map(drop)
             }
             Target::Bus(bus) => verbs.write_bus(running, BusToken(bus), value, When::At(at)),
         }
@@ -194,7 +201,7 @@ impl Session {
     /// opcodes in one list; where an instrument comes whose number is far above those of the first compilation, it
     /// writes beyond the list's end (measured, 6.18: `insert_opcodes` lets it shrink). So the first compilation has
     /// an instrument with this number.
-    fn highest_number(&self) -> u32 {
+    pub(super) fn highest_number(&self) -> u32 {
         let words = self.pieces().into_iter().flat_map(|piece| code_words(&piece.code));
         let numbers =
             words.filter_map(|(_, word)| word.parse().ok()).filter(|number| *number < INSTRUMENTS_MAX);

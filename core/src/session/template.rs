@@ -139,7 +139,11 @@ pub struct Registered {
 }
 
 impl Registered {
-    pub(super) fn read(template: Template) -> Result<Self, SessionError> {
+    /// Reads a template. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Template`], [`SessionError::Compile`] for texts that crash Csound.
+    pub(crate) fn read(template: Template) -> Result<Self, SessionError> {
         if template.name.is_empty() || template.name.contains(['"', '\n']) {
             return Err(wrong(&template, 1, "a template needs a name of one line without quotes".into()));
         }

@@ -87,6 +87,8 @@ pub enum Action {
     SetChannel(ChannelId, f64),
     /// Writes a control bus.
     WriteBus(BusToken, f64),
+    /// Gives a bus back.
+    ReleaseBus(BusToken),
     /// Starts a line.
     Line(Box<PendingLine>),
 }
@@ -186,6 +188,14 @@ impl Agenda {
         self.cycle
     }
 
+    /// Makes room for this many things beside those that are there. [control]
+    pub fn make_room(&mut self, more: usize) {
+        self.room = self.waiting.len() + self.moving.len() + self.spent.len() + more;
+        self.waiting.reserve(self.room);
+        self.moving.reserve(self.room);
+        self.spent.reserve(self.room);
+    }
+
     /// Whether one more action finds room without an allocation, wherever it goes until it is collected. [any]
     pub fn has_room(&self) -> bool {
         self.waiting.len() + self.moving.len() + self.spent.len() < self.room
@@ -255,6 +265,8 @@ impl Agenda {
                 Action::SetChannel(channel, value) => running.set_channel(channel, value),
                 // A bus that was released since is left alone.
                 Action::WriteBus(bus, value) => drop(running.write_bus(bus, value)),
+                // One that is gone already is as it should be.
+                Action::ReleaseBus(bus) => drop(running.release_bus(bus)),
                 Action::Line(pending) => self.begin(running, pending, entry.seconds),
             }
         }

@@ -31,6 +31,26 @@ impl Verbs {
         Ok(bus)
     }
 
+    /// Makes a bus with a token that no bus has had: those that an engine's `BusSizes::first_token` leaves out.
+    /// [control]
+    ///
+    /// # Errors
+    /// As [`Verbs::assign_bus`].
+    pub(crate) fn assign_bus_as(
+        &mut self,
+        running: &mut Running,
+        token: BusToken,
+        kind: Option<BusKind>,
+        value: Option<f64>,
+        persists: bool,
+    ) -> Result<(), EngineError> {
+        self.need_buses()?;
+        let value = if kind == Some(BusKind::Control) { Some(value.unwrap_or(0.0)) } else { value };
+        running.assign_bus_as(token, kind, value, persists)?;
+        self.horizon.changed = true;
+        Ok(())
+    }
+
     /// Gives a bus back, now or later. [control]
     ///
     /// # Errors

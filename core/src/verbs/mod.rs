@@ -157,6 +157,12 @@ impl Verbs {
         &mut self.agenda
     }
 
+    /// The audio thread's half alone, for whoever performs the engine from now on. What waits for a cycle but may
+    /// allocate is given up. [control]
+    pub(crate) fn into_agenda(self) -> Agenda {
+        self.agenda
+    }
+
     /// Seconds since the engine's start or its last rewind. [any]
     pub fn now(&self) -> f64 {
         self.clock.seconds(self.agenda.cycle()) - self.origin

@@ -1,0 +1,117 @@
+//! A session on an engine that somebody else performs: a plugin's.
+//!
+//! The audio thread carries out what waits on the agenda and does nothing that allocates. So tables that a render makes
+//! at a later time are there from the start, and texts cannot be written into channels later.
+
+use crate::csound::{BusSizes, Running};
+use crate::document::Document;
+use crate::verbs::{Agenda, VerbSetup, Verbs, texts_header};
+
+use super::stage::Stage;
+use super::{ArgValue, Registered, Session, SessionError, SessionFile};
+
+impl Session {
+    /// A document's templates and the project's session together. Its instruments are evaluated after those of the
+    /// document. [control]
+    ///
+    /// # Errors
+    /// [`SessionError::TwoTemplates`], and whatever the content is refused with.
+    pub(crate) fn beside(document: &Document, file: Option<&SessionFile>) -> Result<Self, SessionError> {
+        let names = document.instruments.iter().flat_map(|instrument| &instrument.names);
+        let numbers = names.clone().filter_map(|name| name.parse().ok());
+        // Csound gives named instruments the lowest numbers that are free.
+        let last = numbers.fold(names.count() as u32, u32::max);
+        let config = file.map(|file| file.config.clone()).unwrap_or_default();
+        let mut session = Self::new(config)?.behind(last);
+        for declared in &document.templates {
+            session.define(declared.template.clone())?;
+        }
+        session.borrowed = session.versions.len();
+        if let Some(file) = file {
+            let is_declared = |name: &str| session.names.contains_key(name);
+            if let Some(twice) = file.template_names().find(|name| is_declared(name)) {
+                return Err(SessionError::TwoTemplates(twice.to_owned()));
+            }
+            session.add_file(file)?;
+        }
+        Ok(session)
+    }
+
+    /// The first and the last number of its texts. [any]
+    pub(crate) fn text_numbers(&self) -> Option<(u32, u32)> {
+        let mut numbers = self.strings.iter().map(|(number, _)| number);
+        let first = numbers.next()?;
+        Some((first, numbers.last().unwrap_or(first)))
+    }
+
+    /// Makes it fit for an engine of this rate and cycle: everything that allocates is done at the start. [control]
+    ///
+    /// # Errors
+    /// [`SessionError::NotLive`].
+    pub(crate) fn settle_for(&mut self, rate: f64, ksmps: usize) -> Result<(), SessionError> {
+        // Both were checked when the engine was built.
+        (self.config.sr, self.config.ksmps) = (rate.round() as u32, ksmps as u32);
+        self.tables.iter_mut().for_each(|table| table.at = 0.0);
+        let is_late_text = |value: &Option<ArgValue>, at: Option<f64>| {
+            matches!(value, Some(ArgValue::Text(_))) && at.is_some_and(|at| at > 0.0)
+        };
+        match self.channels.iter().find(|channel| is_late_text(&channel.value, channel.at)) {
+            Some(channel) => Err(SessionError::NotLive(format!(
+                "the text of channel {} at {} s: write it at the beginning, or from an instrument with chnset",
+                channel.name,
+                channel.at.unwrap_or_default()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Orchestra for the end of the first compilation: it keeps room for the numbers of this session's instruments.
+    /// [any]
+    pub(crate) fn reservation(&self) -> String {
+        format!("\ninstr {}\nendin\n", self.highest_number())
+    }
+
+    /// The buses that the engine needs. Those of the session come first; the orchestra's own follow. [any]
+    pub(crate) fn bus_sizes(&self) -> BusSizes {
+        let BusSizes { audio, control, .. } = BusSizes::default();
+        BusSizes {
+            audio: audio.max(self.config.audio_buses),
+            control: control.max(self.config.control_buses),
+            first_token: self.buses.len() as i64 + 1,
+        }
+    }
+
+    /// Its instruments' numbers. [any]
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = (u32, &Registered)> {
+        self.instruments().map(|instrument| (instrument.number, instrument.registered))
+    }
+
+    /// Puts it on an engine that has not performed. What is still to come is on the agenda. [control]
+    ///
+    /// # Errors
+    /// [`SessionError::Compile`], [`SessionError::Engine`]; [`SessionError::Taken`] where the document has a table or
+    /// an instrument with a number of the session's.
+    pub(crate) fn put_on(&self, mut running: Running) -> Result<(Running, Agenda), SessionError> {
+        self.check_numbers(&running)?;
+        let mut verbs = Verbs::new(&mut running, VerbSetup { has_buses: true, ..VerbSetup::default() });
+        if self.strings.iter().next().is_some() {
+            verbs.compile_own_numbers(&mut running, &texts_header())?;
+        }
+        let mut stage = Stage { running, verbs };
+        stage.put(self)?;
+        Ok((stage.running, stage.verbs.into_agenda()))
+    }
+
+    fn check_numbers(&self, running: &Running) -> Result<(), SessionError> {
+        let taken = |what: &'static str, number: u32| Err(SessionError::Taken { what, number });
+        let controls = (!self.control_values().is_empty()).then_some(super::CONTROLS_TABLE);
+        let mut tables = controls.into_iter().chain(self.tables.iter().map(|table| table.number.0));
+        if let Some(number) = tables.find(|number| running.table(*number).is_some()) {
+            return taken("table", number);
+        }
+        match self.numbers().map(|(number, _)| number).find(|number| running.has_instrument(*number)) {
+            Some(number) => taken("instr", number),
+            None => Ok(()),
+        }
+    }
+}

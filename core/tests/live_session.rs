@@ -1,0 +1,265 @@
+//! Seam: `player` with a session: the document's templates, and the session that the project keeps.
+
+mod common;
+
+use common::{Bench, RATE, off, on, peak, pitch};
+use ksmps_core::offline::sound_file::{self, Encoding};
+use ksmps_core::player::Status;
+use ksmps_core::session::{
+    Automate, BusKind, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
+    TableSource, Template,
+};
+use ksmps_core::verbs::{Sched as LiveSched, Shape};
+
+const KSMPS: usize = 32;
+/// A document that makes no sound of its own.
+const SILENT: &str = "ksmps = 32\nnchnls = 2\n0dbfs = 1\nA4 = 442\n;@notes off\n";
+
+fn session() -> Session {
+    let config = SessionConfig { sr: RATE as u32, ksmps: KSMPS as u32, ..SessionConfig::default() };
+    Session::new(config).unwrap()
+}
+
+/// An instance whose project has this document and this session.
+fn open(document: &str, session: &Session) -> (Bench, Status) {
+    let mut bench = Bench::open(document).0;
+    bench.control.set_session(session.to_file()).unwrap();
+    let status = bench.control.activate(RATE);
+    bench.player.adopt();
+    (bench, status)
+}
+
+fn playing(document: &str, session: &Session) -> Bench {
+    let (bench, status) = open(document, session);
+    assert!(!status.failed && status.diagnostics.is_empty(), "{:?}", status.diagnostics);
+    bench
+}
+
+fn rendered(session: &Session, seconds: f64) -> Vec<f64> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("render.wav");
+    let encoding = Some(Encoding::Float64);
+    let options = RenderOptions { endtime: Some(seconds), encoding, ..RenderOptions::default() };
+    session.render(&path, &options).unwrap();
+    let sound = sound_file::read(&path).unwrap();
+    sound.samples.chunks(2).map(|frame| frame[0]).collect()
+}
+
+/// An effect chain over buses, tables, controls in a table, texts, channels, stops, changes and lines.
+fn busy() -> Session {
+    let mut session = session();
+    session.add_code("gidepth = 0.5\n", false);
+    session
+        .define(Template::new(
+            "tone",
+            "|ibus, kfreq=440, kamp=0.1|\nbusmix ibus, oscili:a(kamp, kfreq)*linsegr:a(0, 0.01, 1, 0.1, 0)",
+        ))
+        .unwrap();
+    let room = "|ifrom, kgain=1|\nasig = busin:a(ifrom)\naout = asig*kgain + delay:a(asig, 0.01)*gidepth\nouts aout, aout";
+    session.define(Template::new("room", room).controls_in_table()).unwrap();
+    session
+        .define(Template::new(
+            "table",
+            "|itab, Sname=\"level\"|\nklevel = chnget:k(Sname)\nouts oscili:a(klevel, 110, itab), a(0)",
+        ))
+        .unwrap();
+    session.init_channel("level", Some(0.1.into()), None).unwrap();
+    session.set_channel("level", 0.2, 0.25).unwrap();
+    let bus = session.assign_bus(Some(BusKind::Audio), None, true).unwrap();
+    let table = session.make_table(TableSource::Data(vec![0.0, 1.0, 0.0, -1.0]), 0, 1, 0.0, true).unwrap();
+    let first = session.sched(Sched::new("tone").at(0.05).dur(0.3).with("ibus", bus)).unwrap();
+    session.automate(first, "kfreq", Automate::new([(0.0, 440.0), (0.2, 880.0)]).shape(Shape::Cos)).unwrap();
+    let second = session.sched(Sched::new("tone").at(0.1).with("ibus", bus).with("kfreq", 300.0)).unwrap();
+    session.set(second, "kamp", 0.05, 0.2).unwrap();
+    session.stop(second, 0.31).unwrap();
+    let room = session.sched(Sched::new("room").priority(-1).with("ifrom", bus)).unwrap();
+    session.set(room, "kgain", 0.5, 0.15).unwrap();
+    session.automate(room, "kgain", Automate::new([(0.0, 0.5), (0.1, 1.0)]).at(0.2)).unwrap();
+    session.sched(Sched::new("table").at(0.2).dur(0.2).with("itab", table).with("Sname", "level")).unwrap();
+    session
+}
+
+#[test]
+fn a_plugin_plays_a_session_as_it_is_rendered_in_any_cut() {
+    let session = busy();
+    let expected = rendered(&session, 0.5);
+    assert!(expected.iter().any(|sample| sample.abs() > 0.1));
+    for cuts in [&[512][..], &[64], &[1, 7, 333]] {
+        let sound = playing(SILENT, &session).play(24_000, &[], cuts);
+        for (frame, (heard, wanted)) in sound[KSMPS..].iter().zip(&expected).enumerate() {
+            assert_eq!(*heard, *wanted as f32, "frame {frame} in blocks of {cuts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_project_brings_its_session_back_and_every_new_engine_has_it() {
+    let session = busy();
+    let mut bench = playing(SILENT, &session);
+    let first = bench.play(24_000, &[], &[512]);
+    let state = bench.control.save();
+    assert_eq!(state["session"]["ksmps_session"], 1);
+    let json = serde_json::to_string(&state).unwrap();
+
+    // Another machine, a year later.
+    let mut other = Bench::open("").0;
+    other.control.restore(&serde_json::from_str(&json).unwrap()).unwrap();
+    let status = other.control.activate(RATE);
+    assert!(!status.failed, "{:?}", status.diagnostics);
+    other.player.adopt();
+    assert_eq!(other.play(24_000, &[], &[480]), first);
+    assert_eq!(other.control.save()["session"], state["session"]);
+
+    // A reset, and an edit of the document.
+    other.player.reset();
+    assert_eq!(other.play(24_000, &[], &[480]), first);
+    let ticket = other.control.edit(format!("{SILENT}; edited\n"));
+    assert!(!other.control.wait_for(ticket).failed);
+    assert!(peak(&other.play(24_000, &[], &[480])) > 0.1);
+    // Another document has a project of its own.
+    let ticket = other.control.load(SILENT.to_owned(), None);
+    assert!(!other.control.wait_for(ticket).failed);
+    other.play(4_800, &[], &[480]);
+    assert_eq!(peak(&other.play(24_000, &[], &[480])), 0.0);
+}
+
+const CHAIN: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\
+    gidry busassign \"audio\", 1\n\
+    instr 60\n asig = oscili:a(0, 1)\nendin\n</CsInstruments>\n\
+    <KsmpsSession>\n; a source, and what it goes through\n\
+    template saw priority=2 ;@notes voices=4\n  |kfreq=440, kamp=0.1, kcut=20000|\n  ;@param saw.kcut 100..20000 exp\n\
+    \x20 busmix gidry, oscili:a(kamp, kfreq)*linsegr:a(0, 0.01, 1, 0.05, 0)\nendtemplate\n\
+    template room\n  |kgain=1|\n  asig = busin:a(gidry)*kgain\n  outs asig, asig\nendtemplate\n\
+    sched room priority=-1 kgain=0.5\n</KsmpsSession>\n</CsoundSynthesizer>\n";
+
+#[test]
+fn a_document_declares_templates_that_notes_start_at_a_priority() {
+    let mut bench = Bench::new(CHAIN);
+    let status = bench.control.status();
+    assert_eq!(status.info.unwrap().params[0].1.name, "saw.kcut");
+    let sound = bench.play(24_000, &[(4_800, on(69)), (14_400, off(69))], &[480]);
+    let onset = sound.iter().position(|sample| *sample != 0.0).unwrap();
+    assert!((4_800 + KSMPS..4_800 + 2 * KSMPS).contains(&onset), "{onset}");
+    let held = &sound[7_200..12_000];
+    assert!((pitch(held) - 440.0).abs() < 0.5, "{}", pitch(held));
+    // (velocity 0.8)² through the standing event's gain of 0.5.
+    assert!((peak(held) - 0.32).abs() < 0.005, "{}", peak(held));
+    assert_eq!(peak(&sound[20_000..]), 0.0);
+}
+
+#[test]
+fn templates_are_started_by_name_and_beside_a_session() {
+    let mut bench = Bench::new(CHAIN);
+    let (_, ticket) = bench
+        .control
+        .edit_session(|session| session.sched(Sched::new("saw").at(0.1).dur(0.2).with("kfreq", 300.0)))
+        .unwrap();
+    assert!(!bench.control.wait_for(ticket).failed);
+    let sound = bench.play(24_000, &[], &[480]);
+    assert!((pitch(&sound[6_000..13_000]) - 300.0).abs() < 0.5);
+    assert_eq!(peak(&sound[20_000..]), 0.0);
+    // What is left out has the template's default; live events and the session's do not disturb each other.
+    let id = bench.control.sched(&LiveSched::new("saw").field("kamp", 0.2).unique()).unwrap();
+    let sound = bench.play(24_000, &[], &[480]);
+    assert!((pitch(&sound[12_000..]) - 440.0).abs() < 0.5, "{}", pitch(&sound[12_000..]));
+    bench.control.unsched(&id, 0.0).unwrap();
+    bench.play(4_800, &[], &[480]);
+    assert_eq!(peak(&bench.play(4_800, &[], &[480])), 0.0);
+    assert!(
+        bench.control.session().unwrap().to_file().templates.is_empty(),
+        "the document's are not written down"
+    );
+}
+
+#[test]
+fn sound_files_travel_in_the_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("click.wav");
+    let mut writer =
+        sound_file::Writer::create(&path, sound_file::Format::Wav, Encoding::Float32, RATE as u32, 1)
+            .unwrap();
+    writer.write(&[0.5; 4_800]).unwrap();
+    writer.flush().unwrap();
+    let mut session = session();
+    let play = PlaySample { fade: (0.0, 0.0), ..PlaySample::default() };
+    session.play_sample(SampleSource::File(path.clone()), play).unwrap();
+    let table = session.read_sound(
+        ksmps_core::session::Sound { path: path.clone(), channel: 0, skip: 0.0 },
+        0.0,
+        true,
+    );
+    session.play_sample(SampleSource::Table(table.unwrap()), PlaySample { at: 0.2, ..play }).unwrap();
+    let expected = rendered(&session, 0.4);
+    let state = playing(SILENT, &session).control.save();
+    std::fs::remove_file(&path).unwrap();
+
+    let mut bench = Bench::open("").0;
+    bench.control.restore(&state).unwrap();
+    let status = bench.control.activate(RATE);
+    assert!(!status.failed && status.diagnostics.is_empty(), "{:?}", status.diagnostics);
+    bench.player.adopt();
+    let sound = bench.play(19_000, &[], &[512]);
+    assert!(peak(&sound[..9_000]) > 0.2, "{}", peak(&sound[..9_000]));
+    assert!(peak(&sound[9_000..]) > 0.2, "{} {:?}", peak(&sound[9_000..]), expected.iter().fold(0.0, |a: f64, b| a.max(b.abs())));
+    for (frame, (heard, wanted)) in sound[KSMPS..].iter().zip(&expected).enumerate() {
+        assert_eq!(*heard, *wanted as f32, "frame {frame}");
+    }
+    // A change on that machine keeps what is carried.
+    bench.control.edit_session(|session| session.set_end_marker(3.0)).unwrap();
+    assert_eq!(bench.control.save()["session"]["sounds"], state["session"]["sounds"]);
+    assert_eq!(bench.control.save()["session"]["tables"], state["session"]["tables"]);
+}
+
+#[test]
+fn what_is_wrong_with_a_session_is_said_and_nothing_is_lost() {
+    let said = |document: &str| {
+        let status = Bench::open(document).1;
+        assert!(status.failed, "{document}");
+        status.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let with = |section: &str| {
+        let head = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n</CsInstruments>\n<KsmpsSession>\n";
+        format!("{head}{section}\n</KsmpsSession>\n</CsoundSynthesizer>\n")
+    };
+    for (section, wanted) in [
+        ("template a\n|kx=1|\nouts nothing(kx)\nendtemplate\nsched a", "line 10"),
+        ("template a\n|kx=1\nendtemplate", "line 9"),
+        ("template a\nouts 1", "line 8: error: this template has no endtemplate"),
+        ("template a\nendtemplate\ntemplate a\nendtemplate", "line 10: error: there are two templates"),
+        ("template a priority=11\nendtemplate", "there is no priority 11"),
+        ("template a\nendtemplate\nsched b", "line 10: error: there is no template b; there are: a"),
+        ("template a\nendtemplate\nsched a kfoo=1", "a has no argument kfoo"),
+        ("instr 1\nendin", "`instr` means nothing in <KsmpsSession>"),
+        ("template a loud\nendtemplate", "`loud` does not belong here"),
+    ] {
+        let heard = said(&with(section));
+        assert!(heard.contains(wanted), "{section}: {heard}");
+    }
+    // What the project keeps and what the document has may not be the same.
+    let mut kept = session();
+    kept.define(Template::new("room", "outs a(1), a(1)")).unwrap();
+    let bench = Bench::new(CHAIN);
+    let refused = bench.control.set_session(kept.to_file()).unwrap_err();
+    assert_eq!(refused, SessionError::TwoTemplates("room".into()));
+
+    let mut kept = session();
+    kept.make_table(TableSource::Zeros(8), 0, 1, 0.0, true).unwrap();
+    let document = format!("{SILENT}gi_ ftgen 2, 0, 8, -2, 0\n");
+    let (_, status) = open(&document, &kept);
+    assert!(status.diagnostics[0].text.contains("table 2 of the session"), "{:?}", status.diagnostics);
+
+    let mut kept = session();
+    kept.set_channel("name", "late", 2.0).unwrap();
+    let (_, status) = open(SILENT, &kept);
+    assert!(status.diagnostics[0].text.contains("channel name at 2 s"), "{:?}", status.diagnostics);
+
+    // A later version's session stays in the project, and the last good sound goes on.
+    let mut bench = playing(SILENT, &busy());
+    let mut state = bench.control.save();
+    state["session"]["ksmps_session"] = 2.into();
+    let ticket = bench.control.restore(&state).unwrap();
+    let status = bench.control.wait_for(ticket);
+    assert!(status.failed && status.diagnostics[0].text.contains("version 2"), "{:?}", status.diagnostics);
+    assert!(peak(&bench.play(24_000, &[], &[480])) > 0.1);
+    assert_eq!(bench.control.save()["session"], state["session"]);
+}
