@@ -23,6 +23,7 @@ pub mod event;
 pub mod offline;
 pub mod params;
 pub mod player;
+pub mod port;
 pub mod renderer;
 pub mod route;
 pub mod script;

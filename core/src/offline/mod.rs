@@ -23,7 +23,7 @@ mod builder;
 mod csd;
 mod engine;
 mod forward;
-mod score;
+pub(crate) mod score;
 pub mod sound_file;
 mod wait;
 

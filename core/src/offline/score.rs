@@ -6,7 +6,7 @@ use super::engine::{Live, OfflineEngine};
 
 /// A word of a line.
 #[derive(Debug, PartialEq)]
-enum Word {
+pub(crate) enum Word {
     Number(f64),
     Text(String),
 }
@@ -21,8 +21,8 @@ impl OfflineEngine {
         let refused = |why: &str| EngineError::ScoreLine(format!("{} ({why})", line.trim()));
         let text = line.trim();
         let kind = text.chars().next().ok_or_else(|| refused("it is empty"))?;
-        let words =
-            words(&text[kind.len_utf8()..]).ok_or_else(|| refused("a word is neither number nor text"))?;
+        let words = words(&text[kind.len_utf8()..])
+            .map_err(|word| refused(&format!("{word} is neither number nor text")))?;
         match kind {
             'i' => self.event_line(text, &words),
             'f' => {
@@ -76,22 +76,23 @@ fn number(words: &[Word], at: usize) -> Option<f64> {
     }
 }
 
-/// The words of a line, up to a comment.
-fn words(line: &str) -> Option<Vec<Word>> {
+/// The words of a line, up to a comment; the first that is neither a number nor a text in quotes where there is one.
+pub(crate) fn words(line: &str) -> Result<Vec<Word>, String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
     while !rest.is_empty() && !rest.starts_with(';') {
         if let Some(text) = rest.strip_prefix('"') {
-            let (text, after) = text.split_once('"')?;
+            let (text, after) = text.split_once('"').ok_or(rest)?;
             words.push(Word::Text(text.to_owned()));
             rest = after.trim_start();
         } else {
             let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
-            words.push(Word::Number(rest[..end].parse().ok()?));
+            let number: Option<f64> = rest[..end].parse().ok();
+            words.push(Word::Number(number.filter(|number| number.is_finite()).ok_or(&rest[..end])?));
             rest = rest[end..].trim_start();
         }
     }
-    Some(words)
+    Ok(words)
 }
 
 #[cfg(test)]
@@ -103,6 +104,8 @@ mod tests {
         let all = words(r#" 110 0.05 -1 "a b" 2 ; 3"#).unwrap();
         assert_eq!(all.len(), 5);
         assert_eq!(all[3], Word::Text("a b".into()));
-        assert_eq!(words("110 [1+1]"), None);
+        for (line, wrong) in [("110 [1+1]", "[1+1]"), ("1 nan ; 2", "nan"), ("1 \"a b", "\"a b")] {
+            assert_eq!(words(line), Err(wrong.to_owned()));
+        }
     }
 }

@@ -7,13 +7,15 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::engine::report;
 
-use super::control::Status;
+use super::control::{Control, Status};
 use super::handover::{Deck, Shared};
 
 /// Lines of Csound's messages that are kept.
 const CONSOLE_LINES_MAX: usize = 500;
 /// Different troubles that are kept.
 const TROUBLE_MAX: usize = 20;
+/// Different troubles that are kept of what came from outside, so that there is room for the engine's own.
+const TROUBLE_FROM_OUTSIDE_MAX: usize = TROUBLE_MAX / 2;
 /// Engines that are listened to at once: the playing one, its spare, and those they took over from.
 const ENGINES_MAX: usize = 4;
 
@@ -43,9 +45,7 @@ impl Listener {
                 add(&mut status.trouble, trouble);
             }
         }
-        status.console.extend(lines.into_iter().map(|line| line.text));
-        let surplus = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
-        status.console.drain(..surplus);
+        print(&mut status.console, lines.into_iter().map(|line| line.text));
         let kinds = [
             (shared.left.swap(false, Ordering::Relaxed), Severity::Error, LEFT, LEFT_REMEDY),
             (
@@ -68,9 +68,39 @@ impl Listener {
     }
 }
 
+/// Adds lines, and lets the oldest go.
+pub(super) fn print(console: &mut Vec<String>, lines: impl IntoIterator<Item = String>) {
+    console.extend(lines);
+    let surplus = console.len().saturating_sub(CONSOLE_LINES_MAX);
+    console.drain(..surplus);
+}
+
 fn add(trouble: &mut Vec<Diagnostic>, new: Diagnostic) {
     if trouble.len() < TROUBLE_MAX && !trouble.contains(&new) {
         trouble.push(new);
+    }
+}
+
+impl Control {
+    /// Notes what went wrong with something that was sent from outside, each thing once, and tells the listener.
+    /// [control]
+    pub(crate) fn note_trouble(&self, new: Diagnostic) {
+        let mut desk = self.office.desk();
+        let trouble = &mut desk.status.trouble;
+        let known = trouble.len();
+        if known < TROUBLE_FROM_OUTSIDE_MAX {
+            add(trouble, new);
+        }
+        let is_news = trouble.len() > known;
+        drop(desk);
+        if is_news {
+            self.office.tell();
+        }
+    }
+
+    /// Adds a line to what Csound prints. [control]
+    pub(crate) fn print(&self, line: String) {
+        print(&mut self.office.desk().status.console, [line]);
     }
 }
 

@@ -1,0 +1,86 @@
+//! What is understood is carried out, by the verbs that everybody on the control side has.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::Answer;
+use crate::player::{Control, LiveError};
+use crate::verbs::EngineError;
+
+use super::packet::{Topic, refused};
+use super::score::{self, Statement};
+
+/// What a question comes to at once.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// The answer.
+    Now(&'static str, String),
+    /// The audio thread will answer about this channel.
+    Later(String, Arc<Answer>),
+}
+
+/// Starts and stops by lines of score, in their order. [control]
+///
+/// # Errors
+/// Where a line is refused. None is sent where one cannot be read; those before the one that the engine refuses are.
+pub(super) fn play(control: &Control, lines: &str) -> Result<(), Diagnostic> {
+    for (line, statement) in score::read(lines)? {
+        let sent = match statement {
+            Statement::Start(event) => control.sched(&event).map(drop),
+            Statement::Stop(target, delay) => control.unsched(target, delay),
+        };
+        sent.map_err(|error| diagnostic(&error).with_source(line))?;
+    }
+    Ok(())
+}
+
+/// Writes a control channel. [control]
+///
+/// # Errors
+/// As [`Control::set_channel`].
+pub(super) fn set_channel(control: &Control, name: &str, value: f64) -> Result<(), Diagnostic> {
+    control.set_channel(name, value, 0.0).map_err(|error| diagnostic(&error))
+}
+
+/// Asks. [control]
+///
+/// # Errors
+/// Where nothing plays, or there is no such channel.
+pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Told, Diagnostic> {
+    let told = match topic {
+        Topic::Time => control.now().map(|seconds| Told::Now("time", seconds.to_string())),
+        Topic::Document => match control.status().info {
+            Some(info) => Ok(Told::Now("document", info.name.clone())),
+            None => Err(LiveError::NothingPlays),
+        },
+        Topic::Channel(name) => {
+            control.control_channel(name).map(|answer| Told::Later(name.to_owned(), answer))
+        }
+    };
+    told.map_err(|error| diagnostic(&error))
+}
+
+/// Compiles orchestra code. [control]
+///
+/// # Errors
+/// Always, for now: a playing engine takes no code.
+pub(super) fn compile(_control: &Control, code: &str) -> Result<(), Diagnostic> {
+    let first = code.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let why = "orchestra code is not compiled into a playing engine";
+    Err(refused(why, "put it into the document; score lines begin with &, channels with @")
+        .with_source(first))
+}
+
+fn diagnostic(error: &LiveError) -> Diagnostic {
+    let told = Diagnostic::error(None, error.to_string());
+    let remedy = match error {
+        LiveError::NothingPlays => "activate the plugin, with a document that builds",
+        LiveError::QueueFull => "send it again after the host's next block, and less at once",
+        LiveError::Engine(EngineError::UnknownInstrument(_)) => {
+            "name an instrument of the document that plays"
+        }
+        LiveError::Engine(EngineError::UnknownChannel(_)) => "declare it in the document: chn_k \"name\", 3",
+        _ => return told,
+    };
+    told.with_remedy(remedy)
+}
