@@ -40,8 +40,8 @@ pub struct Status {
 /// What the builder works from, behind one lock. The audio thread never takes it.
 pub(super) struct Desk {
     pub project: Project,
-    /// The text that built last, to fall back to.
-    pub last_good: Option<(String, Option<PathBuf>)>,
+    /// What built last, to fall back to.
+    pub last_good: Option<builder::Good>,
     pub rate: Option<f64>,
     pub wanted: Ticket,
     /// The newest request that came with an activation: nothing plays yet that could go on.
@@ -220,7 +220,7 @@ impl Control {
         Ok(self.request(desk))
     }
 
-    fn request(&self, mut desk: MutexGuard<'_, Desk>) -> Ticket {
+    pub(super) fn request(&self, mut desk: MutexGuard<'_, Desk>) -> Ticket {
         desk.wanted += 1;
         desk.status.building = desk.rate.is_some();
         let ticket = desk.wanted;
