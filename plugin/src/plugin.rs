@@ -52,6 +52,7 @@ impl<K: Kind> Drop for Ksmps<K> {
     /// The host may unload the library next: nobody else is to hold the instance any more. [control]
     fn drop(&mut self) {
         self.bank.control().stop_listening();
+        self.bank.port().close();
     }
 }
 
@@ -93,6 +94,7 @@ impl<K: Kind> Plugin for Ksmps<K> {
             self.bank.control().activate(rate);
             let latency_frames = self.audio.prepare(layout, rate, config.max_buffer_size as usize);
             follow::look(&self.bank);
+            self.bank.decide_port();
             latency_frames
         }));
         self.bank.health().set_stumbled(activated.is_err());

@@ -20,6 +20,7 @@ use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr, Params};
 
 use crate::clap::link::HostLink;
 use crate::health::Health;
+use crate::port::{self, Switch};
 use crate::roster::{Roster, RosterChange};
 use crate::vst3::instance::Tables;
 use crate::vst3::link::Vst3Link;
@@ -54,6 +55,7 @@ pub struct Bank {
     shown: [AtomicU32; SLOTS],
     latency_frames: AtomicU32,
     health: Health,
+    port: Switch,
     /// What the last look at the control side saw.
     pub(crate) seen: follow::Seen,
 }
@@ -73,6 +75,7 @@ impl Bank {
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
             latency_frames: AtomicU32::new(0),
             health: Health::default(),
+            port: Switch::default(),
             seen: follow::Seen::default(),
         })
     }
@@ -111,6 +114,16 @@ impl Bank {
     /// What went wrong so far. [any]
     pub fn health(&self) -> &Health {
         &self.health
+    }
+
+    /// The instance's control port, if it has one. [any]
+    pub fn port(&self) -> &Switch {
+        &self.port
+    }
+
+    /// Opens a control port where the user's environment asks for one. [control]
+    pub fn decide_port(&self) {
+        self.port.decide(&self.control, std::env::var_os(port::VARIABLE));
     }
 
     /// Notes the latency of what plays. [any]

@@ -95,6 +95,8 @@ fn report(bank: &Bank) -> Value {
         "trouble": trouble,
         "console": status.console[first_line..],
         "state_refused": bank.health().refused(),
+        "control_port": bank.port().number(),
+        "control_port_refused": bank.port().failure(),
         "diagnostics": diagnostics,
         "params": params,
     })

@@ -70,6 +70,8 @@ const MESSAGE_PARTS: [&str; 8] =
 /// Folders that Csound searches; no other variable is set by a document.
 const SEARCH_FOLDERS: [&str; 5] = ["INCDIR", "SSDIR", "SFDIR", "SADIR", "MFDIR"];
 
+const REMEDY_PORT: &str =
+    "start the host with KSMPS_PORT=7770 in its environment; docs/hosts.md says what it does";
 /// Highest p-field number that a MIDI option may name.
 const PFIELD_MAX: u32 = 999;
 /// More channels than this crash Csound.
@@ -125,8 +127,9 @@ pub(super) fn verdict(option: &str) -> Verdict {
             Some(level) if level > 0.0 && level <= 1.0 => Pass(format!("--limiter={level}")),
             _ => Refuse("--limiter wants a level above 0, at most 1".into(), REMEDY_VALUE),
         },
+        "port" => Refuse("--port is left out: no document opens a port".into(), REMEDY_PORT),
         "i-only" | "syntax-check-only" | "utility" | "extract-score" | "logfile" | "score-in"
-        | "opcode-lib" | "opcode-dir" | "port" | "udp-echo" | "udp-console" | "udp-mirror-console" => {
+        | "opcode-lib" | "opcode-dir" | "udp-echo" | "udp-console" | "udp-mirror-console" => {
             Refuse(format!("--{name} is left out"), "take it out")
         }
         _ if DROPPED.contains(&name) => Drop,

@@ -270,6 +270,14 @@ mod tests {
     }
 
     #[test]
+    fn a_port_is_opened_by_the_user_and_not_by_a_document() {
+        let mut found = Vec::new();
+        assert!(read(&[(7, "--port=7770".into())], &mut found).is_empty());
+        let remedy = found[0].remedy.as_deref().unwrap_or_default();
+        assert!(found.len() == 1 && remedy.contains("KSMPS_PORT=7770"), "{found:?}");
+    }
+
+    #[test]
     fn what_would_end_csound_is_never_passed() {
         for bad in [
             "--bogus",
@@ -297,6 +305,7 @@ mod tests {
             "-@ file",
             "--tempo",
             "--logfile=x",
+            "--port=7770",
             "-+bogus=1",
             "-odac stray",
         ] {
