@@ -200,7 +200,12 @@ fn sound_files_travel_in_the_project() {
     bench.player.adopt();
     let sound = bench.play(19_000, &[], &[512]);
     assert!(peak(&sound[..9_000]) > 0.2, "{}", peak(&sound[..9_000]));
-    assert!(peak(&sound[9_000..]) > 0.2, "{} {:?}", peak(&sound[9_000..]), expected.iter().fold(0.0, |a: f64, b| a.max(b.abs())));
+    assert!(
+        peak(&sound[9_000..]) > 0.2,
+        "{} {:?}",
+        peak(&sound[9_000..]),
+        expected.iter().fold(0.0, |a: f64, b| a.max(b.abs()))
+    );
     for (frame, (heard, wanted)) in sound[KSMPS..].iter().zip(&expected).enumerate() {
         assert_eq!(*heard, *wanted as f32, "frame {frame}");
     }

@@ -67,6 +67,11 @@ impl State {
         self.core["document"] = json!({ "text": text, "origin": origin });
     }
 
+    /// Puts another session into the project. [control]
+    pub fn set_session(&mut self, session: Value) {
+        self.core["session"] = session;
+    }
+
     /// The document's text. [control]
     pub fn document(&self) -> &str {
         self.core["document"]["text"].as_str().unwrap_or_default()

@@ -79,7 +79,7 @@ fn beside(text: &str, file: Option<&SessionFile>) -> Result<Session, SessionErro
 
 fn written(mut file: SessionFile) -> Result<Arc<Value>, SessionError> {
     // What is too long to be carried is found at its place, or said to be missing when the engine is built.
-    file.carry_sounds(SOUND_BYTES_MAX);
+    file.carry_files(SOUND_BYTES_MAX);
     let json = serde_json::to_value(file).map_err(|error| SessionError::Json(error.to_string()))?;
     Ok(Arc::new(json))
 }

@@ -244,6 +244,20 @@ impl SessionFile {
         self.templates.iter().map(|template| template.name.as_str())
     }
 
+    /// Takes the text of included files in. Returns those that cannot be read. [control]
+    pub(super) fn carry_orchestra(&mut self) -> Vec<PathBuf> {
+        let mut left = Vec::new();
+        for code in &mut self.code {
+            if let CodeItem::Include(IncludeItem { path, text: text @ None }) = code {
+                match Include::read(&*path) {
+                    Ok(include) => *text = Some(include.text),
+                    Err(_) => left.push(path.clone()),
+                }
+            }
+        }
+        left
+    }
+
     /// Keeps what another form of the same session has and a [`Session`] does not know: sound files that it carries,
     /// and fields of later versions. [any]
     pub(crate) fn keep_from(&mut self, before: Self) {

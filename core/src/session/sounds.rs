@@ -1,4 +1,4 @@
-//! Sound files inside a session's file: a project plays where the files are not.
+//! Files inside a session's file: a project plays where they are not.
 //!
 //! What a session carries is what it plays, whatever lies at the file's old place by now.
 
@@ -34,12 +34,12 @@ pub(crate) struct Unpacked {
 }
 
 impl SessionFile {
-    /// Takes the sound files it names into itself, up to `limit` bytes each. Returns those that it does not carry:
-    /// larger ones, and those that cannot be read. [control]
-    pub fn carry_sounds(&mut self, limit: u64) -> Vec<PathBuf> {
+    /// Takes the files it names into itself: orchestra always, sound files up to `limit` bytes each. Returns those
+    /// that it does not carry: larger ones, and those that cannot be read. [control]
+    pub fn carry_files(&mut self, limit: u64) -> Vec<PathBuf> {
         let named = self.sound_paths();
         self.sounds.retain(|sound| named.contains(&sound.path));
-        let mut left = Vec::new();
+        let mut left = self.carry_orchestra();
         for path in named {
             if self.sounds.iter().any(|sound| sound.path == path) {
                 continue;
@@ -147,8 +147,8 @@ mod tests {
         session.play_sample(SampleSource::Table(table), PlaySample::default()).unwrap();
         session.play_sample(SampleSource::File(path.clone()), PlaySample::default()).unwrap();
         let mut file = session.to_file();
-        assert_eq!(file.carry_sounds(10), [path.clone()]);
-        assert!(file.carry_sounds(SOUND_BYTES_MAX).is_empty());
+        assert_eq!(file.carry_files(10), [path.clone()]);
+        assert!(file.carry_files(SOUND_BYTES_MAX).is_empty());
         let json = file.to_json().unwrap();
         std::fs::remove_file(&path).unwrap();
 

@@ -12,6 +12,7 @@ mod fresh;
 mod limits;
 mod onsets;
 mod params;
+mod session;
 mod song;
 mod state;
 

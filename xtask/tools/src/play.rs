@@ -100,6 +100,8 @@ pub struct Job {
     pub document: Option<Text>,
     /// The state that the instance is given first, as JSON.
     pub state: Option<Value>,
+    /// The session in its project, as JSON; `None`: the one in the state.
+    pub session: Option<Value>,
     /// Which plugin.
     pub kind: Kind,
     /// In which form.
@@ -146,6 +148,11 @@ pub fn play(job: &Job) -> Result<Played, Error> {
             }
             stage.set_state(&state)?;
         }
+    }
+    if let Some(session) = &job.session {
+        let mut state = stage.state()?;
+        state.set_session(session.clone());
+        stage.set_state(&state)?;
     }
     // The latency is known once it is active; a block that goes to the end is longer by that.
     let block_max = job.block.block_max(job.frames + LATENCY_FRAMES_MAX);

@@ -53,6 +53,9 @@ pub struct Args {
     /// State that the plugin is given first, as --state-out leaves it.
     #[arg(long, value_name = "FILE")]
     state_in: Option<PathBuf>,
+    /// Session that the project keeps, as JSON; its files are carried in the state.
+    #[arg(long, value_name = "SESSION.json")]
+    session: Option<PathBuf>,
     /// Where the plugin's state goes afterwards, as JSON.
     #[arg(long, value_name = "FILE")]
     state_out: Option<PathBuf>,
@@ -116,6 +119,7 @@ fn job(args: &Args) -> Result<Job, Error> {
     Ok(Job {
         document: args.document.as_deref().map(Text::read).transpose()?,
         state: args.state_in.as_deref().map(read_state).transpose()?,
+        session: args.session.as_deref().map(session::for_project).transpose()?,
         kind: args.plugin,
         form: args.format,
         rate,

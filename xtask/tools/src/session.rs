@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ksmps_core::session::{RenderOptions, Session};
+use ksmps_core::session::{RenderOptions, SOUND_BYTES_MAX, Session, SessionFile};
 
 use crate::error::Error;
 use crate::progress::Spinner;
@@ -38,4 +38,16 @@ pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Er
         job.took.as_secs_f64()
     );
     Ok(())
+}
+
+/// A session as a project keeps it, with the files that it names.
+pub fn for_project(path: &Path) -> Result<serde_json::Value, Error> {
+    let wrong = |error: &dyn std::fmt::Display| Error::Usage(format!("{}: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
+    let mut file = SessionFile::from_json(&text).map_err(|error| wrong(&error))?;
+    file.resolve(path.parent().unwrap_or(Path::new("")));
+    for left in file.carry_files(SOUND_BYTES_MAX) {
+        eprintln!("warning: {} is not carried in the project; it has to be at its place", left.display());
+    }
+    serde_json::to_value(file).map_err(|error| wrong(&error))
 }

@@ -155,6 +155,7 @@ pub fn play_for_parent(order: &Order) -> Result<(), Error> {
     let job = Job {
         document: Some(document),
         state: None,
+        session: None,
         kind,
         form: order.format,
         rate: order.rate,
