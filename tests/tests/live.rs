@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ksmps_core::player::{self, Control, Player, Shape};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
+use ksmps_core::session::{Automate, Sched as Planned, Session, Template};
 use ksmps_core::verbs::{Automation, Sched};
 use ksmps_tests::count::{Counts, Kind, counted};
 
@@ -51,5 +52,37 @@ fn writes_and_lines_neither_allocate_nor_free_in_process() {
         let Some(counts) = play(&mut player, &mut reports) else { return };
         let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
         assert_eq!(made, 0, "round {round}: {counts}");
+    }
+}
+
+#[test]
+fn a_session_moves_without_memory_in_process() {
+    let (control, mut player) = instance();
+    let mut reports = Reports::default();
+    let edit = |session: &mut Session| {
+        session.define(Template::new("tone", "|klevel=0, kx=0|\nout a(klevel+kx)").controls_in_table())?;
+        session.define(Template::new("held", "|klevel=0|\nout a(klevel)"))?;
+        let (tone, held) = (session.sched(Planned::new("tone"))?, session.sched(Planned::new("held"))?);
+        let bus = session.assign_bus(None, Some(0.5), true)?;
+        for at in 1..8 {
+            let (at, line) = (f64::from(at) * 0.01, Automate::new([(0.0, 0.0), (0.02, 1.0)]));
+            session.automate(tone, "klevel", line.clone().at(at))?;
+            session.automate(held, "klevel", line.clone().at(at).overtake())?;
+            session.automate_bus(bus, line.at(at))?;
+            session.set(tone, "kx", 0.25, at)?;
+        }
+        session.release_bus(bus, 0.05)?;
+        session.stop(held, 10.0)
+    };
+    let ((), ticket) = control.edit_session(edit).unwrap();
+    let status = control.wait_for(ticket);
+    assert!(!status.failed, "{:?}", status.diagnostics);
+    player.adopt();
+    // The first block starts the events, and Csound takes memory for them.
+    play(&mut player, &mut reports);
+    for round in 1..12 {
+        let Some(counts) = play(&mut player, &mut reports) else { return };
+        let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+        assert_eq!(made, 0, "block {round}: {counts}");
     }
 }
