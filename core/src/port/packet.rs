@@ -156,6 +156,20 @@ mod tests {
     }
 
     #[test]
+    fn no_two_bytes_make_it_stumble() {
+        for kind in b"&$@%:!#/ix" {
+            for pair in 0..=u16::MAX {
+                let [a, b] = pair.to_le_bytes();
+                let refusal = match read(&[*kind, a, b]) {
+                    Ok(Packet::Score(lines)) => crate::port::score::read(lines).err(),
+                    other => other.err(),
+                };
+                assert!(refusal.is_none_or(|refusal| refusal.remedy.is_some()), "{kind} {a} {b}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused_with_a_remedy() {
         let refused: [&[u8]; 19] = [
             b"@level",
