@@ -60,35 +60,13 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let staging = Staging::of(document, session)?;
     let proof = self_test::exact_starts();
     let files = unpack(document)?;
-    let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
-    let messages = preparing.messages();
-    let mut reader = MessageReader::default();
-
     let folder = files.as_ref().map(tempfile::TempDir::path);
-    let prepared = prepare(&mut preparing, document, staging.as_ref(), rate, folder);
-    let started = match prepared {
-        Ok(()) => preparing.start().map_err(|failure| unsaid(failure, "did not start")),
-        Err(error) => Err(error),
-    };
-    let mut said = reader.read(&messages);
-    said.extend(reader.finish());
-    let said = report::diagnostics(&said, document);
-    let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
-    let running = match started {
-        Ok(running) if !failed => running,
-        Ok(_) => return Err(BuildError(said)),
-        Err(BuildError(unsaid)) => {
-            let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-            return Err(BuildError(if has_error { said } else { [said, unsaid].concat() }));
-        }
-    };
-    // It plays all the same: what Csound called an error is a warning now.
-    diagnostics
-        .extend(said.into_iter().map(|diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic }));
-
+    let (running, said) = start(document, staging.as_ref(), rate, folder)?;
+    diagnostics.extend(said);
     let (Staged { mut running, agenda, diagnostics: of_session, sounds }, placed) =
         staging::put_on(staging, running)?;
     diagnostics.extend(of_session);
+    let messages = running.messages();
     let named = Named { document, placed: &placed };
     if let Err(reason) = proof {
         running.refuse_exact_starts();
@@ -135,6 +113,36 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         left: false,
         _files: [files, sounds],
     })
+}
+
+/// Starts an instance with the document. What Csound said of it is a warning: it plays all the same.
+fn start(
+    document: &Document,
+    staging: Option<&Staging>,
+    rate: f64,
+    embedded: Option<&Path>,
+) -> Result<(Running, Vec<Diagnostic>), BuildError> {
+    let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
+    let messages = preparing.messages();
+    let mut reader = MessageReader::default();
+    let prepared = prepare(&mut preparing, document, staging, rate, embedded);
+    let started =
+        prepared.and_then(|()| preparing.start().map_err(|failure| unsaid(failure, "did not start")));
+    let mut said = reader.read(&messages);
+    said.extend(reader.finish());
+    let said = report::diagnostics(&said, document);
+    let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
+    match started {
+        Ok(running) if !failed => {
+            let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic };
+            Ok((running, said.into_iter().map(warning).collect()))
+        }
+        Ok(_) => Err(BuildError(said)),
+        Err(BuildError(unsaid)) => {
+            let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+            Err(BuildError(if has_error { said } else { [said, unsaid].concat() }))
+        }
+    }
 }
 
 /// An error for which Csound printed nothing.
