@@ -23,6 +23,7 @@ pub mod event;
 pub mod offline;
 pub mod params;
 pub mod player;
+pub mod plot;
 pub mod port;
 pub mod renderer;
 pub mod route;

@@ -63,6 +63,22 @@ impl Running {
         }
     }
 
+    /// The number of the GEN routine that made a table, without its sign; `None` where Csound does not say. [any]
+    pub fn table_gen(&self, number: u32) -> Option<u32> {
+        self.table_place(number)?;
+        let mut arguments = std::ptr::null_mut();
+        // SAFETY: live instance owned by this thread; Csound writes the address of what the table was made with, which
+        // begins with the routine's number, and answers how many numbers there are.
+        let first = unsafe {
+            let count = sys::csoundGetTableArgs(self.raw.cs.as_ptr(), &mut arguments, number as c_int);
+            if count < 1 || arguments.is_null() {
+                return None;
+            }
+            arguments.read()
+        };
+        Some(first.abs() as u32)
+    }
+
     /// What a table says about its sound. [control]
     pub fn table_sound(&mut self, number: u32) -> Option<TableSound> {
         let (start, length) = self.table_place(number)?;

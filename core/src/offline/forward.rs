@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::csound::{BusKind, BusStatus, BusToken, ChannelId};
+use crate::plot::{PlotSpectrogram, PlotTable};
 use crate::verbs::{
     Automation, ChannelMode, ChannelValue, EngineError, EventId, Field, Instr, LineId, PlayDisk, PlaySample,
     PlaySoundfont, Preset, ReservedRange, Sched, SoundRead, TableInfo, TableSpec, TestSignal, When,
@@ -60,6 +61,11 @@ forward! {
     fill_table(number: u32, data: &[f64]) -> ();
     /// What is known of a table. See [`crate::verbs::Verbs::table_info`]. [control]
     table_info(number: u32) -> TableInfo;
+    /// Draws a table's values into a PNG file. See [`crate::verbs::Verbs::plot_table`]. [control]
+    plot_table(table: u32, options: PlotTable, path: &Path) -> ();
+    /// Draws the frequencies of a table's sound into a PNG file. See
+    /// [`crate::verbs::Verbs::plot_table_spectrogram`]. [control]
+    plot_table_spectrogram(table: u32, options: PlotSpectrogram, path: &Path) -> ();
     /// Reads a sound file into a table. See [`crate::verbs::Verbs::read_soundfile`]. [control]
     read_soundfile(path: &Path, read: SoundRead) -> u32;
     /// Plays the sound in a table. See [`crate::verbs::Verbs::play_sample`]. [control]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::csound::{BusError, Failure};
 use crate::diagnostic::Diagnostic;
+use crate::plot::PlotError;
 
 /// Why a verb was not carried out. The engine goes on as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -94,6 +95,9 @@ pub enum EngineError {
     /// The table could not be made as it was asked for.
     #[error("the table cannot be made: {0}")]
     BadTable(String),
+    /// The table or the options of its picture cannot be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// This Csound keeps its sounding instances in an unknown place: their p-fields cannot be reached.
     #[error("this build of Csound is not one whose sounding instances can be seen from outside")]
     InstanceLayout,

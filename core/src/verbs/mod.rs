@@ -26,6 +26,7 @@ mod later;
 mod line;
 mod orchestra;
 mod players;
+mod plots;
 mod sched;
 mod shape;
 mod strings;

@@ -260,6 +260,11 @@ impl Verbs {
         Ok(())
     }
 
+    /// Whether somebody gave this table a rate.
+    pub(super) fn table_was_described(&self, number: u32) -> bool {
+        self.tables.rates.contains_key(&number)
+    }
+
     pub(super) fn describe(
         &mut self,
         running: &mut Running,
