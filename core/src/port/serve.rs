@@ -124,8 +124,10 @@ impl Server {
     }
 
     fn refuse(&self, sender: SocketAddr, refusal: Diagnostic) {
-        self.send(&(sender, cut(refusal.to_string(), ANSWER_BYTES_MAX) + "\n"));
+        let answer = cut(refusal.to_string(), ANSWER_BYTES_MAX) + "\n";
+        // Who has the answer finds it noted.
         self.note(refusal);
+        self.send(&(sender, answer));
     }
 
     fn note(&self, mut refusal: Diagnostic) {
@@ -133,7 +135,8 @@ impl Server {
         if let Some(source) = refusal.source.take() {
             refusal = refusal.with_source(cut(source, SOURCE_BYTES_MAX));
         }
-        self.control.note_trouble(refusal);
+        // Others hear of it in this; should they stumble, the port goes on.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.control.note_trouble(refusal)));
     }
 
     fn send(&self, (to, text): &Datagram) {
