@@ -216,7 +216,7 @@ fn verbs_that_make_no_sense_are_refused() {
     refused(control.setp("level", [(3, 1.0)], 0.0), EngineError::FixedField(3));
     let six = (4..10).map(|index| (index, 0.0));
     refused(control.setp("level", six, 0.0), EngineError::TooManyPairs { given: 6, max: 5 });
-    let text = control.sched(&Sched::new("level").arg("text"));
+    let text = control.sched(&Sched::new("level").arg("a\0b"));
     assert!(matches!(text, Err(LiveError::Engine(EngineError::BadString(_)))), "{text:?}");
     bench.player.release();
     assert_eq!(bench.control.sched(&level()), Err(LiveError::NothingPlays));

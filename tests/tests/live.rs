@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ksmps_core::engine::Reading;
 use ksmps_core::player::{self, Control, Player, Shape};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
@@ -21,9 +22,9 @@ fn play(player: &mut Player, reports: &mut Reports) -> Option<Counts> {
     counted(|| player.process(&mut block, reports)).1
 }
 
-fn instance() -> (Arc<Control>, Player) {
+fn open(document: &'static str) -> (Arc<Control>, Player) {
     let channels = HostChannels { inputs: vec![], outputs: vec![1] };
-    let (control, mut player) = player::pair(Shape { channels, default_document: DOCUMENT });
+    let (control, mut player) = player::pair(Shape { channels, default_document: document });
     let status = control.activate(48_000.0);
     assert!(!status.failed, "{:?}", status.diagnostics);
     player.adopt();
@@ -32,7 +33,7 @@ fn instance() -> (Arc<Control>, Player) {
 
 #[test]
 fn writes_and_lines_neither_allocate_nor_free_in_process() {
-    let (control, mut player) = instance();
+    let (control, mut player) = open(DOCUMENT);
     let mut reports = Reports::default();
     let id = control.sched(&Sched::new(10).arg(0.5).unique()).unwrap();
     play(&mut player, &mut reports);
@@ -57,7 +58,7 @@ fn writes_and_lines_neither_allocate_nor_free_in_process() {
 
 #[test]
 fn a_session_moves_without_memory_in_process() {
-    let (control, mut player) = instance();
+    let (control, mut player) = open(DOCUMENT);
     let mut reports = Reports::default();
     let edit = |session: &mut Session| {
         session.define(Template::new("tone", "|klevel=0, kx=0|\nout a(klevel+kx)").controls_in_table())?;
@@ -85,4 +86,42 @@ fn a_session_moves_without_memory_in_process() {
         let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
         assert_eq!(made, 0, "block {round}: {counts}");
     }
+}
+
+/// Texts, channels that are only named, listeners and answers.
+const NAMED: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\nchn_S \"name\", 3\n\
+    giTable ftgen 7, 0, 8, -2, 0\ngi__responses ftgen 0, 0, -1024, -2, 0\n\
+    instr 10\n kdial invalue \"dial\"\n kcount init 0\n kcount += 1\n outvalue \"count\", kcount\n out a(kdial)\nendin\n\
+    instr 11\n ktoken = p4\n kcount init 0\n kcount += 1\n if kcount == 40 then\n tabw 0.5, ktoken, gi__responses\n \
+    outvalue \"__sync__\", ktoken\n endif\nendin\n";
+
+#[test]
+fn texts_listeners_and_answers_neither_allocate_nor_free_in_process() {
+    let (control, mut player) = open(NAMED);
+    let mut reports = Reports::default();
+    control.sched(&Sched::new(10)).unwrap();
+    control.on_channel("count", |_, _| {}).unwrap();
+    play(&mut player, &mut reports);
+    play(&mut player, &mut reports);
+    let mut awaited = Vec::new();
+    for round in 0..8 {
+        // The start itself is Csound's: it comes in a block that is not counted.
+        awaited.push(control.sched_sync(&Sched::new(11).dur(0.02).unique()).unwrap().1);
+        play(&mut player, &mut reports);
+        control.str_set(&format!("text {round}")).unwrap();
+        control.set_text_channel("name", "some text", 0.004).unwrap();
+        control.set_channel("dial", 0.5, 0.002).unwrap();
+        control.write_table(7, 0, 0.5, 0.003).unwrap();
+        control.set_table_metadata(7, 48_000, 2).unwrap();
+        let (part, name) = (control.read_table(7, 0, 8).unwrap(), control.text_channel("name").unwrap());
+        let told = control.on_channel("dial", |_, _| {}).unwrap();
+        control.stop_hearing(told);
+        let Some(counts) = play(&mut player, &mut reports) else { return };
+        let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+        assert_eq!(made, 0, "round {round}: {counts}");
+        assert!(matches!(part.read(), Reading::Value(values) if values.len() == 8));
+        assert!(matches!(name.read(), Reading::Value(_)));
+    }
+    play(&mut player, &mut reports);
+    assert!(awaited.iter().all(|answer| answer.read() == Reading::Value(0.5)));
 }

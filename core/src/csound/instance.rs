@@ -15,6 +15,8 @@ use super::opcodes;
 use super::process::build_turn;
 use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
 use super::starts::CycleStarts;
+use super::texts::TextRoom;
+use super::values;
 
 /// Why Csound did not do what it was asked to. What it printed is in the instance's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +46,9 @@ pub(super) struct HostData {
     /// Opcodes leave their buses inside csoundDestroy too.
     pub buses: Buses,
     pub natives: opcodes::Natives,
+    pub texts: TextRoom,
+    /// What `outvalue "__sync__"` said in the last cycle.
+    pub synced: Vec<f64>,
 }
 
 /// What the C frame needs to come back from a jump (`struct ksmps_frame` in guard.c).
@@ -179,6 +184,8 @@ impl Preparing {
             patches: opcode_patches::Originals::default(),
             buses: Buses::new(),
             natives: opcodes::Natives::default(),
+            texts: TextRoom::default(),
+            synced: Vec::with_capacity(values::SYNCED_PER_CYCLE_MAX),
         });
         let turn = build_turn().ok_or(Failure::Unavailable)?;
         let host = NonNull::from(Box::leak(host));
@@ -200,7 +207,8 @@ impl Preparing {
             sys::csoundSetExternalMidiOutOpenCallback(cs.as_ptr(), Some(on_midi_open));
             sys::csoundSetExternalMidiWriteCallback(cs.as_ptr(), Some(on_midi_write));
             sys::csoundSetExternalMidiOutCloseCallback(cs.as_ptr(), Some(on_midi_close));
-            sys::csoundSetOutputChannelCallback(cs.as_ptr(), Some(on_output));
+            sys::csoundSetInputChannelCallback(cs.as_ptr(), Some(values::on_input));
+            sys::csoundSetOutputChannelCallback(cs.as_ptr(), Some(values::on_output));
             sys::csoundRegisterSenseEventCallback(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
             Layout::detect(cs.as_ptr())
         };
@@ -288,9 +296,6 @@ extern "C" fn on_message(cs: *mut sys::CSOUND, attribute: c_int, text: *const c_
         }
     }
 }
-
-/// Csound lets `outvalue` write the channel of its name only where somebody listens; who wants to know reads the channel.
-extern "C" fn on_output(_: *mut sys::CSOUND, _: *const c_char, _: *mut c_void, _: *const c_void) {}
 
 extern "C" fn on_sense_event(cs: *mut sys::CSOUND, host: *mut c_void) {
     // SAFETY: `host` is the HostData registered with this callback; Csound calls it on the performing thread.

@@ -14,6 +14,8 @@ mod csound {
     pub const SPOUTACTIVE: usize = 2692;
     pub const INSTRTXTP: usize = 2408;
     pub const MAXINSNO: usize = 2640;
+    pub const STRSMAX: usize = 12176;
+    pub const STRSETS: usize = 12184;
     pub const SPIN: usize = 12192;
     pub const SPOUT: usize = 12200;
     pub const SPRAW: usize = 12208;
@@ -164,6 +166,18 @@ impl Layout {
             (1..=highest).contains(&number)
                 && !instruments.is_null()
                 && !(*instruments.add(number as usize)).is_null()
+        }
+    }
+
+    /// The numbers of all instruments. [control]
+    ///
+    /// # Safety
+    /// As [`Layout::instrument_number`].
+    pub unsafe fn instrument_numbers(self, cs: *mut sys::CSOUND) -> Vec<u32> {
+        // SAFETY: part of CSOUND in the known build; the caller says the rest.
+        unsafe {
+            let highest = u32::try_from(read::<i32>(cs.cast(), csound::MAXINSNO)).unwrap_or(0);
+            (1..=highest).filter(|number| self.has_instrument(cs, *number)).collect()
         }
     }
 
@@ -339,6 +353,23 @@ impl Layout {
             match old.is_null() {
                 true => read::<Calloc>(cs.cast(), csound::CALLOC)(cs, bytes),
                 false => read::<ReAlloc>(cs.cast(), csound::REALLOC)(cs, old, bytes),
+            }
+        }
+    }
+
+    /// The texts that `strset` has numbered, one place for each number from 0 on; null where there is none. [audio]
+    ///
+    /// # Safety
+    /// `cs` is live and used by no other thread.
+    pub unsafe fn numbered_texts(self, cs: *mut sys::CSOUND) -> &'static mut [*mut std::ffi::c_char] {
+        // SAFETY: part of CSOUND in the known build: the list has one place more than its highest number. The caller
+        // keeps nothing of it beyond its call.
+        unsafe {
+            let list = read::<*mut *mut std::ffi::c_char>(cs.cast(), csound::STRSETS);
+            let highest = usize::try_from(read::<i32>(cs.cast(), csound::STRSMAX)).unwrap_or(0);
+            match list.is_null() {
+                true => &mut [],
+                false => std::slice::from_raw_parts_mut(list, highest + 1),
             }
         }
     }

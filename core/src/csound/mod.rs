@@ -23,6 +23,8 @@ mod running;
 mod starts;
 mod tables;
 mod text_channels;
+mod texts;
+mod values;
 
 pub use buses::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
 pub use instance::{Failure, Preparing};
@@ -32,3 +34,5 @@ pub use process::has_started;
 pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running, Sounding};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};
+pub use text_channels::TextChannelId;
+pub use texts::LIVE_TEXT_BYTES_MAX;

@@ -250,6 +250,14 @@ impl Running {
         self.raw.layout.is_none_or(|layout| unsafe { layout.has_instrument(self.raw.cs.as_ptr(), number) })
     }
 
+    /// The numbers of all instruments that are compiled; none where the layout is unknown. [control]
+    pub fn instrument_numbers(&self) -> Vec<u32> {
+        // SAFETY: live, compiled instance owned by this thread.
+        self.raw
+            .layout
+            .map_or(Vec::new(), |layout| unsafe { layout.instrument_numbers(self.raw.cs.as_ptr()) })
+    }
+
     /// The orchestra's channels. [control]
     pub fn channels(&mut self) -> Vec<ChannelInfo> {
         let mut list = std::ptr::null_mut();
@@ -363,10 +371,16 @@ impl Running {
         &self.raw.host().midi_out
     }
 
+    /// What events said with `outvalue "__sync__"` in the last cycle: that their answers are there. [audio]
+    pub fn synced(&mut self) -> &[f64] {
+        &self.raw.host().synced
+    }
+
     /// Runs one cycle. [audio]
     pub fn perform(&mut self) -> Performed {
         let host = self.raw.host();
         host.midi_out.clear();
+        host.synced.clear();
         host.buses.clear_audio();
         // An `e` event makes Csound return before the cycle; the next call performs it.
         const ENDS_PER_CYCLE_MAX: usize = 16;

@@ -1,12 +1,72 @@
 //! Text and audio channels: what the API names by name alone.
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::ptr::NonNull;
 
 use csound_sys as sys;
 
 use super::running::Running;
+use super::texts::LIVE_TEXT_BYTES_MAX;
+
+/// Csound's `STRINGDAT`: what a text channel's place holds.
+#[repr(C)]
+#[derive(Debug)]
+struct TextPlace {
+    data: *mut c_char,
+    size: c_int,
+}
+
+/// A text channel's place, found once by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextChannelId(NonNull<TextPlace>);
+
+// SAFETY: the pointer is only followed by the Running it came from, which has one owner.
+unsafe impl Send for TextChannelId {}
+// SAFETY: as above; sharing the id shares a number, not the place.
+unsafe impl Sync for TextChannelId {}
 
 impl Running {
+    /// The place of a text channel, with room for texts of [`LIVE_TEXT_BYTES_MAX`] bytes; it is made where it does
+    /// not exist. `None` where the name belongs to a channel of another kind. [control]
+    pub fn text_channel_place(&mut self, name: &str) -> Option<TextChannelId> {
+        let present = self.text_channel(name)?;
+        // Csound keeps the room of the longest text that a channel has held.
+        if !self.set_text_channel(name, &" ".repeat(LIVE_TEXT_BYTES_MAX))
+            || !self.set_text_channel(name, &present)
+        {
+            return None;
+        }
+        let name = CString::new(name).ok()?;
+        self.place(&name, sys::CSOUND_STRING_CHANNEL)
+            .and_then(|place| NonNull::new(place.cast()))
+            .map(TextChannelId)
+    }
+
+    /// Writes a text channel; `false` where the text has no room, which takes memory that only the control side may
+    /// ask for. [audio]
+    pub fn set_text_at(&mut self, channel: TextChannelId, text: &CStr) -> bool {
+        let bytes = text.to_bytes_with_nul();
+        // SAFETY: the place is of this instance (ids are kept beside it) and nobody performs it now; Csound says how
+        // many bytes its data has.
+        unsafe {
+            let TextPlace { data, size } = channel.0.read();
+            let fits = !data.is_null() && usize::try_from(size).is_ok_and(|size| bytes.len() <= size);
+            if fits {
+                bytes.as_ptr().cast::<c_char>().copy_to_nonoverlapping(data, bytes.len());
+            }
+            fits
+        }
+    }
+
+    /// What a text channel holds. [audio]
+    pub fn text_at(&self, channel: TextChannelId) -> &CStr {
+        // SAFETY: as in `set_text_at`; a channel's data is a C string, and nothing changes it while `self` is borrowed.
+        unsafe {
+            let data = channel.0.read().data;
+            if data.is_null() { c"" } else { CStr::from_ptr(data) }
+        }
+    }
+
     /// Writes a text channel; it is made where it does not exist. `false` where the name belongs to a channel of
     /// another kind. [control]
     pub fn set_text_channel(&mut self, name: &str, text: &str) -> bool {

@@ -11,6 +11,7 @@
 //! engine will say of the parameters.
 
 mod about;
+mod channels;
 mod constants;
 mod directives;
 mod files;
@@ -33,6 +34,7 @@ mod session_section;
 use std::path::{Path, PathBuf};
 
 pub use about::{About, Port, Tail};
+pub(crate) use channels::Carries;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
@@ -117,6 +119,11 @@ impl Document {
     pub fn instrument(&self, name: &str) -> Option<&Instrument> {
         let templates = self.templates.iter().map(|template| &template.instrument);
         self.instruments.iter().chain(templates).find(|one| one.is_called(name))
+    }
+
+    /// The channels that the orchestra names in its text, where that tells what they carry. [any]
+    pub(crate) fn named_channels(&self) -> Vec<(String, Carries)> {
+        channels::named(&self.orchestra.text)
     }
 
     /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there

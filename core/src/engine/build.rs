@@ -13,6 +13,7 @@ use super::cast::Cast;
 use super::control::Controls;
 use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::host_channels::HostSong;
+use super::live::Ears;
 use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
@@ -101,6 +102,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let cast = Cast::of(&mut running, document, &placed);
     Ok(Engine {
         agenda,
+        ears: Ears::new(),
         cast: Arc::new(cast),
         running,
         info: Arc::new(info),

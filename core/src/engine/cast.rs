@@ -1,67 +1,64 @@
 //! Who and what is in an engine, by name: what the control side needs to prepare verbs for an engine that the audio
 //! thread owns.
 //!
-//! It is made once, when the engine is built, and only read from then on, but for the count of unique instances.
-//! Instruments are those of the document's text: what an included file defines has no names here.
+//! It is made once, when the engine is built, and only read from then on, but for the count of unique instances, that
+//! of answers that are waited for, and the texts that have got numbers.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::csound::{ChannelId, ChannelKind, Running, Which};
-use crate::document::{Document, Instrument};
+use crate::csound::{ChannelId, ChannelKind, Running, TextChannelId, Which};
+use crate::document::{Carries, Document};
 use crate::verbs::{
-    Arg, Clock, EngineError, EventId, Field, Instr, PFIELDS_MAX, Sched, changeable, meant, split_name,
+    Arg, Clock, EngineError, EventId, Field, Instances, Instr, Roster, Sched, changeable, meant, split_name,
 };
 
 use super::staging::Placed;
+use super::texts::Texts;
 
-/// Unique instances of one instrument are counted up to here, then from the beginning again.
-const INSTANCES: u32 = 9998;
-/// Fractions of p1 are counted in these.
-const FRACTION: f64 = 10_000.0;
+/// How many answers can be waited for before a token comes again.
+const TOKENS: u32 = 1024;
+/// The table in which events leave their answers.
+const ANSWERS: &str = "gi__responses";
 
-/// The instruments and control channels of one engine. [any]
+/// The instruments and channels of one engine. [any]
 #[derive(Debug)]
 pub struct Cast {
     clock: Clock,
-    instruments: HashMap<String, (i32, Instrument)>,
+    roster: Roster,
     channels: HashMap<String, ChannelId>,
-    exact: bool,
+    text_channels: HashMap<String, TextChannelId>,
     sees_instances: bool,
-    counters: Mutex<HashMap<i32, u32>>,
+    answers: Option<u32>,
+    instances: Mutex<Instances>,
+    texts: Mutex<Texts>,
+    token: Mutex<u32>,
 }
 
 impl Cast {
     /// Of an instance that was started with a document. [control]
     pub(super) fn of(running: &mut Running, document: &Document, placed: &Placed) -> Self {
-        let mut instruments = HashMap::new();
-        for instrument in &document.instruments {
-            for name in &instrument.names {
-                if let Some(number) = running.instrument_number(name) {
-                    instruments.insert(name.clone(), (number, instrument.clone()));
-                }
-            }
-        }
+        let mut roster = Roster::default();
+        roster.learn(document.instruments.iter().cloned());
+        give_numbers(&mut roster, running);
         for (number, template) in placed.iter() {
-            for name in template.names.iter().cloned().chain([number.to_string()]) {
-                instruments.insert(name, (number as i32, template.clone()));
-            }
+            roster.learn([template.clone()]);
+            template.names.iter().for_each(|name| roster.give_number(name, number as i32));
         }
-        let mut channels = HashMap::new();
-        for channel in running.channels() {
-            if channel.kind == ChannelKind::Control
-                && let Some(id) = running.control_channel(&channel.name)
-            {
-                channels.insert(channel.name, id);
-            }
-        }
+        make_named_channels(running, document);
+        let (channels, text_channels) = channels_of(running);
+        let answers = document.orchestra.text.contains(ANSWERS);
+        let answers = answers.then(|| running.eval(&format!("return {ANSWERS}\n")).ok()).flatten();
         Self {
             clock: Clock::new(running.rate(), running.ksmps()),
-            instruments,
+            roster,
             channels,
-            exact: running.has_exact_starts(),
+            text_channels,
             sees_instances: running.can_see_instances(),
-            counters: Mutex::default(),
+            answers: answers.filter(|number| *number >= 1.0).map(|number| number as u32),
+            instances: Mutex::default(),
+            texts: Mutex::new(Texts::of(running)),
+            token: Mutex::default(),
         }
     }
 
@@ -70,42 +67,63 @@ impl Cast {
         self.clock
     }
 
-    /// Whether events start on their frames. [any]
-    pub fn has_exact_starts(&self) -> bool {
-        self.exact
+    /// Whether sounding instances can be seen. [any]
+    pub fn sees_instances(&self) -> bool {
+        self.sees_instances
     }
 
-    /// The p-fields of an event from p1 on, and its id. p2 is left to whoever starts it. [control]
+    /// The p-fields of an event from p1 on, and its id. p2 is left to whoever starts it. `number_of` gives texts their
+    /// numbers. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::sched`]; texts as p-fields are refused with [`EngineError::BadString`].
-    pub fn event(&self, event: &Sched) -> Result<(EventId, Box<[f64]>), EngineError> {
-        if event.dur.is_nan() {
-            return Err(EngineError::BadTime(event.dur));
-        }
-        if event.list.is_some() && !event.single.is_empty() {
-            return Err(EngineError::ArgsAndPfields);
-        }
-        let (given, instrument) = self.find(&event.instr)?;
-        let mut pfields = vec![0.0, 0.0, event.dur];
-        for arg in event.list.as_ref().unwrap_or(&event.single) {
-            pfields.push(number(arg)?);
-        }
-        if (!event.named.is_empty() || instrument.is_template) && instrument.pset.len() > pfields.len() {
-            let given = pfields.len();
-            pfields.extend(&instrument.pset[given..]);
-        }
-        for (name, arg) in &event.named {
-            let index = field_of(instrument, name)?;
-            pfields.resize(pfields.len().max(index), 0.0);
-            pfields[index - 1] = number(arg)?;
-        }
-        if pfields.len() > PFIELDS_MAX {
-            return Err(EngineError::FixedField(pfields.len()));
-        }
-        let id = if event.unique { self.unique(&event.instr, given)? } else { given };
+    /// As [`crate::verbs::Verbs::sched`], and those of `number_of`.
+    pub fn event<E: From<EngineError>>(
+        &self,
+        event: &Sched,
+        mut number_of: impl FnMut(&str) -> Result<u32, E>,
+    ) -> Result<(EventId, Box<[f64]>), E> {
+        let given = self.find(&event.instr)?;
+        let mut pfields = self.roster.pfields(event, |arg| match arg {
+            Arg::Number(number) => Ok(*number),
+            Arg::Text(text) => number_of(text).map(f64::from),
+        })?;
+        let id = if event.unique { self.next_instance(&event.instr, given)? } else { given };
         pfields[0] = id.p1();
         Ok((id, pfields.into()))
+    }
+
+    /// An instance of its own, for an event that is still to be scheduled. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`].
+    pub fn instance(&self, instr: &Instr) -> Result<EventId, EngineError> {
+        self.next_instance(instr, self.find(instr)?)
+    }
+
+    fn next_instance(&self, instr: &Instr, whole: EventId) -> Result<EventId, EngineError> {
+        locked(&self.instances).next(instr, whole)
+    }
+
+    /// An instrument or one of its instances, as Csound has it. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownInstrument`].
+    pub fn find(&self, instr: &Instr) -> Result<EventId, EngineError> {
+        let number_of = |name: &str| {
+            let unknown = || EngineError::UnknownInstrument(instr.to_string());
+            self.roster.number(name).ok_or_else(unknown)
+        };
+        match instr {
+            Instr::Number(number) => Ok(EventId::new(None, f64::from(number_of(&number.to_string())?))),
+            Instr::Instance(p1) => {
+                number_of(&(p1.trunc() as u32).to_string())?;
+                Ok(EventId::new(None, *p1))
+            }
+            Instr::Name(text) => {
+                let (name, fraction) = split_name(text);
+                Ok(EventId::new(Some(name.to_owned()), f64::from(number_of(name)?) + fraction))
+            }
+        }
     }
 
     /// One instance, or all of an instrument. [control]
@@ -113,7 +131,7 @@ impl Cast {
     /// # Errors
     /// [`EngineError::UnknownInstrument`].
     pub fn which(&self, target: &Instr) -> Result<Which, EngineError> {
-        self.find(target).map(|(id, _)| meant(&id))
+        self.find(target).map(|id| meant(&id))
     }
 
     /// A p-field of sounding instances. [control]
@@ -125,65 +143,97 @@ impl Cast {
         if !self.sees_instances {
             return Err(EngineError::InstanceLayout);
         }
-        let (id, instrument) = self.find(target)?;
+        let which = self.which(target)?;
         let index = match field {
             Field::Number(index) => changeable(*index)?,
-            Field::Name(name) => field_of(instrument, name)?,
+            Field::Name(name) => self.roster.field(target, name)?,
         };
-        Ok((meant(&id), index))
+        Ok((which, index))
     }
 
-    /// A control channel that the orchestra declares (`chn_k`) or a parameter moves. [control]
+    /// A control channel that the orchestra declares (`chn_k`) or names, or a parameter moves. [control]
     ///
     /// # Errors
-    /// [`EngineError::UnknownChannel`].
+    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
     pub fn channel(&self, name: &str) -> Result<ChannelId, EngineError> {
-        self.channels.get(name).copied().ok_or_else(|| EngineError::UnknownChannel(name.to_owned()))
+        self.channels.get(name).copied().ok_or_else(|| missing(name, self.text_channels.contains_key(name)))
     }
 
-    fn find(&self, instr: &Instr) -> Result<(EventId, &Instrument), EngineError> {
-        let named = |name: &str| {
-            let unknown = || EngineError::UnknownInstrument(instr.to_string());
-            self.instruments.get(name).ok_or_else(unknown)
-        };
-        match instr {
-            Instr::Number(number) => {
-                let (number, instrument) = named(&number.to_string())?;
-                Ok((EventId::new(None, f64::from(*number)), instrument))
-            }
-            Instr::Instance(p1) => {
-                let (_, instrument) = named(&(p1.trunc() as u32).to_string())?;
-                Ok((EventId::new(None, *p1), instrument))
-            }
-            Instr::Name(text) => {
-                let (name, fraction) = split_name(text);
-                let (number, instrument) = named(name)?;
-                Ok((EventId::new(Some(name.to_owned()), f64::from(*number) + fraction), instrument))
-            }
-        }
+    /// A text channel that the orchestra declares (`chn_S`) or names. [control]
+    ///
+    /// # Errors
+    /// As [`Cast::channel`].
+    pub fn text_channel(&self, name: &str) -> Result<TextChannelId, EngineError> {
+        self.text_channels.get(name).copied().ok_or_else(|| missing(name, self.channels.contains_key(name)))
     }
 
-    /// The next unique instance of an instrument. The first is .0002. [control]
-    fn unique(&self, instr: &Instr, whole: EventId) -> Result<EventId, EngineError> {
-        if whole.is_unique() {
-            return Err(EngineError::UniqueFraction(instr.to_string()));
-        }
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        let counter = counters.entry(whole.number()).or_insert(0);
-        *counter = *counter % INSTANCES + 1;
-        Ok(whole.instance(f64::from(*counter + 1) / FRACTION))
+    /// The texts that have numbers. [control]
+    pub fn texts(&self) -> MutexGuard<'_, Texts> {
+        locked(&self.texts)
+    }
+
+    /// The table in which events leave their answers, where the orchestra makes it. [any]
+    pub fn answers(&self) -> Option<u32> {
+        self.answers
+    }
+
+    /// A place in that table; the first is 1. [control]
+    pub fn next_token(&self) -> u32 {
+        let mut token = locked(&self.token);
+        *token = *token % (TOKENS - 1) + 1;
+        *token
     }
 }
 
-fn field_of(instrument: &Instrument, name: &str) -> Result<usize, EngineError> {
-    let by_number = name.strip_prefix('p').and_then(|digits| digits.parse().ok());
-    let by_name = || instrument.pfields.iter().find(|field| field.name == name).map(|field| field.index);
-    changeable(by_number.or_else(by_name).ok_or_else(|| EngineError::UnknownField(name.to_owned()))?)
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn number(arg: &Arg) -> Result<f64, EngineError> {
-    match arg {
-        Arg::Number(number) => Ok(*number),
-        Arg::Text(text) => Err(EngineError::BadString(format!("{text} (live events take numbers)"))),
+fn missing(name: &str, is_of_another_kind: bool) -> EngineError {
+    match is_of_another_kind {
+        true => EngineError::ChannelKind(name.to_owned()),
+        false => EngineError::UnknownChannel(name.to_owned()),
+    }
+}
+
+/// Makes the channels that the orchestra names, as far as they are not there.
+fn make_named_channels(running: &mut Running, document: &Document) {
+    for (name, carries) in document.named_channels() {
+        // One that is there and carries something else stays as it is.
+        match carries {
+            Carries::Number => _ = running.control_channel(&name),
+            Carries::Text => _ = running.text_channel_place(&name),
+        }
+    }
+}
+
+/// Every control channel and text channel.
+fn channels_of(running: &mut Running) -> (HashMap<String, ChannelId>, HashMap<String, TextChannelId>) {
+    let (mut numbers, mut texts) = (HashMap::new(), HashMap::new());
+    for channel in running.channels() {
+        match channel.kind {
+            ChannelKind::Control => {
+                numbers.extend(running.control_channel(&channel.name).map(|id| (channel.name, id)));
+            }
+            ChannelKind::Text => {
+                texts.extend(running.text_channel_place(&channel.name).map(|id| (channel.name, id)));
+            }
+            ChannelKind::Audio | ChannelKind::Other => {}
+        }
+    }
+    (numbers, texts)
+}
+
+/// Asks Csound for the numbers of all names.
+fn give_numbers(roster: &mut Roster, running: &mut Running) {
+    let names: Vec<String> = roster.names().map(str::to_owned).collect();
+    for name in names {
+        if let Some(number) = running.instrument_number(&name) {
+            roster.give_number(&name, number);
+        }
+    }
+    // What comes from macros or was not read as text can be named by its number all the same.
+    for number in running.instrument_numbers() {
+        roster.give_number(&number.to_string(), number as i32);
     }
 }

@@ -18,6 +18,7 @@ mod ramp;
 pub(crate) mod report;
 mod self_test;
 mod staging;
+mod texts;
 mod voices;
 
 use std::sync::Arc;
@@ -26,8 +27,12 @@ pub use build::{BuildError, BuildRequest, build};
 pub use cast::Cast;
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
-pub use live::{Answer, Command, Order, Question, Reading, WAITING_MAX};
+pub use live::{
+    AWAITED_MAX, Answer, Awaited, Command, Deaf, GivenBack, Heard, LISTENERS_MAX, Listening, Order, Question,
+    Reading, TABLE_READ_MAX, TextAnswer, Values, WAITING_MAX,
+};
 pub use ramp::Ramp;
+pub use texts::{LIVE_TEXTS_MAX, Texts};
 pub use voices::VOICES_MAX;
 
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
@@ -102,6 +107,8 @@ pub struct Engine {
     cast: Arc<Cast>,
     /// What was asked for from outside and is still to come.
     agenda: Agenda,
+    /// What it watches for others.
+    ears: live::Ears,
     messages: MessageQueue,
     controls: Controls,
     notes: NotePlayer,
@@ -214,6 +221,7 @@ impl Engine {
         self.agenda.advance(&mut self.running);
         let performed = self.running.perform();
         self.agenda.performed(&mut self.running);
+        self.ears.hear(&mut self.running);
         self.frame += self.info.ksmps as u64;
         self.left = performed == Performed::Left;
         self.notes.collect(&mut self.running, |note| report.note_ended(note));

@@ -55,6 +55,7 @@ pub(super) fn run(shared: &Shared, office: &Office) {
     loop {
         while shared.worn.pop().is_some() {}
         while shared.spent.pop().is_some() {}
+        shared.call_callers();
         let mut desk = office.desk();
         if desk.quit {
             break;

@@ -252,7 +252,9 @@ impl Drop for Control {
         self.office.desk().quit = true;
         self.office.ring();
         let builder = self.builder.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(builder) = builder {
+        // What the builder calls may have had the last hold on this.
+        if let Some(builder) = builder.filter(|builder| builder.thread().id() != std::thread::current().id())
+        {
             // A builder that panicked has nothing left to clean up.
             let _ = builder.join();
         }

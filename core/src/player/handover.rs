@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 
-use crate::engine::{Cast, Command, Engine, Order};
+use crate::engine::{Cast, Command, Engine, GivenBack, Order};
 use crate::params::SlotValues;
 use crate::renderer::Renderer;
-use crate::verbs::Spent;
 
 use super::Shape;
+use super::live::Later;
 
 /// Engines that can wait to be freed: far more than can be under way.
 const WORN_MAX: usize = 64;
@@ -25,8 +25,8 @@ const CASTS_MAX: usize = 8;
 /// What the audio thread is done with, and what of it owns memory.
 #[expect(dead_code, reason = "it is made to be dropped on another thread")]
 pub(super) enum Worn {
-    /// A box that was on an agenda.
-    Spent(Spent),
+    /// A box that an engine had.
+    Spent(GivenBack),
     /// An order that was carried out, or could not be.
     Order(Order),
 }
@@ -63,6 +63,8 @@ pub(super) struct Shared {
     pub commands: ArrayQueue<Command>,
     /// Boxes to be freed.
     pub spent: ArrayQueue<Worn>,
+    /// What the builder's thread does for callers.
+    pub later: Later,
     /// The names in every engine that commands can be meant for, by its number. The audio thread does not look.
     casts: Mutex<Vec<(u64, Arc<Cast>)>>,
     /// The number that was given to an engine last.
@@ -97,6 +99,7 @@ impl Shared {
             worn: ArrayQueue::new(WORN_MAX),
             commands: ArrayQueue::new(COMMANDS_MAX),
             spent: ArrayQueue::new(SPENT_MAX),
+            later: Later::default(),
             casts: Mutex::default(),
             last_engine: AtomicU64::new(0),
             last_line: AtomicU64::new(0),

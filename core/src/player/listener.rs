@@ -64,6 +64,9 @@ impl Listener {
         for (_, severity, text, remedy) in kinds.into_iter().filter(|(happened, ..)| *happened) {
             add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
         }
+        if let Some(lost) = shared.lost_changes() {
+            add(&mut status.trouble, lost);
+        }
         status.trouble.len() > known
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub use control::{Control, Status, Ticket};
 pub use handover::COMMANDS_MAX;
-pub use live::LiveError;
+pub use live::{ListenerId, LiveError, LockedClock};
 pub use play::{COMMANDS_PER_BLOCK_MAX, FADE_FRAMES, Player};
 pub use state::{STATE_VERSION, StateError};
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::document::Tail;
-use crate::engine::{Command, EngineInfo, Order};
+use crate::engine::{Command, EngineInfo};
 use crate::event::EventKind;
 use crate::renderer::{Block, Reports};
 use crate::transport::Transport;
@@ -164,13 +164,12 @@ impl Player {
                 Some(deck) if deck.engine == engine => {
                     deck.renderer.order_now(when, order).unwrap_or_else(|refused| {
                         self.shared.dropped_events.fetch_add(1, Ordering::Relaxed);
+                        refused.decline();
                         Some(refused)
                     })
                 }
                 _ => {
-                    if let Order::Ask(_, answer) = &order {
-                        answer.give(None);
-                    }
+                    order.decline();
                     Some(order)
                 }
             };

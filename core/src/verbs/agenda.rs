@@ -10,8 +10,9 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ffi::CStr;
 
-use crate::csound::{BusToken, ChannelId, LateRead, Running, Which};
+use crate::csound::{BusToken, ChannelId, LateRead, Running, TextChannelId, Which};
 
 use super::clock::Clock;
 use super::line::Line;
@@ -85,6 +86,10 @@ pub enum Action {
     SetPfields(Which, Pairs),
     /// Writes a control channel.
     SetChannel(ChannelId, f64),
+    /// Writes a text channel, before the events of its cycle; a text without room is left out.
+    SetText(TextChannelId, Box<CStr>),
+    /// Writes a place of a table, from 0; nothing happens where there is none.
+    WriteTable(u32, usize, f64),
     /// Writes a control bus.
     WriteBus(BusToken, f64),
     /// Gives a bus back.
@@ -99,6 +104,7 @@ impl Action {
         match self {
             Self::Start(pfields) | Self::StartExactly(pfields, _) => Some(Spent::Pfields(pfields)),
             Self::Line(line) => Some(Spent::Line(line)),
+            Self::SetText(_, text) => Some(Spent::Text(text)),
             _ => None,
         }
     }
@@ -150,6 +156,8 @@ pub enum Spent {
     Pfields(Box<[f64]>),
     /// A line.
     Line(Box<PendingLine>),
+    /// A text.
+    Text(Box<CStr>),
 }
 
 /// Everything that is still to come.
@@ -263,6 +271,13 @@ impl Agenda {
                 }
                 Action::SetChannel(channel, value) if started => running.late_set_channel(channel, value),
                 Action::SetChannel(channel, value) => running.set_channel(channel, value),
+                Action::SetText(channel, text) => {
+                    running.set_text_at(channel, &text);
+                    self.spent.push(Spent::Text(text));
+                }
+                Action::WriteTable(number, index, value) => {
+                    write(running, LineTarget::Table { number, index }, value);
+                }
                 // A bus that was released since is left alone.
                 Action::WriteBus(bus, value) => drop(running.write_bus(bus, value)),
                 // One that is gone already is as it should be.
@@ -380,11 +395,12 @@ fn write(running: &mut Running, target: LineTarget, value: f64) -> bool {
     match target {
         LineTarget::Pfield { which, index } => running.late_set_pfield(which, index, value),
         LineTarget::Table { number, index } => {
-            return running
-                .table_mut(number)
-                .and_then(|table| table.get_mut(index))
-                .map(|slot| *slot = value)
-                .is_some();
+            let slot = running.table_mut(number).and_then(|table| table.get_mut(index));
+            let is_there = slot.map(|slot| *slot = value).is_some();
+            if is_there && index == 0 {
+                running.set_guard_point(number);
+            }
+            return is_there;
         }
         LineTarget::Channel(channel) => running.set_channel(channel, value),
         LineTarget::Bus(bus) => return running.write_bus(bus, value).is_ok(),

@@ -4,7 +4,7 @@ use crate::csound::{Running, Which};
 
 use super::agenda::{Action, Pairs, SETP_PAIRS_MAX};
 use super::history::Item;
-use super::{Arg, EngineError, EventId, Instr, Manner, PFIELDS_MAX, Sched, Verbs, When, changeable};
+use super::{Arg, EngineError, EventId, Instr, Manner, Sched, Verbs, When, changeable};
 
 /// A p-field, by its number or by its name in the instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,6 @@ impl Verbs {
     /// [`EngineError::BadString`].
     pub fn sched(&mut self, running: &mut Running, event: &Sched) -> Result<EventId, EngineError> {
         let start = self.start_of(event.when)?;
-        if event.dur.is_nan() {
-            return Err(EngineError::BadTime(event.dur));
-        }
         let mut pfields = self.pfields(running, event)?;
         let given = self.orchestra.resolve(running, &event.instr)?;
         let id = if event.unique { self.orchestra.unique(running, &event.instr)? } else { given };
@@ -53,50 +50,18 @@ impl Verbs {
         Ok(id)
     }
 
-    /// p1 to the last p-field; p1 and p2 are still to be filled in.
+    /// p1 to the last p-field; p1 and p2 are still to be filled in. Texts get their numbers first.
     fn pfields(&mut self, running: &mut Running, event: &Sched) -> Result<Vec<f64>, EngineError> {
-        if event.list.is_some() && !event.single.is_empty() {
-            return Err(EngineError::ArgsAndPfields);
+        let named = event.named.iter().map(|(_, arg)| arg);
+        for arg in event.list.iter().flatten().chain(&event.single).chain(named) {
+            if let Arg::Text(text) = arg {
+                self.str_set(running, text)?;
+            }
         }
-        let mut pfields = vec![0.0, 0.0, event.dur];
-        for arg in event.list.as_ref().unwrap_or(&event.single) {
-            pfields.push(self.arg(running, arg)?);
-        }
-        if !event.named.is_empty() {
-            self.fill_named(running, event, &mut pfields)?;
-        }
-        if pfields.len() > PFIELDS_MAX {
-            return Err(EngineError::FixedField(pfields.len()));
-        }
-        Ok(pfields)
-    }
-
-    /// p-fields given by name: what is not given has the instrument's `pset` value, or 0.
-    fn fill_named(
-        &mut self,
-        running: &mut Running,
-        event: &Sched,
-        pfields: &mut Vec<f64>,
-    ) -> Result<(), EngineError> {
-        let pset = self.orchestra.known(&event.instr).map_or(Vec::new(), |known| known.pset.clone());
-        if pset.len() > pfields.len() {
-            let given = pfields.len();
-            pfields.extend(&pset[given..]);
-        }
-        for (name, arg) in &event.named {
-            let index = self.orchestra.field(&event.instr, name)?;
-            let value = self.arg(running, arg)?;
-            pfields.resize(pfields.len().max(index), 0.0);
-            pfields[index - 1] = value;
-        }
-        Ok(())
-    }
-
-    fn arg(&mut self, running: &mut Running, arg: &Arg) -> Result<f64, EngineError> {
-        match arg {
+        self.orchestra.roster.pfields(event, |arg| match arg {
             Arg::Number(number) => Ok(*number),
-            Arg::Text(text) => self.str_set(running, text).map(f64::from),
-        }
+            Arg::Text(text) => self.strings.number(text).map(f64::from).ok_or_else(|| unnumbered(text)),
+        })
     }
 
     fn start(&mut self, running: &mut Running, seconds: f64, mut pfields: Vec<f64>) {
@@ -240,7 +205,7 @@ impl Verbs {
     pub(super) fn field_index(&self, target: &Instr, field: Field) -> Result<usize, EngineError> {
         match field {
             Field::Number(index) => changeable(index),
-            Field::Name(name) => self.orchestra.field(target, &name),
+            Field::Name(name) => self.orchestra.roster.field(target, &name),
         }
     }
 
@@ -248,6 +213,10 @@ impl Verbs {
     pub(super) fn which(&mut self, running: &mut Running, target: &Instr) -> Result<Which, EngineError> {
         Ok(meant(&self.orchestra.resolve(running, target)?))
     }
+}
+
+fn unnumbered(text: &str) -> EngineError {
+    EngineError::BadString(format!("{text:?} has no number"))
 }
 
 /// What reaches into sounding instances is refused where they cannot be seen.

@@ -8,11 +8,55 @@ use super::Verbs;
 
 /// A clock that may be held, by several holders inside one another.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(crate) struct Held {
     /// Seconds since the engine's start at which the outermost holder locked.
     seconds: f64,
     /// What each holder, the innermost last, adds to every delay, in seconds.
     latencies: Vec<f64>,
+}
+
+impl Held {
+    /// One more holder, at this time. [control]
+    pub fn push(&mut self, now: f64, latency: f64) {
+        if self.latencies.is_empty() {
+            self.seconds = now;
+        }
+        self.latencies.push(if latency.is_finite() { latency.max(0.0) } else { 0.0 });
+    }
+
+    /// The innermost holder lets go; `false` where there was none. [control]
+    pub fn pop(&mut self) -> bool {
+        self.latencies.pop().is_some()
+    }
+
+    /// Holds it where nobody does, or has all of them let go. [control]
+    pub fn lock(&mut self, now: f64, lock: bool) {
+        match lock {
+            true if self.is_locked() => {}
+            true => self.push(now, 0.0),
+            false => self.latencies.clear(),
+        }
+    }
+
+    /// Whether somebody holds it. [any]
+    pub fn is_locked(&self) -> bool {
+        !self.latencies.is_empty()
+    }
+
+    /// When it was locked. [any]
+    pub fn seconds(&self) -> Option<f64> {
+        self.is_locked().then_some(self.seconds)
+    }
+
+    /// What delays count from. [any]
+    pub fn reference(&self) -> Option<f64> {
+        self.latencies.last().map(|latency| self.seconds + latency)
+    }
+
+    /// From now on it shows another time. [control]
+    pub fn move_to(&mut self, seconds: f64) {
+        self.seconds = seconds;
+    }
 }
 
 impl Verbs {
@@ -20,48 +64,43 @@ impl Verbs {
     /// then, plus `latency` seconds (negative or not a number: none); what should have started by now starts at once.
     /// Locks nest: each wants its [`Verbs::pop_lock`], and the innermost one's latency counts. [control]
     pub fn push_lock(&mut self, latency: f64) {
-        if self.held.latencies.is_empty() {
-            self.held.seconds = self.clock.seconds(self.agenda.cycle());
-        }
-        self.held.latencies.push(if latency.is_finite() { latency.max(0.0) } else { 0.0 });
+        self.held.push(self.real_seconds(), latency);
     }
 
     /// Takes back the last [`Verbs::push_lock`]; `false` where the clock was not locked. [control]
     pub fn pop_lock(&mut self) -> bool {
-        self.held.latencies.pop().is_some()
+        self.held.pop()
     }
 
     /// Locks the clock if it goes, or lets it go whoever holds it. [control]
     pub fn lock_clock(&mut self, lock: bool) {
-        match lock {
-            true if self.is_clock_locked() => {}
-            true => self.push_lock(0.0),
-            false => self.held.latencies.clear(),
-        }
+        self.held.lock(self.real_seconds(), lock);
     }
 
     /// Whether the clock is locked. [any]
     pub fn is_clock_locked(&self) -> bool {
-        !self.held.latencies.is_empty()
+        self.held.is_locked()
     }
 
     /// Seconds since the engine's start or its last rewind; where the clock is locked, those of the moment of the
     /// lock. [any]
     pub fn elapsed_time(&self) -> f64 {
-        if self.is_clock_locked() { self.held.seconds - self.origin } else { self.now() }
+        self.held.seconds().map_or(self.now(), |seconds| seconds - self.origin)
     }
 
     /// The time after a delay, in seconds since the engine's start.
     pub(super) fn after(&self, delay: f64) -> f64 {
-        let now = self.clock.seconds(self.agenda.cycle());
-        match self.held.latencies.last() {
-            None => now + delay,
-            Some(latency) => (self.held.seconds + latency + delay).max(now),
-        }
+        let now = self.real_seconds();
+        self.held.reference().map_or(now + delay, |reference| (reference + delay).max(now))
     }
 
     /// A locked clock shows the time that the engine was rewound to.
     pub(super) fn relock(&mut self) {
-        self.held.seconds = self.clock.seconds(self.agenda.cycle());
+        self.held.move_to(self.real_seconds());
+    }
+
+    /// Seconds since the engine's start.
+    fn real_seconds(&self) -> f64 {
+        self.clock.seconds(self.agenda.cycle())
     }
 }

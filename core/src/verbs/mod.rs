@@ -27,6 +27,7 @@ mod line;
 mod orchestra;
 mod players;
 mod plots;
+mod roster;
 mod sched;
 mod shape;
 mod strings;
@@ -47,6 +48,7 @@ pub use instr::{EventId, Instr};
 pub use line::{Line, Point, Points};
 pub use orchestra::{RESERVED_NUMBERS, ReservedRange};
 pub use players::{PlayDisk, PlaySample, PlaySoundfont, Preset, TestSignal};
+pub(crate) use roster::{Instances, Roster};
 pub use sched::{Arg, Sched, When};
 pub use shape::Shape;
 pub(crate) use strings::{quoted, texts_header};
@@ -56,7 +58,7 @@ pub use tables::{SoundRead, TableInfo, TableNumber, TableSpec};
 use crate::csound::Running;
 
 use channels::Channels;
-use held::Held;
+pub(crate) use held::Held;
 use history::{History, Item};
 use jobs::Jobs;
 use later::Listener;
@@ -300,6 +302,9 @@ impl Verbs {
 pub(crate) fn changeable(index: usize) -> Result<usize, EngineError> {
     if (4..=PFIELDS_MAX).contains(&index) { Ok(index) } else { Err(EngineError::FixedField(index)) }
 }
+
+/// The number of the first text that a user has numbered.
+pub(crate) const FIRST_TEXT: u32 = 24;
 
 /// How many p-fields an event can have.
 pub(crate) const PFIELDS_MAX: usize = 1900;

@@ -1,7 +1,5 @@
 //! What the engine knows of the instruments that were compiled: their p-fields' names, their defaults, their numbers.
 
-use std::collections::HashMap;
-
 use crate::csound::{MessageQueue, MessageReader, Running};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, Instrument};
@@ -9,13 +7,10 @@ use crate::engine::report;
 
 use super::EngineError;
 use super::instr::{EventId, Instr, split_name};
+use super::roster::{Instances, Roster};
 
 /// Instrument numbers that users may not define: the engine's own and those Csound gives to names.
 pub const RESERVED_NUMBERS: std::ops::RangeInclusive<u32> = 1..=99;
-/// Unique instances of one instrument are counted up to here, then from the beginning again.
-const INSTANCES: u32 = 9998;
-/// Fractions of p1 are counted in these.
-const FRACTION: f64 = 10_000.0;
 
 /// A range of instrument numbers that users may not define.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +28,8 @@ pub struct ReservedRange {
 pub(super) struct Orchestra {
     messages: MessageQueue,
     reader: MessageReader,
-    known: HashMap<String, Instrument>,
-    numbers: HashMap<String, i32>,
-    counters: HashMap<i32, u32>,
+    pub roster: Roster,
+    instances: Instances,
     pub reserved: Vec<ReservedRange>,
     /// Instruments that do not exist are named as if they did.
     forgiving: bool,
@@ -51,9 +45,8 @@ impl Orchestra {
         Self {
             messages,
             reader: MessageReader::default(),
-            known: HashMap::new(),
-            numbers: HashMap::new(),
-            counters: HashMap::new(),
+            roster: Roster::default(),
+            instances: Instances::default(),
             reserved: vec![own],
             forgiving,
         }
@@ -64,23 +57,14 @@ impl Orchestra {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
         self.compile_document(running, &document)?;
-        self.remember(document.instruments);
+        self.roster.learn(document.instruments);
         Ok(())
     }
 
     /// Remembers the instruments of text that is compiled already. [control]
     pub fn learn(&mut self, code: &str) {
         if let Ok(document) = read(code) {
-            self.remember(document.instruments);
-        }
-    }
-
-    fn remember(&mut self, instruments: Vec<Instrument>) {
-        for instrument in instruments {
-            for name in &instrument.names {
-                self.numbers.remove(name);
-                self.known.insert(name.clone(), instrument.clone());
-            }
+            self.roster.learn(document.instruments);
         }
     }
 
@@ -142,14 +126,14 @@ impl Orchestra {
 
     /// The number of a named instrument. [control]
     pub fn number_of_name(&mut self, running: &mut Running, name: &str) -> Result<i32, EngineError> {
-        if let Some(&number) = self.numbers.get(name) {
+        if let Some(number) = self.roster.number(name) {
             return Ok(number);
         }
         let number = running
             .instrument_number(name)
             .filter(|_| name.parse::<f64>().is_err())
             .ok_or_else(|| EngineError::UnknownInstrument(name.to_owned()))?;
-        self.numbers.insert(name.to_owned(), number);
+        self.roster.give_number(name, number);
         Ok(number)
     }
 
@@ -180,31 +164,7 @@ impl Orchestra {
             Instr::Number(number) => EventId::new(None, f64::from(*number)),
             other => self.resolve(running, other)?,
         };
-        if whole.is_unique() {
-            return Err(EngineError::UniqueFraction(instr.to_string()));
-        }
-        let counter = self.counters.entry(whole.number()).or_insert(0);
-        *counter += 1;
-        let instance = *counter % INSTANCES + 1;
-        Ok(whole.instance(f64::from(instance) / FRACTION))
-    }
-
-    /// What is known of an instrument's text; `None` for the engine's own and for included files. [control]
-    pub fn known(&self, instr: &Instr) -> Option<&Instrument> {
-        match instr {
-            Instr::Number(number) => self.known.get(&number.to_string()),
-            Instr::Instance(p1) => self.known.get(&(*p1 as u32).to_string()),
-            Instr::Name(text) => self.known.get(split_name(text).0),
-        }
-    }
-
-    /// The number of a p-field that is named `p5` or as the instrument names it. [control]
-    pub fn field(&self, instr: &Instr, name: &str) -> Result<usize, EngineError> {
-        let by_number = name.strip_prefix('p').and_then(|digits| digits.parse().ok());
-        let by_name =
-            || self.known(instr)?.pfields.iter().find(|field| field.name == name).map(|field| field.index);
-        let index = by_number.or_else(by_name).ok_or_else(|| EngineError::UnknownField(name.to_owned()))?;
-        super::changeable(index)
+        self.instances.next(instr, whole)
     }
 }
 

@@ -21,6 +21,11 @@ impl Strings {
         Self { texts: SHAPES.iter().map(|&text| text.to_owned()).collect() }
     }
 
+    /// The number of a text that has one.
+    pub fn number(&self, text: &str) -> Option<u32> {
+        self.texts.iter().position(|known| known == text).map(|at| FIRST + at as u32)
+    }
+
     /// The header lines that define what is there from the start.
     pub fn header() -> String {
         (FIRST..).zip(SHAPES).map(|(number, text)| format!("strset {number}, \"{text}\"\n")).collect()
@@ -33,8 +38,8 @@ impl Verbs {
     /// # Errors
     /// [`EngineError::BadString`] where Csound cannot hold the text.
     pub fn str_set(&mut self, running: &mut Running, text: &str) -> Result<u32, EngineError> {
-        if let Some(at) = self.strings.texts.iter().position(|known| known == text) {
-            return Ok(FIRST + at as u32);
+        if let Some(number) = self.strings.number(text) {
+            return Ok(number);
         }
         let number = FIRST + self.strings.texts.len() as u32;
         let literal = quoted(text)?;
