@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::{Bench, RATE};
 use ksmps_core::engine::Reading;
 use ksmps_core::player::LiveError;
+use ksmps_core::plot::{PlotError, PlotSpectrogram, PlotTable, Samples, waveform};
 use ksmps_core::verbs::{EngineError, Sched};
 
 const TABLES: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\n\
@@ -100,4 +101,28 @@ fn what_sound_is_in_a_table_can_be_said_and_asked() {
     assert_eq!(bench.play(480, &[], &[480])[479], 2.25);
     let info = while_playing(&mut bench, |control| control.table_info(7, PATIENCE)).unwrap();
     assert_eq!((info.number, info.rate, info.channels, info.frames, info.length), (7, 96_000.0, 2, 5, 10));
+}
+
+#[test]
+fn a_table_is_drawn_while_it_is_played_from() {
+    let mut bench = Bench::new(TABLES);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.png");
+    while_playing(&mut bench, |control| control.plot_table(7, PlotTable::default(), &path, PATIENCE))
+        .unwrap();
+    let values: Vec<f64> = (0..10).map(f64::from).collect();
+    let expected = waveform(&Samples::new("Table 7", &values), &PlotTable::default()).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), expected.png().unwrap());
+
+    let options = PlotSpectrogram { fft_size: 64, ..PlotSpectrogram::default() };
+    while_playing(&mut bench, |control| control.plot_table_spectrogram(8, options, &path, PATIENCE)).unwrap();
+    assert_ne!(std::fs::read(&path).unwrap(), expected.png().unwrap());
+
+    let missing =
+        while_playing(&mut bench, |control| control.plot_table(9, PlotTable::default(), &path, PATIENCE));
+    assert_eq!(missing, Err(LiveError::Engine(EngineError::MissingTable(9))));
+    let odd = PlotSpectrogram { overlap: 0, ..options };
+    let refused =
+        while_playing(&mut bench, |control| control.plot_table_spectrogram(7, odd, &path, PATIENCE));
+    assert_eq!(refused, Err(EngineError::Plot(PlotError::Overlap { given: 0, max: 32 }).into()));
 }

@@ -10,6 +10,9 @@ use csound_sys as sys;
 
 use super::running::Running;
 
+/// The GEN routines that read sound files. A negative number is the same routine without normalising.
+const FROM_FILES: [f64; 2] = [1.0, 49.0];
+
 /// What a table says about the sound in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TableSound {
@@ -63,20 +66,20 @@ impl Running {
         }
     }
 
-    /// The number of the GEN routine that made a table, without its sign; `None` where Csound does not say. [any]
-    pub fn table_gen(&self, number: u32) -> Option<u32> {
-        self.table_place(number)?;
+    /// Whether a table was made by reading a sound file. [audio]
+    pub fn is_from_file(&self, number: u32) -> bool {
+        let Some(_) = self.table_place(number) else { return false };
         let mut arguments = std::ptr::null_mut();
         // SAFETY: live instance owned by this thread; Csound writes the address of what the table was made with, which
-        // begins with the routine's number, and answers how many numbers there are.
-        let first = unsafe {
+        // begins with the GEN routine's number, and answers how many numbers there are.
+        let routine = unsafe {
             let count = sys::csoundGetTableArgs(self.raw.cs.as_ptr(), &mut arguments, number as c_int);
             if count < 1 || arguments.is_null() {
-                return None;
+                return false;
             }
             arguments.read()
         };
-        Some(first.abs() as u32)
+        FROM_FILES.contains(&routine.abs())
     }
 
     /// What a table says about its sound. [control]

@@ -7,9 +7,6 @@ use crate::plot::{self, Picture, PlotError, PlotSpectrogram, PlotTable, Samples}
 
 use super::{EngineError, TableInfo, Verbs};
 
-/// The GEN routines that read sound files.
-const FROM_FILES: [u32; 2] = [1, 49];
-
 impl Verbs {
     /// Draws a table's values into a PNG file; one that exists is replaced. [control]
     ///
@@ -47,30 +44,54 @@ impl Verbs {
         path: &Path,
         draw: impl FnOnce(&Samples) -> Result<Picture, PlotError>,
     ) -> Result<(), EngineError> {
-        let failed = |reason: String| EngineError::File { path: path.to_owned(), reason };
-        if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
-            return Err(failed("pictures are PNG files: give a name that ends in .png".into()));
-        }
-        let info = self.table_info(running, table)?;
-        let title = format!("Table {table}");
-        let samples = Samples {
-            title: &title,
-            data: self.table_data(running, table)?,
-            channels: info.channels,
-            rate: self.rate_of_sound(running, &info),
+        check_name(path)?;
+        let about = AboutSound {
+            info: self.table_info(running, table)?,
+            is_sound: self.table_was_described(table) || running.is_from_file(table),
+            engine_rate: running.rate(),
             full_scale: running.zero_dbfs(),
         };
-        let picture = draw(&samples)?;
-        let written = picture.png().and_then(|bytes| std::fs::write(path, bytes));
-        written.map_err(|error| failed(error.to_string()))
+        about.plot(self.table_data(running, table)?, path, draw)
     }
+}
 
-    /// The rate of a table that holds a sound: somebody said it, or a file was read. Csound itself gives every table of
-    /// an orchestra a rate, its own; a waveform or an envelope is no sound for that.
-    fn rate_of_sound(&self, running: &Running, info: &TableInfo) -> Option<f64> {
-        let from_file =
-            || running.table_gen(info.number).is_some_and(|routine| FROM_FILES.contains(&routine));
-        let is_sound = self.table_was_described(info.number) || info.rate != running.rate() || from_file();
-        (info.rate > 0.0 && is_sound).then_some(info.rate)
+/// What decides how a table is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AboutSound {
+    pub info: TableInfo,
+    /// Somebody said a rate, or a file was read.
+    pub is_sound: bool,
+    /// The orchestra's rate. Csound gives it to every table that has no other; a waveform or an envelope is no sound
+    /// for that.
+    pub engine_rate: f64,
+    /// The amplitude that is 0 dB.
+    pub full_scale: f64,
+}
+
+impl AboutSound {
+    /// Draws these values into a file whose name was checked.
+    pub fn plot(
+        &self,
+        data: &[f64],
+        path: &Path,
+        draw: impl FnOnce(&Samples) -> Result<Picture, PlotError>,
+    ) -> Result<(), EngineError> {
+        let TableInfo { number, rate, channels, .. } = self.info;
+        let title = format!("Table {number}");
+        let has_seconds = rate > 0.0 && (self.is_sound || rate != self.engine_rate);
+        let rate = has_seconds.then_some(rate);
+        let picture = draw(&Samples { title: &title, data, channels, rate, full_scale: self.full_scale })?;
+        let written = picture.png().and_then(|bytes| std::fs::write(path, bytes));
+        written.map_err(|error| EngineError::File { path: path.to_owned(), reason: error.to_string() })
     }
+}
+
+/// # Errors
+/// [`EngineError::File`] where a file's name does not say that it is a PNG file.
+pub(crate) fn check_name(path: &Path) -> Result<(), EngineError> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
+        return Ok(());
+    }
+    let reason = "pictures are PNG files: give a name that ends in .png".into();
+    Err(EngineError::File { path: path.to_owned(), reason })
 }

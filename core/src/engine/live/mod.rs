@@ -182,7 +182,10 @@ impl Engine {
                 let length = self.running.table(*number).map(|table| table.len() as f64);
                 let sound = self.running.table_sound(*number);
                 let (rate, channels) = sound.map_or((0.0, 1.0), |sound| (sound.rate, sound.channels as f64));
-                values.give(length.map(|length| [length, rate, channels]).as_ref().map(|all| &all[..]));
+                let from_file = f64::from(u8::from(self.running.is_from_file(*number)));
+                let full_scale = self.running.zero_dbfs();
+                let about = length.map(|length| [length, rate, channels, from_file, full_scale]);
+                values.give(about.as_ref().map(|all| &all[..]));
             }
             Order::ReadText(channel, answer) => {
                 answer.give(Some(self.running.text_at(*channel).to_bytes()));

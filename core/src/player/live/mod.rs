@@ -19,6 +19,7 @@ mod clock;
 mod events;
 mod later;
 mod lines;
+mod plots;
 mod tables;
 mod texts;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::engine::{Answer, Order, Question, Reading, TABLE_READ_MAX, Values};
-use crate::verbs::{Action, EngineError, TableInfo, When};
+use crate::verbs::{AboutSound, Action, EngineError, TableInfo, When};
 
 use super::super::Control;
 use super::{Aim, LiveError};
@@ -68,9 +68,19 @@ impl Control {
     /// # Errors
     /// [`EngineError::MissingTable`], [`LiveError::NoAnswer`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn table_data(&self, table: u32, patience: Duration) -> Result<Vec<f64>, LiveError> {
+        Ok(self.copy_table(table, patience)?.1)
+    }
+
+    /// What is known of a table, and its values, while one engine plays.
+    pub(super) fn copy_table(
+        &self,
+        table: u32,
+        patience: Duration,
+    ) -> Result<(AboutSound, Vec<f64>), LiveError> {
         let aim = self.aim()?;
         let started = Instant::now();
-        let length = self.about_table(&aim, table, patience)?.length;
+        let about = self.about_table(&aim, table, patience)?;
+        let length = about.info.length;
         let mut data = Vec::with_capacity(length);
         while data.len() < length {
             let part = self.read_part(&aim, table, data.len(), length - data.len())?;
@@ -79,7 +89,7 @@ impl Control {
                 _ => return Err(LiveError::NoAnswer),
             }
         }
-        Ok(data)
+        Ok((about, data))
     }
 
     /// What is known of a table; waits for it while blocks are processed, up to `patience`. [control]
@@ -87,17 +97,22 @@ impl Control {
     /// # Errors
     /// As [`Control::table_data`].
     pub fn table_info(&self, table: u32, patience: Duration) -> Result<TableInfo, LiveError> {
-        self.about_table(&self.aim()?, table, patience)
+        Ok(self.about_table(&self.aim()?, table, patience)?.info)
     }
 
-    fn about_table(&self, aim: &Aim, table: u32, patience: Duration) -> Result<TableInfo, LiveError> {
-        let about = Arc::new(Values::with_room(3));
+    fn about_table(&self, aim: &Aim, table: u32, patience: Duration) -> Result<AboutSound, LiveError> {
+        let about = Arc::new(Values::with_room(5));
         self.send(aim, When::default(), Order::AboutTable(table, Arc::clone(&about)))?;
         match about.wait(patience) {
             Reading::Value(about) => {
-                let [length, rate, channels] = about[..] else { return Err(LiveError::NoAnswer) };
+                let [length, rate, channels, from_file, full_scale] = about[..] else {
+                    return Err(LiveError::NoAnswer);
+                };
                 let (length, channels) = (length as usize, channels as usize);
-                Ok(TableInfo { number: table, rate, channels, frames: length / channels.max(1), length })
+                let frames = length / channels.max(1);
+                let info = TableInfo { number: table, rate, channels, frames, length };
+                let engine_rate = aim.cast.clock().rate();
+                Ok(AboutSound { info, is_sound: from_file > 0.0, engine_rate, full_scale })
             }
             Reading::Nothing if self.aim().is_ok_and(|now| now.engine == aim.engine) => {
                 Err(EngineError::MissingTable(table).into())
