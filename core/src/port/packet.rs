@@ -15,6 +15,8 @@ pub(super) enum Packet<'a> {
     Score(&'a str),
     /// A value for a control channel.
     SetChannel(&'a str, f64),
+    /// A text for a text channel.
+    SetText(&'a str, &'a str),
     /// A question, and where its answer goes; `None` is the sender.
     Ask(Topic<'a>, Option<SocketAddr>),
     /// Close this port.
@@ -28,6 +30,8 @@ pub(super) enum Packet<'a> {
 pub(super) enum Topic<'a> {
     /// A control channel's value.
     Channel(&'a str),
+    /// A text channel's text.
+    TextChannel(&'a str),
     /// The seconds that the engine has performed.
     Time,
     /// The name of the document that plays.
@@ -48,10 +52,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Packet<'_>, Diagnostic> {
         None => Ok(Packet::Nothing),
         Some('&' | '$') => Ok(Packet::Score(&text[1..])),
         Some('@') => set_channel(&text[1..]),
-        Some('%') => Err(refused(
-            "a channel of text cannot be written while it plays",
-            "send the text as a p-field of a score line, or a number to a control channel",
-        )),
+        Some('%') => set_text(&text[1..]),
         Some(':') => ask(&text[1..]),
         _ if CLOSE.iter().any(|close| text.starts_with(close)) => Ok(Packet::Close),
         _ => Ok(Packet::Code(text)),
@@ -78,19 +79,28 @@ fn set_channel(text: &str) -> Result<Packet<'_>, Diagnostic> {
     }
 }
 
+/// The text is what stands behind one blank.
+fn set_text(text: &str) -> Result<Packet<'_>, Diagnostic> {
+    let (name, text) = text.split_once([' ', '\t', '\n']).unwrap_or((text, ""));
+    if name.is_empty() {
+        return Err(refused("% takes a channel and a text", "write `%file kick.wav`"));
+    }
+    Ok(Packet::SetText(name, text))
+}
+
 fn ask(text: &str) -> Result<Packet<'_>, Diagnostic> {
     let mut words = text.split_whitespace();
     let topic = match words.next() {
         Some("time") => Topic::Time,
         Some("document") => Topic::Document,
         Some(word) if word.len() > 1 && word.starts_with('@') => Topic::Channel(&word[1..]),
-        Some(word) if word.starts_with('%') => {
+        Some(word) if word.len() > 1 && word.starts_with('%') => Topic::TextChannel(&word[1..]),
+        _ => {
             return Err(refused(
-                "a channel of text cannot be read while it plays",
-                "ask for a control channel",
+                "this is no question",
+                "ask `:@channel`, `:%channel`, `:time` or `:document`",
             ));
         }
-        _ => return Err(refused("this is no question", "ask `:@channel`, `:time` or `:document`")),
     };
     let to = match (words.next(), words.next(), words.next()) {
         (None, ..) => None,
@@ -140,6 +150,9 @@ mod tests {
             ("$i 1 0 1\ni 2 0 1\0", Packet::Score("i 1 0 1\ni 2 0 1")),
             ("@level 0.5\n", Packet::SetChannel("level", 0.5)),
             ("@ level -1e3", Packet::SetChannel("level", -1000.0)),
+            ("%file a kick.wav\n", Packet::SetText("file", "a kick.wav")),
+            ("%file", Packet::SetText("file", "")),
+            (":%file", Packet::Ask(Topic::TextChannel("file"), None)),
             (":@level", Packet::Ask(Topic::Channel("level"), None)),
             (":@level 127.0.0.1 9000\n", Packet::Ask(Topic::Channel("level"), here(9000))),
             (":time", Packet::Ask(Topic::Time, None)),
@@ -177,11 +190,11 @@ mod tests {
             b"@level nan",
             b"@level 1 2",
             b"@",
-            b"%file kick.wav",
+            b"% kick.wav",
             b":",
             b":level",
             b":@",
-            b":%file",
+            b":%",
             b":@level 9000",
             b":@level 10.0.0.1 9000",
             b":@level example.org 9000",

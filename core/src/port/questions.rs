@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Answer, Reading};
+use crate::engine::{Answer, Reading, TextAnswer};
 
 use super::packet::refused;
 
@@ -35,12 +35,32 @@ impl Asker {
     }
 }
 
+/// Where the audio thread will leave what a channel holds.
+#[derive(Debug)]
+pub(super) enum Awaited {
+    Number(Arc<Answer>),
+    Text(Arc<TextAnswer>),
+}
+
+impl Awaited {
+    fn read(&self) -> Reading<String> {
+        match self {
+            Self::Text(answer) => answer.read(),
+            Self::Number(answer) => match answer.read() {
+                Reading::Value(value) => Reading::Value(value.to_string()),
+                Reading::Nothing => Reading::Nothing,
+                Reading::Waiting => Reading::Waiting,
+            },
+        }
+    }
+}
+
 /// A question under way.
 #[derive(Debug)]
 pub(super) struct Question {
     pub channel: String,
     pub asker: Asker,
-    pub answer: Arc<Answer>,
+    pub answer: Awaited,
     pub asked: Instant,
 }
 
@@ -76,7 +96,7 @@ impl Questions {
                 Err((asker.sender, refused(format!("the channel {channel} was not read: {why}"), remedy)))
             };
             found.push(match answer.read() {
-                Reading::Value(value) => Ok(asker.answer(channel, &value.to_string())),
+                Reading::Value(value) => Ok(asker.answer(channel, &value)),
                 Reading::Nothing => failed("another engine has taken over", "ask again"),
                 Reading::Waiting if now.duration_since(*asked) > PATIENCE => {
                     failed("the host does not process", "start the host's audio")
@@ -97,7 +117,8 @@ mod tests {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let answer = Arc::new(Answer::default());
         let asker = Asker { sender: address(1), given: given.map(address) };
-        (Question { channel: "level".into(), asker, answer: Arc::clone(&answer), asked }, answer)
+        let awaited = Awaited::Number(Arc::clone(&answer));
+        (Question { channel: "level".into(), asker, answer: awaited, asked }, answer)
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl Server {
             Packet::Nothing => Ok(()),
             Packet::Score(lines) => act::play(control, lines),
             Packet::SetChannel(name, value) => act::set_channel(control, name, value),
+            Packet::SetText(name, text) => act::set_text(control, name, text),
             Packet::Code(code) => act::compile(control, code),
             Packet::Ask(topic, given) => {
                 let asker = Asker { sender: from, given };
