@@ -59,6 +59,10 @@ mod insds {
 mod func {
     pub const FLEN: usize = 0;
     pub const CVTBAS: usize = 24;
+    pub const CPSCVT: usize = 32;
+    pub const LOOPMODE1: usize = 40;
+    pub const BEGIN1: usize = 44;
+    pub const END1: usize = 48;
     pub const SOUNDEND: usize = 60;
     pub const FLENFRMS: usize = 64;
     pub const NCHANLS: usize = 68;
@@ -296,6 +300,30 @@ impl Layout {
                 write(table, func::CVTBAS, LOFACT * rate / sys::csoundGetSr(cs));
             }
             true
+        }
+    }
+
+    /// Says where a described table's sound loops, from a frame to its end, and which MIDI key it is. [control]
+    ///
+    /// # Safety
+    /// As [`Layout::set_table_sound`].
+    pub unsafe fn set_table_loop(
+        self,
+        cs: *mut sys::CSOUND,
+        number: u32,
+        (start, length): (*mut f64, usize),
+        frame: usize,
+        key: f64,
+    ) {
+        // SAFETY: the caller says so; the structure was found to agree.
+        unsafe {
+            let Some(table) = self.table(cs, number, start, length) else { return };
+            let frames = read::<i32>(table, func::FLENFRMS);
+            let natural = ((key - 69.0) / 12.0).exp2() * sys::csoundGetA4(cs);
+            write(table, func::CPSCVT, read::<f64>(table, func::CVTBAS) / natural);
+            write(table, func::LOOPMODE1, i16::from(frame > 0));
+            write(table, func::BEGIN1, i32::try_from(frame).unwrap_or(i32::MAX).min(frames));
+            write(table, func::END1, frames);
         }
     }
 

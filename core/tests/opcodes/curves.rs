@@ -70,6 +70,34 @@ fn getrowlin_interpolates_between_rows() {
 }
 
 #[test]
+fn cubic_goes_through_four_and_smooth_takes_more_steps() {
+    check(
+        "iarr[] fillarray 0, 1, 3, 0\n itab ftgen 0, 0, -4, -2, 0, 1, 3, 0\n\
+         ka interp1d k(1.5), iarr, \"cubic\"\n kb interp1d k(0.5), k(itab), \"cubic\"\n ic interp1d 2.5, iarr, \"cubic\"\n\
+         kd interp1d k(2), iarr, \"cubic\"\n ke interp1d k(0.25), iarr, \"smooth\", 1\n\
+         kf interp1d k(0.25), iarr, \"smooth\", 0.5\n kg interp1d k(0.25), k(itab), \"smooth=1\"\n\
+         kh interp1d k(1.25), iarr, \"exp\", 2\n\
+         chnset ka, \"a\"\n chnset kb, \"b\"\n chnset ic, \"c\"\n chnset kd, \"d\"\n chnset ke, \"e\"\n\
+         chnset kf, \"f\"\n chnset kg, \"g\"\n chnset kh, \"h\"",
+        &[2.25, 0.375, 1.625, 3.0, 0.065_612_792_968_75, 0.110_931_396_484_375, 0.065_612_792_968_75, 1.125],
+    );
+}
+
+#[test]
+fn arrays_of_places_are_looked_up_in_tables() {
+    check(
+        "itab ftgen 0, 0, -6, -2, 0, 60, 4, 62, 5, 64\n iplaces[] fillarray 0.5, 9\n kplaces[] fillarray 1.5, -1\n\
+         ia[] interp1d iplaces, itab, \"linear\", 2, 1\n kb[] interp1d kplaces, k(itab), \"floor\", 2, 1\n\
+         ic[] interp1d iplaces, itab\n kd[] interp1d kplaces, k(itab)\n\
+         ivalues[] fillarray 2, 4.5\n ie[] bisect ivalues, itab, 2\n kvalues[] fillarray 61, 99\n\
+         kf[] bisect kvalues, k(itab), 2, 1\n\
+         chnset ia[0], \"a\"\n chnset ia[1], \"b\"\n chnset kb[0], \"c\"\n chnset kb[1], \"d\"\n chnset ic[0], \"e\"\n\
+         chnset kd[0], \"f\"\n chnset ie[0], \"g\"\n chnset ie[1], \"h\"\n chnset kf[0], \"i\"\n chnset kf[1], \"j\"",
+        &[61.0, 64.0, 62.0, 60.0, 30.0, 32.0, 0.5, 1.5, 0.5, 2.0],
+    );
+}
+
+#[test]
 fn what_is_not_there_is_a_message() {
     for (body, message) in [
         ("iarr[] fillarray 1, 2\n i1 interp1d 0.5, iarr, \"nonsense\"", "unknown interpolation \"nonsense\""),

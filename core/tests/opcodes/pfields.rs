@@ -72,6 +72,19 @@ fn a_pfield_that_is_not_there_ends_the_note_that_asked() {
 }
 
 #[test]
+fn pread_reads_many_in_each_cycle() {
+    let mut play = play(&format!(
+        "{TARGET}instr 1\n iwhich[] fillarray 5, 4\n kmany[] pread 10.1, iwhich, -7\n kwhich[] fillarray 4\n\
+         kone[] pread 99, kwhich, -7\n chnset kmany[0], \"five\"\n chnset kmany[1], \"four\"\n chnset kone[0], \"none\"\n endin\n"
+    ));
+    play.note(&[10.1, 1.0, 2.0]).note(&[1.0]).cycles(2);
+    assert_eq!(["five", "four", "none"].map(|name| play.channel(name)), [2.0, 1.0, -7.0], "{}", play.said());
+    play.running.set_pfield(10.1, 4, 9.0);
+    play.cycles(1);
+    assert_eq!(play.channel("four"), 9.0);
+}
+
+#[test]
 fn uniqinstance_gives_a_number_that_does_not_sound() {
     let mut play = play(
         "instr 10\n endin

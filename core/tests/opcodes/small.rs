@@ -1,6 +1,6 @@
 //! `panstereo`, `detectsilence`, `zeroarray`, `ftsetparams`.
 
-use crate::harness::{KSMPS, check, play};
+use crate::harness::{KSMPS, check, check_orchestra, play};
 
 #[test]
 fn panstereo_keeps_the_power() {
@@ -64,7 +64,33 @@ fn ftsetparams_says_what_sound_is_in_a_table() {
          chnset ftsr(itab), \"a\"\n chnset ftchnls(itab), \"b\"\n chnset nsamp(itab), \"c\"",
         &[22050.0, 2.0, 4.0],
     );
+    // The sound is key 72: played at 72's frequency it keeps its own. It loops from frame 2 on.
+    check(
+        "itab ftgen 0, 0, -8, -2, 0, 1, 2, 3, 4, 5, 6, 7\n ftsetparams itab, sr, 1, 2, 72\n\
+         asig loscil 1, cpsmidinn(72), itab, 0\n asecond loscil 1, cpsmidinn(84), itab, 0\n\
+         kat timeinstk\n kfirst vaget 4, asig\n knext vaget 9, asig\n ktwice vaget 2, asecond\n\
+         chnset (kat == 1 ? kfirst : chnget:k(\"a\")), \"a\"\n chnset (kat == 1 ? knext : chnget:k(\"b\")), \"b\"\n\
+         chnset (kat == 1 ? ktwice : chnget:k(\"c\")), \"c\"",
+        &[4.0, 3.0, 4.0],
+    );
     let mut play = play("instr 1\n ftsetparams 999, 44100, 1\n endin\n");
     play.note(&[1.0]).cycles(2);
     assert!(play.said().contains("no table 999"), "{}", play.said());
+}
+
+/// What else orchestras written for csoundengine use is part of Csound 6.18.
+#[test]
+fn the_other_opcodes_are_csounds_own() {
+    check(
+        "itab ftgen 0, 0, -4, -2, 1, 2, 3, 4\n ithere ftexists itab\n inot ftexists 999\n\
+         kb bpf k(1.5), 0, 0, 1, 10, 2, 20\n kt eventtime\n ac cmp a(k(2)), \">\", k(1)\n kc downsamp ac\n\
+         chnset ithere, \"a\"\n chnset inot, \"b\"\n chnset kb, \"c\"\n chnset kt*kr, \"d\"\n chnset kc, \"e\"",
+        &[1.0, 0.0, 15.0, 2.0, 1.0],
+    );
+    for (taken_back, heard) in [("", 1.0), ("turnoff3 2", 0.0)] {
+        let orchestra = format!(
+            "instr 1\n schedule 2, 1/kr, 1\n {taken_back}\n endin\ninstr 2\n chnset 1, \"a\"\n endin\n"
+        );
+        check_orchestra(&orchestra, &[heard]);
+    }
 }

@@ -42,7 +42,7 @@ pub(super) enum Fault {
     NoDict(f64),
     #[error("there is no pool {0}")]
     NoPool(f64),
-    #[error("unknown interpolation \"{0}\": linear, cos, smooth, smoother, floor or exp=x")]
+    #[error("unknown interpolation \"{0}\": linear, cos, cubic, smooth, smoother, floor or exp=x")]
     NoShape(Box<str>),
     /// What the orchestra itself has to say.
     #[error("{0}")]
@@ -348,6 +348,15 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
         Ok(unsafe {
             self.layout.set_table_sound(self.cs, number as u32, (start, samples.len()), rate, channels)
         })
+    }
+
+    /// Says where the sound of a table loops, as a frame, and which MIDI key it is; the table was described before.
+    pub fn set_table_loop(&mut self, number: f64, frame: usize, key: f64) -> Outcome {
+        let samples = self.table(number)?;
+        let start = samples.as_ptr().cast::<f64>().cast_mut();
+        // SAFETY: live instance on its own thread, which has this table with these values.
+        unsafe { self.layout.set_table_loop(self.cs, number as u32, (start, samples.len()), frame, key) };
+        Ok(())
     }
 
     /// The engine's buses.

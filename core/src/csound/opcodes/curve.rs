@@ -28,6 +28,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry::<Interpolate<FromTable, Value>, 6>(c"interp1d.table_k", c"k", c"kkSPO", When::Both),
     entry::<Interpolate<FromTable, Samples>, 6>(c"interp1d.table_a", c"a", c"ak", When::Both),
     entry::<Interpolate<FromTable, Samples>, 6>(c"interp1d.table_a", c"a", c"akSPO", When::Both),
+    entry::<Interpolate<FromTable, Elements>, 6>(c"interp1d.arrays_table_i", c"i[]", c"i[]i", When::Init),
+    entry::<Interpolate<FromTable, Elements>, 6>(c"interp1d.arrays_table_i", c"i[]", c"i[]iSpj", When::Init),
+    entry::<Interpolate<FromTable, Elements>, 6>(c"interp1d.arrays_table_k", c"k[]", c"k[]k", When::Both),
+    entry::<Interpolate<FromTable, Elements>, 6>(c"interp1d.arrays_table_k", c"k[]", c"k[]kSPO", When::Both),
     entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_i", c"i", c"ii[]i[]", When::Init),
     entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_i", c"i", c"ii[]i[]S", When::Init),
     entry::<Interpolate<FromPoints, Value>, 6>(c"interp1d.points_k", c"k", c"k.[].[]", When::Both),
@@ -40,6 +44,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry::<Bisect<InTable, Value>, 5>(c"bisect.table_i", c"i", c"iipj", When::Init),
     entry::<Bisect<InTable, Value>, 5>(c"bisect.table_k", c"k", c"kkPO", When::Both),
     entry::<Bisect<InTable, Samples>, 5>(c"bisect.table_a", c"a", c"akPO", When::Both),
+    entry::<Bisect<InTable, Elements>, 5>(c"bisect.arrays_table_i", c"i[]", c"i[]ipj", When::Init),
+    entry::<Bisect<InTable, Elements>, 5>(c"bisect.arrays_table_k", c"k[]", c"k[]kPO", When::Both),
 ];
 
 /// Every `step`th number of some, from `offset` on.
@@ -77,7 +83,7 @@ impl<'a> Column<'a> {
     }
 
     /// The value at a place between elements.
-    fn interpolate(self, place: f64, shape: Shape) -> f64 {
+    fn interpolate(self, place: f64, way: Way) -> f64 {
         let last = self.len().saturating_sub(1);
         let place = place.clamp(0.0, last as f64);
         // A place that is no number stays at the start.
@@ -85,8 +91,16 @@ impl<'a> Column<'a> {
         if left >= last {
             return self.at(last);
         }
-        let (from, to) = (self.at(left), self.at(left + 1));
-        from + (to - from) * shape.at(place - left as f64)
+        let (from, to, d) = (self.at(left), self.at(left + 1), place - left as f64);
+        match way {
+            Way::Shape(shape) => from + (to - from) * shape.at(d),
+            Way::Smooth(more) => from + (to - from) * smooth(d, more),
+            Way::Cubic => {
+                let before = self.at(left.saturating_sub(1));
+                let after = self.at((left + 2).min(last));
+                cubic([before, from, to, after], d)
+            }
+        }
     }
 
     /// The place of a value among elements that rise.
@@ -107,6 +121,36 @@ impl<'a> Column<'a> {
         let (left, right) = (self.at(low - 1), self.at(low));
         (low - 1) as f64 + (value - left) / (right - left)
     }
+}
+
+/// How `interp1d` goes from one element to the next.
+#[derive(Clone, Copy)]
+enum Way {
+    /// As an automation line does.
+    Shape(Shape),
+    /// Smooth steps in one another: one, and so many more. A fraction lies between two counts.
+    Smooth(f64),
+    /// A curve without corners, through four elements.
+    Cubic,
+}
+
+/// Most steps of [`Way::Smooth`]; behind these there is only the jump in the middle.
+const SMOOTH_MAX: f64 = 16.0;
+
+fn smooth(d: f64, more: f64) -> f64 {
+    let more = more.clamp(0.0, SMOOTH_MAX);
+    let step = |d: f64| Shape::Smooth.at(d);
+    let whole = (0..more as usize).fold(step(d), |d, _| step(d));
+    whole + (step(whole) - whole) * more.fract()
+}
+
+/// A Catmull-Rom curve: from the second to the third point, in the directions of the chords through their neighbours.
+fn cubic([before, from, to, after]: [f64; 4], d: f64) -> f64 {
+    let (leaving, arriving) = ((to - before) * 0.5, (after - from) * 0.5);
+    let rise = to - from;
+    let bend = 3.0 * rise - 2.0 * leaving - arriving;
+    let twist = leaving + arriving - 2.0 * rise;
+    from + d * (leaving + d * (bend + d * twist))
 }
 
 /// What an opcode maps with its curve: one number, a cycle of samples, or the elements of an array.
@@ -151,10 +195,10 @@ impl Mapped for Elements {
 /// Where `interp1d` finds its curve, and which argument is the shape.
 trait Source {
     const SHAPE: usize;
-    fn curve<'a, S>(
-        call: &Call<'a, S, 6>,
-        shape: Shape,
-    ) -> Result<impl Fn(f64) -> f64 + use<'a, S, Self>, Fault>;
+    /// Whether the argument behind the shape is its parameter.
+    const HAS_PARAMETER: bool = false;
+    fn curve<'a, S>(call: &Call<'a, S, 6>, way: Way)
+    -> Result<impl Fn(f64) -> f64 + use<'a, S, Self>, Fault>;
 }
 
 /// `interp1d xidx, xarr[] [, Smode, kparam]`
@@ -162,10 +206,11 @@ struct FromArray;
 
 impl Source for FromArray {
     const SHAPE: usize = 3;
+    const HAS_PARAMETER: bool = true;
 
-    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+    fn curve<'a, S>(call: &Call<'a, S, 6>, way: Way) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
         let column = Column::whole(call.array(2));
-        Ok(move |place| column.interpolate(place, shape))
+        Ok(move |place| column.interpolate(place, way))
     }
 }
 
@@ -175,9 +220,9 @@ struct FromTable;
 impl Source for FromTable {
     const SHAPE: usize = 3;
 
-    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+    fn curve<'a, S>(call: &Call<'a, S, 6>, way: Way) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
         let column = Column::of(call, call.table(call.number(2))?, 4, 5);
-        Ok(move |place| column.interpolate(place, shape))
+        Ok(move |place| column.interpolate(place, way))
     }
 }
 
@@ -187,42 +232,51 @@ struct FromPoints;
 impl Source for FromPoints {
     const SHAPE: usize = 4;
 
-    fn curve<'a, S>(call: &Call<'a, S, 6>, shape: Shape) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
+    fn curve<'a, S>(call: &Call<'a, S, 6>, way: Way) -> Result<impl Fn(f64) -> f64 + use<'a, S>, Fault> {
         let (xs, ys) = (Column::whole(call.array(2)), Column::whole(call.array(3)));
-        Ok(move |x| ys.interpolate(xs.bisect(x), shape))
+        Ok(move |x| ys.interpolate(xs.bisect(x), way))
     }
 }
 
-/// The shape that an argument names; `exp` takes its exponent from the argument behind it, where that is a number.
-fn shape<S>(call: &Call<'_, S, 6>, index: usize) -> Result<Shape, Fault> {
-    if !call.has(index) {
-        return Ok(Shape::Linear);
+/// The shape that an argument names; `exp` takes its exponent, and `smooth` its further steps, from its parameter or
+/// from behind a `=`.
+fn way<F: Source, S>(call: &Call<'_, S, 6>) -> Result<Way, Fault> {
+    if !call.has(F::SHAPE) {
+        return Ok(Way::Shape(Shape::Linear));
     }
-    let name = call.text(index);
-    if matches!(name, "exp" | "expon") && call.has(index + 1) {
-        let exponent = call.number(index + 1);
-        return Ok(Shape::Expon(if exponent > 0.0 { exponent } else { 1.0 }));
+    let name = call.text(F::SHAPE);
+    let parameter = (F::HAS_PARAMETER && call.has(F::SHAPE + 1)).then(|| call.number(F::SHAPE + 1));
+    match (name, parameter) {
+        ("cubic", _) => return Ok(Way::Cubic),
+        ("exp" | "expon", parameter) => {
+            return Ok(Way::Shape(Shape::Expon(parameter.filter(|given| *given > 0.0).unwrap_or(1.0))));
+        }
+        ("smooth", Some(more)) if more > 0.0 => return Ok(Way::Smooth(more)),
+        _ => {}
     }
-    name.parse().map_err(|_| Fault::NoShape(name.into()))
+    if let Some(more) = name.strip_prefix("smooth=").and_then(|more| more.parse().ok()) {
+        return Ok(Way::Smooth(more));
+    }
+    name.parse().map(Way::Shape).map_err(|_| Fault::NoShape(name.into()))
 }
 
 struct Interpolate<F, M>(std::marker::PhantomData<(F, M)>);
 
-/// A shape that zeroed memory is a value of.
-type KeptShape = Option<Shape>;
+/// A way that zeroed memory is a value of.
+type KeptWay = Option<Way>;
 
 // SAFETY: each entry's second input is what its Source reads, its output and first input what its Mapped maps.
 unsafe impl<F: Source, M: Mapped> Opcode<6> for Interpolate<F, M> {
-    type State = KeptShape;
+    type State = KeptWay;
 
-    fn init(call: &mut Call<'_, KeptShape, 6>) -> Outcome {
-        *call.state() = Some(shape(call, F::SHAPE)?);
+    fn init(call: &mut Call<'_, KeptWay, 6>) -> Outcome {
+        *call.state() = Some(way::<F, _>(call)?);
         Self::perform(call)
     }
 
-    fn perform(call: &mut Call<'_, KeptShape, 6>) -> Outcome {
-        let Some(shape) = *call.state() else { return Ok(()) };
-        let curve = F::curve(call, shape)?;
+    fn perform(call: &mut Call<'_, KeptWay, 6>) -> Outcome {
+        let Some(way) = *call.state() else { return Ok(()) };
+        let curve = F::curve(call, way)?;
         M::map(call, curve);
         Ok(())
     }

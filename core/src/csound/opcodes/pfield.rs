@@ -12,6 +12,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry::<Read, 4>(c"pread.i", c"i", c"iij", When::Init),
     entry::<Read, 4>(c"pread.k", c"k", c"ikJ", When::Both),
     entry::<ReadMany, 4>(c"pread.array", c"i[]", c"ii[]j", When::Init),
+    entry::<ReadManyEachCycle, 4>(c"pread.array_k", c"k[]", c"i.[]J", When::Both),
     entry::<WriteOnce, ARGUMENTS_MAX>(c"pwrite.i", c"", c"iim", When::Init),
     entry::<Write, ARGUMENTS_MAX>(c"pwrite.k", c"", c"ikM", When::Both),
     entry::<Unique, 3>(c"uniqinstance.i", c"i", c"ij", When::Init),
@@ -76,6 +77,22 @@ unsafe impl Opcode<4> for Read {
     }
 }
 
+/// Reads one note's p-fields into an array.
+fn read_many<S>(call: &mut Call<'_, S, 4>) -> Outcome {
+    let (number, indexes, not_found) = (call.number(1), call.array(2), call.number(3));
+    if call.array(0).len() != indexes.len() {
+        call.resize(0, indexes.len());
+    }
+    let note = notes(call, number).next();
+    for (out, pfield) in call.array(0).iter().zip(indexes) {
+        out.set(match note {
+            Some(note) => note.pfield(index(pfield.get())?).ok_or(Fault::NoPfield(pfield.get()))?,
+            None => not_found,
+        });
+    }
+    Ok(())
+}
+
 /// `ivals[] pread instrnum, indexes[] [, inotfound]`
 struct ReadMany;
 
@@ -84,16 +101,23 @@ unsafe impl Opcode<4> for ReadMany {
     type State = ();
 
     fn init(call: &mut Call<'_, (), 4>) -> Outcome {
-        let (number, indexes, not_found) = (call.number(1), call.array(2), call.number(3));
-        call.resize(0, indexes.len());
-        let note = notes(call, number).next();
-        for (out, pfield) in call.array(0).iter().zip(indexes) {
-            out.set(match note {
-                Some(note) => note.pfield(index(pfield.get())?).ok_or(Fault::NoPfield(pfield.get()))?,
-                None => not_found,
-            });
-        }
-        Ok(())
+        read_many(call)
+    }
+}
+
+/// `kvals[] pread instrnum, indexes[] [, inotfound]`
+struct ReadManyEachCycle;
+
+// SAFETY: out `k[]`, in `i.[]J`, where the array is of numbers: one of another kind has no such output.
+unsafe impl Opcode<4> for ReadManyEachCycle {
+    type State = ();
+
+    fn init(call: &mut Call<'_, (), 4>) -> Outcome {
+        read_many(call)
+    }
+
+    fn perform(call: &mut Call<'_, (), 4>) -> Outcome {
+        read_many(call)
     }
 }
 

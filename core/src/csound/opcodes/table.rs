@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::call::{Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
 
-pub(super) const ENTRIES: &[Entry] = &[entry::<SetSound, 3>(c"ftsetparams", c"", c"iii", When::Init)];
+pub(super) const ENTRIES: &[Entry] = &[entry::<SetSound, 5>(c"ftsetparams", c"", c"iiioj", When::Init)];
 
 pub(super) const ROW_ENTRIES: &[Entry] = &[
     entry::<TableRow, 8>(c"getrowlin.table", c"k[]", c"kiiooop", When::Both),
@@ -13,20 +13,27 @@ pub(super) const ROW_ENTRIES: &[Entry] = &[
     entry::<ArrayRow, 6>(c"getrowlin.i", c"k[]", c"i[]kOOP", When::Both),
 ];
 
-/// `ftsetparams ift, isamplerate, inumchannels`: what sound is in a table, as if it had been read from a file.
+/// `ftsetparams ift, isamplerate, inumchannels [, iloopstart=0, ibasenote=60]`: what sound is in a table, as if it had
+/// been read from a file. The loop begins at a frame and ends with the sound; the base note is a MIDI key.
 struct SetSound;
 
-// SAFETY: in `iii`.
-unsafe impl Opcode<3> for SetSound {
+/// The base note where none is given.
+const BASE_NOTE: f64 = 60.0;
+
+// SAFETY: in `iiioj`.
+unsafe impl Opcode<5> for SetSound {
     type State = ();
 
-    fn init(call: &mut Call<'_, (), 3>) -> Outcome {
+    fn init(call: &mut Call<'_, (), 5>) -> Outcome {
         let (number, rate, channels) = (call.number(0), call.number(1), call.number(2));
         if !(rate >= 0.0 && channels >= 1.0) {
             return Err(Fault::Misused("a sound has a rate and at least one channel"));
         }
+        let (loop_start, note) = (call.number(3), call.number(4));
+        let note = if note < 0.0 { BASE_NOTE } else { note };
         match call.set_table_sound(number, rate, channels as usize)? {
-            true => Ok(()),
+            true if loop_start >= 0.0 => call.set_table_loop(number, loop_start as usize, note),
+            true => Err(Fault::Misused("a loop starts at frame 0 or later")),
             false => Err(Fault::Misused("this build of Csound keeps a table's description somewhere else")),
         }
     }
