@@ -176,6 +176,19 @@ impl Preparing {
     /// A fresh instance, silent and without devices. Takes some 100 ms the first time in a process, 1 ms later.
     /// [control]
     pub fn create() -> Result<Self, Failure> {
+        Self::create_where(|cs| {
+            // SAFETY: `create_where` hands over a live instance of its own.
+            unsafe { Layout::detect(cs) }
+        })
+    }
+
+    /// An instance as it would be on a build of Csound whose layout is not known: it plays, without exact starts and
+    /// without our opcodes, and what reaches into its memory is refused. For trying out what is refused then. [control]
+    pub fn create_as_on_an_unknown_build() -> Result<Self, Failure> {
+        Self::create_where(|_| None)
+    }
+
+    fn create_where(detect: impl FnOnce(*mut sys::CSOUND) -> Option<Layout>) -> Result<Self, Failure> {
         let host = Box::new(HostData {
             messages: MessageQueue::new(),
             starts: CycleStarts::new(),
@@ -197,7 +210,7 @@ impl Preparing {
             return Err(Failure::Unavailable);
         };
         // SAFETY: a live instance of ours; the callbacks have the signatures Csound documents for them.
-        let layout = unsafe {
+        unsafe {
             sys::csoundSetMessageStringCallback(cs.as_ptr(), on_message);
             sys::csoundSetHostImplementedAudioIO(cs.as_ptr(), 1, 0);
             sys::csoundSetHostImplementedMIDIIO(cs.as_ptr(), 1);
@@ -210,8 +223,8 @@ impl Preparing {
             sys::csoundSetInputChannelCallback(cs.as_ptr(), Some(values::on_input));
             sys::csoundSetOutputChannelCallback(cs.as_ptr(), Some(values::on_output));
             sys::csoundRegisterSenseEventCallback(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
-            Layout::detect(cs.as_ptr())
-        };
+        }
+        let layout = detect(cs.as_ptr());
         let mut raw = Raw { cs, host, layout };
         if let Some(layout) = layout {
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.

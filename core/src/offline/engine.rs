@@ -163,17 +163,22 @@ impl OfflineEngine {
         if !target.is_finite() {
             return Err(EngineError::BadTime(target));
         }
-        if target <= 0.0 || (manner == Manner::Recorded && !horizon.changed) {
+        let recorded = manner == Manner::Recorded;
+        if recorded && (target <= 0.0 || !horizon.changed) {
             return Ok(());
         }
         live.verbs.horizon.end = horizon.end.max(target);
         live.verbs.horizon.changed = false;
-        if manner == Manner::Recorded {
+        if recorded {
             live.perform_cycle()?;
         }
         let clock = live.verbs.clock();
         // A frame is reached where its start is: times between two frames are the earlier one's.
         while (live.verbs.now() * clock.rate()).round() < (target * clock.rate()).floor() {
+            live.perform_cycle()?;
+        }
+        // An event without a length at the marker itself has its init pass all the same.
+        if perform.until.is_none() && !recorded && live.verbs.is_event_due() {
             live.perform_cycle()?;
         }
         Ok(())

@@ -39,7 +39,9 @@ pub enum SessionError {
         known: Vec<String>,
     },
     /// The argument is read once, when the event starts.
-    #[error("{name} of {template} is read when the event starts and cannot change afterwards")]
+    #[error(
+        "{name} of {template} is read when the event starts and cannot change afterwards: one that begins with k can"
+    )]
     FixedArgument {
         /// The template's name.
         template: String,
@@ -68,7 +70,9 @@ pub enum SessionError {
         count: u32,
     },
     /// All instrument numbers of a priority are taken.
-    #[error("priority {priority} has room for {room} instruments, and they are taken")]
+    #[error(
+        "priority {priority} has room for {room} instruments, and they are taken: use another priority, or a session with fewer of them"
+    )]
     PriorityFull {
         /// The priority.
         priority: u32,
@@ -76,25 +80,25 @@ pub enum SessionError {
         room: u32,
     },
     /// No event with this id.
-    #[error("there is no event {0}")]
+    #[error("there is no event {0}: `sched` says which number an event has")]
     UnknownEvent(u64),
     /// No event with this p1.
-    #[error("there is no event with p1 = {0}")]
+    #[error("there is no event with p1 = {0}: an event knows its own (`Event::p1`)")]
     UnknownP1(f64),
     /// A time that is negative or not a number.
-    #[error("{0} is no time")]
+    #[error("{0} is no time: seconds are wanted, 0 or more")]
     BadTime(f64),
     /// A channel needs a value or a kind.
     #[error("the channel {0} needs a value or a kind")]
     ChannelKind(String),
     /// No such bus in this session.
-    #[error("there is no bus {0}")]
+    #[error("there is no bus {0}: `assign_bus` makes one")]
     UnknownBus(i64),
     /// A bus cannot do this, or there is none left.
     #[error("{0}")]
     Bus(String),
     /// No such table in this session.
-    #[error("there is no table {0}")]
+    #[error("there is no table {0}: `make_table` and `read_sound` make one")]
     UnknownTable(u32),
     /// The table cannot be made as it was asked for.
     #[error("the table cannot be made: {0}")]

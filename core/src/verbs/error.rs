@@ -19,7 +19,9 @@ pub enum EngineError {
     #[error("{0}")]
     Configuration(String),
     /// An instrument number inside a reserved range.
-    #[error("instrument number {number} is in the range {first} to {last}, which is reserved for {owner}")]
+    #[error(
+        "instrument number {number} is in the range {first} to {last}, which is reserved for {owner}: take another one"
+    )]
     ReservedNumber {
         /// The number asked for.
         number: u32,
@@ -31,25 +33,29 @@ pub enum EngineError {
         owner: String,
     },
     /// No instrument has this number or name.
-    #[error("there is no instrument {0}")]
+    #[error("there is no instrument {0}: compile it first, or see how it is written")]
     UnknownInstrument(String),
     /// A unique instance was asked for, but the instrument was given with a fraction.
     #[error("{0} names an instance already; a unique one is made from a whole number or a name")]
     UniqueFraction(String),
     /// p-fields were given both one by one and as a list.
-    #[error("p-fields come one by one or as a list, not both")]
+    #[error("p-fields come one by one or as a list, not both: leave one of them out")]
     ArgsAndPfields,
     /// The instrument has no p-field of this name.
-    #[error("the instrument has no p-field called {0}")]
+    #[error(
+        "the instrument has no p-field called {0}: a line like `{0} = p4` names one, and p4 is always understood"
+    )]
     UnknownField(String),
     /// p1, p2 and p3 are not for changing, and Csound has no p-field with this number.
-    #[error("p{0} cannot be changed")]
+    #[error("p{0} cannot be given or changed: those from p4 to p1900 can")]
     FixedField(usize),
     /// The flat list of pairs has an odd length.
-    #[error("pairs come in twos, and these are {0} numbers")]
+    #[error(
+        "pairs come in twos, and these are {0} numbers: give time and value, or p-field and value, in turn"
+    )]
     OddPairs(usize),
     /// More pairs at once than there is room for.
-    #[error("{given} pairs at once; {max} is the most")]
+    #[error("{given} pairs at once, and {max} is the most: ask for the others in another call")]
     TooManyPairs {
         /// How many were given.
         given: usize,
@@ -63,7 +69,7 @@ pub enum EngineError {
     #[error("there is no mode {0:?}; modes are linear, cos, smooth, smoother, expon(x), floor")]
     UnknownMode(String),
     /// An absolute time that is over.
-    #[error("{given} s is over: it is {now} s now")]
+    #[error("{given} s is over: it is {now} s now; give a time from then on, or a delay")]
     Past {
         /// The time that was given, in seconds.
         given: f64,
@@ -71,19 +77,24 @@ pub enum EngineError {
         now: f64,
     },
     /// A time that is negative or not a number.
-    #[error("{0} is no time")]
+    #[error("{0} is no time: seconds are wanted, 0 or more")]
     BadTime(f64),
+    /// A speed at which a sound has no end.
+    #[error("{0} is no speed: 1 plays as it is, 2 an octave higher; it is above 0")]
+    BadSpeed(f64),
     /// The engine was made without buses.
-    #[error("this engine was made without buses")]
+    #[error(
+        "this engine was made without buses: give it some when it is built (num_audio_buses, num_control_buses)"
+    )]
     NoBusSupport,
     /// A bus that is not there, is of the other kind, or cannot be made.
     #[error(transparent)]
     Bus(#[from] BusError),
     /// No table of this number.
-    #[error("there is no table {0}")]
+    #[error("there is no table {0}: make it first; one that was freed is gone")]
     MissingTable(u32),
     /// A place outside the table.
-    #[error("table {table} has {length} values; there is none at {index}")]
+    #[error("table {table} has {length} values, and there is none at {index}: places count from 0")]
     TableIndex {
         /// The table.
         table: u32,
@@ -99,25 +110,29 @@ pub enum EngineError {
     #[error(transparent)]
     Plot(#[from] PlotError),
     /// This Csound keeps its sounding instances in an unknown place: their p-fields cannot be reached.
-    #[error("this build of Csound is not one whose sounding instances can be seen from outside")]
+    #[error(
+        "this build of Csound is not one whose sounding instances can be seen from outside: the core is made for 6.18.1"
+    )]
     InstanceLayout,
     /// This Csound keeps what a table says of its sound in an unknown place.
-    #[error("this build of Csound is not one whose tables can be described from outside")]
+    #[error(
+        "this build of Csound is not one whose tables can be described from outside: the core is made for 6.18.1"
+    )]
     TableLayout,
     /// No channel of this name.
-    #[error("there is no channel {0}")]
+    #[error("there is no channel {0}: make it (init_channel, chn_k), or see how it is written")]
     UnknownChannel(String),
     /// The channel carries something else.
-    #[error("the channel {0} is of another kind")]
+    #[error("the channel {0} is of another kind: a channel carries numbers, texts or audio, and keeps to it")]
     ChannelKind(String),
     /// No string of this number or it cannot be written in Csound.
     #[error("the text cannot be handed to Csound: {0}")]
     BadString(String),
     /// The code ran but gave no value.
-    #[error("{0} gives no value")]
+    #[error("{0} gives no value: end it with `return` and a number")]
     NoValue(String),
     /// An output or loudspeaker number that the engine does not have.
-    #[error("there is no output channel {0}")]
+    #[error("there is no output channel {0}: they count from 1 to the engine's nchnls")]
     NoChannel(usize),
     /// A line of score that is not an i, f or e statement, or that Csound does not take.
     #[error("this line of score cannot be taken: {0}")]
@@ -131,10 +146,12 @@ pub enum EngineError {
         reason: String,
     },
     /// A line in the history that a score cannot say.
-    #[error("{0} cannot be written into a .csd")]
+    #[error("{0} cannot be written into a .csd: do it within without_history, or leave it out")]
     NotExportable(String),
     /// An event that was to answer did not.
-    #[error("{instance} did not answer within {seconds} s")]
+    #[error(
+        "{instance} did not answer within {seconds} s: it has to write gi__responses and say so with outvalue \"__sync__\", p4"
+    )]
     NoAnswer {
         /// Whose answer was waited for.
         instance: String,
@@ -142,10 +159,10 @@ pub enum EngineError {
         seconds: f64,
     },
     /// The engine was stopped or cancelled.
-    #[error("the engine was stopped")]
+    #[error("the engine was stopped: build another one")]
     Stopped,
     /// Csound left for good (`exitnow`): the engine is over.
-    #[error("Csound left for good (exitnow, or a fatal error); the engine is over")]
+    #[error("Csound left for good (exitnow, or a fatal error); the engine is over: build another one")]
     Left,
     /// Csound answered with an error and said nothing.
     #[error(transparent)]

@@ -30,6 +30,7 @@ mod plots;
 mod roster;
 mod sched;
 mod shape;
+mod soundfont;
 mod strings;
 mod sync;
 mod tables;
@@ -52,11 +53,13 @@ pub(crate) use plots::{AboutSound, check_name as check_picture_name};
 pub(crate) use roster::{Instances, Roster};
 pub use sched::{Arg, Sched, When};
 pub use shape::Shape;
+pub use soundfont::{SoundfontPreset, presets as soundfont_presets};
 pub(crate) use strings::{quoted, texts_header};
 pub use sync::SyncToken;
 pub use tables::{SoundRead, TableInfo, TableNumber, TableSpec};
 
 use crate::csound::Running;
+use crate::document::code_words;
 
 use channels::Channels;
 pub(crate) use held::Held;
@@ -167,6 +170,11 @@ impl Verbs {
         self.agenda
     }
 
+    /// Whether an event is to start in the coming cycle. [control]
+    pub(crate) fn is_event_due(&self) -> bool {
+        self.agenda.starts_before(self.agenda.cycle(), self.agenda.next_serial())
+    }
+
     /// Seconds since the engine's start or its last rewind. [any]
     pub fn now(&self) -> f64 {
         self.clock.seconds(self.agenda.cycle()) - self.origin
@@ -222,12 +230,17 @@ impl Verbs {
         self.orchestra.learn(code);
     }
 
-    /// Evaluates code (`return …`) and gives its value. [control]
+    /// Evaluates code (`return …`, or an expression alone: `ftlen(200)`, `giX`) and gives its value. [control]
     ///
     /// # Errors
     /// As [`Verbs::compile`]; [`EngineError::NoValue`] where nothing was returned.
     pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
-        let value = self.orchestra.eval(running, code)?;
+        let returned = is_expression(code).then(|| format!("return {}\n", code.trim()));
+        // Without a `return` Csound hands out what lies in its memory.
+        if returned.is_none() && !code_words(code).iter().any(|(_, word)| word == "return") {
+            return Err(EngineError::NoValue(code.to_owned()));
+        }
+        let value = self.orchestra.eval(running, returned.as_deref().unwrap_or(code))?;
         if value.is_nan() { Err(EngineError::NoValue(code.to_owned())) } else { Ok(value) }
     }
 
@@ -297,6 +310,17 @@ impl Verbs {
         self.horizon.end = self.horizon.end.max(start + dur.max(0.0));
         self.horizon.changed = true;
     }
+}
+
+/// Whether code is one value and no statement: a function's call, a variable or a number.
+fn is_expression(code: &str) -> bool {
+    let code = code.trim();
+    let called = code.split_once('(').is_some_and(|(name, _)| code.ends_with(')') && is_word(name));
+    !code.contains('\n') && (called || is_word(code))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '.'))
 }
 
 /// A p-field that can be changed.

@@ -10,7 +10,7 @@ use crate::offline::sound_file;
 
 use super::agenda::Action;
 use super::history::Item;
-use super::{EngineError, EventId, Manner, Verbs, When, quoted};
+use super::{EngineError, EventId, Manner, Verbs, When, quoted, soundfont};
 
 const DISK: u32 = 16;
 const SOUNDFONT: u32 = 17;
@@ -122,7 +122,8 @@ impl Verbs {
     /// Plays the sound in a table, at its own rate. [control]
     ///
     /// # Errors
-    /// [`EngineError::MissingTable`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
+    /// [`EngineError::MissingTable`], [`EngineError::NoChannel`], [`EngineError::BadSpeed`], [`EngineError::Past`],
+    /// [`EngineError::BadTime`].
     pub fn play_sample(
         &mut self,
         running: &mut Running,
@@ -131,6 +132,7 @@ impl Verbs {
     ) -> Result<EventId, EngineError> {
         let info = self.table_info(running, table)?;
         self.check_channel(running, play.channel)?;
+        check_speed(play.speed)?;
         let rate = match self.manner {
             Manner::Documented if info.rate > 0.0 => info.rate,
             _ => self.clock.rate(),
@@ -147,7 +149,8 @@ impl Verbs {
     /// Plays a sound file from disk, at its own rate. [control]
     ///
     /// # Errors
-    /// [`EngineError::File`], [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].
+    /// [`EngineError::File`], [`EngineError::NoChannel`], [`EngineError::BadSpeed`], [`EngineError::Past`],
+    /// [`EngineError::BadTime`].
     pub fn play_from_disk(
         &mut self,
         running: &mut Running,
@@ -157,6 +160,7 @@ impl Verbs {
         let about = sound_file::about(path)?;
         let channel = play.channel.max(1);
         self.check_channel(running, channel)?;
+        check_speed(play.speed)?;
         let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
         let text = self.str_set(running, text)?;
         let length = about.frames as f64 / f64::from(about.rate) / play.speed.abs();
@@ -168,7 +172,7 @@ impl Verbs {
     /// [`Verbs::play_soundfont`]. The same preset keeps its number. [control]
     ///
     /// # Errors
-    /// [`EngineError::File`], [`EngineError::Compile`] where there is no such preset.
+    /// [`EngineError::File`] where it is no soundfont or has no such preset.
     pub fn soundfont_preset(
         &mut self,
         running: &mut Running,
@@ -180,15 +184,12 @@ impl Verbs {
         if let Some(&preset) = self.soundfonts.presets.get(&key) {
             return Ok(preset);
         }
-        if !path.is_file() {
-            return Err(EngineError::File { path: path.to_owned(), reason: "there is no such file".into() });
+        if !soundfont::presets(path)?.iter().any(|preset| (preset.bank, preset.program) == (bank, program)) {
+            let reason = format!("there is no preset {program} in bank {bank}: see soundfont_presets");
+            return Err(EngineError::File { path: path.to_owned(), reason });
         }
         let text = path.to_str().ok_or_else(|| EngineError::BadString(path.display().to_string()))?;
         let number = self.call(running, &format!("sfpresetindex({}, {bank}, {program})", quoted(text)?))?;
-        if number < 1.0 {
-            let reason = format!("there is no preset {program} in bank {bank}");
-            return Err(EngineError::File { path: path.to_owned(), reason });
-        }
         let number = number as u32;
         self.soundfonts.presets.insert(key, Preset(number));
         Ok(Preset(number))
@@ -239,7 +240,7 @@ impl Verbs {
         length: f64,
         args: &[f64],
     ) -> Result<EventId, EngineError> {
-        if dur.is_nan() {
+        if !dur.is_finite() {
             return Err(EngineError::BadTime(dur));
         }
         let start = self.start_of(when)?;
@@ -259,4 +260,9 @@ impl Verbs {
     fn check_channel(&self, running: &Running, channel: usize) -> Result<(), EngineError> {
         if (1..=running.outputs()).contains(&channel) { Ok(()) } else { Err(EngineError::NoChannel(channel)) }
     }
+}
+
+/// A speed at which a sound comes to its end.
+fn check_speed(speed: f64) -> Result<(), EngineError> {
+    if speed.is_finite() && speed > 0.0 { Ok(()) } else { Err(EngineError::BadSpeed(speed)) }
 }

@@ -72,7 +72,7 @@ pub struct TableInfo {
     pub channels: usize,
     /// Frames.
     pub frames: usize,
-    /// Values: frames times channels.
+    /// Values: frames times channels, and the guard point of one that was read from a file.
     pub length: usize,
 }
 
@@ -294,13 +294,13 @@ impl Verbs {
     ) -> Result<(), EngineError> {
         let when = when.into();
         let start = self.start_of(when)?;
-        self.history.push(|| Item::FreeTable { number, start });
         if when == When::In(0.0) {
-            return self.free_now(running, number);
+            self.free_now(running, number)?;
+        } else {
+            self.add_job(start, Job::FreeTable(number));
+            self.reach(start, 0.0);
         }
-        let seconds = self.start_of(when)?;
-        self.add_job(seconds, Job::FreeTable(number));
-        self.reach(seconds, 0.0);
+        self.history.push(|| Item::FreeTable { number, start });
         Ok(())
     }
 

@@ -2,16 +2,26 @@
 
 use std::path::Path;
 
-use ksmps_core::csound::{BusError, BusKind, BusToken};
+use ksmps_core::csound::{BusError, BusKind, BusToken, Preparing};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{
-    Automation, ChannelMode, EngineError, PlaySample, ReservedRange, Sched, Shape, SoundRead, TableNumber,
-    TableSpec, When,
+    Automation, ChannelMode, EngineError, PlayDisk, PlaySample, ReservedRange, Sched, Shape, SoundRead,
+    TableNumber, TableSpec, VerbSetup, Verbs, When,
 };
 
 use super::{engine, rendered, settings};
 
 const ORCHESTRA: &str = "instr 100\n kval = p4\n outch 1, a(kval)\nendin\n";
+
+/// Any sound file.
+fn sound_file() -> std::path::PathBuf {
+    let mut engine = engine(ORCHESTRA);
+    engine.sched(Sched::new(100).dur(0.01).arg(0.5)).unwrap();
+    let job = engine.stop().unwrap().unwrap();
+    let path = std::env::temp_dir().join(format!("ksmps-errors-{}.wav", std::process::id()));
+    std::fs::copy(job.path, &path).unwrap();
+    path
+}
 
 /// Asks for something wrong and says which error came.
 fn answer<T>(ask: impl FnOnce(&mut OfflineEngine) -> Result<T, EngineError>) -> EngineError {
@@ -33,6 +43,16 @@ macro_rules! wrong {
 }
 
 wrong! {
+    a_length_without_end: |e| e.sched(Sched::new(100).dur(f64::INFINITY)) => EngineError::BadTime(_),
+    a_speed_that_is_none: |e| {
+        let table = e.make_table(&[1.0], TableSpec::default())?;
+        e.play_sample(table, PlaySample { speed: 0.0, ..PlaySample::default() })
+    } => EngineError::BadSpeed(0.0),
+    a_file_at_no_speed: |e| e.play_from_disk(&sound_file(), PlayDisk { speed: f64::NAN, ..PlayDisk::default() }) => EngineError::BadSpeed(_),
+    a_soundfont_that_is_none: |e| e.soundfont_preset(Path::new(file!()), 0, 0) => EngineError::File { .. },
+    code_without_a_value: |e| e.eval("i1 = 3\ni2 = 4") => EngineError::NoValue(_),
+    what_csound_itself_refuses: |e| e.input_message("i 100 0 1 \"a\0b\"") => EngineError::Csound(_),
+    a_question_without_an_answer: |e| e.sched_sync(&Sched::new(100), 0.01) => EngineError::NoAnswer { .. },
     a_reserved_number: |e| e.compile("instr 50\nendin") => EngineError::ReservedNumber { number: 50, first: 1, last: 99, .. },
     a_range_of_ones_own: |e| {
         e.reserve_range(ReservedRange { owner: "me".into(), first: 400, last: 499 })?;
@@ -116,6 +136,101 @@ fn a_failed_compile_names_line_and_text_and_leaves_the_sound() {
     engine.sched(Sched::new(100).delay(0.15).dur(0.05).arg(0.25)).unwrap();
     let sound = rendered(&mut engine);
     assert_eq!([super::value_at(&sound, 0.15), super::value_at(&sound, 0.27)], [0.5, 0.25]);
+}
+
+/// What a bad token does in the orchestra: the note that asks ends with a message, and nothing else does.
+#[test]
+fn a_note_with_a_bus_that_is_gone_ends_and_the_others_play_on() {
+    for (ask, call) in [
+        (true, "asig = busin:a(p4)"),
+        (false, "asig = busin:a(p4)"),
+        (false, "busout p4, a(k(1))\n asig = a(k(1))"),
+        (false, "busmix p4, a(k(1))\n asig = a(k(1))"),
+        (false, "kval = busin:k(p4)\n asig = a(kval + 1)"),
+    ] {
+        let mut engine = engine(&format!("{ORCHESTRA}instr 110\n {call}\n outch 1, asig + 1\nendin\n"));
+        let token = if ask {
+            let bus = engine.assign_bus(None, Some(1.0), true).unwrap();
+            engine.release_bus(bus, 0.0).unwrap();
+            bus.number()
+        } else {
+            4711.0
+        };
+        engine.sched(Sched::new(100).dur(0.1).arg(0.5)).unwrap();
+        engine.sched(Sched::new(110).dur(0.1).arg(token)).unwrap();
+        engine.perform_until(0.05).unwrap();
+        assert_eq!(engine.getp(110, 4), Ok(None), "{call}");
+        let sound = rendered(&mut engine);
+        assert_eq!([super::value_at(&sound, 0.02), super::value_at(&sound, 0.08)], [0.5, 0.5], "{call}");
+    }
+}
+
+#[test]
+fn an_orchestra_that_leaves_ends_the_engine() {
+    let mut engine = engine("instr 100\n exitnow 0\nendin\n");
+    engine.sched(Sched::new(100).dur(0.1)).unwrap();
+    assert_eq!(engine.perform(), Err(EngineError::Left));
+}
+
+/// On a build of Csound whose memory is not laid out as ours: events play, and what reaches into them is refused.
+#[test]
+fn on_an_unknown_build_what_cannot_be_seen_is_refused() {
+    let mut preparing = Preparing::create_as_on_an_unknown_build().unwrap();
+    let header = format!("sr = 44100\nksmps = 64\nnchnls = 1\n0dbfs = 1\n{}", Verbs::header());
+    preparing.compile(&header).unwrap();
+    let mut running = preparing.start().unwrap();
+    let mut verbs = Verbs::new(&mut running, VerbSetup::default());
+    verbs.compile(&mut running, ORCHESTRA).unwrap();
+    assert!(!running.can_see_instances() && !running.has_exact_starts());
+    verbs.sched(&mut running, &Sched::new(100).arg(0.5)).unwrap();
+    verbs.advance(&mut running);
+    running.perform();
+    verbs.performed(&mut running);
+    assert_eq!(running.spout()[63], 0.5, "events play");
+    let line = Automation::new(&[0.0, 0.0, 1.0, 1.0]).unwrap();
+    let table = verbs.make_table(&mut running, &[1.0, 2.0], TableSpec::default()).unwrap();
+    let refused = [
+        verbs.setp(&mut running, 100, [(4, 1.0)], 0.0).unwrap_err(),
+        verbs.getp(&mut running, 100, 4).unwrap_err(),
+        verbs.automatep(&mut running, 100, 4, &line).unwrap_err(),
+        verbs.set_table_metadata(&mut running, table, 44_100, 2, 0.0).unwrap_err(),
+    ];
+    let layout = EngineError::InstanceLayout;
+    assert_eq!(refused, [layout.clone(), layout.clone(), layout, EngineError::TableLayout]);
+    assert!(
+        refused.iter().all(|error| error.to_string().contains("6.18.1")),
+        "the message says which build it is"
+    );
+    let missing = verbs.compile(&mut running, "instr 101\n outch 1, busin:a(1)\nendin").unwrap_err();
+    assert!(missing.to_string().contains("busin"), "{missing}");
+}
+
+/// What it asked for, where it stands and what can be done is in the words.
+#[test]
+fn every_message_says_what_and_what_to_do() {
+    let mut engine = engine(ORCHESTRA);
+    let cases = [
+        (engine.compile("instr 50\nendin").unwrap_err(), "50 1 99 take"),
+        (engine.sched(Sched::new("nosuch")).unwrap_err(), "nosuch compile"),
+        (engine.sched(Sched::new(100.3).unique()).unwrap_err(), "100.3 whole name"),
+        (engine.sched(Sched::new(100).field("kbogus", 1)).unwrap_err(), "kbogus p4"),
+        (engine.setp(100, [(3, 1.0)], 0.0).unwrap_err(), "p3 p4 p1900"),
+        (engine.setp(100, [(4, 1.0); 6], 0.0).unwrap_err(), "6 5 another"),
+        (engine.sched(Sched::new(100).delay(-1.0)).unwrap_err(), "-1 0 or more"),
+        (engine.sched(Sched::new(100).at(-1.0)).unwrap_err(), "-1 delay"),
+        (engine.table_info(9999).unwrap_err(), "9999 make"),
+        (engine.control_channel("nochannel").unwrap_err(), "nochannel make"),
+        (engine.play_sample(9, PlaySample { channel: 3, ..PlaySample::default() }).unwrap_err(), "9 make"),
+        (engine.write_bus(BusToken(7), 1.0, 0.0).unwrap_err(), "7 released assigned"),
+        (engine.input_message("x 1 2 3").unwrap_err(), "x 1 2 3 i, f and e"),
+        (engine.str_set("a\0b").unwrap_err(), "a\\0b NUL"),
+        ("nonsense".parse::<Shape>().unwrap_err(), "nonsense linear"),
+        (Automation::new(&[1.0]).unwrap_err(), "1 time value"),
+    ];
+    for (error, words) in cases {
+        let said = error.to_string();
+        assert!(words.split(' ').all(|word| said.contains(word)), "{said:?} lacks one of {words:?}");
+    }
 }
 
 #[test]

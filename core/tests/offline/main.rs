@@ -1,9 +1,10 @@
-//! The offline engine as a user meets it: the examples of csoundengine's documents, every error, the files.
+//! The offline engine as a user meets it: every error, the files, time, and verbs together. The examples of
+//! csoundengine's documents are in `tests/documented`.
 
 mod errors;
-mod examples;
 mod files;
 mod time;
+mod together;
 mod waits;
 
 use ksmps_core::offline::sound_file::{Encoding, Sound, read};
@@ -32,12 +33,4 @@ fn rendered(engine: &mut OfflineEngine) -> Sound {
 fn value_at(sound: &Sound, seconds: f64) -> f64 {
     let cycle = (seconds * 44_100.0 / 64.0).round() as usize;
     (sound.samples[cycle * 64 + 63] * 1e12).round() / 1e12
-}
-
-/// The loudest sample between two times.
-fn peak(sound: &Sound, from: f64, to: f64) -> f64 {
-    let channels = sound.about.channels;
-    let frame =
-        |seconds: f64| ((seconds * f64::from(sound.about.rate)) as usize * channels).min(sound.samples.len());
-    sound.samples[frame(from)..frame(to)].iter().fold(0.0, |peak, sample| sample.abs().max(peak))
 }
