@@ -75,15 +75,12 @@ pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Told, Diagnosti
     told.map_err(|error| diagnostic(&error))
 }
 
-/// Compiles orchestra code. [control]
-///
-/// # Errors
-/// Always, for now: a playing engine takes no code.
-pub(super) fn compile(_control: &Control, code: &str) -> Result<(), Diagnostic> {
+/// Refuses orchestra code: a playing engine takes none, and what builds another one, the document and the project's
+/// session, is not written from outside. [control]
+pub(super) fn refuse_code(code: &str) -> Diagnostic {
     let first = code.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let why = "orchestra code is not compiled into a playing engine";
-    Err(refused(why, "put it into the document; score lines begin with &, channels with @")
-        .with_source(first))
+    let why = "orchestra code is not taken from outside";
+    refused(why, "put it into the document; score lines begin with &, channels with @").with_source(first)
 }
 
 fn diagnostic(error: &LiveError) -> Diagnostic {

@@ -30,7 +30,7 @@ fn statement(line: &str) -> Result<Statement, Diagnostic> {
         )),
         Some('f') => Err(refused(
             "a line of score makes no table while it plays",
-            "make it with ftgen in the document, or send the ftgen as orchestra code",
+            "make it with ftgen in the document",
         )),
         _ => Err(refused("only i statements are taken while it plays", "write `i 1 0 1 440`")),
     }

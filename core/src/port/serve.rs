@@ -81,7 +81,7 @@ impl Server {
         let control = &self.control;
         match self.texts.take(from, Instant::now(), bytes)? {
             Some(Piece::More) => return Ok(()),
-            Some(Piece::Whole(code)) => return act::compile(control, packet::text(&code)?),
+            Some(Piece::Whole(code)) => return Err(act::refuse_code(packet::text(&code)?)),
             None => {}
         }
         match packet::read(bytes)? {
@@ -89,7 +89,7 @@ impl Server {
             Packet::Score(lines) => act::play(control, lines),
             Packet::SetChannel(name, value) => act::set_channel(control, name, value),
             Packet::SetText(name, text) => act::set_text(control, name, text),
-            Packet::Code(code) => act::compile(control, code),
+            Packet::Code(code) => Err(act::refuse_code(code)),
             Packet::Ask(topic, given) => {
                 let asker = Asker { sender: from, given };
                 match act::ask(control, topic)? {
