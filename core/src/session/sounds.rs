@@ -147,7 +147,7 @@ mod tests {
         session.play_sample(SampleSource::Table(table), PlaySample::default()).unwrap();
         session.play_sample(SampleSource::File(path.clone()), PlaySample::default()).unwrap();
         let mut file = session.to_file();
-        assert_eq!(file.carry_files(10), [path.clone()]);
+        assert_eq!(file.carry_files(10), std::slice::from_ref(&path));
         assert!(file.carry_files(SOUND_BYTES_MAX).is_empty());
         let json = file.to_json().unwrap();
         std::fs::remove_file(&path).unwrap();
