@@ -298,7 +298,7 @@ fn the_level_of_what_comes_in_is_read_from_a_bus() {
 #[test]
 fn a_table_is_filled_with_a_sine() {
     let mut engine = settings().build().unwrap();
-    let ys: Vec<f64> = (0..1000).map(|at| (6.28 * f64::from(at) / 999.0).sin()).collect();
+    let ys: Vec<f64> = (0..1000).map(|at| (std::f64::consts::TAU * f64::from(at) / 999.0).sin()).collect();
     let source = engine.make_empty_table(ys.len(), TableSpec::default()).unwrap();
     engine.fill_table(source, &ys).unwrap();
     assert_eq!(engine.table_data(source).unwrap(), ys);

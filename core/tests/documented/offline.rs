@@ -177,8 +177,7 @@ fn a_channel_is_the_master_gain() {
             "instr 100\n asig oscili 0.1, 1000\n kmastergain = chnget:k(\"mastergain\")\n asig *= intrp(kmastergain)\n\
              outch 1, asig\nendin",
         )
-        .err()
-        .expect("there is no opcode intrp: interp is meant");
+        .expect_err("there is no opcode intrp: interp is meant");
     engine
         .compile(
             "instr 100\n asig oscili 0.1, 1000\n kmastergain = chnget:k(\"mastergain\")\n asig *= interp(kmastergain)\n\
