@@ -67,6 +67,13 @@ fn busy() -> Session {
     session.set_channel("level", 0.2, 0.25).unwrap();
     let bus = session.assign_bus(Some(BusKind::Audio), None, true).unwrap();
     let table = session.make_table(TableSource::Data(vec![0.0, 1.0, 0.0, -1.0]), 0, 1, 0.0, true).unwrap();
+    session.init_channel("which", Some("level".into()), None).unwrap();
+    session.set_channel("which", "other", 0.35).unwrap();
+    session.init_channel("other", Some(0.3.into()), None).unwrap();
+    session
+        .define(Template::new("by name", "Sname chnget \"which\"\nklevel chnget Sname\nouts a(klevel), a(0)"))
+        .unwrap();
+    session.sched(Sched::new("by name").at(0.34).dur(0.05)).unwrap();
     let first = session.sched(Sched::new("tone").at(0.05).dur(0.3).with("ibus", bus)).unwrap();
     session.automate(first, "kfreq", Automate::new([(0.0, 440.0), (0.2, 880.0)]).shape(Shape::Cos)).unwrap();
     let second = session.sched(Sched::new("tone").at(0.1).with("ibus", bus).with("kfreq", 300.0)).unwrap();
@@ -254,7 +261,7 @@ fn what_is_wrong_with_a_session_is_said_and_nothing_is_lost() {
     assert!(status.diagnostics[0].text.contains("table 2 of the session"), "{:?}", status.diagnostics);
 
     let mut kept = session();
-    kept.set_channel("name", "late", 2.0).unwrap();
+    kept.set_channel("name", "late".repeat(200), 2.0).unwrap();
     let (_, status) = open(SILENT, &kept);
     assert!(status.diagnostics[0].text.contains("channel name at 2 s"), "{:?}", status.diagnostics);
 

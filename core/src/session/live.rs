@@ -1,9 +1,9 @@
 //! A session on an engine that somebody else performs: a plugin's.
 //!
 //! The audio thread carries out what waits on the agenda and does nothing that allocates. So tables that a render makes
-//! at a later time are there from the start, and texts cannot be written into channels later.
+//! at a later time are there from the start, and long texts cannot be written into channels later.
 
-use crate::csound::{BusSizes, Running};
+use crate::csound::{BusSizes, LIVE_TEXT_BYTES_MAX, Running};
 use crate::document::Document;
 use crate::verbs::{Agenda, VerbSetup, Verbs, texts_header};
 
@@ -52,12 +52,11 @@ impl Session {
         // Both were checked when the engine was built.
         (self.config.sr, self.config.ksmps) = (rate.round() as u32, ksmps as u32);
         self.tables.iter_mut().for_each(|table| table.at = 0.0);
-        let is_late_text = |value: &Option<ArgValue>, at: Option<f64>| {
-            matches!(value, Some(ArgValue::Text(_))) && at.is_some_and(|at| at > 0.0)
-        };
-        match self.channels.iter().find(|channel| is_late_text(&channel.value, channel.at)) {
+        let is_long = |value: &Option<ArgValue>| matches!(value, Some(ArgValue::Text(text)) if text.len() > LIVE_TEXT_BYTES_MAX);
+        let mut late = self.channels.iter().filter(|channel| channel.at.is_some_and(|at| at > 0.0));
+        match late.find(|channel| is_long(&channel.value)) {
             Some(channel) => Err(SessionError::NotLive(format!(
-                "the text of channel {} at {} s: write it at the beginning, or from an instrument with chnset",
+                "the text of channel {} at {} s is longer than {LIVE_TEXT_BYTES_MAX} bytes: write it at the beginning",
                 channel.name,
                 channel.at.unwrap_or_default()
             ))),

@@ -1,6 +1,8 @@
 //! A session put on an engine: everything compiled, made and scheduled through the engine's verbs.
 
-use crate::csound::{self, BusToken, Running};
+use std::ffi::CString;
+
+use crate::csound::{self, BusToken, LIVE_TEXT_BYTES_MAX, Running};
 use crate::document::code_words;
 use crate::offline::OfflineEngine;
 use crate::verbs::{
@@ -106,6 +108,20 @@ impl Stage {
         Ok(self.verbs.set_channel(&mut self.running, &channel.name, channel_value(value), when)?)
     }
 
+    /// Writes a channel at a time of its own. Texts that fit are written from the agenda, as numbers are.
+    fn set_channel_at(&mut self, channel: &Channel, at: f64) -> Result<(), SessionError> {
+        let text = match &channel.value {
+            Some(ArgValue::Text(text)) if text.len() <= LIVE_TEXT_BYTES_MAX => text,
+            _ => return self.set_channel(channel, When::At(at)),
+        };
+        let refused = |_| EngineError::BadString(format!("{text:?} has a NUL byte in it"));
+        let text = CString::new(text.as_str()).map_err(refused)?;
+        let place = self.running.text_channel_place(&channel.name);
+        let place = place.ok_or_else(|| EngineError::ChannelKind(channel.name.clone()))?;
+        self.verbs.agenda().add(at, Action::SetText(place, text.into_boxed_c_str()));
+        Ok(())
+    }
+
     fn table(&mut self, table: &Table) -> Result<(), SessionError> {
         let Self { running, verbs } = self;
         let number = TableNumber::Exactly(table.number.0);
@@ -137,7 +153,7 @@ impl Stage {
         for Timed { at, item, .. } in session.timeline() {
             match item {
                 Item::Table(table) => self.table(table)?,
-                Item::Channel(channel) => self.set_channel(channel, When::At(at))?,
+                Item::Channel(channel) => self.set_channel_at(channel, at)?,
                 Item::Release(bus) => self.verbs.agenda().add(at, Action::ReleaseBus(BusToken(bus.0))),
                 Item::Stop(event) => self.verbs.unsched(&mut self.running, event.p1, When::At(at))?,
                 Item::Set(target, value) => self.set(session, row, target, value, at)?,
