@@ -1,7 +1,8 @@
 //! The instruments of an orchestra, found by reading its text.
 //!
 //! Only what the host has to know before a note starts: names, p-fields and whether a held note can work. Macros are
-//! not expanded and `#include`d files are not read; instruments found only there play, but go unlisted.
+//! not expanded, and `#include`d files are not read here: their instruments are found when the engine is built, and
+//! then verbs know them by name.
 
 use super::directives::number;
 use super::scan::{self, Scan};

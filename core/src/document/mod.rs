@@ -16,6 +16,7 @@ mod constants;
 mod directives;
 mod files;
 mod foresee;
+mod include;
 mod instruments;
 mod lint;
 mod long_options;
@@ -121,16 +122,27 @@ impl Document {
         self.instruments.iter().chain(templates).find(|one| one.is_called(name))
     }
 
-    /// The channels that the orchestra names in its text, where that tells what they carry. [any]
-    pub(crate) fn named_channels(&self) -> Vec<(String, Carries)> {
-        channels::named(&self.orchestra.text)
-    }
-
     /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there
     /// is an engine. A default that only Csound knows is `None`. [any]
     pub fn foreseen_params(&self) -> Vec<Param> {
         foresee::params(self)
     }
+}
+
+/// The channels that orchestra names in its text, where that tells what they carry. [any]
+pub(crate) fn named_channels(orchestra: &str) -> Vec<(String, Carries)> {
+    channels::named(orchestra)
+}
+
+/// The names of the files that orchestra includes. [any]
+pub(crate) fn included_names(orchestra: &str) -> Vec<&str> {
+    include::names(orchestra)
+}
+
+/// The instruments in orchestra that stands outside the document. [any]
+pub(crate) fn instruments_of(orchestra: &str) -> Vec<Instrument> {
+    let section = Section { text: orchestra.to_owned(), first_line: 1 };
+    instruments::read(&section, &scan::scan(orchestra, scan::Language::Orchestra))
 }
 
 /// The words of orchestra code outside comments and strings, each with its line from 0.

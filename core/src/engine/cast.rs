@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::csound::{ChannelId, ChannelKind, Running, TextChannelId, Which};
-use crate::document::{Carries, Document};
+use crate::document::{self, Carries, Document};
 use crate::verbs::{
-    Arg, Clock, EngineError, EventId, Field, Instances, Instr, Roster, Sched, changeable, meant, split_name,
+    Arg, Clock, EngineError, EventId, Field, Instances, Instr, Roster, SAMPLE_PLAYER, Sched, TEST_PLAYER,
+    changeable, live_players, meant, split_name,
 };
 
+use super::included;
 use super::staging::Placed;
 use super::texts::Texts;
 
@@ -28,6 +30,7 @@ pub struct Cast {
     roster: Roster,
     channels: HashMap<String, ChannelId>,
     text_channels: HashMap<String, TextChannelId>,
+    outputs: usize,
     sees_instances: bool,
     answers: Option<u32>,
     instances: Mutex<Instances>,
@@ -39,13 +42,17 @@ impl Cast {
     /// Of an instance that was started with a document. [control]
     pub(super) fn of(running: &mut Running, document: &Document, placed: &Placed) -> Self {
         let mut roster = Roster::default();
+        roster.learn(included::instruments(document));
         roster.learn(document.instruments.iter().cloned());
+        roster.learn(placed.code().flat_map(document::instruments_of));
+        let texts = || [document.orchestra.text.as_str()].into_iter().chain(placed.texts());
+        add_players(&mut roster, running, texts());
         give_numbers(&mut roster, running);
         for (number, template) in placed.iter() {
             roster.learn([template.clone()]);
             template.names.iter().for_each(|name| roster.give_number(name, number as i32));
         }
-        make_named_channels(running, document);
+        make_named_channels(running, texts());
         let (channels, text_channels) = channels_of(running);
         let answers = document.orchestra.text.contains(ANSWERS);
         let answers = answers.then(|| running.eval(&format!("return {ANSWERS}\n")).ok()).flatten();
@@ -54,6 +61,7 @@ impl Cast {
             roster,
             channels,
             text_channels,
+            outputs: running.outputs(),
             sees_instances: running.can_see_instances(),
             answers: answers.filter(|number| *number >= 1.0).map(|number| number as u32),
             instances: Mutex::default(),
@@ -65,6 +73,11 @@ impl Cast {
     /// The engine's seconds and cycles. [any]
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// Output channels of the orchestra. [any]
+    pub fn outputs(&self) -> usize {
+        self.outputs
     }
 
     /// Whether sounding instances can be seen. [any]
@@ -196,9 +209,19 @@ fn missing(name: &str, is_of_another_kind: bool) -> EngineError {
     }
 }
 
+/// Compiles the instruments that sound without the document's. Should they not compile, they are unknown.
+fn add_players<'a>(roster: &mut Roster, running: &mut Running, mut texts: impl Iterator<Item = &'a str>) {
+    // Named instruments must not be defined twice: whoever writes such a name means an own one.
+    let is_free = texts.all(|text| !text.contains(SAMPLE_PLAYER) && !text.contains(TEST_PLAYER));
+    let players = live_players();
+    if is_free && running.compile(&players).is_ok() {
+        roster.learn(document::instruments_of(&players));
+    }
+}
+
 /// Makes the channels that the orchestra names, as far as they are not there.
-fn make_named_channels(running: &mut Running, document: &Document) {
-    for (name, carries) in document.named_channels() {
+fn make_named_channels<'a>(running: &mut Running, texts: impl Iterator<Item = &'a str>) {
+    for (name, carries) in texts.flat_map(document::named_channels) {
         // One that is there and carries something else stays as it is.
         match carries {
             Carries::Number => _ = running.control_channel(&name),

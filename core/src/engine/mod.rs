@@ -9,6 +9,7 @@ mod cast;
 mod control;
 mod filling;
 mod host_channels;
+mod included;
 mod live;
 mod midi_keys;
 mod mono;

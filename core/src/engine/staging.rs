@@ -27,6 +27,10 @@ pub(super) struct Staging {
 #[derive(Debug, Default)]
 pub(super) struct Placed {
     templates: Vec<(u32, Instrument)>,
+    /// Orchestra of the session's outside its templates.
+    code: Vec<String>,
+    /// What stands in its templates.
+    bodies: Vec<String>,
 }
 
 /// What is left when the session is on the engine.
@@ -47,6 +51,16 @@ impl Placed {
     /// A template as an instrument. [any]
     pub fn instrument(&self, name: &str) -> Option<&Instrument> {
         self.templates.iter().map(|(_, one)| one).find(|one| one.is_called(name))
+    }
+
+    /// Orchestra of the session's outside its templates. [any]
+    pub fn code(&self) -> impl Iterator<Item = &str> {
+        self.code.iter().map(String::as_str)
+    }
+
+    /// All text of the session's that Csound runs. [any]
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.code().chain(self.bodies.iter().map(String::as_str))
     }
 
     /// Every template and its number. [any]
@@ -161,7 +175,9 @@ fn missing(path: &std::path::Path) -> Diagnostic {
 /// Gives every template a number for notes and verbs.
 fn place(session: &mut Session, document: &Document) -> Result<Placed, SessionError> {
     let names: Vec<String> = session.templates().map(|known| known.template().name.clone()).collect();
-    let mut placed = Placed::default();
+    let code = session.code_texts().map(str::to_owned).collect();
+    let bodies = session.templates().map(|known| known.template().body.clone()).collect();
+    let mut placed = Placed { templates: Vec::new(), code, bodies };
     for name in names {
         let declared = document.templates.iter().find(|one| one.template.name == name);
         let number = session.commit_apart(&name, declared.map_or(1, |one| one.priority))?;

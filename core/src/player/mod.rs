@@ -6,6 +6,7 @@
 
 mod builder;
 mod control;
+mod edits;
 mod handover;
 mod listener;
 mod live;

@@ -37,6 +37,14 @@ impl Session {
         Ok(session)
     }
 
+    /// Orchestra outside its templates, included files too. [any]
+    pub(crate) fn code_texts(&self) -> impl Iterator<Item = &str> {
+        self.code.iter().map(|code| match code {
+            super::Code::Text(text) => text.as_str(),
+            super::Code::Include(include) => include.text.as_str(),
+        })
+    }
+
     /// The first and the last number of its texts. [any]
     pub(crate) fn text_numbers(&self) -> Option<(u32, u32)> {
         let mut numbers = self.strings.iter().map(|(number, _)| number);

@@ -49,6 +49,7 @@ pub use instr::{EventId, Instr};
 pub use line::{Line, Point, Points};
 pub use orchestra::{RESERVED_NUMBERS, ReservedRange};
 pub use players::{PlayDisk, PlaySample, PlaySoundfont, Preset, TestSignal};
+pub(crate) use players::{SAMPLE_PLAYER, TEST_PLAYER, check_speed, live_players};
 pub(crate) use plots::{AboutSound, check_name as check_picture_name};
 pub(crate) use roster::{Instances, Roster};
 pub use sched::{Arg, Sched, When};

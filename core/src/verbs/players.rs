@@ -20,6 +20,25 @@ const TEST: u32 = 19;
 /// The instruments, in numbers that are free in the engine's range.
 pub(super) const ORCHESTRA: &str = include_str!("players.orc");
 
+/// What the instrument that plays a table's sound is called in an engine that plays a document.
+pub(crate) const SAMPLE_PLAYER: &str = "_ksmps_sample";
+/// What the one that tests the outputs is called there.
+pub(crate) const TEST_PLAYER: &str = "_ksmps_test";
+
+/// The instruments that are fit for an engine that plays a document: under names, as the document has the numbers, and
+/// without those that open files when they start. [any]
+pub(crate) fn live_players() -> String {
+    let instruments = ORCHESTRA.split_inclusive("endin\n");
+    [(SAMPLE, SAMPLE_PLAYER), (TEST, TEST_PLAYER)]
+        .map(|(number, name)| {
+            let head = format!("instr {number}\n");
+            let own =
+                instruments.clone().find_map(|text| text.find(&head).map(|at| &text[at + head.len()..]));
+            format!("instr {name}\n{}", own.unwrap_or("endin\n"))
+        })
+        .concat()
+}
+
 /// How a table's sound is played. p4 is the gain and p5 the speed: both can be changed while it plays.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PlaySample {
@@ -263,6 +282,18 @@ impl Verbs {
 }
 
 /// A speed at which a sound comes to its end.
-fn check_speed(speed: f64) -> Result<(), EngineError> {
+pub(crate) fn check_speed(speed: f64) -> Result<(), EngineError> {
     if speed.is_finite() && speed > 0.0 { Ok(()) } else { Err(EngineError::BadSpeed(speed)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn live_players_are_whole_instruments_under_names() {
+        let text = live_players();
+        assert_eq!((text.matches("instr _ksmps_").count(), text.matches("endin").count()), (2, 2), "{text}");
+        assert!(text.contains("loscilx") && text.contains("pinkish") && !text.contains("diskin2"), "{text}");
+    }
 }

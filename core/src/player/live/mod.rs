@@ -10,7 +10,7 @@
 //! from the engine's start, as [`Control::now`] does. Events start on their frames where the engine has exact starts
 //! ([`crate::engine::EngineInfo::exact_starts`]); everything else happens at the cycle nearest to its time.
 //!
-//! `events`, `lines`, `channels`, `texts`, `tables` and `buses` send; `clock` locks, `later` calls and tells on the
+//! `events`, `lines`, `channels`, `texts`, `tables`, `buses` and `players` send; `clock` locks, `later` calls and tells on the
 //! builder's thread.
 
 mod buses;
@@ -19,6 +19,7 @@ mod clock;
 mod events;
 mod later;
 mod lines;
+mod players;
 mod plots;
 mod tables;
 mod texts;
