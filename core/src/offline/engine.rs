@@ -178,7 +178,7 @@ impl OfflineEngine {
             live.perform_cycle()?;
         }
         // An event without a length at the marker itself has its init pass all the same.
-        if perform.until.is_none() && !recorded && live.verbs.is_event_due() {
+        if perform.until.is_none() && !recorded && live.verbs.is_instant_due() {
             live.perform_cycle()?;
         }
         Ok(())

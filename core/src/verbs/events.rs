@@ -47,6 +47,10 @@ impl Verbs {
         });
         self.start(running, start, pfields);
         self.reach(start, event.dur);
+        if event.dur == 0.0 {
+            let cycle = self.clock.nearest_cycle(start);
+            self.horizon.instant = Some(self.horizon.instant.map_or(cycle, |last| last.max(cycle)));
+        }
         Ok(id)
     }
 

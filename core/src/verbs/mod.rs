@@ -94,6 +94,8 @@ pub(crate) struct Horizon {
     pub end: f64,
     /// Something was scheduled or compiled since this was last set to false.
     pub changed: bool,
+    /// The cycle of the last event that has its init pass alone.
+    pub instant: Option<u64>,
 }
 
 /// What the engine knows beside Csound, and what is still to come.
@@ -154,7 +156,7 @@ impl Verbs {
             sync: Sync::default(),
             has_buses: setup.has_buses,
             exact: setup.exact,
-            horizon: Horizon { end: 0.0, changed: false },
+            horizon: Horizon { end: 0.0, changed: false, instant: None },
             history: History::default(),
             origin: 0.0,
         }
@@ -171,9 +173,9 @@ impl Verbs {
         self.agenda
     }
 
-    /// Whether an event is to start in the coming cycle. [control]
-    pub(crate) fn is_event_due(&self) -> bool {
-        self.agenda.starts_before(self.agenda.cycle(), self.agenda.next_serial())
+    /// Whether an event that has its init pass alone is to have it in the coming cycle. [control]
+    pub(crate) fn is_instant_due(&self) -> bool {
+        self.horizon.instant.is_some_and(|cycle| cycle >= self.agenda.cycle())
     }
 
     /// Seconds since the engine's start or its last rewind. [any]
@@ -286,6 +288,7 @@ impl Verbs {
     /// Goes back in time: what plays is cut off, what was to come is forgotten, and it is `seconds` now. [control]
     pub fn rewind(&mut self, running: &mut Running, seconds: f64) {
         self.stop_everything(running);
+        self.horizon.instant = None;
         self.origin = self.clock.seconds(self.agenda.cycle()) - seconds;
         self.relock();
     }

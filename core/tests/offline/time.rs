@@ -108,3 +108,16 @@ fn future_events_are_taken_back_alone() {
     let sound = rendered(&mut engine);
     assert_eq!([value_at(&sound, 0.08), value_at(&sound, 0.25)], [0.5, 0.0]);
 }
+
+#[test]
+fn an_event_without_a_length_has_its_init_pass_at_the_marker() {
+    let mut engine = engine("gifoo init 0\ninstr 100\n gifoo = p4\nendin\n");
+    engine.sched(Sched::new(100)).unwrap();
+    assert_eq!((engine.perform(), engine.now()), (Ok(()), 0.0), "nothing has an end");
+    engine.sched(Sched::new(100).dur(0.0).arg(314)).unwrap();
+    engine.perform().unwrap();
+    assert_eq!(engine.query_variable("gifoo"), Ok(314.0));
+    let now = engine.now();
+    engine.perform().unwrap();
+    assert_eq!(engine.now(), now, "once");
+}
