@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::verbs::history::Item;
-use crate::verbs::{EngineError, EventId, Verbs};
+use crate::verbs::{Clock, EngineError, EventId, Verbs};
 
 use super::builder::OfflineBuilder;
 
@@ -13,32 +13,40 @@ const INLINE_MAX: usize = 1000;
 /// The first number of the tables that hold a line's values.
 const LINE_TABLES: u32 = 100_000;
 
-/// Instruments for what events alone cannot say. `pwrite` is Ksmps' own, and one of csound-plugins.
-const HELPERS: &str = "\
-instr _setp ; p5 id, p6 p-field, p7 value
+/// Instruments for what events alone cannot say, each with the name by which the score knows it. `pwrite` is Ksmps'
+/// own, and one of csound-plugins.
+const HELPERS: [&str; 5] = [
+    "instr _setp ; p5 id, p6 p-field, p7 value
   pwrite p5, p6, p7
 endin
-instr _unsched ; p4 id, p5 how
-  turnoff2 p4, p5, 1
-  turnoff
+",
+    "instr _unsched ; p4 id, p5 how
+  turnoff2_i p4, p5, 1
 endin
-instr _automate ; p4 id, p5 p-field, p6 table of values, one a cycle
+",
+    "instr _automate ; p4 id, p5 p-field, p6 table of values, one a cycle
   kcycle init 0
   pwrite p4, int(p5), tab:k(min(kcycle, ftlen(p6) - 1), p6)
   kcycle += 1
 endin
-instr _ftfree ; p4 table
+",
+    "instr _ftfree ; p4 table
   ftfree p4, 0
 endin
-";
+",
+    "instr _guard ; p4 table: the value behind its last one is its first
+  tableigpw p4
+endin
+",
+];
 
 /// A .csd and the files that belong to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Csd {
     orchestra: String,
     score: Vec<Line>,
+    clock: Clock,
     end: f64,
-    cycle_seconds: f64,
     assets: Vec<Asset>,
 }
 
@@ -61,21 +69,26 @@ impl Csd {
         let mut csd = Self {
             orchestra: header(setup, verbs),
             score: Vec::new(),
+            clock: verbs.clock(),
             end: verbs.horizon.end,
-            cycle_seconds: verbs.clock().cycle_seconds(),
             assets: Vec::new(),
         };
         let mut lines = 0;
-        let mut needs_helpers = false;
         for item in verbs.history.items() {
-            needs_helpers |=
-                !matches!(item, Item::Code(_) | Item::Text(..) | Item::Event { .. } | Item::Table { .. });
             csd.add(item, &mut lines)?;
         }
-        if needs_helpers {
-            csd.orchestra += HELPERS;
+        for helper in HELPERS {
+            let name = helper.split_whitespace().nth(1).unwrap_or_default();
+            if csd.score.iter().any(|line| line.text.starts_with(&format!("i \"{name}\""))) {
+                csd.orchestra += helper;
+            }
         }
         csd.score.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let last = csd.last_cycle();
+        csd.score.retain(|line| csd.clock.nearest_cycle(line.start) <= last);
+        if last > 0 {
+            csd.end_at(last);
+        }
         Ok(csd)
     }
 
@@ -96,8 +109,8 @@ impl Csd {
                 let text = format!(
                     "i {} {} {}{}{comment}",
                     named(id),
-                    time(*start),
-                    time(pfields[2]),
+                    self.time(*start),
+                    number(pfields[2]),
                     list(&pfields[3..])
                 );
                 self.line(*start, text);
@@ -105,30 +118,39 @@ impl Csd {
             Item::Table { number, start, data } => self.table(*number, *start, data),
             Item::Sound { number, start, path, skip, channel } => {
                 let path = path.display();
-                self.line(*start, format!("f {number} {} 0 -1 \"{path}\" {skip} 0 {channel}", time(*start)));
+                let at = self.time(*start);
+                self.line(*start, format!("f {number} {} 0 -1 \"{path}\" {skip} 0 {channel}", at));
             }
             Item::FreeTable { number, start } => {
-                self.line(*start, format!("i \"_ftfree\" {} 0 {number}", time(*start)))
+                self.line(*start, format!("i \"_ftfree\" {} 0 {number}", self.time(*start)))
             }
             Item::SetPfield { id, start, index, value } => {
                 self.line(
                     *start,
-                    format!("i \"_setp\" {} 0 0 {} {index} {value:?}", time(*start), given(id)),
+                    format!("i \"_setp\" {} 0 0 {} {index} {value:?}", self.time(*start), given(id)),
                 );
             }
             Item::Line { id, start, index, values } => {
                 let table = LINE_TABLES + *lines;
                 *lines += 1;
                 self.table(table, 0.0, values);
-                let dur = values.len() as f64 * self.cycle_seconds;
+                let dur = values.len() as f64 * self.clock.cycle_seconds();
                 self.line(
                     *start,
-                    format!("i \"_automate\" {} {} {} {index} {table}", time(*start), time(dur), given(id)),
+                    format!(
+                        "i \"_automate\" {} {} {} {index} {table}",
+                        self.time(*start),
+                        number(dur),
+                        given(id)
+                    ),
                 );
             }
             Item::Stop { id, start } => {
                 let how = if id.is_unique() { 4 } else { 0 };
-                self.line(*start, format!("i \"_unsched\" {} 0.01 {} {how}", time(*start), given(id)));
+                // It is asked for after the events of its cycle that it is to stop.
+                let cycle = self.clock.nearest_cycle(*start);
+                let last = self.clock.first_time(cycle + 1).next_down();
+                self.line(last, format!("i \"_unsched\" {} 0 {} {how}", number(last), given(id)));
             }
             Item::Unexportable(what) => return Err(EngineError::NotExportable((*what).to_owned())),
         }
@@ -137,16 +159,43 @@ impl Csd {
 
     fn table(&mut self, number: u32, start: f64, values: &[f64]) {
         if values.len() <= INLINE_MAX {
-            self.line(start, format!("f {number} {} -{} -2{}", time(start), values.len(), list(values)));
+            let at = self.time(start);
+            self.line(start, format!("f {number} {at} -{} -2{}", values.len(), list(values)));
+            self.line(start, format!("i \"_guard\" {at} 0 {number}"));
         } else {
             let name = format!("table-{number:04}.gen23");
-            self.line(start, format!("f {number} {} 0 -23 \"{{assets}}/{name}\"", time(start)));
+            self.line(start, format!("f {number} {} 0 -23 \"{{assets}}/{name}\"", self.time(start)));
             self.assets.push(Asset { name, values: values.to_vec() });
         }
     }
 
     fn line(&mut self, start: f64, text: String) {
         self.score.push(Line { start, text });
+    }
+
+    fn time(&self, seconds: f64) -> String {
+        number(self.clock.start_of_event(seconds))
+    }
+
+    /// The cycle before which the engine stops. An event without a length there has its init pass and one cycle more.
+    fn last_cycle(&self) -> u64 {
+        let frames = (self.end * self.clock.rate()).floor().max(0.0) as u64;
+        let ksmps = (self.clock.rate() * self.clock.cycle_seconds()).round() as u64;
+        let last = frames.div_ceil(ksmps);
+        let starts = |line: &Line| {
+            let is_event = line.text.starts_with("i ") && !line.text.starts_with("i \"_");
+            is_event && line.text.split_whitespace().nth(3) == Some("0.0")
+        };
+        let is_due =
+            self.score.iter().any(|line| starts(line) && self.clock.nearest_cycle(line.start) == last);
+        if is_due { last + 1 } else { last }
+    }
+
+    /// Ends the performance at a cycle, also where releases would go on.
+    fn end_at(&mut self, cycle: u64) {
+        let seconds = (cycle as f64 - 0.25) * self.clock.cycle_seconds();
+        self.orchestra += &format!("event_i \"e\", 0, {seconds:?}\n");
+        self.end = self.clock.seconds(cycle);
     }
 
     /// The text of the .csd; `assets` is the folder of its files, as the score is to name it. [control]
@@ -157,7 +206,7 @@ impl Csd {
             score.push('\n');
         }
         if self.end > 0.0 {
-            score += &format!("e {}\n", time(self.end));
+            score += &format!("f 0 {}\ne\n", number(self.end));
         }
         format!(
             "<CsoundSynthesizer>\n<CsOptions>\n</CsOptions>\n<CsInstruments>\n\n{}\n</CsInstruments>\n<CsScore>\n\n{score}\n\
@@ -215,10 +264,9 @@ fn given(id: &EventId) -> String {
     id.p1().to_string()
 }
 
-/// Seconds with eight digits, as much as a score needs.
-fn time(seconds: f64) -> String {
-    let rounded = (seconds * 1e8).round() / 1e8;
-    format!("{rounded:?}")
+/// A number with all its digits.
+fn number(value: f64) -> String {
+    format!("{value:?}")
 }
 
 fn list(values: &[f64]) -> String {

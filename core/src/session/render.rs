@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::csound::{MessageLine, MessageReader, Performed};
+use crate::csound::{MessageLine, MessageQueue, MessageReader, Performed};
 use crate::diagnostic::Severity;
 use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::EngineError;
@@ -145,11 +145,7 @@ impl Session {
         if self.events.is_empty() {
             return Err(SessionError::NothingToRender("no event is scheduled"));
         }
-        let end = match (options.endtime, self.end_marker) {
-            (Some(end), _) => end,
-            (None, Some(marker)) => marker.max(self.finite_end()),
-            (None, None) => self.finite_end(),
-        };
+        let end = options.endtime.unwrap_or_else(|| self.own_end());
         if end == 0.0 {
             let why = "no event has an end, and there is no end marker; set one, or an endtime";
             return Err(SessionError::NothingToRender(why));
@@ -174,8 +170,7 @@ fn perform(
     let ksmps = running.ksmps() as u64;
     let outputs = running.outputs();
     let queue = running.messages();
-    let mut reader = MessageReader::default();
-    reader.read(&queue);
+    let mut log = Log::default();
     let longest = span.to + (RING_OUT_SECONDS * running.rate()) as u64;
     let mut frame = 0;
     loop {
@@ -184,8 +179,12 @@ fn perform(
             break;
         }
         verbs.advance(running);
+        if frame == span.to {
+            verbs.forget_what_waits();
+        }
         let performed = running.perform();
         verbs.performed(running);
+        log.read(&queue);
         if performed == Performed::Left {
             return Err(EngineError::Left.into());
         }
@@ -205,12 +204,38 @@ fn perform(
     }
     progress(span.to, span.to);
     let mut messages: Vec<String> = verbs.take_late_errors().iter().map(ToString::to_string).collect();
-    let said = reader.read(&queue).into_iter().chain(reader.finish());
-    let worth_telling = |line: &MessageLine| {
-        line.severity > Severity::Note && !NOISE.iter().any(|noise| line.text.contains(noise))
-    };
-    messages.extend(said.filter(worth_telling).map(|line| line.text.trim().to_owned()));
+    messages.extend(log.finish(&queue));
     Ok(messages)
+}
+
+/// What Csound says that is worth telling.
+#[derive(Default)]
+struct Log {
+    reader: MessageReader,
+    lines: Vec<String>,
+}
+
+impl Log {
+    /// Takes in what was said since the last time. It is read after every cycle: a cycle in which a thousand events
+    /// start fills the queue.
+    fn read(&mut self, queue: &MessageQueue) {
+        let said = self.reader.read(queue);
+        self.keep(said);
+    }
+
+    fn finish(mut self, queue: &MessageQueue) -> Vec<String> {
+        self.read(queue);
+        let rest = self.reader.finish();
+        self.keep(rest);
+        self.lines
+    }
+
+    fn keep(&mut self, said: impl IntoIterator<Item = MessageLine>) {
+        let worth_telling = |line: &MessageLine| {
+            line.severity > Severity::Note && !NOISE.iter().any(|noise| line.text.contains(noise))
+        };
+        self.lines.extend(said.into_iter().filter(worth_telling).map(|line| line.text.trim().to_owned()));
+    }
 }
 
 /// What Csound prints as warnings though all is well: every event has p4, whether its instrument reads it or not.
@@ -219,7 +244,8 @@ const NOISE: [&str; 2] = ["new alloc for instr", "p-fields but is given"];
 /// How often progress is told.
 const PROGRESS_CYCLES: u64 = 256;
 
-/// Whether an event that was ended still sounds its release.
+/// Whether something still sounds that has an end: a release, or an event whose instrument made it longer.
 fn rings(running: &crate::csound::Running) -> bool {
-    running.sounding().any(|(_, releasing)| releasing)
+    let has_an_end = |p1| running.pfield(p1, 3).is_some_and(|length| length > 0.0);
+    running.sounding().any(|(p1, releasing)| releasing || has_an_end(p1))
 }

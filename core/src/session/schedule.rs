@@ -121,10 +121,18 @@ impl Session {
     /// Infinity where an event has no end and there is no marker. [any]
     pub fn render_duration(&self) -> f64 {
         let (_, end) = self.score_time_range();
-        match self.end_marker {
-            Some(marker) => marker.max(self.finite_end()),
-            None => end,
-        }
+        if self.end_marker.is_some() { self.own_end() } else { end }
+    }
+
+    /// The end of a render that is not told where to end; 0 where nothing says so.
+    pub(super) fn own_end(&self) -> f64 {
+        self.end_marker.unwrap_or(0.0).max(self.finite_end())
+    }
+
+    /// The last cycle in which something happens in such a render.
+    pub(super) fn last_cycle(&self) -> Option<u64> {
+        let end = self.own_end();
+        (end > 0.0).then(|| self.clock().nearest_cycle(end))
     }
 
     /// When the last event that has an end ends.

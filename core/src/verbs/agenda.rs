@@ -251,7 +251,7 @@ impl Agenda {
             let Reverse(entry) = self.waiting.pop().unwrap();
             match entry.action {
                 Action::Start(mut pfields) => {
-                    pfields[1] = entry.seconds - now;
+                    pfields[1] = self.clock.start_of_event(entry.seconds) - now;
                     running.send_event(b'i', &pfields);
                     self.spent.push(Spent::Pfields(pfields));
                     started = true;
@@ -289,6 +289,11 @@ impl Agenda {
     }
 
     fn begin(&mut self, running: &mut Running, mut pending: Box<PendingLine>, seconds: f64) {
+        if pending.is_a_write() {
+            write(running, pending.target, pending.line.last_value());
+            self.spent.push(Spent::Line(pending));
+            return;
+        }
         let end = self.clock.end_cycle(seconds + pending.line.last_time() + self.clock.cycle_seconds());
         let cycles = end.saturating_sub(self.cycle).max(1);
         let mut read = None;
@@ -343,6 +348,11 @@ impl Agenda {
         self.spent.extend(self.moving.drain(..).map(|line| Spent::Line(line.pending)));
     }
 
+    /// Takes back everything that waits; what moves goes on. [audio]
+    pub fn forget_waiting(&mut self) {
+        self.take_back(|_| true);
+    }
+
     /// Takes back what waits and is meant. The heap keeps its room. [audio]
     fn take_back(&mut self, is_meant: impl Fn(&Action) -> bool) {
         let mut waiting = std::mem::take(&mut self.waiting).into_vec();
@@ -359,6 +369,15 @@ impl Agenda {
     /// Gives back what arrived in boxes and is done with. [control]
     pub fn collect(&mut self) -> impl Iterator<Item = Spent> + '_ {
         self.spent.drain(..)
+    }
+}
+
+impl PendingLine {
+    /// A table's line of one point is a write like others: lines that move go over it.
+    fn is_a_write(&self) -> bool {
+        matches!(self.target, LineTarget::Table { .. })
+            && self.line.last_time() == 0.0
+            && !self.line.overtakes()
     }
 }
 

@@ -88,6 +88,12 @@ impl Verbs {
         }
     }
 
+    /// Forgets everything that is still to come; lines that move go on. [control]
+    pub(crate) fn forget_what_waits(&mut self) {
+        self.jobs.clear();
+        self.agenda.forget_waiting();
+    }
+
     /// What went wrong with things that were to be done later, since the last call. [control]
     pub fn take_late_errors(&mut self) -> Vec<EngineError> {
         std::mem::take(&mut self.jobs.errors)

@@ -141,6 +141,10 @@ impl Verbs {
     /// The verbs of an instance that was started with [`Verbs::header`]. [control]
     pub fn new(running: &mut Running, setup: VerbSetup) -> Self {
         let clock = Clock::new(running.rate(), running.ksmps());
+        let clock = match setup.manner {
+            Manner::Documented => clock,
+            Manner::Recorded => clock.of_sent_events(),
+        };
         Self {
             clock,
             manner: setup.manner,

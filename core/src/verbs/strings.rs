@@ -66,19 +66,20 @@ pub(crate) fn texts_header() -> String {
     Strings::header()
 }
 
-/// A text as Csound's language writes it.
+/// A text as Csound's language writes it. Between quotes a `$` would begin a macro; a backslash begins an escape
+/// everywhere.
 pub(crate) fn quoted(text: &str) -> Result<String, EngineError> {
     let refuse = |why: &str| Err(EngineError::BadString(format!("{text:?} {why}")));
     if text.contains('\0') {
         return refuse("has a NUL byte in it");
     }
-    if !text.contains(['"', '\\', '\n', '\r']) {
+    if !text.contains(['"', '\\', '\n', '\r', '$']) {
         return Ok(format!("\"{text}\""));
     }
     if text.contains("}}") || text.ends_with('}') {
         return refuse("has both }} and characters that need it");
     }
-    Ok(format!("{{{{{text}}}}}"))
+    Ok(format!("{{{{{}}}}}", text.replace('\\', "\\\\")))
 }
 
 #[cfg(test)]
@@ -89,6 +90,7 @@ mod tests {
     fn texts_are_written_so_that_csound_reads_them() {
         assert_eq!(quoted("lowpass").unwrap(), "\"lowpass\"");
         assert_eq!(quoted("a \"b\"\n").unwrap(), "{{a \"b\"\n}}");
+        assert_eq!(quoted("a\\n $B").unwrap(), "{{a\\\\n $B}}");
         assert!(matches!(quoted("\"}}"), Err(EngineError::BadString(_))));
         assert!(matches!(quoted("\0"), Err(EngineError::BadString(_))));
     }

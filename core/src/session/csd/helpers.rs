@@ -10,17 +10,21 @@ use super::tables::{BUS_ALIVE, BUS_BEAT, BUS_KINDS, BUS_PERSISTS, BUS_VALUES, RO
 use super::{Rows, mentions};
 
 /// Stops an event: p4 is its p1.
-pub(super) const STOP: u32 = 1;
-/// Writes a value: p4 table, p5 mark or -1, p6 index, p7 value.
-pub(super) const SET: u32 = 2;
-/// Moves a value: p4 table, p5 mark or -1, p6 index, p7 first of its values, p8 how many.
-pub(super) const LINE: u32 = 3;
+pub(super) const STOP: u32 = 8;
+/// Completes a table: p4 its number, p5 the table its values come from or 0. Makes the guard point.
+pub(super) const COMPLETE: u32 = 1;
+/// Writes the value of a p-field: p4 table, p5 mark, p6 index, p7 value.
+pub(super) const SET_FIELD: u32 = 2;
+/// Moves the value of a p-field: p4 table, p5 mark, p6 index, p7 first of its values, p8 how many.
+pub(super) const LINE_OF_FIELD: u32 = 3;
 /// Writes a control channel: p4 name, p5 value.
 pub(super) const CHANNEL: u32 = 4;
 /// Writes a text channel: p4 name, p5 text.
 pub(super) const TEXT_CHANNEL: u32 = 5;
 /// Gives a bus back: p4 is its token.
 pub(super) const RELEASE: u32 = 6;
+/// Writes another value: p4 table, p6 index, p7 value.
+pub(super) const SET: u32 = 7;
 
 const HELPERS: &str = include_str!("helpers.orc");
 const BUSES: &str = include_str!("buses.orc");
@@ -89,6 +93,11 @@ pub(super) fn check_opcodes<'a>(
 }
 
 impl Session {
+    /// The number of the helper that moves other values: p-fields as of [`LINE_OF_FIELD`]. It is evaluated last.
+    pub(super) fn last_helper(&self) -> u32 {
+        self.priorities.end() + 1
+    }
+
     /// Whether anything works with buses.
     pub(super) fn has_buses_in_csd(&self) -> bool {
         let pieces = self.pieces();
@@ -100,7 +109,7 @@ impl Session {
     pub(super) fn buses_and_helpers(&self, rows: &Rows, pieces: &[Piece], score: &Score) -> String {
         let mut code = String::new();
         if score.uses_helpers {
-            code += HELPERS;
+            code += &HELPERS.replace("{last}", &self.last_helper().to_string());
         }
         let by_slot = rows.by_slot(self);
         if !by_slot.is_empty() && !rows.of_event.is_empty() {

@@ -73,6 +73,8 @@ impl Session {
         let score = Score::write(self, &rows, &mut tables)?;
         let mut orchestra = self.header();
         orchestra += &self.matter(&mut tables, &rows)?;
+        orchestra += &std::mem::take(&mut tables.waiting);
+        orchestra += &score.texts()?;
         orchestra += &score.lines_table(&mut tables);
         orchestra += &self.buses_and_helpers(&rows, &pieces, &score);
         for piece in &pieces {

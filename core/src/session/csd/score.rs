@@ -1,19 +1,17 @@
 //! The score of an exported session.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::verbs::{Clock, Line, Points};
+use crate::verbs::{Clock, Line, Points, quoted};
 
 use super::super::change::Moves;
 use super::super::event::Target;
 use super::super::plan::{Item, Timed};
 use super::super::{ArgValue, CONTROLS_TABLE, EventId, Session, SessionError};
 use super::tables::{self, Tables};
-use super::{Rows, helpers, literal};
+use super::{Rows, helpers};
 
-/// How far before its cycle's start a helper is written, in cycles: it comes before every event of its cycle, which
-/// begins half a cycle before.
-const BEFORE: f64 = 0.49;
 /// Helpers of one kind are told apart, and ordered, by the fraction of p1.
 const HELPERS_MAX: f64 = 1_000_000.0;
 
@@ -25,6 +23,10 @@ pub(super) struct Score {
     lines: Vec<f64>,
     helpers: u32,
     pub uses_helpers: bool,
+    /// Texts that the score cannot hold as they are.
+    texts: Vec<String>,
+    /// Up to which cycle a target moves: what is written there meanwhile is lost.
+    moves_until: BTreeMap<Target, u64>,
 }
 
 impl Score {
@@ -36,7 +38,10 @@ impl Score {
             writeln!(score.text, "i {number} 0 -1").unwrap();
         }
         let clock = session.clock();
-        for timed in session.timeline() {
+        let last = session.last_cycle();
+        for timed in
+            session.timeline().into_iter().filter(|timed| last.is_none_or(|last| timed.cycle <= last))
+        {
             score.item(session, rows, tables, clock, &timed)?;
         }
         Ok(score)
@@ -54,7 +59,10 @@ impl Score {
         match item {
             Item::Table(table) => {
                 let statement = tables.statement(table, &early(clock, *cycle), session.config.sr);
-                writeln!(self.text, "{statement}").unwrap();
+                writeln!(self.text, "{}", statement.text).unwrap();
+                if let Some(from) = statement.completed_from {
+                    self.helper(clock, *cycle, helpers::COMPLETE, "0", &format!("{} {from}", table.number.0));
+                }
             }
             Item::Channel(channel) => {
                 let Some(value) = &channel.value else { return Ok(()) };
@@ -62,30 +70,30 @@ impl Score {
                     ArgValue::Number(_) => helpers::CHANNEL,
                     ArgValue::Text(_) => helpers::TEXT_CHANNEL,
                 };
-                let name = literal(&ArgValue::Text(channel.name.clone()))?;
-                self.helper(clock, *cycle, helper, "0", &format!("{name} {}", literal(value)?));
+                let name = self.text_number(&channel.name);
+                let value = match value {
+                    ArgValue::Number(number) => format!("{number:?}"),
+                    ArgValue::Text(text) => self.text_number(text).to_string(),
+                };
+                self.helper(clock, *cycle, helper, "0", &format!("{name} {value}"));
             }
             Item::Release(bus) => self.helper(clock, *cycle, helpers::RELEASE, "0", &bus.0.to_string()),
             Item::Stop(event) => self.helper(clock, *cycle, helpers::STOP, "0", &format!("{:?}", event.p1)),
             Item::Set(target, value) => {
-                let (table, mark, index) = place(session, rows, *target);
-                self.helper(clock, *cycle, helpers::SET, "-1", &format!("{table} {mark} {index} {value:?}"));
+                if self.moves_until.get(target).is_none_or(|last| cycle > last) {
+                    self.set(clock, *cycle, place(session, rows, *target), *value);
+                }
             }
             Item::Line(target, moves) => {
-                let (table, mark, index) = place(session, rows, *target);
-                let first = self.lines.len();
-                self.lines.extend(values(clock, *at, moves)?);
-                let count = self.lines.len() - first;
-                self.helper(
-                    clock,
-                    *cycle,
-                    helpers::LINE,
-                    "-1",
-                    &format!("{table} {mark} {index} {first} {count}"),
-                );
+                let values = values(clock, *at, moves)?;
+                let last = cycle + values.len() as u64 - 1;
+                let until = self.moves_until.entry(*target).or_default();
+                *until = last.max(*until);
+                self.line(clock, *cycle, session, place(session, rows, *target), &values);
             }
             Item::Start(event) => {
-                write!(self.text, "i {:?} {at:?} {:?}", event.p1, event.dur).unwrap();
+                let start = clock.start_of_event(*at);
+                write!(self.text, "i {:?} {start:?} {:?}", event.p1, event.dur).unwrap();
                 let own = rows.of_event.get(&event.id).filter(|_| event.controls.is_empty());
                 for (index, field) in event.fields.iter().enumerate() {
                     let field = own.filter(|_| index == 0).map_or(*field, |(row, _)| *row as f64);
@@ -97,11 +105,57 @@ impl Score {
         Ok(())
     }
 
+    /// A value at a time: a p-field's after the init passes of its cycle, others before them.
+    fn set(&mut self, clock: Clock, cycle: u64, place: Place, value: f64) {
+        let Place { table, mark, index } = place;
+        let (helper, dur) = match place.is_field() {
+            true => (helpers::SET_FIELD, "-1"),
+            false => (helpers::SET, "0"),
+        };
+        self.helper(clock, cycle, helper, dur, &format!("{table} {mark} {index} {value:?}"));
+    }
+
+    /// A p-field moves after the init passes of each cycle, others before them: at the end of the cycle before.
+    fn line(&mut self, clock: Clock, cycle: u64, session: &Session, place: Place, values: &[f64]) {
+        let Place { table, mark, index } = place;
+        let (helper, values) = match place.is_field() {
+            true => (helpers::LINE_OF_FIELD, values),
+            false => {
+                self.set(clock, cycle, place, values[0]);
+                (session.last_helper(), &values[1..])
+            }
+        };
+        if !values.is_empty() {
+            let (first, count) = (self.lines.len(), values.len());
+            self.lines.extend(values);
+            self.helper(clock, cycle, helper, "-1", &format!("{table} {mark} {index} {first} {count}"));
+        }
+    }
+
     fn helper(&mut self, clock: Clock, cycle: u64, number: u32, dur: &str, args: &str) {
         self.uses_helpers = true;
         self.helpers += 1;
         let p1 = f64::from(number) + f64::from(self.helpers) / HELPERS_MAX;
         writeln!(self.text, "i {p1:?} {} {dur} {args}", early(clock, cycle)).unwrap();
+    }
+
+    /// The number under which the orchestra keeps a text.
+    fn text_number(&mut self, text: &str) -> usize {
+        let known = self.texts.iter().position(|known| known == text);
+        FIRST_TEXT
+            + known.unwrap_or_else(|| {
+                self.texts.push(text.to_owned());
+                self.texts.len() - 1
+            })
+    }
+
+    /// The texts, for the orchestra.
+    pub fn texts(&self) -> Result<String, SessionError> {
+        let mut code = String::new();
+        for (number, text) in (FIRST_TEXT..).zip(&self.texts) {
+            writeln!(code, "strset {number}, {}", quoted(text)?).unwrap();
+        }
+        Ok(code)
     }
 
     /// The table of all lines' values.
@@ -115,35 +169,52 @@ impl Score {
 
     /// The statements, from the first to the end.
     pub fn text(&self, session: &Session) -> String {
-        // Where the last event fails in its init pass, the score still lasts until its end.
-        let end = session.end_marker.unwrap_or(0.0).max(session.finite_end());
-        let end = if end > 0.0 { format!("e {end:?}\n") } else { String::new() };
+        // Where the last event fails in its init pass, the score still lasts until its end. An `e` with a time would
+        // have six digits.
+        let end = session.own_end();
+        let end = if end > 0.0 { format!("f 0 {end:?}\ne\n") } else { String::new() };
         format!("C 0\n{}{end}", self.text)
     }
 }
 
+/// Numbers of texts from here on are the score's.
+const FIRST_TEXT: usize = 99_000;
 /// What a file of values says of its rate; nobody asks.
 const LINES_RATE: u32 = 44_100;
 
-/// A time that belongs to a cycle and comes before its events.
+/// A time that belongs to a cycle and comes before its events; of those of the same time the lower numbers come first.
 fn early(clock: Clock, cycle: u64) -> String {
-    let seconds = (cycle as f64 - BEFORE).max(0.0) * clock.cycle_seconds();
-    format!("{seconds:?}")
+    format!("{:?}", clock.first_time(cycle))
 }
 
-/// Where a value is kept: the table, its row's mark (-1 for none), its index.
-fn place(session: &Session, rows: &Rows, target: Target) -> (u32, i64, usize) {
+/// Where a value is kept.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    table: u32,
+    /// Its row's mark among the p-fields; -1 for what is no p-field.
+    mark: i64,
+    index: usize,
+}
+
+impl Place {
+    fn is_field(self) -> bool {
+        self.mark >= 0
+    }
+}
+
+fn place(session: &Session, rows: &Rows, target: Target) -> Place {
     let slot = |event: EventId| session.event(event).map_or(0, super::super::Event::slot) as usize;
     match target {
         Target::Field(event, field) => {
             // PANIC: every change of a p-field has a cell (`Session::rows`).
             let (mark, index) = rows.cell(event, field).expect("a p-field that changes has a cell");
-            (tables::FIELDS, mark as i64, index)
+            Place { table: tables::FIELDS, mark: mark as i64, index }
         }
         Target::Control(event, control) => {
-            (CONTROLS_TABLE, -1, slot(event) * session.controls().row + control)
+            let index = slot(event) * session.controls().row + control;
+            Place { table: CONTROLS_TABLE, mark: -1, index }
         }
-        Target::Bus(bus) => (tables::BUS_VALUES, -1, bus as usize),
+        Target::Bus(bus) => Place { table: tables::BUS_VALUES, mark: -1, index: bus as usize },
     }
 }
 

@@ -24,13 +24,23 @@ pub(super) const BUS_ALIVE: u32 = 99_995;
 pub(super) const BUS_PERSISTS: u32 = 99_996;
 /// 0 never used, 1 used in the last cycle but not yet in this one, 2 used in this one.
 pub(super) const BUS_BEAT: u32 = 99_997;
-/// Where a file's values wait to be copied.
+/// Where a file's values wait to be copied; behind it those of tables to come.
 const WAITING: u32 = 99_999;
 
 /// The files that tables need.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     pub assets: Vec<Asset>,
+    /// Code for tables whose values wait for their time.
+    pub waiting: String,
+}
+
+/// A table in the score.
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub text: String,
+    /// Where its guard point has to be made: the table its values come from, 0 for none.
+    pub completed_from: Option<u32>,
 }
 
 impl Tables {
@@ -50,32 +60,45 @@ impl Tables {
                 self.values(number, values, rate)
             }
             _ => {
-                let name = self.sound(table, rate);
-                format!("giksmps_{number} ftgen {number}, 0, 0, -1, \"{FOLDER}/{name}\", 0, 0, 0\n")
+                let (name, length) = (self.sound(table, rate), table.frames * table.channels);
+                format!(
+                    "giksmps_{number} ftgen {number}, 0, -{length}, -1, \"{FOLDER}/{name}\", 0, 0, 0\ntableigpw {number}\n"
+                )
             }
         }
     }
 
-    /// The statement that makes a table later.
-    pub fn statement(&mut self, table: &Table, start: &str, rate: u32) -> String {
-        let number = table.number.0;
-        match &table.source {
+    /// The statement that makes a table later. Its values wait where they come from another table. [any]
+    pub fn statement(&mut self, table: &Table, start: &str, rate: u32) -> Statement {
+        let (number, length) = (table.number.0, table.frames * table.channels);
+        let says_of_sound = table.rate != 0 || table.channels != 1;
+        let (text, has_guard) = match &table.source {
             TableSource::File(sound) => {
                 let name = self.copy(&sound.path);
-                format!("f {number} {start} 0 -1 \"{FOLDER}/{name}\" {:?} 0 {}", sound.skip, sound.channel)
+                let (skip, channel) = (sound.skip, sound.channel);
+                (format!("f {number} {start} 0 -1 \"{FOLDER}/{name}\" {skip:?} 0 {channel}"), true)
             }
-            TableSource::Zeros(length) if table.rate == 0 => format!("f {number} {start} -{length} -2 0"),
-            TableSource::Data(values)
-                if table.rate == 0 && table.channels == 1 && values.len() <= INLINE_MAX =>
-            {
+            TableSource::Zeros(_) if !says_of_sound => (format!("f {number} {start} -{length} -2 0"), true),
+            TableSource::Data(values) if !says_of_sound && length <= INLINE_MAX => {
                 let values: String = values.iter().map(|value| format!(" {value:?}")).collect();
-                format!("f {number} {start} -{} -2{values}", table.frames)
+                (format!("f {number} {start} -{length} -2{values}"), false)
+            }
+            TableSource::Data(_) if !says_of_sound => {
+                let name = self.sound(table, rate);
+                let waits = WAITING + number;
+                self.waiting +=
+                    &format!("giksmps_{waits} ftgen {waits}, 0, 0, -1, \"{FOLDER}/{name}\", 0, 0, 0\n");
+                return Statement {
+                    text: format!("f {number} {start} -{length} -2 0"),
+                    completed_from: Some(waits),
+                };
             }
             _ => {
                 let name = self.sound(table, rate);
-                format!("f {number} {start} 0 -1 \"{FOLDER}/{name}\" 0 0 0")
+                (format!("f {number} {start} -{length} -1 \"{FOLDER}/{name}\" 0 0 0"), false)
             }
-        }
+        };
+        Statement { text, completed_from: (!has_guard).then_some(0) }
     }
 
     fn sound(&mut self, table: &Table, rate: u32) -> String {
@@ -98,7 +121,10 @@ impl Tables {
         let length = values.len();
         if length <= INLINE_MAX {
             let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-            return format!("giksmps_{number} ftgen {number}, 0, -{length}, -2, {}\n", values.join(", "));
+            let values = values.join(", ");
+            return format!(
+                "giksmps_{number} ftgen {number}, 0, -{length}, -2, {values}\ntableigpw {number}\n"
+            );
         }
         if values.iter().all(|value| *value == 0.0) {
             return format!("giksmps_{number} ftgen {number}, 0, -{length}, -2, 0\n");
