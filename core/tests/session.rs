@@ -318,3 +318,25 @@ fn later_matter_comes_at_its_time_in_both() {
     }
     check_same(&session);
 }
+
+/// Csound prints several lines for each event; what matters is among them, and nothing is lost.
+#[test]
+fn ten_thousand_events_say_what_is_wrong_and_nothing_else() {
+    let mut session = session(1);
+    session.define(Template::new("tone", "|kamp=0.1, kfreq=440|\noutch 1, oscili:a(kamp, kfreq)")).unwrap();
+    session.define(Template::new("broken", "|itable=999|\noutch 1, poscil:a(0.1, 440, itable)")).unwrap();
+    for at in 0..10_000 {
+        let start = (at / 1000) as f64 * 0.01;
+        session.sched(Sched::new("tone").at(start).dur(0.005).with("kfreq", at as f64)).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let job = session.render(folder.path().join("well.wav"), &float64()).unwrap();
+    assert_eq!(job.messages, Vec::<String>::new());
+    for at in 0..20 {
+        session.sched(Sched::new("broken").at(at as f64 * 0.005).dur(0.005)).unwrap();
+    }
+    let job = session.render(folder.path().join("ill.wav"), &float64()).unwrap();
+    let failed = job.messages.iter().filter(|message| message.contains("INIT ERROR")).count();
+    assert_eq!(failed, 20, "{:?}", job.messages);
+    assert!(!job.messages.iter().any(|message| message.contains("lost")), "{:?}", job.messages);
+}

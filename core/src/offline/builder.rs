@@ -153,9 +153,7 @@ impl OfflineBuilder {
         self.check()?;
         let global = self.user_header()?;
         let mut running = self.start(&global)?;
-        if !self.quiet {
-            running.set_message_level(QUIET_OFF);
-        }
+        running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });
         let setup = VerbSetup {
             manner: self.manner,
             has_buses: self.audio_buses + self.control_buses > 0,
@@ -267,6 +265,8 @@ impl OfflineBuilder {
     }
 }
 
+/// Csound's errors are printed at every message level.
+const ERRORS_ALONE: i32 = 0;
 /// Csound's own message level: amplitudes, ranges, warnings.
 const QUIET_OFF: i32 = 135;
 
