@@ -55,7 +55,7 @@ pub enum LiveError {
     /// Nothing answered: no blocks are processed, or another engine has taken over.
     #[error("nothing answered: the plugin does not play, or another engine has taken over")]
     NoAnswer,
-    /// Nobody listens by this name any more, or as many listen as there is room for.
+    /// As many listen as there is room for.
     #[error("{} listeners are there already", crate::engine::LISTENERS_MAX)]
     TooManyListeners,
 }
