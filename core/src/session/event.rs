@@ -111,6 +111,11 @@ impl Event {
         self.stop.map_or(by_itself, |stop| by_itself.min(stop.max(self.start)))
     }
 
+    /// When it ends for the length of the score: by itself, or stopped where it has no end of its own.
+    pub(super) fn end_in_score(&self) -> f64 {
+        if self.dur < 0.0 { self.end() } else { self.start + self.dur }
+    }
+
     /// The priority, from 1. [any]
     pub fn priority(&self) -> u32 {
         self.priority

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Target, What};
-use super::matter::{Bus, Channel};
+use super::matter::{Bus, Channel, FIRST_STRING, FIRST_TABLE};
 use super::sounds::SoundItem;
 use super::{
     ArgValue, Automate, BusId, BusKind, ChannelKind, Code, Include, Registered, Sched, Session,
@@ -40,8 +40,8 @@ pub struct SessionFile {
     committed: Vec<(usize, i32)>,
     /// Texts that have numbers, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    strings: Vec<String>,
-    /// Tables; the first has number 2.
+    strings: Vec<TextItem>,
+    /// Tables; the first has number 2 where it says none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tables: Vec<TableItem>,
     /// Buses; the first has token 1.
@@ -67,6 +67,14 @@ pub struct SessionFile {
     unknown: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A text with the next number, or with one of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum TextItem {
+    Next(String),
+    Numbered(u32, String),
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum CodeItem {
@@ -86,6 +94,9 @@ struct IncludeItem {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableItem {
+    /// Its number; left out, the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data: Option<Vec<f64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -337,10 +348,16 @@ impl Session {
             self.priorities.commit(first_version + version, priority)?;
         }
         for text in &file.strings {
-            self.str_set(text);
+            match text {
+                TextItem::Next(text) => self.str_set(text),
+                TextItem::Numbered(number, text) => self.str_set_at(text, *number)?,
+            };
         }
         for table in &file.tables {
-            self.read_table(table)?;
+            let made = self.read_table(table)?;
+            if let Some(number) = table.number {
+                self.number_table(made, number)?;
+            }
         }
         for bus in &file.buses {
             self.read_bus(bus)?;
@@ -358,7 +375,7 @@ impl Session {
         file.end_marker.map_or(Ok(()), |marker| self.set_end_marker(marker))
     }
 
-    fn read_table(&mut self, table: &TableItem) -> Result<(), SessionError> {
+    fn read_table(&mut self, table: &TableItem) -> Result<TableId, SessionError> {
         let TableItem { channel, skip, frames, rate, channels, at, .. } = *table;
         let source = match (&table.data, table.zeros, &table.file) {
             (Some(data), None, None) => TableSource::Data(data.clone()),
@@ -367,14 +384,14 @@ impl Session {
                 let source = TableSource::File(Sound { path: path.clone(), channel, skip });
                 if frames > 0 {
                     // It was asked before, and need not be there now.
-                    self.add_table(Table { number: TableId(0), source, rate, channels, frames, at });
-                    return Ok(());
+                    let table = Table { number: TableId(0), source, rate, channels, frames, at };
+                    return Ok(self.add_table(table));
                 }
                 source
             }
             _ => return Err(SessionError::BadTable("a table has data, zeros or a file".into())),
         };
-        self.make_table(source, rate, channels, at, true).map(drop)
+        self.make_table(source, rate, channels, at, true)
     }
 
     fn read_bus(&mut self, item: &BusItem) -> Result<(), SessionError> {
@@ -408,6 +425,30 @@ impl Session {
         item.stop.map_or(Ok(()), |at| self.stop(event, at))
     }
 
+    fn table_items(&self) -> Vec<TableItem> {
+        let mut next = FIRST_TABLE;
+        let item = |table| {
+            let item = table_item(table, next);
+            next = next.max(table.number.0 + 1);
+            item
+        };
+        self.tables.iter().map(item).collect()
+    }
+
+    fn text_items(&self) -> Vec<TextItem> {
+        let mut next = FIRST_STRING;
+        let item = |(number, text): (u32, &str)| {
+            let by_itself = number == next;
+            next = next.max(number + 1);
+            if by_itself {
+                TextItem::Next(text.to_owned())
+            } else {
+                TextItem::Numbered(number, text.to_owned())
+            }
+        };
+        self.strings.iter().map(item).collect()
+    }
+
     /// The session as a file. [any]
     pub fn to_file(&self) -> SessionFile {
         let code = self.code.iter().map(|code| match code {
@@ -428,8 +469,8 @@ impl Session {
                 .filter(|(version, ..)| *version >= own)
                 .map(|&(version, priority, _)| (version - own, priority as i32))
                 .collect(),
-            strings: self.strings.iter().map(|(_, text)| text.to_owned()).collect(),
-            tables: self.tables.iter().map(table_item).collect(),
+            strings: self.text_items(),
+            tables: self.table_items(),
             buses: self
                 .buses
                 .iter()
@@ -516,8 +557,9 @@ fn line_item(name: &str, line: &Automate) -> LineItem {
     }
 }
 
-fn table_item(table: &Table) -> TableItem {
+fn table_item(table: &Table, next: u32) -> TableItem {
     let mut item = TableItem {
+        number: Some(table.number.0).filter(|number| *number != next),
         data: None,
         zeros: None,
         file: None,

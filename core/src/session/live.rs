@@ -47,9 +47,8 @@ impl Session {
 
     /// The first and the last number of its texts. [any]
     pub(crate) fn text_numbers(&self) -> Option<(u32, u32)> {
-        let mut numbers = self.strings.iter().map(|(number, _)| number);
-        let first = numbers.next()?;
-        Some((first, numbers.last().unwrap_or(first)))
+        let numbers = || self.strings.iter().map(|(number, _)| number);
+        Some((numbers().min()?, numbers().max()?))
     }
 
     /// Makes it fit for an engine of this rate and cycle: everything that allocates is done at the start. [control]

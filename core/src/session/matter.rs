@@ -10,9 +10,13 @@ use super::event::Change;
 use super::{ArgValue, Session, SessionError};
 
 /// The number of the first text that a session hands out; those below are the engine's.
-const FIRST_STRING: u32 = 24;
+pub(super) const FIRST_STRING: u32 = 24;
 /// The first table a session numbers; 1 holds the controls.
-const FIRST_TABLE: u32 = 2;
+pub(super) const FIRST_TABLE: u32 = 2;
+/// Tables that are numbered by hand have numbers below this.
+const TABLE_NUMBERS_END: u32 = 1_000_000;
+/// Texts that are numbered by hand have numbers below this.
+const TEXT_NUMBERS_END: u32 = 1_000_000;
 /// Csound holds no longer table.
 const TABLE_LENGTH_MAX: usize = 1 << 28;
 
@@ -117,21 +121,26 @@ pub(super) struct Channel {
 /// The texts of a session, each once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Strings {
-    texts: Vec<String>,
+    texts: Vec<(u32, String)>,
 }
 
 impl Strings {
     pub fn number(&mut self, text: &str) -> u32 {
-        let known = self.texts.iter().position(|known| known == text);
-        let at = known.unwrap_or_else(|| {
-            self.texts.push(text.to_owned());
-            self.texts.len() - 1
-        });
-        FIRST_STRING + at as u32
+        if let Some((number, _)) = self.texts.iter().find(|(_, known)| known == text) {
+            return *number;
+        }
+        let number = self.next();
+        self.texts.push((number, text.to_owned()));
+        number
+    }
+
+    /// The number that the next text has by itself.
+    pub fn next(&self) -> u32 {
+        self.texts.iter().map(|(number, _)| number + 1).fold(FIRST_STRING, u32::max)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
-        (FIRST_STRING..).zip(self.texts.iter().map(String::as_str))
+        self.texts.iter().map(|(number, text)| (*number, text.as_str()))
     }
 }
 
@@ -139,6 +148,44 @@ impl Session {
     /// The number of a text, which an instrument reads with `strget`; the same text has the same number. [any]
     pub fn str_set(&mut self, text: &str) -> u32 {
         self.strings.number(text)
+    }
+
+    /// Gives a text the number that is asked for, from 24 to 999,999. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Arguments`] where another text has it, or this text has another one.
+    pub fn str_set_at(&mut self, text: &str, number: u32) -> Result<u32, SessionError> {
+        let same = |known: &&(u32, String)| known.0 == number || known.1 == text;
+        match self.strings.texts.iter().find(same) {
+            Some((known, of)) if *known == number && of == text => Ok(number),
+            Some((known, of)) => {
+                Err(SessionError::Arguments(format!("text {number} cannot be {text:?}: {known} is {of:?}")))
+            }
+            None if !(FIRST_STRING..TEXT_NUMBERS_END).contains(&number) => Err(SessionError::Arguments(
+                format!("{number} is no number for a text: {FIRST_STRING} to {} are", TEXT_NUMBERS_END - 1),
+            )),
+            None => {
+                self.strings.texts.push((number, text.to_owned()));
+                Ok(number)
+            }
+        }
+    }
+
+    /// Gives a table the number that is asked for, instead of the next one. What was scheduled with the old number
+    /// keeps that one, so it is done right after the table was made. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::BadTable`] where another table has it or no table can have it, [`SessionError::UnknownTable`].
+    pub fn number_table(&mut self, table: TableId, number: u32) -> Result<TableId, SessionError> {
+        self.table(table)?;
+        let number = TableId(number);
+        let taken = table != number && self.table(number).is_ok();
+        if taken || !(FIRST_TABLE..TABLE_NUMBERS_END).contains(&number.0) {
+            let reason = if taken { "another table has it" } else { "no table of a session can have it" };
+            return Err(SessionError::BadTable(format!("number {}: {reason}", number.0)));
+        }
+        self.tables.iter_mut().filter(|known| known.number == table).for_each(|known| known.number = number);
+        Ok(number)
     }
 
     /// Makes a table of these values; with `unique` off, one that holds the same already is taken. [any]
@@ -210,9 +257,14 @@ impl Session {
     }
 
     pub(super) fn add_table(&mut self, table: Table) -> TableId {
-        let number = TableId(FIRST_TABLE + self.tables.len() as u32);
+        let number = self.next_table();
         self.tables.push(Table { number, ..table });
         number
+    }
+
+    /// The number that the next table has by itself.
+    fn next_table(&self) -> TableId {
+        TableId(self.tables.iter().map(|table| table.number.0 + 1).fold(FIRST_TABLE, u32::max))
     }
 
     /// What is known of a table. [any]

@@ -94,11 +94,11 @@ impl Session {
         self.events.iter().filter(is_meant)
     }
 
-    /// When the first event starts and the last one ends, in seconds; infinity where one has no end. The end marker
-    /// does not count. (0, 0) without events. [any]
+    /// When the first event starts and the last one ends, in seconds; infinity where one has no end. An event that is
+    /// stopped before its end counts in full. The end marker does not count. (0, 0) without events. [any]
     pub fn score_time_range(&self) -> (f64, f64) {
         let start = self.events.iter().map(Event::start).fold(f64::INFINITY, f64::min);
-        let end = self.events.iter().map(Event::end).fold(0.0, f64::max);
+        let end = self.events.iter().map(Event::end_in_score).fold(0.0, f64::max);
         if self.events.is_empty() { (0.0, 0.0) } else { (start, end) }
     }
 
@@ -137,7 +137,7 @@ impl Session {
 
     /// When the last event that has an end ends.
     pub(super) fn finite_end(&self) -> f64 {
-        self.events.iter().map(Event::end).filter(|end| end.is_finite()).fold(0.0, f64::max)
+        self.events.iter().map(Event::end_in_score).filter(|end| end.is_finite()).fold(0.0, f64::max)
     }
 }
 

@@ -67,6 +67,7 @@ impl Verbs {
             later => {
                 let seconds = self.start_of(later)?;
                 self.add_job(seconds, super::jobs::Job::ReleaseBus(bus));
+                self.reach(seconds, 0.0);
                 Ok(())
             }
         }

@@ -66,7 +66,8 @@ instr 17
   endif
 endin
 
-; a table's sound: p4 gain, p5 speed, p6 table, p7 first channel, p8 fade, p9 start, p10 lag
+; a table's sound: p4 gain, p5 speed, p6 table, p7 first channel, p8 fade, p9 start, p10 lag,
+; p11 1 for a fade that is counted in the table's time
 instr 18
   kgain = p4
   kspeed = p5
@@ -82,7 +83,7 @@ instr 18
   ; the fade is over before the sound is
   kplace init p9
   kplace += kspeed/kr
-  if kplace >= ilength - (ifade + 1/kr)*kspeed then
+  if kplace >= ilength - ifade*(p11 == 1 ? 1 : kspeed) - kspeed/kr then
     turnoff
   endif
   afade linsegr 0, ifade, 1, ifade, 0

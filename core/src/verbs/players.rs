@@ -160,8 +160,11 @@ impl Verbs {
         // The recorded end marker is that of the whole sound.
         let length =
             if self.manner == Manner::Recorded { info.frames as f64 / rate / play.speed } else { length };
+        // The recorded speed does not lag, and the recorded fade is counted in the table's time.
+        let (lag, fade_in_table) = if self.manner == Manner::Recorded { (0.0, 1.0) } else { (play.lag, 0.0) };
+        let channel = play.channel as f64;
         let pfields =
-            [play.gain, play.speed, f64::from(table), play.channel as f64, play.fade, play.start, play.lag];
+            [play.gain, play.speed, f64::from(table), channel, play.fade, play.start, lag, fade_in_table];
         self.play(running, SAMPLE, play.when, play.dur, length, &pfields)
     }
 

@@ -13,17 +13,21 @@ const SHAPES: [&str; 4] = ["cos", "linear", "smooth", "smoother"];
 /// The texts of an engine, each once.
 #[derive(Debug)]
 pub(super) struct Strings {
-    texts: Vec<String>,
+    texts: Vec<(u32, String)>,
 }
 
 impl Strings {
     pub fn new() -> Self {
-        Self { texts: SHAPES.iter().map(|&text| text.to_owned()).collect() }
+        Self { texts: (FIRST..).zip(SHAPES.map(str::to_owned)).collect() }
     }
 
     /// The number of a text that has one.
     pub fn number(&self, text: &str) -> Option<u32> {
-        self.texts.iter().position(|known| known == text).map(|at| FIRST + at as u32)
+        self.texts.iter().find(|(_, known)| known == text).map(|(number, _)| *number)
+    }
+
+    fn next(&self) -> u32 {
+        self.texts.iter().map(|(number, _)| number + 1).fold(FIRST, u32::max)
     }
 
     /// The header lines that define what is there from the start.
@@ -41,23 +45,40 @@ impl Verbs {
         if let Some(number) = self.strings.number(text) {
             return Ok(number);
         }
-        let number = FIRST + self.strings.texts.len() as u32;
+        let number = self.strings.next();
+        self.str_set_at(running, number, text)?;
+        Ok(number)
+    }
+
+    /// Gives a text this number, whatever had it before. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::BadString`] where Csound cannot hold the text.
+    pub(crate) fn str_set_at(
+        &mut self,
+        running: &mut Running,
+        number: u32,
+        text: &str,
+    ) -> Result<(), EngineError> {
+        if self.strings.texts.iter().any(|known| known.0 == number && known.1 == text) {
+            return Ok(());
+        }
         let literal = quoted(text)?;
         self.orchestra.compile_own(running, &format!("strset {number}, {literal}\n"))?;
-        self.strings.texts.push(text.to_owned());
+        self.strings.texts.retain(|(known, _)| *known != number);
+        self.strings.texts.push((number, text.to_owned()));
         self.history.push(|| Item::Text(number, text.to_owned()));
-        Ok(number)
+        Ok(())
     }
 
     /// The text with a number. [control]
     pub fn str_get(&self, number: u32) -> Option<&str> {
-        let at = number.checked_sub(FIRST)? as usize;
-        self.strings.texts.get(at).map(String::as_str)
+        self.strings.texts.iter().find(|(known, _)| *known == number).map(|(_, text)| text.as_str())
     }
 
     /// Every text and its number. [control]
     pub fn defined_strings(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.strings.texts.iter().map(String::as_str).zip(FIRST..)
+        self.strings.texts.iter().map(|(number, text)| (text.as_str(), *number))
     }
 }
 
