@@ -159,7 +159,12 @@ fn statement(line: &str) -> Option<Vec<String>> {
     let line = line.split(';').next()?.trim();
     let words: Vec<String> = line
         .split_whitespace()
-        .map(|word| word.parse::<f64>().map_or_else(|_| word.to_owned(), |number| format!("{number:?}")))
+        .map(|word| match word.parse::<f64>() {
+            Ok(number) => format!("{number:?}"),
+            // Where a file lies is everybody's own affair.
+            Err(_) if word.starts_with('"') => word.rsplit(['/', '"']).nth(1).unwrap_or(word).to_owned(),
+            Err(_) => word.to_owned(),
+        })
         .collect();
     let is_own = words.first().is_some_and(|word| word == "i")
         && words.get(1)?.parse::<f64>().is_ok_and(|number| number < USER_INSTRUMENTS);
@@ -194,7 +199,7 @@ pub fn sound_differs(
 
 fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<String> {
     let (frames, expected_frames) = (sound.about.frames, expected.about.frames);
-    if frames != expected_frames {
+    if frames != expected_frames && !is_longer_by_silence(expected, sound, scenario) {
         return Some(format!("{frames} frames, not {expected_frames}"));
     }
     if sound.about.channels != expected.about.channels {
@@ -217,6 +222,17 @@ fn compare(sound: &Sound, expected: &Sound, scenario: &Scenario) -> Option<Strin
     let at = sound.samples.iter().zip(&expected.samples).position(differs)?;
     let (seen, expected) = (sound.samples[at], expected.samples[at]);
     Some(format!("frame {} channel {}: {seen}, not {expected}", at / channels, at % channels))
+}
+
+/// Whether a session's recording is the sound and up to three silent cycles: the reference's own events that move a
+/// value outlive the event by so much.
+fn is_longer_by_silence(recorded: &Sound, sound: &Sound, scenario: &Scenario) -> bool {
+    let ksmps = scenario.config.get("ksmps").and_then(Value::as_u64).unwrap_or(64);
+    let moves = scenario.steps.iter().any(|step| step.call == "automate");
+    let more = recorded.about.frames.saturating_sub(sound.about.frames);
+    moves
+        && (1..=3 * ksmps).contains(&more)
+        && recorded.samples.iter().skip(sound.samples.len()).all(|sample| *sample == 0.0)
 }
 
 fn rms(sound: &Sound) -> f64 {

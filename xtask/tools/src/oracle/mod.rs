@@ -11,16 +11,18 @@ mod judge;
 mod scenario;
 mod session;
 mod session_judge;
+mod session_value;
 mod steps;
 mod value;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::error::Error;
 
 use expectation::Expectation;
 use scenario::{Follow, Scenario};
+use steps::Unplayable;
 
 /// Where our own expectations are.
 const EXPECTATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
@@ -36,6 +38,7 @@ pub struct Args {
 }
 
 /// How a scenario went.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Passed,
     /// What differs first.
@@ -44,32 +47,69 @@ enum Verdict {
     NotJudged(String),
 }
 
+impl Verdict {
+    /// Its word, and what exits with it.
+    fn word(&self) -> (&'static str, u8) {
+        match self {
+            Self::Passed => ("matches", 0),
+            Self::Failed(_) => ("differs", 1),
+            Self::NotJudged(_) => ("not judged", NOT_JUDGED),
+        }
+    }
+
+    fn why(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::Failed(why) | Self::NotJudged(why) => why,
+        }
+    }
+}
+
+/// What a single scenario that nobody can judge exits with.
+const NOT_JUDGED: u8 = 3;
+
 /// Plays every scenario; exits with 1 where one failed. [control]
+///
+/// Each one has a process of its own, so that one that takes Csound down takes nothing with it.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let rows = scenario::index(&args.folder)?;
-    if let Some(only) = args.only.as_ref().filter(|only| !rows.iter().any(|row| row.name == **only)) {
-        return Err(Error::Usage(format!("{} has no scenario {only}", args.folder.display())));
+    if let Some(only) = &args.only {
+        let row = rows.iter().find(|row| row.name == *only);
+        let row =
+            row.ok_or_else(|| Error::Usage(format!("{} has no scenario {only}", args.folder.display())))?;
+        // A scenario that cannot be read is one that cannot be judged, and the others can.
+        let verdict = judge(&args.folder, row).unwrap_or_else(|error| Verdict::NotJudged(error.to_string()));
+        let (word, code) = verdict.word();
+        println!("{:<42} {:<10} {word:<11} {}", row.name, row.follow.to_string(), verdict.why());
+        return Ok(ExitCode::from(code));
     }
     let (mut passed, mut failed, mut not_judged) = (0, 0, 0);
-    for row in rows.iter().filter(|row| args.only.as_ref().is_none_or(|only| row.name == *only)) {
-        let (word, why) = match judge(&args.folder, row)? {
-            Verdict::Passed => {
-                passed += 1;
-                ("matches", String::new())
+    for row in &rows {
+        *match alone(&args.folder, &row.name)? {
+            Some(0) => &mut passed,
+            Some(code) if code == i32::from(NOT_JUDGED) => &mut not_judged,
+            Some(1) => &mut failed,
+            _ => {
+                println!(
+                    "{:<42} {:<10} {:<11} the process died",
+                    row.name,
+                    row.follow.to_string(),
+                    "differs"
+                );
+                &mut failed
             }
-            Verdict::Failed(why) => {
-                failed += 1;
-                ("differs", why)
-            }
-            Verdict::NotJudged(why) => {
-                not_judged += 1;
-                ("not judged", why)
-            }
-        };
-        println!("{:<42} {:<10} {word:<11} {why}", row.name, row.follow.to_string());
+        } += 1;
     }
     println!("{passed} passed, {failed} failed, {not_judged} not judged");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Plays one scenario in a process of its own; what it exited with, `None` where a signal ended it.
+fn alone(folder: &Path, name: &str) -> Result<Option<i32>, Error> {
+    let program = std::env::current_exe().map_err(Error::file(Path::new("this program")))?;
+    let mut child = Command::new(&program);
+    child.arg("oracle").arg(folder).args(["--only", name]);
+    Ok(child.status().map_err(Error::file(&program))?.code())
 }
 
 fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
@@ -77,30 +117,35 @@ fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
         return Ok(Verdict::NotJudged(format!("nothing here plays an {}", row.kind)));
     }
     let own = Expectation::read(Path::new(EXPECTATIONS), &row.name)?;
-    if row.follow != Follow::Reference && own.is_none() {
-        return Ok(Verdict::NotJudged(format!("tests/oracle/{}.json is missing", row.name)));
-    }
     let scenario = Scenario::read(folder, row)?;
-    if row.kind == "OfflineSession" {
-        return judge_session(&scenario, own.as_ref());
-    }
-    let played = match steps::play(&scenario) {
-        Ok(played) => played,
-        Err(steps::Unplayable(why)) => return Ok(Verdict::Failed(why)),
+    let difference = match difference(row, &scenario, own.as_ref())? {
+        Ok(difference) => difference,
+        Err(Unplayable::Broken(why)) => Some(why),
+        Err(Unplayable::Unknown(what)) => return Ok(Verdict::NotJudged(what)),
     };
-    Ok(match judge::first_difference(&scenario, own.as_ref(), &played)? {
-        None => Verdict::Passed,
-        Some(difference) => Verdict::Failed(difference),
-    })
+    if row.follow != Follow::Reference && own.is_none() {
+        let beside =
+            difference.map_or("as recorded".to_owned(), |what| format!("beside the recording: {what}"));
+        return Ok(Verdict::NotJudged(format!("tests/oracle/{}.json is missing; {beside}", row.name)));
+    }
+    Ok(difference.map_or(Verdict::Passed, Verdict::Failed))
 }
 
-fn judge_session(scenario: &Scenario, own: Option<&Expectation>) -> Result<Verdict, Error> {
-    let played = match session::play(scenario) {
-        Ok(played) => played,
-        Err(steps::Unplayable(why)) => return Ok(Verdict::Failed(why)),
-    };
-    Ok(match session_judge::first_difference(scenario, own, &played)? {
-        None => Verdict::Passed,
-        Some(difference) => Verdict::Failed(difference),
+/// What differs first.
+fn difference(
+    row: &scenario::Row,
+    scenario: &Scenario,
+    own: Option<&Expectation>,
+) -> Result<Result<Option<String>, Unplayable>, Error> {
+    Ok(if row.kind == "OfflineSession" {
+        match session::play(scenario) {
+            Ok(played) => Ok(session_judge::first_difference(scenario, own, &played)?),
+            Err(why) => Err(why),
+        }
+    } else {
+        match steps::play(scenario) {
+            Ok(played) => Ok(judge::first_difference(scenario, own, &played)?),
+            Err(why) => Err(why),
+        }
     })
 }

@@ -135,8 +135,39 @@ impl Scenario {
 
 /// Reads a file of JSON.
 pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    // Python writes a number that JSON does not have.
-    let text =
-        std::fs::read_to_string(path).map_err(Error::file(path))?.replace(": Infinity", ": \"Infinity\"");
+    let text = plain_json(&std::fs::read_to_string(path).map_err(Error::file(path))?);
     serde_json::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+/// Python writes numbers that JSON does not have; here they are texts, and what is no number is null.
+fn plain_json(text: &str) -> String {
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(quote) = rest.find('"') {
+        plain.push_str(&plain_numbers(&rest[..quote]));
+        let is_end = |(at, _): &(usize, &str)| {
+            let before = &rest[quote + 1..quote + 1 + at];
+            (before.len() - before.trim_end_matches('\\').len()).is_multiple_of(2)
+        };
+        let end =
+            rest[quote + 1..].match_indices('"').find(is_end).map_or(rest.len(), |(at, _)| quote + at + 2);
+        plain.push_str(&rest[quote..end]);
+        rest = &rest[end..];
+    }
+    plain + &plain_numbers(rest)
+}
+
+fn plain_numbers(text: &str) -> String {
+    text.replace("-Infinity", "\"-inf\"").replace("Infinity", "\"Infinity\"").replace("NaN", "null")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_json;
+
+    #[test]
+    fn numbers_of_python_are_read_and_texts_stay() {
+        let written = r#"{"a": [0.0, Infinity], "NaN \" Infinity": NaN, "b": -Infinity}"#;
+        let plain = r#"{"a": [0.0, "Infinity"], "NaN \" Infinity": null, "b": "-inf"}"#;
+        assert_eq!(plain_json(written), plain);
+    }
 }

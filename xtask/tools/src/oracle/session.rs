@@ -6,13 +6,14 @@ use std::process::Command;
 
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::session::{
-    ArgPlace, ArgValue, Automate, BusId, BusKind, ChannelKind, EventId, Include, Partials, PartialsSource,
+    ArgPlace, ArgValue, Automate, BusKind, ChannelKind, EventId, Include, Partials, PartialsSource,
     PlayPartials, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
     TableId, TableSource, Template,
 };
 use serde_json::{Map, Value, json};
 
 use super::scenario::{Scenario, Step};
+use super::session_value::{Kept, Stop, flag, get, items, missing, text};
 use super::steps::Unplayable;
 
 /// What a call answered.
@@ -22,6 +23,8 @@ pub enum Answer {
     Value(Value),
     /// An error.
     Error(SessionError),
+    /// The call cannot even be written in Rust.
+    TypeError,
     /// Not made here: it exists for the reference alone.
     Skipped,
 }
@@ -38,51 +41,42 @@ pub struct Played {
     pub out: tempfile::TempDir,
 }
 
-/// What an earlier call returned.
-#[derive(Debug, Clone, Copy)]
-enum Kept {
-    Event(EventId),
-    Table(TableId),
-    Bus(BusId),
-}
-
-struct Player<'a> {
-    session: Session,
-    kept: HashMap<String, Kept>,
-    scenario: &'a Scenario,
-    out: &'a Path,
-    /// Whether a render was cropped: the .csd says the whole.
+/// A session and what came of the calls so far.
+pub struct Player<'a> {
+    pub(super) session: Session,
+    pub(super) kept: HashMap<String, Kept>,
+    pub(super) scenario: &'a Scenario,
+    pub(super) out: &'a Path,
+    /// Whether the last render was not the whole of what the .csd says.
     is_cropped: bool,
-}
-
-/// Why a call was not carried out.
-enum Stop {
-    Refused(SessionError),
-    Unknown(String),
-}
-
-impl From<SessionError> for Stop {
-    fn from(error: SessionError) -> Self {
-        Self::Refused(error)
-    }
+    rendered: bool,
 }
 
 /// Plays a scenario.
 pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
-    let out = tempfile::tempdir().map_err(|error| Unplayable(error.to_string()))?;
+    let out = tempfile::tempdir().map_err(|error| Unplayable::Broken(error.to_string()))?;
     let config = config(&scenario.config);
-    let session = Session::new(config).map_err(|error| Unplayable(error.to_string()))?;
-    let mut player = Player { session, kept: HashMap::new(), scenario, out: out.path(), is_cropped: false };
+    let session = Session::new(config).map_err(|error| Unplayable::Broken(error.to_string()))?;
+    let mut player = Player {
+        session,
+        kept: HashMap::new(),
+        scenario,
+        out: out.path(),
+        is_cropped: false,
+        rendered: false,
+    };
     let mut answers = Vec::new();
     for (at, step) in scenario.steps.iter().enumerate() {
-        answers.push(match player.call(step) {
-            _ if step.oracle_only => Answer::Skipped,
+        let called = if step.oracle_only { Ok(Value::Null) } else { player.call(step) };
+        answers.push(match called {
+            Ok(_) if step.oracle_only => Answer::Skipped,
             Ok(value) => Answer::Value(value),
             Err(Stop::Refused(error)) => Answer::Error(error),
-            Err(Stop::Unknown(what)) => return Err(Unplayable(format!("step {at}: {what}"))),
+            Err(Stop::Type) => Answer::TypeError,
+            Err(Stop::Unknown(what)) => return Err(Unplayable::Unknown(format!("step {at}: {what}"))),
         });
     }
-    let read = |path: &Path| sound_file::read(path).map_err(|error| Unplayable(error.to_string()));
+    let read = |path: &Path| sound_file::read(path).map_err(|error| Unplayable::Broken(error.to_string()));
     let wav = player.wav();
     let sound = wav.exists().then(|| read(&wav)).transpose()?;
     let is_whole = sound.is_some() && !player.is_cropped;
@@ -93,15 +87,15 @@ pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
 /// Writes the session as a .csd and has the csound command line render it.
 fn export(session: &Session, folder: &Path) -> Result<Sound, Unplayable> {
     let csd = folder.join("exported.csd");
-    session.write_csd(&csd).map_err(|error| Unplayable(format!("as a .csd: {error}")))?;
+    session.write_csd(&csd).map_err(|error| Unplayable::Broken(format!("as a .csd: {error}")))?;
     let wav = folder.join("exported.wav");
     let mut csound = Command::new("csound");
     csound.args(["-d", "-m0", "-W", "--format=double", "-o"]).arg(&wav).arg(&csd);
-    let output = csound.output().map_err(|error| Unplayable(format!("csound: {error}")))?;
+    let output = csound.output().map_err(|error| Unplayable::Broken(format!("csound: {error}")))?;
     if !output.status.success() && !wav.exists() {
-        return Err(Unplayable(format!("csound: {}", String::from_utf8_lossy(&output.stderr))));
+        return Err(Unplayable::Broken(format!("csound: {}", String::from_utf8_lossy(&output.stderr))));
     }
-    sound_file::read(&wav).map_err(|error| Unplayable(error.to_string()))
+    sound_file::read(&wav).map_err(|error| Unplayable::Broken(error.to_string()))
 }
 
 fn config(given: &Map<String, Value>) -> SessionConfig {
@@ -113,7 +107,10 @@ fn config(given: &Map<String, Value>) -> SessionConfig {
         channels: number("nchnls").map_or(default.channels, |channels| channels as u32),
         a4: number("a4").filter(|a4| *a4 > 0.0).unwrap_or(default.a4),
         priorities: number("priorities").map_or(default.priorities, |count| count as u32),
-        ..default
+        audio_buses: number("numAudioBuses").map_or(default.audio_buses, |count| count as usize),
+        control_buses: number("numControlBuses").map_or(default.control_buses, |count| count as usize),
+        controls_per_event: number("dynamicArgsPerInstr")
+            .map_or(default.controls_per_event, |count| count as usize),
     }
 }
 
@@ -127,13 +124,14 @@ impl Player<'_> {
         match step.call.as_str() {
             "defInstr" => self.define(step),
             "commitInstrument" => Ok(json!(
-                self.session.commit(&text(step, 0, "instrname")?, number(step, 1, "priority", 1.0) as i32)?
+                self.session
+                    .commit(&text(step, 0, "instrname")?, self.number(step, 1, "priority", 1.0)? as i32)?
             )),
             "getInstr" => {
                 Ok(self.session.template(&text(step, 0, "name")?).map_or(Value::Null, |_| json!(true)))
             }
             "compile" | "addGlobalCode" => {
-                self.session.add_code(text(step, 0, "code")?, false);
+                self.session.add_code(text(step, 0, "code")?, flag(step, 1, "unique", false));
                 Ok(Value::Null)
             }
             "includeFile" => Ok(null(self.session.include_file(self.path(step, 0, "path")?)?)),
@@ -142,7 +140,7 @@ impl Player<'_> {
             "automate" => self.automate(step),
             "stop" => {
                 let event = self.event_of(step)?;
-                Ok(null(self.session.stop(event, number(step, 0, "delay", 0.0))?))
+                Ok(null(self.session.stop(event, self.number(step, 0, "delay", 0.0)?)?))
             }
             "unsched" => self.unsched(step),
             "assignBus" => self.assign_bus(step),
@@ -150,20 +148,20 @@ impl Player<'_> {
             "readSoundfile" => {
                 let sound = ksmps_core::session::Sound {
                     path: self.path(step, 0, "path")?,
-                    channel: number(step, 1, "chan", 0.0) as usize,
-                    skip: number(step, 2, "skiptime", 0.0),
+                    channel: self.number(step, 1, "chan", 0.0)? as usize,
+                    skip: self.number(step, 2, "skiptime", 0.0)?,
                 };
                 let table = self.session.read_sound(
                     sound,
-                    number(step, 3, "delay", 0.0),
-                    flag(step, "force", false),
+                    self.number(step, 3, "delay", 0.0)?,
+                    flag(step, 4, "force", false),
                 )?;
                 self.keep_table(step, table)
             }
             "playSample" => self.play_sample(step),
             "playPartials" => self.play_partials(step),
             "initChannel" => {
-                let kind = match step.kwargs.get("kind").and_then(Value::as_str) {
+                let kind = match get(step, 2, "kind").and_then(Value::as_str) {
                     Some("k") => Some(ChannelKind::Control),
                     Some("S") => Some(ChannelKind::Text),
                     Some("a") => Some(ChannelKind::Audio),
@@ -175,16 +173,66 @@ impl Player<'_> {
             "setChannel" => {
                 let value = get(step, 1, "value").ok_or_else(|| missing(step, "value"))?;
                 let value = self.value(value)?;
-                let at = number(step, 2, "delay", 0.0);
+                let at = self.number(step, 2, "delay", 0.0)?;
                 Ok(null(self.session.set_channel(&text(step, 0, "channel")?, value, at)?))
             }
-            "setEndMarker" => Ok(null(self.session.set_end_marker(number(step, 0, "time", 0.0))?)),
+            "setEndMarker" => Ok(null(self.session.set_end_marker(self.number(step, 0, "time", 0.0)?)?)),
             "renderDuration" => Ok(seconds(self.session.render_duration())),
             "scoreTimeRange" => {
                 let (start, end) = self.session.score_time_range();
                 Ok(json!([seconds(start), seconds(end)]))
             }
-            "strSet" => Ok(json!(self.session.str_set(&text(step, 0, "s")?))),
+            "strSet" => {
+                let text = text(step, 0, "s")?;
+                let asked = get(step, 1, "index").map(|index| self.number_of(index)).transpose()?;
+                let number = match asked {
+                    Some(index) => self.session.str_set_at(&text, index as u32)?,
+                    None => self.session.str_set(&text),
+                };
+                self.keep(step, Kept::Text(number));
+                Ok(if asked.is_some() { json!(number) } else { json!({"type": "text", "number": number}) })
+            }
+            "get" => match self.target(step) {
+                Some(Kept::Bus(bus)) => Ok(json!(self.session.bus_value(bus, 0.0)?)),
+                _ => Err(Stop::Unknown("get is called on no bus".into())),
+            },
+            "release" => match self.target(step) {
+                Some(Kept::Bus(bus)) => {
+                    Ok(null(self.session.release_bus(bus, self.number(step, 0, "delay", 0.0)?)?))
+                }
+                _ => Err(Stop::Unknown("release is called on no bus".into())),
+            },
+            "setCsoundOptions" => {
+                let options = step.args.iter().filter_map(Value::as_str).map(str::to_owned);
+                self.session.set_csound_options(options);
+                Ok(Value::Null)
+            }
+            "hasBusSupport" => Ok(json!(true)),
+            "elapsedTime" => Ok(json!(0.0)),
+            "renderMode" => Ok(json!("offline")),
+            "lastRenderJob" if self.rendered => Ok(json!({"type": "renderjob"})),
+            "lastRenderJob" | "lastRenderedSoundfile" if !self.rendered => Ok(Value::Null),
+            "lastRenderedSoundfile" => Ok(own()),
+            "generateCsdString" | "generateCsd" => self.session.csd().map(|_| own()).map_err(Stop::Refused),
+            "registeredInstrs" => Ok(json!(
+                self.session
+                    .templates()
+                    .map(|known| (known.template().name.clone(), own()))
+                    .collect::<Map<_, _>>()
+            )),
+            "getEventById" => {
+                let id = EventId(self.number(step, 0, "eventid", -1.0)? as u64);
+                Ok(if self.session.event(id).is_some() { self.keep_event(step, id) } else { Value::Null })
+            }
+            "getEventsByP1" => {
+                let p1 = self.number(step, 0, "p1", f64::NAN)?;
+                let found: Vec<EventId> = self.session.events_by_p1(p1).map(|event| event.id()).collect();
+                Ok(found.into_iter().map(|id| self.keep_event(step, id)).collect())
+            }
+            "$attr" => match self.target(step) {
+                Some(kept) => self.attribute(kept, &text(step, 0, "name")?),
+                None => Err(missing(step, "name")),
+            },
             "writeCsd" => Ok(null(self.session.write_csd(self.path(step, 0, "outfile")?)?)),
             "render" => self.render(step),
             other => Err(Stop::Unknown(format!("nobody knows the call {other}"))),
@@ -194,19 +242,19 @@ impl Player<'_> {
     fn define(&mut self, step: &Step) -> Result<Value, Stop> {
         let name = text(step, 0, "name")?;
         let mut template = Template::new(&name, text(step, 1, "body")?);
-        for (argument, default) in step.kwargs.get("args").and_then(Value::as_object).into_iter().flatten() {
+        for (argument, default) in get(step, 2, "args").and_then(Value::as_object).into_iter().flatten() {
             template = template.arg(argument, self.value(default)?);
         }
-        for (alias, argument) in step.kwargs.get("aliases").and_then(Value::as_object).into_iter().flatten() {
+        for (alias, argument) in get(step, 7, "aliases").and_then(Value::as_object).into_iter().flatten() {
             template = template.alias(alias, argument.as_str().unwrap_or_default());
         }
-        for include in step.kwargs.get("includes").and_then(Value::as_array).into_iter().flatten() {
+        for include in get(step, 6, "includes").and_then(items).into_iter().flatten() {
             template = template.include(Include::read(self.path_of(include)?)?);
         }
-        if let Some(init) = step.kwargs.get("init").and_then(Value::as_str) {
+        if let Some(init) = get(step, 3, "init").and_then(Value::as_str) {
             template = template.init(init);
         }
-        if !flag(step, "useDynamicPfields", true) {
+        if !flag(step, 8, "useDynamicPfields", true) {
             template = template.controls_in_table();
         }
         self.session.define(template)?;
@@ -231,30 +279,31 @@ impl Player<'_> {
 
     fn sched(&mut self, step: &Step) -> Result<Value, Stop> {
         let mut sched = Sched::new(text(step, 0, "instrname")?)
-            .at(number(step, 1, "delay", 0.0))
-            .dur(number(step, 2, "dur", -1.0))
-            .priority(number(step, usize::MAX, "priority", 1.0) as i32);
+            .at(self.number(step, 1, "delay", 0.0)?)
+            .dur(self.number(step, 2, "dur", -1.0)?)
+            .priority(self.number(step, usize::MAX, "priority", 1.0)? as i32);
         let single = step.args.iter().skip(3);
         let mut listed: Vec<ArgValue> = single.map(|value| self.value(value)).collect::<Result<_, _>>()?;
-        match step.kwargs.get("args") {
+        match step.kwargs.get("args").filter(|args| !args.is_null()) {
+            Some(list) if items(list).is_some() => {
+                if !listed.is_empty() {
+                    let both = "arguments come one by one or as a list, not both".to_owned();
+                    return Err(SessionError::Arguments(both).into());
+                }
+                listed = self.values(list)?;
+            }
             Some(Value::Object(named)) => {
                 for (name, value) in named {
                     sched = sched.with(name, self.value(value)?);
                 }
             }
-            Some(Value::Array(_)) if !listed.is_empty() => {
-                let both = "arguments come one by one or as a list, not both".to_owned();
-                return Err(SessionError::Arguments(both).into());
-            }
-            Some(Value::Array(list)) => {
-                listed = list.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?
-            }
-            _ => {}
+            Some(_) => return Err(Stop::Type),
+            None => {}
         }
         for (name, value) in &step.kwargs {
             if !matches!(
                 name.as_str(),
-                "args" | "priority" | "delay" | "dur" | "whenfinished" | "relative" | "name"
+                "instrname" | "args" | "priority" | "delay" | "dur" | "whenfinished" | "relative" | "name"
             ) {
                 sched = sched.with(name, self.value(value)?);
             }
@@ -275,68 +324,57 @@ impl Player<'_> {
             "args": event.args(),
             "priority": event.priority(),
             "slot": event.slot(),
-            "own": event.template().starts_with('.'),
+            "own": event.template().starts_with('.') || self.mentions_text(step),
         })
     }
 
     fn set(&mut self, step: &Step) -> Result<Value, Stop> {
-        let event = self.event_of(step)?;
-        let at = number(step, 2, "delay", 0.0);
-        if let (Some(Value::String(name)), Some(value)) = (step.args.first(), step.args.get(1)) {
-            self.session.set(event, name, self.number_of(value)?, at)?;
+        if let Some(Kept::Bus(bus)) = self.target(step) {
+            let value = get(step, 0, "value").ok_or_else(|| missing(step, "value"))?;
+            self.session.set_bus(bus, self.number_of(value)?, self.number(step, 1, "delay", 0.0)?)?;
+            return Ok(Value::Null);
         }
-        for (name, value) in step.kwargs.iter().filter(|(name, _)| *name != "delay") {
+        let event = self.event_of(step)?;
+        // An example of the documents has the delay in front.
+        let (place, delay) = if step.args.first().is_some_and(Value::is_number) { (1, 0) } else { (0, 2) };
+        let at = self.number(step, delay, "delay", 0.0)?;
+        if let (Some(name), Some(value)) = (get(step, place, "param"), get(step, place + 1, "value")) {
+            self.session.set(event, name.as_str().ok_or(Stop::Type)?, self.number_of(value)?, at)?;
+        }
+        let is_own = |name: &str| matches!(name, "delay" | "param" | "value");
+        for (name, value) in step.kwargs.iter().filter(|(name, _)| !is_own(name)) {
             self.session.set(event, name, self.number_of(value)?, at)?;
         }
         Ok(Value::Null)
     }
 
     fn automate(&mut self, step: &Step) -> Result<Value, Stop> {
-        let on_bus = step.on.as_ref().and_then(|on| self.kept.get(on)).copied();
-        let (target, rest) = match (on_bus, step.args.first()) {
-            (Some(kept), _) => (kept, 0),
-            (None, Some(value)) => (self.earlier(value)?, 1),
-            (None, None) => return Err(missing(step, "event")),
+        let (target, param) = match self.target(step) {
+            Some(kept) => (kept, 0),
+            None => (self.earlier(get(step, 0, "event").ok_or_else(|| missing(step, "event"))?)?, 1),
         };
-        let is_bus = matches!(target, Kept::Bus(_));
-        let pairs = if is_bus { rest } else { rest + 1 };
-        let pairs = get(step, pairs, "pairs").ok_or_else(|| missing(step, "pairs"))?;
+        let place = if matches!(target, Kept::Bus(_)) { param } else { param + 1 };
+        let pairs = get(step, place, "pairs").ok_or_else(|| missing(step, "pairs"))?;
         let mut line = Automate::new(self.points(pairs)?);
-        if let Some(mode) = step.kwargs.get("mode").and_then(Value::as_str) {
+        if let Some(mode) = get(step, place + 1, "mode").and_then(Value::as_str) {
             line = line.shape(mode.parse().map_err(SessionError::Engine)?);
         }
-        if let Some(at) = step.kwargs.get("delay").and_then(Value::as_f64) {
-            line = line.at(at);
+        if get(step, place + 2, "delay").is_some() {
+            line = line.at(self.number(step, place + 2, "delay", 0.0)?);
         }
-        if flag(step, "overtake", false) {
+        if flag(step, place + 3, "overtake", false) {
             line = line.overtake();
         }
         match target {
-            Kept::Event(event) => drop(self.session.automate(event, &text(step, rest, "param")?, line)?),
+            Kept::Event(event) => drop(self.session.automate(event, &text(step, param, "param")?, line)?),
             Kept::Bus(bus) => self.session.automate_bus(bus, line)?,
-            Kept::Table(_) => return Err(Stop::Unknown("a table is not automated here".into())),
+            kept => return Err(Stop::Unknown(format!("{kept:?} is not automated"))),
         }
         Ok(json!(0))
     }
 
-    /// Pairs as a flat list, or as a tuple of times and values.
-    fn points(&self, pairs: &Value) -> Result<Vec<(f64, f64)>, Stop> {
-        let columns = pairs.get("$tuple").and_then(Value::as_array).map(Vec::as_slice);
-        if let Some([times, values]) = columns
-            && (times.is_array() || times.get("$tuple").is_some())
-        {
-            return Ok(self.numbers(times)?.into_iter().zip(self.numbers(values)?).collect());
-        }
-        let flat = self.numbers(pairs)?;
-        if flat.len() % 2 == 1 {
-            let odd = ksmps_core::verbs::EngineError::OddPairs(flat.len());
-            return Err(SessionError::Engine(odd).into());
-        }
-        Ok(flat.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
-    }
-
     fn unsched(&mut self, step: &Step) -> Result<Value, Stop> {
-        let at = number(step, 1, "delay", 0.0);
+        let at = self.number(step, 1, "delay", 0.0)?;
         let event = get(step, 0, "event").ok_or_else(|| missing(step, "event"))?;
         match self.earlier(event) {
             Ok(Kept::Event(id)) if event.get("attr").is_none() => self.session.stop(id, at)?,
@@ -351,8 +389,8 @@ impl Player<'_> {
             Some("control") => Some(BusKind::Control),
             _ => None,
         };
-        let value = get(step, 1, "value").and_then(Value::as_f64);
-        let bus = self.session.assign_bus(kind, value, flag(step, "persist", false))?;
+        let value = get(step, 1, "value").map(|value| self.number_of(value)).transpose()?;
+        let bus = self.session.assign_bus(kind, value, flag(step, 2, "persist", false))?;
         self.keep(step, Kept::Bus(bus));
         let kind = if self.session.bus_kind(bus)? == Some(BusKind::Control) { "control" } else { "audio" };
         Ok(json!({"type": "bus", "token": bus.0, "kind": kind}))
@@ -361,8 +399,8 @@ impl Player<'_> {
     fn make_table(&mut self, step: &Step) -> Result<Value, Stop> {
         let (source, channels) = match (get(step, 0, "data"), get(step, 1, "size")) {
             (Some(data), _) => {
-                let list = data.get("$np").unwrap_or(data);
-                let channels = list.get(0).and_then(Value::as_array).map_or(1, Vec::len);
+                let channels =
+                    items(data).and_then(|rows| rows.first()).and_then(items).map_or(1, <[Value]>::len);
                 (TableSource::Data(self.numbers(data)?), channels)
             }
             (None, Some(size)) => {
@@ -372,8 +410,12 @@ impl Player<'_> {
             }
             (None, None) => return Err(missing(step, "data")),
         };
-        let (rate, at) = (number(step, 3, "sr", 0.0) as u32, number(step, 4, "delay", 0.0));
-        let table = self.session.make_table(source, rate, channels, at, flag(step, "unique", true))?;
+        let (rate, at) = (self.number(step, 3, "sr", 0.0)? as u32, self.number(step, 4, "delay", 0.0)?);
+        let mut table = self.session.make_table(source, rate, channels, at, flag(step, 5, "unique", true))?;
+        let asked = self.number(step, 2, "tabnum", 0.0)?;
+        if asked > 0.0 {
+            table = self.session.number_table(table, asked as u32)?;
+        }
         self.keep_table(step, table)
     }
 
@@ -390,13 +432,22 @@ impl Player<'_> {
 
     fn play_sample(&mut self, step: &Step) -> Result<Value, Stop> {
         let source = get(step, 0, "source").ok_or_else(|| missing(step, "source"))?;
-        let source = match self.earlier(source) {
-            Ok(Kept::Table(table)) => SampleSource::Table(table),
-            _ => SampleSource::File(self.path_of(source)?),
+        let source = match source {
+            Value::Number(_) => SampleSource::Table(TableId(self.number_of(source)? as u32)),
+            _ if source.get("$").is_some() => SampleSource::Table(TableId(self.number_of(source)? as u32)),
+            _ => match items(source) {
+                Some([data, rate]) => {
+                    let channels =
+                        items(data).and_then(|rows| rows.first()).and_then(items).map_or(1, <[Value]>::len);
+                    let (data, rate) = (TableSource::Data(self.numbers(data)?), self.number_of(rate)? as u32);
+                    SampleSource::Table(self.session.make_table(data, rate, channels, 0.0, true)?)
+                }
+                _ => SampleSource::File(self.path_of(source)?),
+            },
         };
         let default = PlaySample::default();
-        let fade = match step.kwargs.get("fade") {
-            None | Some(Value::Null) => default.fade,
+        let fade = match get(step, 9, "fade") {
+            None => default.fade,
             Some(Value::Number(fade)) => (fade.as_f64().unwrap_or(0.0), fade.as_f64().unwrap_or(0.0)),
             Some(pair) => match self.numbers(pair)?[..] {
                 [fade_in, fade_out] => (fade_in, fade_out),
@@ -404,16 +455,16 @@ impl Player<'_> {
             },
         };
         let play = PlaySample {
-            at: number(step, 1, "delay", 0.0),
-            dur: Some(number(step, 2, "dur", 0.0)).filter(|dur| *dur != 0.0),
-            channel: number(step, 3, "chan", 1.0) as usize,
-            gain: number(step, 4, "gain", 1.0),
-            speed: number(step, 5, "speed", 1.0),
-            looped: flag(step, "loop", false),
-            pan: number(step, 7, "pan", default.pan),
-            skip: number(step, 8, "skip", 0.0),
+            at: self.number(step, 1, "delay", 0.0)?,
+            dur: Some(self.number(step, 2, "dur", 0.0)?).filter(|dur| *dur != 0.0),
+            channel: self.number(step, 3, "chan", 1.0)? as usize,
+            gain: self.number(step, 4, "gain", 1.0)?,
+            speed: self.number(step, 5, "speed", 1.0)?,
+            looped: flag(step, 6, "loop", false),
+            pan: self.number(step, 7, "pan", default.pan)?,
+            skip: self.number(step, 8, "skip", 0.0)?,
             fade,
-            crossfade: number(step, 10, "crossfade", default.crossfade),
+            crossfade: self.number(step, 10, "crossfade", default.crossfade)?,
         };
         let event = self.session.play_sample(source, play)?;
         Ok(self.keep_event(step, event))
@@ -427,121 +478,60 @@ impl Player<'_> {
                     rows.iter().map(|row| self.numbers(row)).collect::<Result<_, _>>()?;
                 PartialsSource::Partials(Partials::from_rows(rows)?)
             }
+            None if source.is_number() || source.get("$").is_some() => {
+                return Err(Stop::Unknown("partials of a table have no rows here".into()));
+            }
             None => PartialsSource::File(self.path_of(source)?),
         };
-        let (at, dur) = (number(step, 1, "delay", 0.0), number(step, 2, "dur", -1.0));
-        let event =
-            self.session.play_partials(source, PlayPartials { at, dur, ..PlayPartials::default() })?;
+        let default = PlayPartials::default();
+        let play = PlayPartials {
+            at: self.number(step, 1, "delay", default.at)?,
+            dur: self.number(step, 2, "dur", default.dur)?,
+            speed: self.number(step, 3, "speed", default.speed)?,
+            freq_scale: self.number(step, 4, "freqscale", default.freq_scale)?,
+            gain: self.number(step, 5, "gain", default.gain)?,
+            bandwidth_scale: self.number(step, 6, "bwscale", default.bandwidth_scale)?,
+            looped: flag(step, 7, "loop", default.looped),
+            channel: self.number(step, 8, "chan", default.channel as f64)? as usize,
+            start: self.number(step, 9, "start", default.start)?,
+            stop: self.number(step, 10, "stop", default.stop)?,
+            min_freq: self.number(step, 11, "minfreq", default.min_freq)?,
+            max_freq: self.number(step, 12, "maxfreq", default.max_freq)?,
+            max_polyphony: self.number(step, 13, "maxpolyphony", default.max_polyphony as f64)? as usize,
+            gaussian: flag(step, 14, "gaussian", default.gaussian),
+            interpolate_freq: flag(step, 15, "interpfreq", default.interpolate_freq),
+            position: self.number(step, 17, "position", default.position)?,
+        };
+        let event = self.session.play_partials(source, play)?;
         Ok(self.keep_event(step, event))
     }
 
     fn render(&mut self, step: &Step) -> Result<Value, Stop> {
-        let endtime = step.kwargs.get("endtime").and_then(Value::as_f64);
+        let endtime = Some(self.number(step, 1, "endtime", 0.0)?).filter(|seconds| *seconds != 0.0);
+        let given = |place, name| self.number(step, place, name, 0.0);
+        let whole = |number: f64| Some(number as u32).filter(|number| *number != 0);
+        let listed = get(step, 11, "csoundoptions").and_then(items).into_iter().flatten();
         let options = RenderOptions {
             endtime,
-            starttime: number(step, usize::MAX, "starttime", 0.0),
-            tail: number(step, usize::MAX, "tail", 0.0),
+            starttime: given(6, "starttime")?,
+            tail: given(10, "tail")?,
+            sr: whole(given(8, "sr")?),
+            ksmps: whole(given(9, "ksmps")?),
+            // Nothing is to get lost that can be compared.
             encoding: Some(Encoding::Float64),
+            options: listed.filter_map(Value::as_str).map(str::to_owned).collect(),
             ..RenderOptions::default()
         };
-        self.is_cropped = endtime.is_some() || options.starttime > 0.0 || options.tail > 0.0;
+        let whole = RenderOptions { encoding: options.encoding, ..RenderOptions::default() };
+        (self.is_cropped, self.rendered) = (options != whole, true);
         self.session.render(self.wav(), &options)?;
         Ok(json!({"type": "renderjob"}))
     }
-
-    fn keep(&mut self, step: &Step, kept: Kept) {
-        if let Some(id) = &step.id {
-            self.kept.insert(id.clone(), kept);
-        }
-    }
-
-    fn event_of(&self, step: &Step) -> Result<EventId, Stop> {
-        match step.on.as_ref().and_then(|on| self.kept.get(on)) {
-            Some(Kept::Event(event)) => Ok(*event),
-            _ => Err(Stop::Unknown(format!("{} is called on no event", step.call))),
-        }
-    }
-
-    fn earlier(&self, value: &Value) -> Result<Kept, Stop> {
-        let id = value.get("$").and_then(Value::as_str);
-        id.and_then(|id| self.kept.get(id))
-            .copied()
-            .ok_or_else(|| Stop::Unknown(format!("there is no result {value}")))
-    }
-
-    fn value(&self, value: &Value) -> Result<ArgValue, Stop> {
-        match value {
-            Value::String(text) => Ok(ArgValue::Text(text.clone())),
-            _ => self.number_of(value).map(ArgValue::Number),
-        }
-    }
-
-    fn number_of(&self, value: &Value) -> Result<f64, Stop> {
-        if let Some(number) = value.as_f64() {
-            return Ok(number);
-        }
-        if value.get("$nan").is_some() {
-            return Ok(f64::NAN);
-        }
-        Ok(match self.earlier(value)? {
-            // PANIC: the session returned the id.
-            Kept::Event(event) => self.session.event(event).expect("the event was scheduled").p1(),
-            Kept::Table(table) => f64::from(table.0),
-            Kept::Bus(bus) => bus.0 as f64,
-        })
-    }
-
-    fn numbers(&self, value: &Value) -> Result<Vec<f64>, Stop> {
-        if let Some(length) = value.get("$sine").and_then(Value::as_u64) {
-            let step = std::f64::consts::TAU / length as f64;
-            return Ok((0..length).map(|at| (at as f64 * step).sin()).collect());
-        }
-        let list = value.get("$np").or_else(|| value.get("$tuple")).unwrap_or(value);
-        let Value::Array(items) = list else { return Err(Stop::Unknown(format!("{value} are no numbers"))) };
-        let mut numbers = Vec::new();
-        for item in items {
-            if item.is_array() {
-                numbers.extend(self.numbers(item)?)
-            } else {
-                numbers.push(self.number_of(item)?)
-            }
-        }
-        Ok(numbers)
-    }
-
-    fn path(&self, step: &Step, place: usize, name: &str) -> Result<PathBuf, Stop> {
-        self.path_of(get(step, place, name).ok_or_else(|| missing(step, name))?)
-    }
-
-    fn path_of(&self, value: &Value) -> Result<PathBuf, Stop> {
-        let named = |key: &str| value.get(key).and_then(Value::as_str);
-        match (value.as_str(), named("$asset"), named("$out")) {
-            (Some(path), _, _) => Ok(PathBuf::from(path)),
-            (_, Some(asset), _) => Ok(self.scenario.root.join("_assets").join(asset)),
-            (_, _, Some(file)) => Ok(self.out.join(file)),
-            _ => Err(Stop::Unknown(format!("{value} is no path"))),
-        }
-    }
 }
 
-fn get<'a>(step: &'a Step, place: usize, name: &str) -> Option<&'a Value> {
-    step.args.get(place).or_else(|| step.kwargs.get(name)).filter(|value| !value.is_null())
-}
-
-fn number(step: &Step, place: usize, name: &str, default: f64) -> f64 {
-    get(step, place, name).and_then(Value::as_f64).unwrap_or(default)
-}
-
-fn flag(step: &Step, name: &str, default: bool) -> bool {
-    step.kwargs.get(name).and_then(Value::as_bool).unwrap_or(default)
-}
-
-fn text(step: &Step, place: usize, name: &str) -> Result<String, Stop> {
-    get(step, place, name).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| missing(step, name))
-}
-
-fn missing(step: &Step, name: &str) -> Stop {
-    Stop::Unknown(format!("{} has no argument {name}", step.call))
+/// Something that is the session's own and not compared.
+fn own() -> Value {
+    json!({"type": "own"})
 }
 
 /// Seconds as the recording writes them.

@@ -64,14 +64,20 @@ pub struct Played {
 }
 
 /// Why a scenario cannot be played.
-pub struct Unplayable(pub String);
+pub enum Unplayable {
+    /// Something went wrong.
+    Broken(String),
+    /// It asks for something that nobody here knows.
+    Unknown(String),
+}
 
 /// Plays a scenario.
 pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
-    let folder = tempfile::tempdir().map_err(|error| Unplayable(error.to_string()))?;
+    let folder = tempfile::tempdir().map_err(|error| Unplayable::Broken(error.to_string()))?;
     let wav = folder.path().join("sound.wav");
-    let mut engine =
-        builder(scenario, wav.clone())?.build().map_err(|error| Unplayable(format!("no engine: {error}")))?;
+    let mut engine = builder(scenario, wav.clone())?
+        .build()
+        .map_err(|error| Unplayable::Broken(format!("no engine: {error}")))?;
     let mut kept = HashMap::new();
     let mut steps = Vec::new();
     for (at, step) in scenario.steps.iter().enumerate() {
@@ -82,7 +88,9 @@ pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
         let answer = match answer {
             Ok(answer) => answer,
             Err(Stop::Misfit(Misfit::Type)) => Answer::TypeError,
-            Err(Stop::Misfit(Misfit::Unknown(what))) => return Err(Unplayable(format!("step {at}: {what}"))),
+            Err(Stop::Misfit(Misfit::Unknown(what))) => {
+                return Err(Unplayable::Unknown(format!("step {at}: {what}")));
+            }
             Err(Stop::Error(error)) => Answer::Error(error),
         };
         let result = keep(&arguments, &answer);
@@ -94,11 +102,11 @@ pub fn play(scenario: &Scenario) -> Result<Played, Unplayable> {
         steps.push(Seen { answer, now, endtime, skipped });
     }
     if !engine.is_stopped() {
-        engine.stop().map_err(|error| Unplayable(format!("at the end: {error}")))?;
+        engine.stop().map_err(|error| Unplayable::Broken(format!("at the end: {error}")))?;
     }
     drop(engine);
     let sound = if wav.exists() {
-        Some(sound_file::read(&wav).map_err(|error| Unplayable(error.to_string()))?)
+        Some(sound_file::read(&wav).map_err(|error| Unplayable::Broken(error.to_string()))?)
     } else {
         None
     };
@@ -115,7 +123,7 @@ fn is_private(arguments: &Arguments<'_>) -> bool {
 fn builder(scenario: &Scenario, wav: PathBuf) -> Result<OfflineBuilder, Unplayable> {
     let config = &scenario.config;
     let number = |name: &str| config.get(name).and_then(Value::as_f64);
-    let wrong = |name: &str| Unplayable(format!("{name} in the configuration"));
+    let wrong = |name: &str| Unplayable::Broken(format!("{name} in the configuration"));
     let mut builder = OfflineEngine::builder().outfile(wav).encoding(Encoding::Float64);
     builder = builder.manner(match scenario.follow {
         Follow::Reference => Manner::Recorded,
@@ -124,9 +132,11 @@ fn builder(scenario: &Scenario, wav: PathBuf) -> Result<OfflineBuilder, Unplayab
     builder = builder.sample_rate(number("sr").unwrap_or(44_100.0) as u32);
     builder = builder.ksmps(number("ksmps").unwrap_or(64.0) as u32);
     builder = builder.channels(number("nchnls").unwrap_or(2.0) as u32);
-    if let Some(a4) = number("a4").filter(|&a4| a4 > 0.0) {
-        builder = builder.a4(a4);
-    }
+    builder = match scenario.follow {
+        // The recorded header spells A4 small, which leaves Csound's own.
+        Follow::Reference => builder.a4(440.0),
+        Follow::Document | Follow::Decide => builder.a4(number("a4").filter(|&a4| a4 > 0.0).unwrap_or(442.0)),
+    };
     if let Some(code) = config.get("globalcode").and_then(Value::as_str) {
         builder = builder.global_code(code);
     }
@@ -223,8 +233,11 @@ fn call(engine: &mut OfflineEngine, a: &Arguments<'_>, follow: Follow) -> Result
         "rewind" => engine.rewind(a.number(0, "offset", 0.0)?).map(nothing)?,
         "setEndMarker" => engine.set_end_marker(a.number(0, "time", 0.0)?).map(nothing)?,
         "elapsedTime" | "$time" => number(engine.elapsed_time()),
+        "openOutfile" | "renderHistory" => {
+            return Err(Misfit::Unknown(format!("{} opens a window", a.step.call)).into());
+        }
         "write" => engine.write(a.path(0, "outfile")?).map(nothing)?,
-        "generateCsd" => engine.generate_csd().map(|_| Answer::Nothing)?,
+        "generateCsd" => engine.generate_csd().map(|_| Answer::Own)?,
         other if other.contains("Bus") => bus_call(engine, a, follow)?,
         other if other.contains("hannel") || other == "$snapshot" => channel_call(engine, a)?,
         other if other.starts_with("play") || other == "testAudio" => play_call(engine, a)?,
@@ -329,7 +342,9 @@ fn channel_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer,
             Answer::Nothing
         }
         "setChannel" => {
-            let delay = a.number(3, "delay", 0.0)?;
+            // The live engine's has a method in between.
+            let has_method = a.get(2, "method").is_some_and(Value::is_string);
+            let delay = a.number(if has_method { 3 } else { 2 }, "delay", 0.0)?;
             engine.set_channel(&a.text(0, "channel")?, channel_value(a)?, delay)?;
             Answer::Nothing
         }
@@ -338,6 +353,10 @@ fn channel_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer,
         }
         "channelPointer" => {
             let name = a.text(0, "channel")?;
+            if a.get(1, "kind").and_then(Value::as_str) == Some("audio") {
+                engine.audio_channel(&name)?;
+                return Ok(Answer::Own);
+            }
             engine.channel_handle(&name)?;
             Answer::Numbers(vec![engine.control_channel(&name)?])
         }
@@ -351,9 +370,12 @@ fn channel_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer,
 
 fn channel_value(a: &Arguments<'_>) -> Result<ChannelValue, Misfit> {
     match a.get(1, "value") {
+        None if a.get(2, "kind").and_then(Value::as_str) == Some("S") => {
+            Ok(ChannelValue::Text(String::new()))
+        }
         None => Ok(ChannelValue::Number(0.0)),
         Some(Value::String(text)) => Ok(ChannelValue::Text(text.clone())),
-        Some(value) if value.is_array() || value.get("$np").is_some() => {
+        Some(value) if value.is_array() || value.get("$np").is_some() || value.get("$tuple").is_some() => {
             Ok(ChannelValue::Audio(a.numbers(value)?))
         }
         Some(value) => Ok(ChannelValue::Number(a.as_number(value)?)),
@@ -373,7 +395,7 @@ fn play_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer, St
                 lag: a.number(7, "lagtime", 0.01)?,
                 dur: a.number(8, "dur", -1.0)?,
             };
-            engine.play_sample(a.count(0, "source", 0)? as u32, play)?
+            engine.play_sample(a.table(0, &["tabnum", "source"])?, play)?
         }
         "playSoundFromDisk" => {
             let play = PlayDisk {
@@ -439,16 +461,16 @@ fn table_call(engine: &mut OfflineEngine, a: &Arguments<'_>) -> Result<Answer, S
         }
         "fillTable" => {
             let data = a.numbers(a.get(1, "data").ok_or(Misfit::Type)?)?;
-            engine.fill_table(a.count(0, "tabnum", 0)? as u32, &data)?;
+            engine.fill_table(a.table(0, &["tabnum", "tableindex", "idx"])?, &data)?;
             Answer::Nothing
         }
         "$tabledata" | "getTableData" | "tableData" => {
-            Answer::Numbers(engine.table_data(a.count(0, "idx", 0)? as u32)?.to_vec())
+            Answer::Numbers(engine.table_data(a.table(0, &["tabnum", "tableindex", "idx"])?)?.to_vec())
         }
-        "tableInfo" => Answer::Table(engine.table_info(a.count(0, "tabnum", 0)? as u32)?),
-        "tableExists" => Answer::Flag(engine.table_exists(a.count(0, "tabnum", 0)? as u32)?),
+        "tableInfo" => Answer::Table(engine.table_info(a.table(0, &["tabnum", "tableindex", "idx"])?)?),
+        "tableExists" => Answer::Flag(engine.table_exists(a.table(0, &["tabnum", "tableindex", "idx"])?)?),
         "freeTable" => {
-            engine.free_table(a.count(0, "tableindex", 0)? as u32, a.number(1, "delay", 0.0)?)?;
+            engine.free_table(a.table(0, &["tabnum", "tableindex", "idx"])?, a.number(1, "delay", 0.0)?)?;
             Answer::Nothing
         }
         "readSoundfile" => {

@@ -58,6 +58,15 @@ impl Arguments<'_> {
         Ok(self.number(place, name, default as f64)? as usize)
     }
 
+    /// A table's number that must be there, under one of these names.
+    pub fn table(&self, place: usize, names: &[&str]) -> Result<u32, Misfit> {
+        let value =
+            names.iter().find_map(|name| self.get(place, name)).ok_or_else(|| self.missing(names[0]))?;
+        let number = self.as_number(value)?;
+        // A number that no table can have is one that is not there.
+        Ok(if number >= 0.0 { number as u32 } else { u32::MAX })
+    }
+
     /// A text that must be there.
     pub fn text(&self, place: usize, name: &str) -> Result<String, Misfit> {
         let value = self.get(place, name).ok_or_else(|| self.missing(name))?;
@@ -70,7 +79,8 @@ impl Arguments<'_> {
 
     /// A yes or no, or the default where nothing is said.
     pub fn flag(&self, place: usize, name: &str, default: bool) -> bool {
-        self.get(place, name).and_then(Value::as_bool).unwrap_or(default)
+        let truth = |value: &Value| value.as_bool().or_else(|| value.as_f64().map(|number| number != 0.0));
+        self.get(place, name).and_then(truth).unwrap_or(default)
     }
 
     /// A path that must be there.
@@ -149,6 +159,9 @@ impl Arguments<'_> {
     pub fn as_number(&self, value: &Value) -> Result<f64, Misfit> {
         if let Some(number) = value.as_f64() {
             return Ok(number);
+        }
+        if let Some(flag) = value.as_bool() {
+            return Ok(f64::from(u8::from(flag)));
         }
         if value.get("$nan").is_some() {
             return Ok(f64::NAN);
