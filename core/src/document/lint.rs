@@ -38,12 +38,40 @@ pub(super) fn check(
                 .with_remedy("write #define NAME #text# or #define NAME(A'B) #text#"),
         );
     }
+    for (index, instrument) in high_numbers(&code.code) {
+        found.push(
+            Diagnostic::error(
+                line(index),
+                format!("instr {instrument} has too high a number for Csound, which crashes with it"),
+            )
+            .with_remedy(format!("use numbers up to {INSTRUMENT_MAX}, or a name")),
+        );
+    }
     for (index, what, remedy) in recursion::find(&orchestra.text, &code.code) {
         found.push(Diagnostic::error(line(index), what).with_remedy(remedy));
     }
     if let Some((score, code)) = score {
         check_score(score, &code.code, found);
     }
+}
+
+/// Csound keeps an instance's instrument in 16 bits, and gives opcodes numbers behind those of the instruments: from
+/// 32,768 on, and with opcodes some hundreds earlier, playing one ends the process (measured, 6.18.1).
+pub(crate) const INSTRUMENT_MAX: u32 = 32_000;
+
+/// Instruments with numbers that Csound cannot hold, each with its line.
+fn high_numbers(code: &str) -> Vec<(usize, String)> {
+    let too_high =
+        |name: &str| name.trim().parse::<f64>().is_ok_and(|number| number > f64::from(INSTRUMENT_MAX));
+    let instruments = logical_lines(code).filter_map(|(index, statement)| {
+        let names = statement.trim_start().strip_prefix("instr")?.to_owned();
+        names.starts_with([' ', '\t']).then_some((index, names))
+    });
+    let all = instruments.filter_map(|(index, names)| {
+        let name = names.split(',').find(|name| too_high(name))?;
+        Some((index, name.trim().to_owned()))
+    });
+    all.collect()
 }
 
 /// What one statement of an orchestra must not be.

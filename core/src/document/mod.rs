@@ -39,6 +39,7 @@ pub(crate) use channels::Carries;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
+pub(crate) use lint::INSTRUMENT_MAX;
 pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, VOICES_DEFAULT, VoiceMode};
 pub use options::CsOption;
 pub use params::param_from_hint;

@@ -152,7 +152,9 @@ impl OfflineBuilder {
     pub(crate) fn start_without_file(&self) -> Result<(Running, Verbs), EngineError> {
         self.check()?;
         let global = self.user_header()?;
-        let mut running = self.start(&global)?;
+        let document = Document::parse(&global, None).map_err(EngineError::Start)?;
+        let highest = highest_later_number(&document);
+        let mut running = self.start(&document, highest)?;
         running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });
         let setup = VerbSetup {
             manner: self.manner,
@@ -161,6 +163,7 @@ impl OfflineBuilder {
         };
         let mut verbs = Verbs::new(&mut running, setup);
         verbs.learn(&global);
+        verbs.limit_numbers(highest);
         Ok((running, verbs))
     }
 
@@ -224,7 +227,8 @@ impl OfflineBuilder {
         Ok(code + &self.global_code)
     }
 
-    fn start(&self, global: &str) -> Result<Running, EngineError> {
+    /// Starts Csound with the user's part of the header and room for instruments up to a number.
+    fn start(&self, document: &Document, highest: u32) -> Result<Running, EngineError> {
         let mut preparing = Preparing::create()?;
         let messages = preparing.messages();
         for option in &self.options {
@@ -239,14 +243,15 @@ impl OfflineBuilder {
             control: self.control_buses,
             first_token: self.first_token,
         });
-        let document = Document::parse(global, None).map_err(EngineError::Start)?;
-        let compiled = preparing.compile(&(self.header() + &document.text));
+        // An empty instrument behind the last makes room for all before it.
+        let room = format!("\ninstr {}\nendin\n", highest + 1);
+        let compiled = preparing.compile(&(self.header() + &document.text + &room));
         let started = compiled.and_then(|()| preparing.start());
         started.map_err(|failure| {
             let mut reader = MessageReader::default();
             let mut lines = reader.read(&messages);
             lines.extend(reader.finish());
-            let said = report::diagnostics(&lines, &document);
+            let said = report::diagnostics(&lines, document);
             let unsaid = Diagnostic::error(None, failure.to_string());
             EngineError::Start(if said.is_empty() { vec![unsaid] } else { said })
         })
@@ -267,6 +272,15 @@ impl OfflineBuilder {
 
 /// Csound's errors are printed at every message level.
 const ERRORS_ALONE: i32 = 0;
+/// The highest number of instruments that are compiled later. Csound makes room for them in its first compilation.
+fn highest_later_number(header: &Document) -> u32 {
+    let names = header.instruments.iter().flat_map(|instrument| &instrument.names);
+    names.filter_map(|name| name.parse().ok()).fold(LATER_NUMBERS, u32::max)
+}
+
+/// Instruments up to here can come later, whatever the header has.
+const LATER_NUMBERS: u32 = 9_999;
+
 /// Csound's own message level: amplitudes, ranges, warnings.
 const QUIET_OFF: i32 = 135;
 

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 
 use crate::csound::{self, BusToken, LIVE_TEXT_BYTES_MAX, Running};
-use crate::document::code_words;
+use crate::document::{INSTRUMENT_MAX, code_words};
 use crate::offline::OfflineEngine;
 use crate::verbs::{
     Action, Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber,
@@ -217,15 +217,24 @@ impl Session {
     /// writes beyond the list's end (measured, 6.18: `insert_opcodes` lets it shrink). So the first compilation has
     /// an instrument with this number.
     pub(super) fn highest_number(&self) -> u32 {
-        let words = self.pieces().into_iter().flat_map(|piece| code_words(&piece.code));
-        let numbers =
-            words.filter_map(|(_, word)| word.parse().ok()).filter(|number| *number < INSTRUMENTS_MAX);
+        let numbers = self.pieces().into_iter().flat_map(|piece| instrument_numbers(&piece.code));
         numbers.fold(self.priorities.end(), u32::max)
     }
 }
 
-/// Instrument numbers above are left to Csound.
-const INSTRUMENTS_MAX: u32 = 100_000;
+/// The numbers behind each `instr`; those that Csound cannot hold are refused when they are compiled.
+fn instrument_numbers(code: &str) -> Vec<u32> {
+    let mut line_of_instr = None;
+    let mut numbers = Vec::new();
+    for (line, word) in code_words(code) {
+        if word == "instr" {
+            line_of_instr = Some(line);
+        } else if line_of_instr == Some(line) {
+            numbers.extend(word.parse().ok().filter(|number: &u32| *number <= INSTRUMENT_MAX));
+        }
+    }
+    numbers
+}
 
 fn channel_value(value: &ArgValue) -> ChannelValue {
     match value {

@@ -32,6 +32,17 @@ pub enum EngineError {
         /// Whose range it is.
         owner: String,
     },
+    /// An instrument number that came too late: nothing made room for it when the engine started.
+    #[error(
+        "instr {number} is above {highest}, the highest number that can come after the start: give it a lower one, or \
+         put it into the global code"
+    )]
+    HighNumber {
+        /// The number.
+        number: u32,
+        /// The highest one that can come.
+        highest: u32,
+    },
     /// No instrument has this number or name.
     #[error("there is no instrument {0}: compile it first, or see how it is written")]
     UnknownInstrument(String),

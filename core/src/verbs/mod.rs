@@ -284,6 +284,12 @@ impl Verbs {
         &self.orchestra.reserved
     }
 
+    /// Refuses later instruments above a number: where one comes that is far above those of the first compilation, Csound
+    /// writes beyond its list (measured, 6.18.1: `insert_opcodes`, with any opcode there). [control]
+    pub(crate) fn limit_numbers(&mut self, highest: u32) {
+        self.orchestra.highest = highest;
+    }
+
     /// Reserves a range of instrument numbers: compiling one of them is refused from now on. [control]
     pub fn reserve_range(&mut self, range: ReservedRange) {
         self.orchestra.reserved.push(range);

@@ -31,6 +31,8 @@ pub(super) struct Orchestra {
     pub roster: Roster,
     instances: Instances,
     pub reserved: Vec<ReservedRange>,
+    /// The highest number that an instrument can have.
+    pub highest: u32,
     /// Instruments that do not exist are named as if they did.
     forgiving: bool,
 }
@@ -48,6 +50,7 @@ impl Orchestra {
             roster: Roster::default(),
             instances: Instances::default(),
             reserved: vec![own],
+            highest: u32::MAX,
             forgiving,
         }
     }
@@ -110,6 +113,9 @@ impl Orchestra {
         let numbers =
             instruments.iter().flat_map(|instrument| &instrument.names).filter_map(|name| name.parse().ok());
         for number in numbers {
+            if number > self.highest {
+                return Err(EngineError::HighNumber { number, highest: self.highest });
+            }
             if let Some(range) =
                 self.reserved.iter().find(|range| (range.first..=range.last).contains(&number))
             {
@@ -142,7 +148,7 @@ impl Orchestra {
         let unknown = || EngineError::UnknownInstrument(instr.to_string());
         match instr {
             Instr::Number(number) => {
-                let exists = self.forgiving || running.has_instrument(*number);
+                let exists = self.forgiving || (*number <= self.highest && running.has_instrument(*number));
                 if exists { Ok(EventId::new(None, f64::from(*number))) } else { Err(unknown()) }
             }
             Instr::Instance(p1) => {

@@ -3,6 +3,7 @@
 
 mod errors;
 mod files;
+mod numbers;
 mod time;
 mod together;
 mod waits;
