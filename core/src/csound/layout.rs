@@ -28,6 +28,7 @@ mod csound {
     pub const INIT_ERROR: usize = 768;
     pub const PERF_ERROR: usize = 776;
     pub const GET_TYPE_FOR_ARG: usize = 328;
+    pub const AUX_ALLOC: usize = 392;
     pub const CALLOC: usize = 408;
     pub const REALLOC: usize = 416;
     pub const REGISTER_DEINIT_CALLBACK: usize = 1496;
@@ -383,6 +384,22 @@ impl Layout {
                 false => read::<ReAlloc>(cs.cast(), csound::REALLOC)(cs, old, bytes),
             }
         }
+    }
+
+    /// Gives an opcode memory of its own, zeroed, which Csound frees with the instance that runs. What it had of another
+    /// size goes. [audio]
+    ///
+    /// # Safety
+    /// `cs` is live and in the init pass of the opcode in whose block `memory` is: an `AUXCH`, zeroed at first.
+    pub unsafe fn allocate_for_opcode(
+        self,
+        cs: *mut sys::CSOUND,
+        memory: *mut std::ffi::c_void,
+        bytes: usize,
+    ) {
+        type AuxAlloc = unsafe extern "C" fn(*mut sys::CSOUND, usize, *mut std::ffi::c_void);
+        // SAFETY: the field holds this function in the known build.
+        unsafe { read::<AuxAlloc>(cs.cast(), csound::AUX_ALLOC)(cs, bytes, memory) };
     }
 
     /// The texts that `strset` has numbered, one place for each number from 0 on; null where there is none. [audio]

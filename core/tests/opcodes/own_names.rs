@@ -98,6 +98,8 @@ fn every_name_can_be_defined_by_the_document() {
         "zeroarray",
         "ftsetparams",
         "getrowlin",
+        "beosc",
+        "beadsynt",
     ] {
         for (types, body) in [("k, k", "k1 xin\n xout k1 * 2"), ("k, O", "k1 xin\n xout k1 * 2")] {
             check_orchestra(

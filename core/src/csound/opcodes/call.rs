@@ -42,6 +42,16 @@ pub(super) enum Fault {
     NoDict(f64),
     #[error("there is no pool {0}")]
     NoPool(f64),
+    #[error("there is no table {number} of {what} for {opcode}: make it before the note starts")]
+    NoTableOf { opcode: &'static str, what: &'static str, number: f64 },
+    #[error(
+        "beadsynt has {0} frequencies, {1} amplitudes and {2} bandwidths: give it as many of each, and at least one"
+    )]
+    UnevenPartials(usize, usize, usize),
+    #[error(
+        "beadsynt is to play {wanted} partials, but there are only {have} {what}: give it more, or a smaller inumosc"
+    )]
+    TooFewForPartials { wanted: usize, have: usize, what: &'static str },
     #[error("unknown interpolation \"{0}\": linear, cos, cubic, smooth, smoother, floor or exp=x")]
     NoShape(Box<str>),
     /// What the orchestra itself has to say.
@@ -85,6 +95,26 @@ pub(super) struct Block<S, const N: usize> {
     arguments: [*mut f64; N],
     end_wanted: bool,
     state: S,
+}
+
+/// Numbers that an opcode keeps and whose count its init pass knows: Csound's `AUXCH`.
+#[repr(C)]
+pub(super) struct Memory {
+    next: *mut c_void,
+    bytes: usize,
+    start: *mut f64,
+    end: *mut f64,
+}
+
+impl Memory {
+    /// The numbers; none before [`Call::give_memory`].
+    pub fn numbers(&mut self) -> &mut [f64] {
+        if self.start.is_null() {
+            return &mut [];
+        }
+        // SAFETY: Csound's memory of so many bytes, which it frees with the opcode's block and nobody else uses.
+        unsafe { std::slice::from_raw_parts_mut(self.start, self.bytes / size_of::<f64>()) }
+    }
 }
 
 /// Offsets in bytes inside `OPTXT`, what the opcode's line in the orchestra became.
@@ -143,6 +173,16 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
             let block: *mut Block<S, N> = self.block;
             // SAFETY: the block is an opcode of this instance in its init pass (only `init` calls this).
             unsafe { self.layout.register_deinit(self.cs, block.cast(), self.end) };
+        }
+    }
+
+    /// Gives a part of the state so many numbers, all 0. In `init` alone; allocates where it had another count.
+    pub fn give_memory(&mut self, part: impl FnOnce(&mut S) -> &mut Memory, count: usize) {
+        let memory: *mut Memory = part(&mut self.block.state);
+        // SAFETY: it lies in the block, whose bytes were 0 at first (a Memory is never made or moved elsewhere), and
+        // this is the block's init pass.
+        unsafe {
+            self.layout.allocate_for_opcode(self.cs, memory.cast(), count.max(1) * size_of::<f64>());
         }
     }
 
@@ -369,6 +409,12 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     pub fn natives(&mut self) -> &mut Natives {
         // SAFETY: as in `buses`.
         unsafe { &mut (*self.host).natives }
+    }
+
+    /// A period of a sine.
+    pub fn sine(&self) -> &'a [Cell<f64>] {
+        // SAFETY: as in `natives`; it is never changed.
+        unsafe { &(*self.host).natives.sine }
     }
 
     /// The sounding notes.

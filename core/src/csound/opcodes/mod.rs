@@ -1,26 +1,30 @@
 //! Opcodes of our own, in every instance: what orchestras written for csoundengine expect to find.
 //!
 //! Buses (`busin` `busout` `busmix` `busassign`), p-fields of other notes (`pread` `pwrite` `uniqinstance`), what
-//! happens at a note's end (`atstop`), curves (`interp1d` `bisect` `getrowlin`), stores (`dict_*` `pool_*`), and a few
-//! small ones. An opcode is a type that implements [`call::Opcode`]; [`FAMILIES`] says which names and types of
-//! arguments it answers to. They are added before anything is compiled, so an orchestra that uses none of them does not
-//! notice; one that means something else by such a name gets its own ([`names`]).
+//! happens at a note's end (`atstop`), curves (`interp1d` `bisect` `getrowlin`), stores (`dict_*` `pool_*`), partials
+//! that fill a band (`beosc` `beadsynt`), and a few small ones. An opcode is a type that implements [`call::Opcode`];
+//! [`FAMILIES`] says which names and types of arguments it answers to. They are added before anything is compiled, so an
+//! orchestra that uses none of them does not notice; one that means something else by such a name gets its own
+//! ([`names`]).
 //!
 //! What an opcode keeps beyond its note lives in [`Natives`], beside the instance, and outlives it: Csound ends every
 //! sounding note while it is destroyed.
 
 mod at_end;
+mod beads;
 mod bus;
 mod call;
 mod curve;
 mod dict;
 mod errors;
 mod names;
+mod partial;
 mod pfield;
 mod pool;
 mod signal;
 mod table;
 
+use std::cell::Cell;
 use std::ffi::{CStr, c_int};
 use std::mem::size_of;
 
@@ -39,6 +43,10 @@ pub(super) struct Natives {
     append: Option<AppendOpcodesFn>,
     dicts: dict::Dicts,
     pools: pool::Pools,
+    /// A period of a sine.
+    sine: Box<[Cell<f64>]>,
+    /// How many sources of random numbers have begun: each has numbers of its own, the same in each run.
+    noises: u64,
     /// The instance is being destroyed: nothing can be scheduled any more.
     pub closing: bool,
 }
@@ -93,7 +101,7 @@ const fn entry<O: Opcode<N>, const N: usize>(
 
 /// Opcodes that belong together: all of them are added, or none where a plugin brought one of the names already.
 /// Within a name the order decides: the first form whose types fit is taken.
-const FAMILIES: [&[Entry]; 10] = [
+const FAMILIES: [&[Entry]; 11] = [
     bus::ENTRIES,
     pfield::ENTRIES,
     at_end::ENTRIES,
@@ -104,6 +112,7 @@ const FAMILIES: [&[Entry]; 10] = [
     signal::ENTRIES,
     table::ENTRIES,
     table::ROW_ENTRIES,
+    beads::ENTRIES,
 ];
 
 /// Adds our opcodes to an instance. [control]
@@ -125,7 +134,7 @@ pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Natives {
             }
         }
         let append = layout.wrap_append_opcodes(cs, own_definition);
-        Natives { layout: Some(layout), append: Some(append), ..Natives::default() }
+        Natives { layout: Some(layout), append: Some(append), sine: partial::sine(), ..Natives::default() }
     }
 }
 

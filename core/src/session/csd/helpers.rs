@@ -33,8 +33,10 @@ const BUS_OPCODES: [&str; 4] = ["busin", "busout", "busmix", "busassign"];
 const OWN_BUSES: usize = 256;
 
 /// Opcodes that Ksmps brings along and plain Csound lacks.
-const ONLY_HERE: [&str; 30] = [
+const ONLY_HERE: [&str; 32] = [
     "atstop",
+    "beadsynt",
+    "beosc",
     "bisect",
     "detectsilence",
     "dict_del",
