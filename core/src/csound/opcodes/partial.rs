@@ -224,3 +224,51 @@ pub(super) struct Voice<'a> {
     pub noise: &'a mut Noise,
     pub low_pass: &'a LowPass,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_has_its_level_at_any_rate() {
+        for rate in [22050.0, 44100.0, 96000.0, 192_000.0] {
+            for (normal, deviation) in [(false, DEVIATIONS[0]), (true, DEVIATIONS[1])] {
+                let (low_pass, mut noise) = (LowPass::new(rate, normal), Noise::new(1, normal));
+                let (mut kept, frames) = ([0.0; 3], rate as usize * 10);
+                let squares: f64 = (0..frames).map(|_| low_pass.pass(&mut kept, noise.next()).powi(2)).sum();
+                let measured = (squares / frames as f64).sqrt();
+                assert!((measured / deviation - 1.0).abs() < 0.04, "{rate} {normal}: {measured}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_low_pass_ends_at_its_edge_at_any_rate() {
+        for rate in [22050.0, 44100.0, 192_000.0] {
+            let low_pass = LowPass::new(rate, false);
+            let gain = |frequency: f64| {
+                let (mut kept, mut re, mut im) = ([0.0; 3], 0.0, 0.0);
+                for frame in 0..rate as usize / 5 {
+                    let heard = low_pass.pass(&mut kept, if frame == 0 { 1.0 } else { 0.0 });
+                    let (sin, cos) = (TAU * frequency * frame as f64 / rate).sin_cos();
+                    (re, im) = (re + heard * cos, im + heard * sin);
+                }
+                10.0 * (re * re + im * im).log10()
+            };
+            for (frequency, decibels) in [(250.0, -1.0), (433.0, 0.0), (500.0, -1.0), (1000.0, -22.5)] {
+                let measured = gain(frequency) - gain(0.0);
+                assert!((measured - decibels).abs() < 0.3, "{rate} {frequency}: {measured}");
+            }
+        }
+    }
+
+    #[test]
+    fn normal_noise_is_close_to_a_normal_distribution() {
+        let mut noise = Noise::new(2, true);
+        let drawn: Vec<f64> = (0..100_000).map(|_| noise.next() * 3.0_f64.sqrt()).collect();
+        let moment = |power| drawn.iter().map(|value| value.powi(power)).sum::<f64>() / drawn.len() as f64;
+        assert!(moment(1).abs() < 0.02 && (moment(2) - 1.0).abs() < 0.02, "{} {}", moment(1), moment(2));
+        // 3 for a normal distribution, 1.8 for a uniform one.
+        assert!((moment(4) - 2.7).abs() < 0.1, "{}", moment(4));
+    }
+}
