@@ -35,6 +35,9 @@ pub struct Args {
     /// Only the scenario of this name.
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
+    /// The row alone, without the closing line: each scenario of a folder is played so, in a process of its own.
+    #[arg(long, hide = true, requires = "only")]
+    row: bool,
 }
 
 /// How a scenario went.
@@ -73,29 +76,29 @@ const NOT_JUDGED: u8 = 3;
 /// Each one has a process of its own, so that one that takes Csound down takes nothing with it.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let rows = scenario::index(&args.folder)?;
-    if let Some(only) = &args.only {
-        let row = rows.iter().find(|row| row.name == *only);
-        let row =
-            row.ok_or_else(|| Error::Usage(format!("{} has no scenario {only}", args.folder.display())))?;
-        // A scenario that cannot be read is one that cannot be judged, and the others can.
-        let verdict = judge(&args.folder, row).unwrap_or_else(|error| Verdict::NotJudged(error.to_string()));
-        let (word, code) = verdict.word();
-        println!("{:<42} {:<10} {word:<11} {}", row.name, row.follow.to_string(), verdict.why());
-        return Ok(ExitCode::from(code));
+    let Some(only) = &args.only else { return all(&args.folder, &rows) };
+    let row = rows.iter().find(|row| row.name == *only);
+    let row = row.ok_or_else(|| Error::Usage(format!("{} has no scenario {only}", args.folder.display())))?;
+    if !args.row {
+        return all(&args.folder, std::slice::from_ref(row));
     }
+    // A scenario that cannot be read is one that cannot be judged, and the others can.
+    let verdict = judge(&args.folder, row).unwrap_or_else(|error| Verdict::NotJudged(error.to_string()));
+    let (word, code) = verdict.word();
+    print_row(row, word, verdict.why());
+    Ok(ExitCode::from(code))
+}
+
+/// Plays these scenarios, and counts.
+fn all(folder: &Path, rows: &[scenario::Row]) -> Result<ExitCode, Error> {
     let (mut passed, mut failed, mut not_judged) = (0, 0, 0);
-    for row in &rows {
-        *match alone(&args.folder, &row.name)? {
+    for row in rows {
+        *match alone(folder, &row.name)? {
             Some(0) => &mut passed,
             Some(code) if code == i32::from(NOT_JUDGED) => &mut not_judged,
             Some(1) => &mut failed,
             _ => {
-                println!(
-                    "{:<42} {:<10} {:<11} the process died",
-                    row.name,
-                    row.follow.to_string(),
-                    "differs"
-                );
+                print_row(row, "differs", "the process died");
                 &mut failed
             }
         } += 1;
@@ -104,11 +107,15 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn print_row(row: &scenario::Row, word: &str, why: &str) {
+    println!("{:<42} {:<10} {word:<11} {why}", row.name, row.follow.to_string());
+}
+
 /// Plays one scenario in a process of its own; what it exited with, `None` where a signal ended it.
 fn alone(folder: &Path, name: &str) -> Result<Option<i32>, Error> {
     let program = std::env::current_exe().map_err(Error::file(Path::new("this program")))?;
     let mut child = Command::new(&program);
-    child.arg("oracle").arg(folder).args(["--only", name]);
+    child.arg("oracle").arg(folder).args(["--row", "--only", name]);
     Ok(child.status().map_err(Error::file(&program))?.code())
 }
 
@@ -123,6 +130,9 @@ fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
         Err(Unplayable::Broken(why)) => Some(why),
         Err(Unplayable::Unknown(what)) => return Ok(Verdict::NotJudged(what)),
     };
+    if let (Some(what), Some(path)) = (&difference, scenario.missing_file()) {
+        return Ok(Verdict::NotJudged(format!("{} is not on this machine; {what}", path.display())));
+    }
     if row.follow != Follow::Reference && own.is_none() {
         let beside =
             difference.map_or("as recorded".to_owned(), |what| format!("beside the recording: {what}"));

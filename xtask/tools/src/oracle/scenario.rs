@@ -124,6 +124,14 @@ pub fn index(folder: &Path) -> Result<Vec<Row>, Error> {
 }
 
 impl Scenario {
+    /// A file that its orchestra names by an absolute path and that is not there.
+    pub fn missing_file(&self) -> Option<PathBuf> {
+        let texts = self.steps.iter().flat_map(|step| &step.args).filter_map(Value::as_str);
+        let quoted = texts.flat_map(|text| text.split('"').skip(1).step_by(2));
+        let files = quoted.map(Path::new).filter(|path| path.is_absolute() && path.extension().is_some());
+        files.filter(|path| !path.exists()).map(Path::to_owned).next()
+    }
+
     /// Reads a scenario.
     pub fn read(root: &Path, row: &Row) -> Result<Self, Error> {
         let folder = root.join(&row.name);
