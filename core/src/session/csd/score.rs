@@ -34,7 +34,7 @@ impl Score {
         let mut score = Self::default();
         if session.has_buses_in_csd() {
             let number = session.priorities.end();
-            // PANIC: here and below: writing to a String does not fail.
+            // PANIC: writing to a String does not fail.
             writeln!(score.text, "i {number} 0 -1").unwrap();
         }
         let clock = session.clock();
@@ -59,6 +59,7 @@ impl Score {
         match item {
             Item::Table(table) => {
                 let statement = tables.statement(table, &early(clock, *cycle), session.config.sr);
+                // PANIC: writing to a String does not fail.
                 writeln!(self.text, "{}", statement.text).unwrap();
                 if let Some(from) = statement.completed_from {
                     self.helper(clock, *cycle, helpers::COMPLETE, "0", &format!("{} {from}", table.number.0));
@@ -93,10 +94,12 @@ impl Score {
             }
             Item::Start(event) => {
                 let start = clock.start_of_event(*at);
+                // PANIC: writing to a String does not fail.
                 write!(self.text, "i {:?} {start:?} {:?}", event.p1, event.dur).unwrap();
                 let own = rows.of_event.get(&event.id).filter(|_| event.controls.is_empty());
                 for (index, field) in event.fields.iter().enumerate() {
                     let field = own.filter(|_| index == 0).map_or(*field, |(row, _)| *row as f64);
+                    // PANIC: writing to a String does not fail.
                     write!(self.text, " {field:?}").unwrap();
                 }
                 self.text.push('\n');
@@ -136,6 +139,7 @@ impl Score {
         self.uses_helpers = true;
         self.helpers += 1;
         let p1 = f64::from(number) + f64::from(self.helpers) / HELPERS_MAX;
+        // PANIC: writing to a String does not fail.
         writeln!(self.text, "i {p1:?} {} {dur} {args}", early(clock, cycle)).unwrap();
     }
 
@@ -153,6 +157,7 @@ impl Score {
     pub fn texts(&self) -> Result<String, SessionError> {
         let mut code = String::new();
         for (number, text) in (FIRST_TEXT..).zip(&self.texts) {
+            // PANIC: writing to a String does not fail.
             writeln!(code, "strset {number}, {}", quoted(text)?).unwrap();
         }
         Ok(code)
