@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::{ArgKind, ArgPlace, ArgValue};
 use super::matter::check_time;
-use super::template::FIRST_FIELD;
+use super::registered::FIRST_FIELD;
 use super::{Event, EventId, Registered, Sched, Session, SessionError};
 
 /// p1 of an instrument's instances: its number plus their count over this.
