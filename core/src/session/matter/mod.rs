@@ -1,0 +1,32 @@
+//! What events work with: texts, tables, sound files, buses, channels.
+
+mod buses;
+mod channels;
+mod tables;
+mod texts;
+
+pub(super) use buses::Bus;
+pub use buses::{BusId, BusKind};
+pub(super) use channels::Channel;
+pub use channels::ChannelKind;
+pub(super) use tables::FIRST_TABLE;
+pub use tables::{Sound, Table, TableId, TableSource};
+pub(super) use texts::{FIRST_STRING, Strings};
+
+use super::event::{Change, Target};
+use super::{Session, SessionError};
+
+impl Session {
+    /// Changes of a target in the order in which they take effect.
+    pub(super) fn changes_of(&self, target: Target) -> Vec<&Change> {
+        let mut changes: Vec<&Change> =
+            self.changes.iter().filter(|change| change.target == target).collect();
+        changes.sort_by(|a, b| a.at.total_cmp(&b.at));
+        changes
+    }
+}
+
+/// A time that is one.
+pub(super) fn check_time(seconds: f64) -> Result<(), SessionError> {
+    if seconds.is_finite() && seconds >= 0.0 { Ok(()) } else { Err(SessionError::BadTime(seconds)) }
+}
