@@ -1,0 +1,172 @@
+//! The sounding instances (`INSDS`): their p-fields, their starts, and the instances they call.
+
+use csound_sys as sys;
+
+use super::offsets::{INSTRTXT_PMAX, SUBINST_IP, UOPCODE_IP, csound, insds};
+use super::{Layout, read, write};
+
+/// How deep chains of called instances are followed.
+const CALLEES_MAX: usize = 256;
+
+/// One sounding instance (`INSDS`). Valid only until Csound runs again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Active(std::ptr::NonNull<u8>);
+
+impl Layout {
+    /// The sounding instances, in order of evaluation. [audio]
+    ///
+    /// # Safety
+    /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
+    pub unsafe fn active(self, cs: *mut sys::CSOUND) -> impl Iterator<Item = Active> {
+        // SAFETY: the anchor is part of CSOUND in the known build.
+        let first =
+            unsafe { read::<*mut u8>(cs.cast::<u8>().wrapping_add(csound::ACTANCHOR), insds::NXTACT) };
+        std::iter::successors(Active::new(first), |active| Active::new(active.get::<*mut u8>(insds::NXTACT)))
+    }
+}
+
+impl Active {
+    fn new(address: *mut u8) -> Option<Self> {
+        std::ptr::NonNull::new(address).map(Self)
+    }
+
+    /// An instance at an address that Csound handed out (an opcode's `insdshead`). [audio]
+    pub fn at(address: *mut std::ffi::c_void) -> Option<Self> {
+        Self::new(address.cast())
+    }
+
+    fn get<T: Copy>(self, offset: usize) -> T {
+        // SAFETY: an `Active` is made only from Csound's own list or from an opcode's instance while Csound does
+        // not run, of a build whose INSDS has its fields at these offsets (`Layout::detect`).
+        unsafe { read(self.0.as_ptr(), offset) }
+    }
+
+    fn set<T: Copy>(self, offset: usize, value: T) {
+        // SAFETY: as in `get`; the audio thread is the only user of the instance.
+        unsafe { write(self.0.as_ptr(), offset, value) }
+    }
+
+    /// p1, with its fraction. [audio]
+    pub fn p1(self) -> f64 {
+        self.get(insds::PFIELDS + 16)
+    }
+
+    /// The instrument's number. [audio]
+    pub fn instrument(self) -> i16 {
+        self.get(insds::INSNO)
+    }
+
+    /// How many p-fields the instance has; what lies behind belongs to other variables. [audio]
+    pub fn pfield_count(self) -> usize {
+        let instrument: *const u8 = self.get(insds::INSTR);
+        if instrument.is_null() {
+            return 0;
+        }
+        // SAFETY: an instance's INSTRTXT lives as long as the instance.
+        let pmax: i32 = unsafe { read(instrument, INSTRTXT_PMAX) };
+        usize::try_from(pmax).unwrap_or(0)
+    }
+
+    /// The value of a p-field, `None` behind the instrument's last. [audio]
+    pub fn pfield(self, index: usize) -> Option<f64> {
+        (1..=self.pfield_count()).contains(&index).then(|| self.get(insds::PFIELDS + 16 * index))
+    }
+
+    /// Writes a p-field; `false` behind the instrument's last. [audio]
+    pub fn set_pfield(self, index: usize, value: f64) -> bool {
+        let inside = (1..=self.pfield_count()).contains(&index);
+        if inside {
+            self.set(insds::PFIELDS + 16 * index, value);
+        }
+        inside
+    }
+
+    /// Whether it is in its release. [audio]
+    pub fn is_releasing(self) -> bool {
+        self.get::<u8>(insds::RELESING) != 0
+    }
+
+    /// Whether the event that was last inserted here continued a sounding note. [audio]
+    pub fn is_tied(self) -> bool {
+        self.get::<i32>(insds::TIEFLAG) != 0
+    }
+
+    /// Its own ksmps. [audio]
+    pub fn ksmps(self) -> u32 {
+        self.get(insds::KSMPS)
+    }
+
+    /// The frame of this cycle at which it starts. [audio]
+    pub fn offset(self) -> u32 {
+        self.get(insds::KSMPS_OFFSET)
+    }
+
+    /// How many frames before the end of this cycle it ends. [audio]
+    pub fn early(self) -> u32 {
+        self.get(insds::KSMPS_NO_END)
+    }
+
+    /// Where in the cycle's raw output it writes now. [audio]
+    pub fn spout(self) -> *mut f64 {
+        self.get(insds::SPOUT)
+    }
+
+    /// Marks the instance as one that was here before this cycle's events. Csound sets the field anew before it
+    /// performs the instance, so nobody ever reads the mark but [`Active::is_marked`]. [audio]
+    pub fn mark(self) {
+        self.set(insds::KCOUNTER, u64::MAX);
+    }
+
+    /// Whether it carries the mark of this cycle. [audio]
+    pub fn is_marked(self) -> bool {
+        self.get::<u64>(insds::KCOUNTER) == u64::MAX
+    }
+
+    /// Sets the frame at which the instance and the instances it calls start in the coming cycle; `false`, and
+    /// nothing is written, where Csound cannot do it: a ksmps of its own in the instrument, or in a called opcode
+    /// between 1 and the engine's (6.18.1 would write past an audio variable). [audio]
+    pub fn start_at(self, offset: u32, engine_ksmps: u32) -> bool {
+        let callable = |ksmps: u32| ksmps == engine_ksmps || ksmps == 1;
+        if self.ksmps() != engine_ksmps || !self.callees().all(|callee| callable(callee.ksmps())) {
+            return false;
+        }
+        self.set(insds::KSMPS_OFFSET, offset);
+        for callee in self.callees().filter(|callee| callee.ksmps() == engine_ksmps) {
+            callee.set(insds::KSMPS_OFFSET, offset);
+        }
+        true
+    }
+
+    /// Takes the offset back from the called instances: Csound itself does so only for the instance on top. [audio]
+    pub fn clear_callee_offsets(self) {
+        for callee in self.callees() {
+            callee.set(insds::KSMPS_OFFSET, 0u32);
+        }
+    }
+
+    /// The instances of the user-defined opcodes it calls (nested ones are in the same chain), then those of its
+    /// `subinstr`s with the opcodes they call.
+    fn callees(self) -> impl Iterator<Item = Active> {
+        let opcodes = |of: Active| {
+            std::iter::successors(of.callee(insds::OPCOD_DEACT, UOPCODE_IP), |callee| {
+                callee.callee(insds::OPCOD_DEACT, UOPCODE_IP)
+            })
+        };
+        let subinstruments = std::iter::successors(self.callee(insds::SUBINS_DEACT, SUBINST_IP), |callee| {
+            callee.callee(insds::SUBINS_DEACT, SUBINST_IP)
+        });
+        opcodes(self)
+            .chain(subinstruments.flat_map(move |sub| std::iter::once(sub).chain(opcodes(sub))))
+            .take(CALLEES_MAX)
+    }
+
+    /// Follows one link of a chain: the opcode at `chain`, then the instance it runs.
+    fn callee(self, chain: usize, instance: usize) -> Option<Active> {
+        let opcode: *const u8 = self.get(chain);
+        if opcode.is_null() {
+            return None;
+        }
+        // SAFETY: the chain holds opcodes of a sounding instance, each with the instance it runs at this offset.
+        Active::new(unsafe { read::<*mut u8>(opcode, instance) })
+    }
+}

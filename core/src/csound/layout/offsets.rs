@@ -1,0 +1,74 @@
+//! Offsets in bytes of the fields, from Csound 6.18.1's sources: 64-bit, little-endian, double samples.
+//!
+//! Only this folder reads or writes through them, and only with a [`Layout`](super::Layout) in hand.
+
+/// Offsets in bytes inside `CSOUND`.
+pub(super) mod csound {
+    pub const KSMPS: usize = 2680;
+    pub const SPOUTACTIVE: usize = 2692;
+    pub const INSTRTXTP: usize = 2408;
+    pub const MAXINSNO: usize = 2640;
+    pub const STRSMAX: usize = 12176;
+    pub const STRSETS: usize = 12184;
+    pub const SPIN: usize = 12192;
+    pub const SPOUT: usize = 12200;
+    pub const SPRAW: usize = 12208;
+    pub const DBFS_TO_FLOAT: usize = 20528;
+    pub const EXITJMP: usize = 20560;
+    pub const ACTANCHOR: usize = 20784;
+    pub const API_LOCK: usize = 38600;
+    pub const STRARG2INSNO: usize = 376;
+    pub const FT_NP2_FIND: usize = 480;
+    pub const INIT_ERROR: usize = 768;
+    pub const PERF_ERROR: usize = 776;
+    pub const GET_TYPE_FOR_ARG: usize = 328;
+    pub const AUX_ALLOC: usize = 392;
+    pub const CALLOC: usize = 408;
+    pub const REALLOC: usize = 416;
+    pub const REGISTER_DEINIT_CALLBACK: usize = 1496;
+    pub const APPEND_OPCODE: usize = 1520;
+    pub const APPEND_OPCODES: usize = 1528;
+    pub const OPCODES: usize = 2824;
+    pub const SYMBTAB: usize = 81560;
+}
+
+/// Offsets in bytes inside `INSDS`, one sounding instance.
+pub(super) mod insds {
+    pub const NXTACT: usize = 32;
+    pub const INSNO: usize = 96;
+    pub const INSTR: usize = 104;
+    pub const RELESING: usize = 116;
+    pub const KCOUNTER: usize = 152;
+    pub const KSMPS: usize = 160;
+    pub const OPCOD_DEACT: usize = 248;
+    pub const SUBINS_DEACT: usize = 256;
+    pub const KSMPS_OFFSET: usize = 272;
+    pub const KSMPS_NO_END: usize = 280;
+    pub const SPOUT: usize = 296;
+    pub const TIEFLAG: usize = 308;
+    /// The value of p-field n is at `PFIELDS + 16 n`.
+    pub const PFIELDS: usize = 352;
+}
+
+/// Offsets in bytes inside `FUNC`, one table.
+pub(super) mod func {
+    pub const FLEN: usize = 0;
+    pub const CVTBAS: usize = 24;
+    pub const CPSCVT: usize = 32;
+    pub const LOOPMODE1: usize = 40;
+    pub const BEGIN1: usize = 44;
+    pub const END1: usize = 48;
+    pub const SOUNDEND: usize = 60;
+    pub const FLENFRMS: usize = 64;
+    pub const NCHANLS: usize = 68;
+    pub const FNO: usize = 72;
+    pub const SAMPLE_RATE: usize = 16080;
+    pub const FTABLE: usize = 17112;
+}
+
+/// `INSTRTXT.pmax`: how many p-fields an instrument's instances have room for.
+pub(super) const INSTRTXT_PMAX: usize = 88;
+/// `UOPCODE.ip`: the instance a user-defined opcode runs in.
+pub(super) const UOPCODE_IP: usize = 48;
+/// `SUBINST.ip`: the instance `subinstr` runs.
+pub(super) const SUBINST_IP: usize = 16040;
