@@ -155,7 +155,12 @@ fn directive(
 
 /// The items of a text that is not a comment, such as a channel's attributes; what is none is left out.
 pub(super) fn items(text: &str) -> impl Iterator<Item = Item> {
-    tokens(text).into_iter().filter_map(|token| item(&token))
+    items_or_words(text).flatten()
+}
+
+/// The same, with what is no item as it stands there.
+pub(super) fn items_or_words(text: &str) -> impl Iterator<Item = Result<Item, String>> {
+    tokens(text).into_iter().map(|token| item(&token).ok_or(token))
 }
 
 /// Splits at blanks outside quotes; a further semicolon begins an ordinary comment.

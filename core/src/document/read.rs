@@ -54,6 +54,12 @@ fn bare(plain: &str, lines: &[&str], found: &mut Vec<Diagnostic>) -> Sections {
             .with_remedy("begin the document with a line <CsoundSynthesizer>"),
         );
     }
+    if let Some(line) = sections::session_in_code(lines) {
+        let reason = "<KsmpsSession> stands in an orchestra without sections";
+        found.push(Diagnostic::error(sections::number(line), reason).with_source(lines[line]).with_remedy(
+            "write the orchestra between <CsInstruments> and </CsInstruments>, in a <CsoundSynthesizer>",
+        ));
+    }
     let orchestra = Section { text: plain.to_owned(), first_line: 1 };
     Sections { orchestra: Some(orchestra), ..Sections::default() }
 }

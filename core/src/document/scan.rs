@@ -69,6 +69,8 @@ pub(super) fn scan(text: &str, language: Language) -> Scan {
 pub(super) struct MaskedLine {
     /// As long as the line.
     pub code: String,
+    /// The line as it stands there, with blanks for its comments.
+    pub uncommented: String,
     /// Where the text of its `;` comment begins.
     pub comment: Option<usize>,
     /// Whether a string is open at its end, which Csound refuses.
@@ -81,10 +83,18 @@ pub(super) struct MaskedLine {
 pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> MaskedLine {
     let bytes = line.as_bytes();
     let mut code = Vec::with_capacity(bytes.len());
-    let mut masked = MaskedLine { code: String::new(), comment: None, open_string: false, reopened: false };
+    let mut uncommented = bytes.to_vec();
+    let mut masked = MaskedLine {
+        code: String::new(),
+        uncommented: String::new(),
+        comment: None,
+        open_string: false,
+        reopened: false,
+    };
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
+        let was_long = *place == Place::Long;
         let length = match *place {
             Place::Block if rest.starts_with(b"*/") => close(place),
             Place::Long if rest.starts_with(b"}}") => close(place),
@@ -121,8 +131,13 @@ pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> MaskedL
             }
         };
         code.extend(std::iter::repeat_n(b' ', length));
+        if !was_long && *place != Place::Long {
+            uncommented[at..at + length].fill(b' ');
+        }
         at += length;
     }
+    // Comments begin and end with ASCII: what is left is whole.
+    masked.uncommented = String::from_utf8_lossy(&uncommented).into_owned();
     masked.code = String::from_utf8_lossy(&code).into_owned();
     masked
 }

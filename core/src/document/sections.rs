@@ -44,9 +44,19 @@ const START_TAGS: [&str; 2] = ["<CsoundSynthesizer>", "<CsoundSynthesiser>"];
 
 /// The line of the tag that makes a text a .csd, counted from 0; `None` for a bare orchestra.
 pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
+    first_in_code(lines, &START_TAGS)
+}
+
+/// The line of a session in an orchestra, counted from 0.
+pub(super) fn session_in_code(lines: &[&str]) -> Option<usize> {
+    first_in_code(lines, &[SESSION_TAG])
+}
+
+/// The first line that begins with one of these tags and stands in code.
+fn first_in_code(lines: &[&str], tags: &[&str]) -> Option<usize> {
     let mut place = Place::Code;
     lines.iter().position(|line| {
-        let starts = place == Place::Code && START_TAGS.iter().any(|tag| unindented(line).starts_with(tag));
+        let starts = place == Place::Code && tags.iter().any(|tag| is_tag(line, tag));
         scan::mask(line, &mut place, Language::Orchestra);
         starts
     })

@@ -52,13 +52,12 @@ const SCHED: &str = "sched";
 /// Reads the section; what cannot be read is an error.
 pub(super) fn read(section: &Section, found: &mut Vec<Diagnostic>) -> SessionSection {
     let lines: Vec<&str> = section.text.split('\n').collect();
-    let code = scan::scan(&section.text, Language::Orchestra).code;
-    let code: Vec<&str> = code.split('\n').collect();
+    let code = uncommented(&lines, section, found);
     let mut read = SessionSection::default();
     let mut at = 0;
     while at < lines.len() {
         let line = section.document_line(at as u32 + 1);
-        let (word, rest) = first_word(code[at]);
+        let (word, rest) = first_word(&code[at]);
         match word {
             "" => at += 1,
             TEMPLATE => {
@@ -74,7 +73,7 @@ pub(super) fn read(section: &Section, found: &mut Vec<Diagnostic>) -> SessionSec
                 at = end.map_or(lines.len(), |end| end + 1);
             }
             SCHED => {
-                match sched(first_word(lines[at]).1) {
+                match sched(rest) {
                     Ok(sched) => read.events.push(StandingEvent { sched, line }),
                     Err(reason) => found.push(refused(line, lines[at], &reason, SCHED_REMEDY)),
                 }
@@ -89,6 +88,20 @@ pub(super) fn read(section: &Section, found: &mut Vec<Diagnostic>) -> SessionSec
     }
     same_names(&read.templates, found);
     read
+}
+
+/// The lines without their comments; one that is never closed is an error.
+fn uncommented(lines: &[&str], section: &Section, found: &mut Vec<Diagnostic>) -> Vec<String> {
+    let mut place = Place::Code;
+    let code =
+        lines.iter().map(|line| scan::mask(line, &mut place, Language::Orchestra).uncommented).collect();
+    let open = scan::scan(&section.text, Language::Orchestra).open;
+    if let Some((_, line)) = open.filter(|(place, _)| *place == Place::Block) {
+        let at = section.document_line(line as u32 + 1);
+        let reason = "a comment /* is opened here and never closed";
+        found.push(refused(at, lines[line], reason, "add */ where it ends"));
+    }
+    code
 }
 
 const SECTION_REMEDY: &str = "write template NAME, the body and endtemplate, or sched NAME argument=value; what is \
@@ -135,11 +148,13 @@ fn same_names(templates: &[DocumentTemplate], found: &mut Vec<Diagnostic>) {
 /// A template's first line and its body.
 fn template(head: &str, body: String, line: u32) -> Result<DocumentTemplate, Vec<Diagnostic>> {
     let wrong = |reason: &str| vec![refused(line, &format!("{TEMPLATE}{head}"), reason, TEMPLATE_REMEDY)];
-    let mut items = directives::items(head);
-    let Some(Item::Word(name)) = items.next() else { return Err(wrong("a template needs a name")) };
+    let mut items = directives::items_or_words(head);
+    let Some(Ok(Item::Word(name))) = items.next() else {
+        return Err(wrong("a template needs a name, which is one word"));
+    };
     let mut priority = 1;
     for item in items {
-        match item {
+        match item.map_err(|word| wrong(&not_understood(&word)))? {
             Item::Assign { key, value } if key == "priority" => {
                 priority = whole(&value).ok_or_else(|| wrong("a priority is a whole number"))?;
             }
@@ -160,6 +175,10 @@ fn template(head: &str, body: String, line: u32) -> Result<DocumentTemplate, Vec
         instrument,
         body_line: line + 1,
     })
+}
+
+fn not_understood(word: &str) -> String {
+    format!("`{word}` is not understood: write name=value without spaces")
 }
 
 fn whole(value: &Value) -> Option<i32> {
@@ -213,10 +232,11 @@ pub(crate) fn seen_as_instrument(registered: &Registered) -> Instrument {
 
 /// What stands behind `sched`.
 fn sched(text: &str) -> Result<Sched, String> {
-    let mut items = directives::items(text);
-    let Some(Item::Word(name)) = items.next() else { return Err("sched needs a template's name".into()) };
+    let mut items = directives::items_or_words(text);
+    let Some(Ok(Item::Word(name))) = items.next() else { return Err("sched needs a template's name".into()) };
     let mut sched = Sched::new(name);
     for item in items {
+        let item = item.map_err(|word| not_understood(&word))?;
         let Item::Assign { key, value } = item else {
             return Err(format!("{} is no argument", directives::written(&item)));
         };
