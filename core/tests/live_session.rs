@@ -275,3 +275,143 @@ fn what_is_wrong_with_a_session_is_said_and_nothing_is_lost() {
     assert!(peak(&bench.play(24_000, &[], &[480])) > 0.1);
     assert_eq!(bench.control.save()["session"], state["session"]);
 }
+
+/// A document with a section, whose first line is line 8.
+fn with_section(section: &str) -> String {
+    let head = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n</CsInstruments>\n<KsmpsSession>\n";
+    format!("{head}{section}\n</KsmpsSession>\n</CsoundSynthesizer>\n")
+}
+
+const TONE: &str =
+    "template tone ;@notes\n|kfreq=440, kamp=0.1|\nouts oscili:a(kamp, kfreq), a(0)\nendtemplate\n";
+
+fn first_said(document: &str) -> String {
+    let status = Bench::open(document).1;
+    assert!(status.failed, "{document}");
+    status.diagnostics[0].to_string()
+}
+
+#[test]
+fn nothing_of_a_sched_is_left_out_in_silence() {
+    for (line, wanted) in [
+        ("sched tone kamp=", "line 12: error: `kamp=` is not understood"),
+        ("sched tone kamp=\"low", "line 12: error: `kamp=\"low` is not understood"),
+        ("template b priority=\nendtemplate", "line 12: error: `priority=` is not understood"),
+        ("/* for now\nsched tone", "line 12: error: a comment /* is opened here and never closed"),
+    ] {
+        let said = first_said(&with_section(&format!("{TONE}{line}")));
+        assert!(said.starts_with(wanted), "{line}: {said}");
+    }
+    let commented =
+        "sched tone kamp=0.3;loud\n/* ß */ sched tone at=9 // later\nsched tone /* at=9 */ kamp=0.2 dur=0.1";
+    let mut bench = Bench::new(&with_section(&format!("{TONE}{commented}")));
+    let sound = bench.play(9_600, &[], &[480]);
+    assert!((peak(&sound[..4_000]) - 0.5).abs() < 0.01, "{}", peak(&sound[..4_000]));
+    assert!((peak(&sound[7_200..]) - 0.3).abs() < 0.01, "{}", peak(&sound[7_200..]));
+}
+
+#[test]
+fn templates_have_names_in_any_letters() {
+    let text = with_section(&TONE.replace("tone", "größe")).replace("</Ksmps", "sched größe ; ß\n</Ksmps");
+    assert!(peak(&Bench::new(&text).play(4_800, &[], &[480])) > 0.09);
+}
+
+#[test]
+fn a_text_that_would_crash_csound_is_said_with_its_line() {
+    for (body, line) in [
+        ("kfreq = 1\nouts a(0), a(1/0)", 10),
+        ("|kfreq=440|\nouts a(0), a(1/0)", 10),
+        ("|kfreq=440,\nkamp=1,\nkpan=0|\nouts a(0), a(1/0)", 12),
+    ] {
+        let said = first_said(&with_section(&format!("template tone\n{body}\nendtemplate")));
+        assert!(
+            said.starts_with(&format!("line {line}: error: a constant here is infinite")),
+            "{body}: {said}"
+        );
+    }
+    let said = first_said("ksmps = 32\n<KsmpsSession>\n</KsmpsSession>\n");
+    assert!(said.starts_with("line 2: error: <KsmpsSession> stands in an orchestra"), "{said}");
+    let said = first_said(&with_section(TONE).replace("0dbfs = 1\n", "0dbfs = 1\ninstr 31000\nendin\n"));
+    assert!(said.contains("would reach 32910"), "{said}");
+}
+
+#[test]
+fn notes_and_events_do_not_take_each_others_room() {
+    let mut kept = session();
+    for number in 0..300 {
+        let name = format!("t{number}");
+        kept.define(Template::new(&name, "outs a(0.001), a(0)")).unwrap();
+        kept.sched(Sched::new(&name)).unwrap();
+    }
+    let sound = playing(SILENT, &kept).play(960, &[], &[480]);
+    assert!((peak(&sound) - 0.3).abs() < 1e-4, "{}", peak(&sound));
+}
+
+#[test]
+fn notes_say_which_arguments_they_do_not_fill() {
+    let more: String = (0..80).map(|number| format!(", kx{number}=1")).collect();
+    let text = with_section(&TONE.replace("kamp=0.1", &format!("kamp=0.1{more}")));
+    let status = Bench::open(&text).1;
+    assert!(status.diagnostics[0].text.contains("notes fill p-fields up to p64"), "{:?}", status.diagnostics);
+}
+
+#[test]
+fn a_session_cannot_be_changed_into_one_that_is_refused() {
+    let bench = Bench::new(&with_section(TONE));
+    let shadow = |session: &mut Session| {
+        session.sched(Sched::new("tone"))?;
+        session.define(Template::new("tone", "outs a(1), a(1)"))?;
+        // What it would be written as can be asked for all the same.
+        session.to_file();
+        Ok(())
+    };
+    assert_eq!(bench.control.edit_session(shadow).unwrap_err(), SessionError::TwoTemplates("tone".into()));
+    assert!(bench.control.save().get("session").is_none());
+    // Whoever changes it may ask the instance, and a change that another one overtook is not lost in silence.
+    let overtaken = bench.control.edit_session(|_| {
+        bench.control.clear_session();
+        bench.control.session().map(drop)
+    });
+    assert_eq!(overtaken.unwrap_err(), SessionError::Changed);
+}
+
+#[test]
+fn damaged_sessions_are_refused_with_their_reason() {
+    let bench = Bench::new(&with_section(TONE));
+    let silent = r#""templates":[{"name":"a","body":"outs a(0), a(0)"}]"#;
+    for (part, wanted) in [
+        (r#""committed":[[18446744073709551615,1]]"#, "there is no template 18446744073709551615"),
+        (r#""events":[{"template":"a","version":18446744073709551615}]"#, "there is no template 1844"),
+        (r#""config":{"audio_buses":4294967295}"#, "4294967295 audio buses"),
+        (r#""config":{"control_buses":4294967295}"#, "4294967295 control buses"),
+        (r#""config":{"controls_per_event":4294967295}"#, "4294967295 controls"),
+    ] {
+        let json = format!(r#"{{"ksmps_session":1,{silent},{part}}}"#);
+        let mut state = bench.control.save();
+        state["session"] = serde_json::from_str(&json).unwrap();
+        let ticket = bench.control.restore(&state).unwrap();
+        let status = bench.control.wait_for(ticket);
+        assert!(status.diagnostics[0].text.contains(wanted), "{part}: {:?}", status.diagnostics);
+        assert_eq!(bench.control.save()["session"], state["session"]);
+    }
+}
+
+#[test]
+fn instruments_of_the_sessions_code_and_its_templates_do_not_replace_each_other() {
+    let mut kept = session();
+    kept.add_code("instr 50\nouts a(0.25), a(0)\nendin\nschedule 50, 0, -1\n", false);
+    kept.define(Template::new("silent", "outs a(0), a(0)")).unwrap();
+    let (_, status) = open(SILENT, &kept);
+    assert!(
+        status.diagnostics[0].text.contains("instr 50 of the session's code"),
+        "{:?}",
+        status.diagnostics
+    );
+    // Names get the lowest numbers that are free.
+    let mut kept = session();
+    kept.add_code("instr own\nouts a(0.25), a(0)\nendin\nschedule \"own\", 0, -1\n", false);
+    kept.define(Template::new("silent", "outs a(0), a(0)")).unwrap();
+    let many: String = (1..=60).map(|number| format!("instr {number}\nendin\n")).collect();
+    let sound = playing(&format!("{SILENT}{many}"), &kept).play(960, &[], &[480]);
+    assert!((peak(&sound) - 0.25).abs() < 1e-6, "{}", peak(&sound));
+}

@@ -301,6 +301,16 @@ fn bind_notes(
         });
         let highest = targets.chain(rule.fields.iter().map(|field| field.index)).max().unwrap_or(3).max(3);
         let mut pfields = named.instrument(&rule.instrument).map_or(Vec::new(), |found| found.pset.clone());
+        if named.instrument(&rule.instrument).is_some_and(|found| found.is_template)
+            && pfields.len() > NOTE_PFIELDS_MAX
+        {
+            let text = format!(
+                "notes fill p-fields up to p{NOTE_PFIELDS_MAX}: the arguments of {} behind it are 0",
+                rule.instrument
+            );
+            let remedy = "give the template fewer arguments, or let `sched` start it";
+            diagnostics.push(Diagnostic::warning(rule.line, text).with_remedy(remedy));
+        }
         pfields.resize(pfields.len().max(highest).min(NOTE_PFIELDS_MAX), 0.0);
         bound.push(BoundRule { rule: rule.clone(), instrument, pfields });
     }

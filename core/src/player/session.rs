@@ -18,27 +18,43 @@ impl Control {
     /// # Errors
     /// Where the session in the project cannot be read.
     pub fn session(&self) -> Result<Session, SessionError> {
+        let (text, kept) = self.kept();
+        read(&text, &kept).map(|(session, _)| session)
+    }
+
+    /// The project's text and session. What is made of them takes its time, so the desk is free meanwhile.
+    fn kept(&self) -> (String, Arc<Value>) {
         let desk = self.office.desk();
-        read(&desk.project.text, &desk.project.session).map(|(session, _)| session)
+        (desk.project.text.clone(), Arc::clone(&desk.project.session))
     }
 
     /// Changes the project's session. Returns what `edit` returned, and the request for the engine that has it.
     /// [control]
     ///
     /// # Errors
-    /// Whatever `edit` is refused with, and where the session in the project cannot be read; then nothing changes.
+    /// Whatever `edit` is refused with, and where the session in the project cannot be read;
+    /// [`SessionError::TwoTemplates`], and [`SessionError::Changed`] where another thread did the same. Then nothing
+    /// changes.
     pub fn edit_session<R>(
         &self,
         edit: impl FnOnce(&mut Session) -> Result<R, SessionError>,
     ) -> Result<(R, Ticket), SessionError> {
-        let mut desk = self.office.desk();
-        let (mut session, before) = read(&desk.project.text, &desk.project.session)?;
+        let (text, kept) = self.kept();
+        let (mut session, before) = read(&text, &kept)?;
         let result = edit(&mut session)?;
+        if let Some(twice) = session.declared_twice() {
+            return Err(SessionError::TwoTemplates(twice.to_owned()));
+        }
         let mut file = session.to_file();
         if let Some(before) = before {
             file.keep_from(before);
         }
-        desk.project.session = written(file)?;
+        let session = written(file)?;
+        let mut desk = self.office.desk();
+        if !Arc::ptr_eq(&desk.project.session, &kept) {
+            return Err(SessionError::Changed);
+        }
+        desk.project.session = session;
         Ok((result, self.request(desk)))
     }
 
@@ -47,10 +63,11 @@ impl Control {
     /// # Errors
     /// Whatever its content is refused with; then nothing changes.
     pub fn set_session(&self, file: SessionFile) -> Result<Ticket, SessionError> {
-        let mut desk = self.office.desk();
-        let mut known = beside(&desk.project.text, Some(&file))?.to_file();
+        let mut known = beside(&self.text(), Some(&file))?.to_file();
         known.keep_from(file);
-        desk.project.session = written(known)?;
+        let session = written(known)?;
+        let mut desk = self.office.desk();
+        desk.project.session = session;
         Ok(self.request(desk))
     }
 

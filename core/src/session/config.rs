@@ -18,11 +18,11 @@ pub struct SessionConfig {
     pub a4: f64,
     /// How many priorities there are, 1 to 50.
     pub priorities: u32,
-    /// How many audio buses there can be at once.
+    /// How many audio buses there can be at once, up to 100,000.
     pub audio_buses: usize,
-    /// How many control buses there can be at once.
+    /// How many control buses there can be at once, up to 1,000,000.
     pub control_buses: usize,
-    /// Places an event has in the table of controls; a template with more makes it larger.
+    /// Places an event has in the table of controls, up to 1,000; a template with more makes it larger.
     pub controls_per_event: usize,
 }
 
@@ -61,6 +61,15 @@ impl SessionConfig {
             Self { a4, .. } if !(a4.is_finite() && *a4 > 0.0) => wrong(format!("A4 at {a4} Hz is no pitch")),
             Self { priorities, .. } if !(1..=50).contains(priorities) => {
                 wrong(format!("{priorities} priorities are outside 1 to 50"))
+            }
+            Self { audio_buses, .. } if *audio_buses > 100_000 => {
+                wrong(format!("{audio_buses} audio buses are more than 100000"))
+            }
+            Self { control_buses, .. } if *control_buses > 1_000_000 => {
+                wrong(format!("{control_buses} control buses are more than 1000000"))
+            }
+            Self { controls_per_event, .. } if *controls_per_event > 1_000 => {
+                wrong(format!("{controls_per_event} controls of an event are more than 1000"))
             }
             _ => Ok(()),
         }

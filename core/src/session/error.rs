@@ -144,6 +144,9 @@ pub enum SessionError {
     /// A document and the project's session declare a template of the same name.
     #[error("the template {0} is declared in the document and in the project's session: rename one of them")]
     TwoTemplates(String),
+    /// Somebody else changed the project's session at the same time.
+    #[error("the project's session was changed meanwhile: do it again")]
+    Changed,
     /// Something that a render can do and a plugin cannot while it plays.
     #[error("a plugin cannot do this while it plays: {0}")]
     NotLive(String),

@@ -4,7 +4,7 @@
 //! at a later time are there from the start, and long texts cannot be written into channels later.
 
 use crate::csound::{BusSizes, LIVE_TEXT_BYTES_MAX, Running};
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::verbs::{Agenda, VerbSetup, Verbs, texts_header};
 
 use super::stage::Stage;
@@ -21,8 +21,16 @@ impl Session {
         let numbers = names.clone().filter_map(|name| name.parse().ok());
         // Csound gives named instruments the lowest numbers that are free.
         let last = numbers.fold(names.count() as u32, u32::max);
+        // The session's own orchestra is compiled before its templates.
+        let last = last.saturating_add(file.map_or(0, SessionFile::instrument_count) as u32);
         let config = file.map(|file| file.config.clone()).unwrap_or_default();
-        let mut session = Self::new(config)?.behind(last);
+        let session = Self::new(config)?;
+        // Notes and verbs have numbers of their own, beside those of the events.
+        let declared =
+            document.templates.iter().filter_map(|one| session.priorities.normal(one.priority).ok());
+        let kept = file.into_iter().flat_map(|file| file.template_names().map(|_| 1));
+        let apart: Vec<u32> = declared.chain(kept).collect();
+        let mut session = session.behind(last, &apart)?;
         for declared in &document.templates {
             session.define(declared.template.clone())?;
         }
@@ -35,6 +43,13 @@ impl Session {
             session.add_file(file)?;
         }
         Ok(session)
+    }
+
+    /// A template of the session's that has the name of one of the document's. [any]
+    pub(crate) fn declared_twice(&self) -> Option<&str> {
+        let (declared, own) = self.versions.split_at(self.borrowed);
+        let is_declared = |name: &&str| declared.iter().any(|one| one.template().name == **name);
+        own.iter().map(|one| one.template().name.as_str()).find(is_declared)
     }
 
     /// Orchestra outside its templates, included files too. [any]
@@ -114,6 +129,16 @@ impl Session {
         let mut tables = controls.into_iter().chain(self.tables.iter().map(|table| table.number.0));
         if let Some(number) = tables.find(|number| running.table(*number).is_some()) {
             return taken("table", number);
+        }
+        let is_template = |number: &u32| self.numbers().any(|(known, _)| known == *number);
+        let pieces = self.pieces();
+        let own = pieces.iter().flat_map(|piece| document::instruments_of(&piece.code));
+        let own: Vec<String> = own.flat_map(|instrument| instrument.names).collect();
+        if let Some(number) = own.iter().filter_map(|name| name.parse().ok()).find(is_template) {
+            return Err(SessionError::Configuration(format!(
+                "instr {number} of the session's code has the number of one of its templates: use a number below 50, \
+                 or a name"
+            )));
         }
         match self.numbers().map(|(number, _)| number).find(|number| running.has_instrument(*number)) {
             Some(number) => taken("instr", number),

@@ -57,6 +57,8 @@ pub use template::{Include, Template};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use crate::document::INSTRUMENT_MAX;
+
 use event::Change;
 use matter::{Bus, Channel, Strings};
 use priorities::Priorities;
@@ -114,10 +116,20 @@ impl Session {
         Ok(Self::with(config))
     }
 
-    /// The same, still empty, with instruments that are evaluated after those with numbers up to `last`. [any]
-    pub(crate) fn behind(mut self, last: u32) -> Self {
-        self.priorities = Priorities::starting_at(self.config.priorities, last + 1);
-        self
+    /// The same, still empty, with instruments that are evaluated after those with numbers up to `last`, and room for
+    /// one more at each priority in `apart`. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Configuration`] where Csound has no numbers left.
+    pub(crate) fn behind(mut self, last: u32, apart: &[u32]) -> Result<Self, SessionError> {
+        self.priorities = Priorities::starting_at(self.config.priorities, last.saturating_add(1), apart);
+        match self.priorities.end() {
+            ..=INSTRUMENT_MAX => Ok(self),
+            end => Err(SessionError::Configuration(format!(
+                "its instruments come after the document's, whose numbers go up to {last}, and would reach {end}: \
+                 Csound plays them up to {INSTRUMENT_MAX}; give the document's lower numbers"
+            ))),
+        }
     }
 
     fn with(config: SessionConfig) -> Self {

@@ -30,15 +30,17 @@ pub(super) struct Priorities {
 impl Priorities {
     /// The numbers of a session alone. [any]
     pub fn new(count: u32) -> Self {
-        Self::starting_at(count, FIRST)
+        Self::starting_at(count, FIRST, &[])
     }
 
-    /// The numbers of a session beside a document whose own instruments come before `first`. [any]
-    pub fn starting_at(count: u32, first: u32) -> Self {
+    /// The numbers of a session beside a document whose own instruments come before `first`. Each priority in
+    /// `apart` has room for one more. [any]
+    pub fn starting_at(count: u32, first: u32, apart: &[u32]) -> Self {
         let mut starts = vec![first.max(FIRST)];
         for index in 0..count {
             let way = if count > 1 { f64::from(index) / f64::from(count - 1) } else { 0.0 };
-            starts.push(starts[index as usize] + (LARGEST - SPREAD * way.sqrt()) as u32);
+            let more = apart.iter().filter(|priority| **priority == index + 1).count() as u32;
+            starts.push(starts[index as usize] + (LARGEST - SPREAD * way.sqrt()) as u32 + more);
         }
         Self { starts, used: vec![0; count as usize], numbers: HashMap::new(), order: Vec::new() }
     }
@@ -117,6 +119,12 @@ mod tests {
         for given in [0, 11, -11] {
             assert!(matches!(priorities.normal(given), Err(SessionError::Priority { .. })), "{given}");
         }
+    }
+
+    #[test]
+    fn what_is_placed_apart_takes_no_room_from_events() {
+        let priorities = Priorities::starting_at(10, 100, &[1, 1, 10]);
+        assert_eq!(priorities.starts, [100, 602, 942, 1215, 1437, 1617, 1759, 1867, 1943, 1990, 2011]);
     }
 
     #[test]

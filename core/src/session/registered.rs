@@ -3,6 +3,7 @@
 //! Arguments are declared at the beginning of the body, or beside it, or named in the body itself (`kfreq = p5`).
 //! p4 belongs to the session. What the body says is asked of the document's reader, never guessed here.
 
+use crate::diagnostic::Diagnostic;
 use crate::document::{self, Document, Instrument};
 
 use super::args::{Arg, ArgKind, ArgPlace, ArgValue};
@@ -44,7 +45,7 @@ impl Registered {
             let reason = "p4 belongs to the session; a template's own p-fields begin with p5".to_owned();
             return Err(wrong(&template, first_line + line, reason));
         }
-        let instrument = instrument(&template, &code)?;
+        let instrument = instrument(&template, &code, first_line)?;
         let named: Vec<(String, ArgValue)> = match (declaration, template.args.is_empty()) {
             (Some(_), false) => {
                 let reason = "arguments are declared in the body or beside it, not both".to_owned();
@@ -154,9 +155,14 @@ fn fields_used(code: &str) -> Vec<(usize, usize)> {
 }
 
 /// What a document's reader finds in the body: names, defaults, p-fields, and texts that crash Csound.
-fn instrument(template: &Template, code: &str) -> Result<Instrument, SessionError> {
-    let refused =
-        |diagnostics| SessionError::Compile { place: format!("template {}", template.name), diagnostics };
+fn instrument(template: &Template, code: &str, first_line: usize) -> Result<Instrument, SessionError> {
+    let refused = |mut diagnostics: Vec<Diagnostic>| {
+        for one in &mut diagnostics {
+            // Line 1 is that of `instr`.
+            one.line = one.line.map(|line| first_line as u32 + line.saturating_sub(2));
+        }
+        SessionError::Compile { place: format!("template {}", template.name), diagnostics }
+    };
     let mut document = Document::parse(&format!("instr 1\n{code}\nendin\n"), None).map_err(refused)?;
     match document.instruments.len() {
         1 => Ok(document.instruments.remove(0)),

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::document;
+
 use items::{BusItem, ChannelItem, CodeItem, EventItem, IncludeItem, TableItem, TextItem};
 
 use super::sounds::SoundItem;
@@ -109,6 +111,18 @@ impl SessionFile {
     /// The names of its templates. [any]
     pub(super) fn template_names(&self) -> impl Iterator<Item = &str> {
         self.templates.iter().map(|template| template.name.as_str())
+    }
+
+    /// How many instruments stand in its orchestra outside templates. [any]
+    pub(super) fn instrument_count(&self) -> usize {
+        let code = self.code.iter().filter_map(|code| match code {
+            CodeItem::Text(text) => Some(text.as_str()),
+            CodeItem::Include(include) => include.text.as_deref(),
+        });
+        let of_templates = self.templates.iter().flat_map(|template| {
+            template.includes.iter().map(|include| include.text.as_str()).chain([template.init.as_str()])
+        });
+        code.chain(of_templates).map(|text| document::instruments_of(text).len()).sum()
     }
 
     /// Takes the text of included files in. Returns those that cannot be read. [control]

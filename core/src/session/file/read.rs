@@ -57,9 +57,9 @@ impl Session {
         }
         for &(version, priority) in &file.committed {
             let unknown = || SessionError::Json(format!("there is no template {version}"));
-            self.versions.get(first_version + version).ok_or_else(unknown)?;
+            let version = self.version_in_file(first_version, version).ok_or_else(unknown)?;
             let priority = self.priorities.normal(priority)?;
-            self.priorities.commit(first_version + version, priority)?;
+            self.priorities.commit(version, priority)?;
         }
         for text in &file.strings {
             match text {
@@ -117,6 +117,11 @@ impl Session {
         item.automate.iter().try_for_each(|line| self.automate_bus(bus, line.automate()?))
     }
 
+    /// The version that a file means by a place in its templates.
+    fn version_in_file(&self, first_version: usize, place: usize) -> Option<usize> {
+        first_version.checked_add(place).filter(|version| *version < self.versions.len())
+    }
+
     fn read_event(&mut self, item: &EventItem, first_version: usize) -> Result<(), SessionError> {
         let mut sched = Sched::new(&item.template).at(item.start).dur(item.dur).priority(item.priority);
         for (name, value) in &item.args {
@@ -125,8 +130,10 @@ impl Session {
             sched = sched.with(name, value);
         }
         let version = match item.version {
-            Some(version) if first_version + version < self.versions.len() => first_version + version,
-            Some(version) => return Err(SessionError::Json(format!("there is no template {version}"))),
+            Some(version) => {
+                let unknown = || SessionError::Json(format!("there is no template {version}"));
+                self.version_in_file(first_version, version).ok_or_else(unknown)?
+            }
             None => self.version(&item.template)?,
         };
         let event = self.sched_version(version, sched)?;

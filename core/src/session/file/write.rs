@@ -98,7 +98,7 @@ impl Session {
         let is_current = self.names.get(&event.template) == Some(&event.version);
         EventItem {
             template: event.template.clone(),
-            version: (!is_current).then(|| event.version - self.borrowed),
+            version: if is_current { None } else { event.version.checked_sub(self.borrowed) },
             start: event.start,
             dur: event.dur,
             priority: event.priority as i32,
