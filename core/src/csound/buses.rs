@@ -3,7 +3,8 @@
 //! A bus is known by its token, a running number that is never given out twice. Its place comes from a pool of fixed
 //! size, made before the start, so that nothing here allocates while the engine plays. A bus is *parked* until its
 //! first user comes; each call of `busin`, `busout` or `busmix` uses it from its init to the end of its note; when the
-//! last user has gone, the place returns to the pool and the token is forgotten, unless the bus was made to persist.
+//! last user has gone and no other has come in that cycle, the place returns to the pool and the token is forgotten,
+//! unless the bus was made to persist.
 //! Audio buses are silent again at the start of each cycle, control buses keep their value.
 //!
 //! This module knows nothing of Csound: `opcodes` uses it from inside a cycle, `Running` between cycles.
@@ -143,6 +144,8 @@ struct Bus {
     persists: bool,
     /// Whether a control bus was ever written.
     is_set: bool,
+    /// Its last user went in this cycle, or went and another came.
+    left: bool,
 }
 
 /// Spreads running numbers over a table; half the cost of a bus write would else be the hashing.
@@ -173,6 +176,8 @@ pub(super) struct Buses {
     ksmps: usize,
     next_token: i64,
     assigned: HashMap<i64, Bus, BuildHasherDefault<TokenHasher>>,
+    /// Buses whose last user went in this cycle.
+    left: Vec<BusToken>,
     /// The free slots of each kind, the next one last.
     free_audio: Vec<usize>,
     free_control: Vec<usize>,
@@ -191,6 +196,7 @@ impl Buses {
             ksmps: 0,
             next_token: 0,
             assigned: HashMap::default(),
+            left: Vec::new(),
             free_audio: Vec::new(),
             free_control: Vec::new(),
             audio: Box::default(),
@@ -212,6 +218,7 @@ impl Buses {
         // With twice the room a map of this many live entries never grows, whatever comes and goes.
         self.assigned =
             HashMap::with_capacity_and_hasher(2 * (audio + control), BuildHasherDefault::default());
+        self.left = Vec::with_capacity(audio + control);
         self.free_audio = (0..audio).rev().collect();
         self.free_control = (0..control).rev().collect();
         self.audio = vec![Cell::new(0.0); audio * ksmps].into();
@@ -249,7 +256,7 @@ impl Buses {
         if kind == BusKind::Control {
             self.control[slot].set(value.unwrap_or(0.0));
         }
-        let bus = Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some() };
+        let bus = Bus { kind, undecided, slot, users: 0, persists, is_set: value.is_some(), left: false };
         self.assigned.insert(token.0, bus);
         Ok(())
     }
@@ -278,10 +285,23 @@ impl Buses {
         Ok(kind)
     }
 
-    /// A user of a bus has gone. [audio]
+    /// A user of a bus has gone. Where it was the last one, another can come until the cycle is over. [audio]
     pub fn leave(&mut self, token: BusToken) {
         if let Some(bus) = self.assigned.get_mut(&token.0) {
             bus.users = bus.users.saturating_sub(1);
+            if bus.users == 0 && !bus.persists && !bus.left {
+                bus.left = true;
+                self.left.push(token);
+            }
+        }
+    }
+
+    /// Forgets the buses that the cycle has left without users. To be called behind each cycle. [audio]
+    pub fn forget_left(&mut self) {
+        while let Some(token) = self.left.pop() {
+            if let Some(bus) = self.assigned.get_mut(&token.0) {
+                bus.left = false;
+            }
             self.forget_if_unused(token);
         }
     }
@@ -382,6 +402,13 @@ impl Buses {
     }
 
     fn take_slot(&mut self, kind: BusKind) -> Result<usize, BusError> {
+        let is_full = match kind {
+            BusKind::Audio => self.free_audio.is_empty(),
+            BusKind::Control => self.free_control.is_empty(),
+        };
+        if is_full {
+            self.forget_left();
+        }
         let free = match kind {
             BusKind::Audio => &mut self.free_audio,
             BusKind::Control => &mut self.free_control,

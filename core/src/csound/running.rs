@@ -382,6 +382,12 @@ impl Running {
         host.midi_out.clear();
         host.synced.clear();
         host.buses.clear_audio();
+        let performed = self.perform_cycle();
+        self.raw.host().buses.forget_left();
+        performed
+    }
+
+    fn perform_cycle(&mut self) -> Performed {
         // An `e` event makes Csound return before the cycle; the next call performs it.
         const ENDS_PER_CYCLE_MAX: usize = 16;
         for _ in 0..ENDS_PER_CYCLE_MAX {

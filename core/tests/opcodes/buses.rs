@@ -139,6 +139,21 @@ fn a_bus_that_persists_stays_until_it_is_released() {
 }
 
 #[test]
+fn a_bus_is_handed_on_within_a_cycle() {
+    let mut play = play(INSTRUMENTS);
+    let bus = play.running.assign_bus(Some(BusKind::Control), Some(0.5), false).unwrap();
+    play.note(&[22.1, bus.number()]).cycles(2);
+    // One note ends, and the next one starts in the same cycle.
+    play.running.kill(22.1);
+    play.note(&[22.2, bus.number()]).cycles(2);
+    assert_eq!((play.channel("read"), play.running.bus_status().buses.len()), (0.5, 1));
+    // A cycle without a user is the bus's end.
+    play.running.kill(22.2);
+    play.cycles(1);
+    assert_eq!(play.running.bus_status().buses, []);
+}
+
+#[test]
 fn a_note_that_assigns_a_bus_is_its_user() {
     let mut play = play(
         "instr 1\n ib busassign \"a\", p4\n schedule 2, 0, 0.001, ib\n busout ib, a(0.5)\n endin
