@@ -43,7 +43,7 @@ enum Command {
     Compare(sound::Forwarded),
     /// Compare the core with recorded scenarios, step by step and sample by sample.
     Oracle(sound::Forwarded),
-    /// Measure time, allocations and locks.
+    /// Measure time, memory, allocations and locks.
     Bench(sound::Forwarded),
 }
 

@@ -35,7 +35,7 @@ enum Command {
     ///
     /// Exits with 0 where nothing differs and nothing failed, else with 1.
     Compare(compare::Args),
-    /// Measure time, allocations and locks.
+    /// Measure time, memory, allocations and locks.
     Bench(bench::Args),
     /// Compare the core with recorded scenarios, step by step and sample by sample.
     ///
@@ -44,6 +44,9 @@ enum Command {
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
     PlayForCompare(compare::Order),
+    /// One render of bench, in a process of its own.
+    #[command(hide = true)]
+    RenderForBench(bench::Order),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),
         Command::PlayForCompare(order) => compare::play_for_parent(&order).map(done),
+        Command::RenderForBench(order) => bench::render_for_parent(&order).map(done),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error}");

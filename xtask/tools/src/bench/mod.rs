@@ -10,16 +10,24 @@ use ksmps_tests::bundle::Kind;
 use crate::error::Error;
 
 mod bare;
+mod child;
 mod live;
 mod load;
+mod long;
 mod offline;
+mod pieces;
 mod quiet;
 mod start;
+mod system;
+
+pub use child::{Order, render_for_parent};
 
 /// Frames a second in all measurements.
 const RATE: u32 = 48000;
 /// More turns of a render, which takes seconds, say nothing new.
 const RENDERS_MAX: usize = 7;
+/// As above, for renders of ten minutes.
+const LONG_RENDERS_MAX: usize = 3;
 
 /// How long to measure.
 #[derive(clap::Args)]
@@ -28,14 +36,22 @@ pub struct Args {
     #[arg(long, default_value_t = 15)]
     rounds: usize,
     /// Only the core: its verbs and its renders. Needs no bundles.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "long")]
     core: bool,
+    /// Only long renders: memory of one minute beside that of ten, and CPU time beside the csound command line's, for
+    /// an engine, a session, and 10,000 events. Takes some minutes: at most 7 turns, 3 of ten
+    /// minutes. Needs no bundles.
+    #[arg(long)]
+    long: bool,
 }
 
 /// Measures everything and prints it.
 pub fn run(args: &Args) -> Result<(), Error> {
     if args.rounds == 0 {
         return Err(Error::Usage("--rounds must be at least 1".to_owned()));
+    }
+    if args.long {
+        return long::renders(args.rounds);
     }
     if args.core {
         return core(args.rounds);
@@ -66,6 +82,11 @@ fn factory() -> Vec<(PathBuf, Kind)> {
     ]
     .map(|(name, kind)| (folder.join(name).join(format!("{name}.csd")), kind))
     .to_vec()
+}
+
+/// For `map_err`: a measurement that could not be made.
+fn failed(error: impl ToString) -> Error {
+    Error::Bench(error.to_string())
 }
 
 /// The middle one of some figures; 0 of none.
