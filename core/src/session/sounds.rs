@@ -9,6 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
+use crate::offline::sound_file;
+
 use super::file::SessionFile;
 
 /// Longer sound files are not carried unless a project asks for it, in bytes.
@@ -27,7 +29,7 @@ pub(super) struct SoundItem {
 /// A session's file with its sound files in a folder.
 pub(crate) struct Unpacked {
     pub file: SessionFile,
-    /// Files that are neither carried nor there; their tables are silent.
+    /// Files that are neither carried in good order nor there; their tables are silent.
     pub missing: Vec<PathBuf>,
     /// Where the carried ones are; they go with it.
     pub folder: Option<tempfile::TempDir>,
@@ -56,7 +58,7 @@ impl SessionFile {
     /// Its carried sound files, written into a folder of their own and named there. [control]
     ///
     /// # Errors
-    /// [`SessionError::File`] where a file cannot be written, [`SessionError::Json`] where it is not base64.
+    /// [`SessionError::File`] where a file cannot be written.
     pub(crate) fn unpacked(&self) -> Result<Unpacked, SessionError> {
         let mut file = self.clone();
         let sounds = std::mem::take(&mut file.sounds);
@@ -65,9 +67,12 @@ impl SessionFile {
         if let Some(folder) = &folder {
             for (index, sound) in sounds.iter().enumerate() {
                 let path = folder.path().join(file_name(index, &sound.path));
-                let broken = |_| SessionError::Json(format!("{} in it is damaged", sound.path.display()));
-                let bytes = STANDARD.decode(&sound.data).map_err(broken)?;
+                let Ok(bytes) = STANDARD.decode(&sound.data) else { continue };
                 std::fs::write(&path, bytes).map_err(|error| SessionError::file(&path, error))?;
+                // One that came damaged is looked for at its old place, and said to be missing where it is not there.
+                if sound_file::about(&path).is_err() {
+                    continue;
+                }
                 file.rename_sound(&sound.path, &path);
             }
         }
@@ -112,8 +117,8 @@ impl SessionFile {
 }
 
 fn file_name(index: usize, path: &Path) -> String {
-    let name = path.file_name().map_or_else(|| "sound".into(), |name| name.to_string_lossy());
-    format!("{index}-{name}")
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("sound");
+    format!("{index}.{extension}")
 }
 
 #[cfg(test)]
@@ -171,8 +176,14 @@ mod tests {
         session.read_sound(Sound { path: path.clone(), channel: 0, skip: 0.0 }, 0.0, true).unwrap();
         let file = session.to_file();
         std::fs::remove_file(&path).unwrap();
+        // One that is carried, but came damaged, is as good as none.
+        for data in [None, Some("AAAA"), Some("no base64")] {
+            let mut file = file.clone();
+            let sound = |data: &str| SoundItem { path: path.clone(), data: data.to_owned() };
+            file.sounds.extend(data.map(sound));
+            assert_eq!(file.unpacked().unwrap().missing, [path.clone()]);
+        }
         let unpacked = file.unpacked().unwrap();
-        assert_eq!(unpacked.missing, [path]);
         let again = Session::from_file(&unpacked.file).unwrap();
         assert_eq!(again.sound_files().count(), 0);
     }
