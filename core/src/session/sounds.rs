@@ -181,7 +181,7 @@ mod tests {
             let mut file = file.clone();
             let sound = |data: &str| SoundItem { path: path.clone(), data: data.to_owned() };
             file.sounds.extend(data.map(sound));
-            assert_eq!(file.unpacked().unwrap().missing, [path.clone()]);
+            assert_eq!(file.unpacked().unwrap().missing, std::slice::from_ref(&path));
         }
         let unpacked = file.unpacked().unwrap();
         let again = Session::from_file(&unpacked.file).unwrap();
