@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::scenario::Step;
 use super::session::Player;
+use super::value::plain_number;
 
 /// What an earlier call returned.
 #[derive(Debug, Clone, Copy)]
@@ -96,14 +97,8 @@ impl Player<'_> {
     }
 
     pub(super) fn number_of(&self, value: &Value) -> Result<f64, Stop> {
-        if let Some(number) = value.as_f64() {
+        if let Some(number) = plain_number(value) {
             return Ok(number);
-        }
-        if let Some(flag) = value.as_bool() {
-            return Ok(f64::from(u8::from(flag)));
-        }
-        if value.get("$nan").is_some() {
-            return Ok(f64::NAN);
         }
         if value.get("$").is_none() {
             return Err(Stop::Type);

@@ -157,14 +157,8 @@ impl Arguments<'_> {
 
     /// A number, written as one or as an earlier result.
     pub fn as_number(&self, value: &Value) -> Result<f64, Misfit> {
-        if let Some(number) = value.as_f64() {
+        if let Some(number) = plain_number(value) {
             return Ok(number);
-        }
-        if let Some(flag) = value.as_bool() {
-            return Ok(f64::from(u8::from(flag)));
-        }
-        if value.get("$nan").is_some() {
-            return Ok(f64::NAN);
         }
         if value.get("$").is_none() {
             return Err(Misfit::Type);
@@ -189,4 +183,11 @@ impl Arguments<'_> {
 
 fn text_of<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key)?.as_str()
+}
+
+/// A number that is written as one, a truth value or `{"$nan": 1}`.
+pub fn plain_number(value: &Value) -> Option<f64> {
+    let flag = || value.as_bool().map(|flag| f64::from(u8::from(flag)));
+    let nan = || value.get("$nan").map(|_| f64::NAN);
+    value.as_f64().or_else(flag).or_else(nan)
 }
