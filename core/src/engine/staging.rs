@@ -80,8 +80,8 @@ impl Staging {
             return Ok(None);
         }
         let refused = |error: SessionError| refusal(&error);
-        let mut unpacked = kept.map(SessionFile::unpacked).transpose().map_err(refused)?;
-        let file = unpacked.as_mut().map(|unpacked| &unpacked.file);
+        let unpacked = kept.map(SessionFile::unpacked).transpose().map_err(refused)?;
+        let file = unpacked.as_ref().map(|unpacked| &unpacked.file);
         let mut session = Session::beside(document, file).map_err(refused)?;
         for standing in &document.standing_events {
             let scheduled = session.sched(standing.sched.clone());

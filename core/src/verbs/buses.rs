@@ -24,9 +24,7 @@ impl Verbs {
         persists: bool,
     ) -> Result<BusToken, EngineError> {
         self.need_buses()?;
-        // A control bus has a value from the start.
-        let value = if kind == Some(BusKind::Control) { Some(value.unwrap_or(0.0)) } else { value };
-        let bus = running.assign_bus(kind, value, persists)?;
+        let bus = running.assign_bus(kind, first_value(kind, value), persists)?;
         self.horizon.changed = true;
         Ok(bus)
     }
@@ -45,8 +43,7 @@ impl Verbs {
         persists: bool,
     ) -> Result<(), EngineError> {
         self.need_buses()?;
-        let value = if kind == Some(BusKind::Control) { Some(value.unwrap_or(0.0)) } else { value };
-        running.assign_bus_as(token, kind, value, persists)?;
+        running.assign_bus_as(token, kind, first_value(kind, value), persists)?;
         self.horizon.changed = true;
         Ok(())
     }
@@ -117,4 +114,9 @@ impl Verbs {
     fn need_buses(&self) -> Result<(), EngineError> {
         if self.has_buses { Ok(()) } else { Err(EngineError::NoBusSupport) }
     }
+}
+
+/// A control bus has a value from the start.
+fn first_value(kind: Option<BusKind>, value: Option<f64>) -> Option<f64> {
+    if kind == Some(BusKind::Control) { Some(value.unwrap_or(0.0)) } else { value }
 }

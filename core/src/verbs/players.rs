@@ -10,7 +10,7 @@ use crate::offline::sound_file;
 
 use super::agenda::Action;
 use super::history::Item;
-use super::{EngineError, EventId, Manner, Verbs, When, quoted, soundfont};
+use super::{Clock, EngineError, EventId, Manner, Verbs, When, quoted, soundfont};
 
 const DISK: u32 = 16;
 const SOUNDFONT: u32 = 17;
@@ -123,6 +123,14 @@ pub enum TestSignal {
     Pink,
     /// A sine of 1 kHz.
     Sine,
+}
+
+impl TestSignal {
+    /// p4 and what follows, as the player of the signal takes them. [any]
+    pub(crate) fn pfields(self, period: f64, gain_db: f64, clock: Clock) -> [f64; 3] {
+        let signal = if self == Self::Sine { 1.0 } else { 0.0 };
+        [period.max(clock.cycle_seconds()), signal, gain_db]
+    }
 }
 
 /// Presets that were prepared.
@@ -247,8 +255,7 @@ impl Verbs {
         signal: TestSignal,
         gain_db: f64,
     ) -> Result<EventId, EngineError> {
-        let signal = if signal == TestSignal::Sine { 1.0 } else { 0.0 };
-        let pfields = [period.max(self.clock.cycle_seconds()), signal, gain_db];
+        let pfields = signal.pfields(period, gain_db, self.clock);
         self.play(running, TEST, when.into(), dur, 0.0, &pfields)
     }
 

@@ -40,8 +40,7 @@ impl Control {
         gain_db: f64,
     ) -> Result<EventId, LiveError> {
         let aim = self.aim()?;
-        let signal = if signal == TestSignal::Sine { 1.0 } else { 0.0 };
-        let pfields = [period.max(aim.cast.clock().cycle_seconds()), signal, gain_db];
+        let pfields = signal.pfields(period, gain_db, aim.cast.clock());
         self.play(&aim, TEST_PLAYER, when.into(), dur, &pfields)
     }
 
