@@ -16,18 +16,15 @@
 //!    performance.
 
 pub mod csound;
-pub mod diagnostic;
 pub mod document;
 pub mod engine;
-pub mod event;
 pub mod offline;
-pub mod params;
 pub mod player;
 pub mod plot;
 pub mod port;
 pub mod renderer;
 pub mod route;
-pub mod script;
 pub mod session;
-pub mod transport;
 pub mod verbs;
+
+pub use ksmps_data::{curve, diagnostic, event, params, random, script, transport};

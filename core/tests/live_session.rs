@@ -9,7 +9,7 @@ use ksmps_core::session::{
     Automate, BusKind, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
     TableSource, Template,
 };
-use ksmps_core::verbs::{Sched as LiveSched, Shape};
+use ksmps_core::verbs::{Curve, Sched as LiveSched};
 
 const KSMPS: usize = 32;
 /// A document that makes no sound of its own.
@@ -75,7 +75,7 @@ fn busy() -> Session {
         .unwrap();
     session.sched(Sched::new("by name").at(0.34).dur(0.05)).unwrap();
     let first = session.sched(Sched::new("tone").at(0.05).dur(0.3).with("ibus", bus)).unwrap();
-    session.automate(first, "kfreq", Automate::new([(0.0, 440.0), (0.2, 880.0)]).shape(Shape::Cos)).unwrap();
+    session.automate(first, "kfreq", Automate::new([(0.0, 440.0), (0.2, 880.0)]).curve(Curve::Cos)).unwrap();
     let second = session.sched(Sched::new("tone").at(0.1).with("ibus", bus).with("kfreq", 300.0)).unwrap();
     session.set(second, "kamp", 0.05, 0.2).unwrap();
     session.stop(second, 0.31).unwrap();

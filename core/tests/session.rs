@@ -10,7 +10,7 @@ use ksmps_core::session::{
     Automate, BusKind, Partials, PartialsSource, PlayPartials, PlaySample, RenderOptions, SampleSource,
     Sched, Session, SessionConfig, SessionError, SessionFile, TableSource, Template,
 };
-use ksmps_core::verbs::Shape;
+use ksmps_core::verbs::Curve;
 
 fn session(channels: u32) -> Session {
     Session::new(SessionConfig { channels, ..SessionConfig::default() }).unwrap()
@@ -77,7 +77,7 @@ fn piece() -> Session {
     session.sched(Sched::new("wave").at(0.2).dur(0.2).args([f64::from(small.0), gain.0 as f64])).unwrap();
     session.sched(Sched::new("wave").at(0.35).dur(0.3).args([f64::from(large.0), gain.0 as f64])).unwrap();
     session
-        .automate(first, "kfreq", Automate::new([(0.0, 330.0), (0.2, 440.0), (0.4, 110.0)]).shape(Shape::Cos))
+        .automate(first, "kfreq", Automate::new([(0.0, 330.0), (0.2, 440.0), (0.4, 110.0)]).curve(Curve::Cos))
         .unwrap();
     session.automate(first, "kamp", Automate::new([(0.0, f64::NAN), (0.3, 0.05)]).at(0.1)).unwrap();
     session.automate(second, "kamp", Automate::new([(0.0, 0.1), (0.15, 0.3)])).unwrap();
@@ -85,7 +85,7 @@ fn piece() -> Session {
     session.set(second, "kfreq", 505.0, 0.41).unwrap();
     session.stop(second, 0.52).unwrap();
     session
-        .automate(effect, "kcutoff", Automate::new([(0.0, 300.0), (0.6, 5000.0)]).shape(Shape::Expon(2.0)))
+        .automate(effect, "kcutoff", Automate::new([(0.0, 300.0), (0.6, 5000.0)]).curve(Curve::Expon(2.0)))
         .unwrap();
     session.set(effect, "kcutoff", 900.0, 0.65).unwrap();
     session.automate_bus(gain, Automate::new([(0.0, 0.8), (0.3, 0.1)]).at(0.25)).unwrap();
@@ -293,7 +293,7 @@ fn the_documented_chain_renders_as_the_command_line_does() {
     let filter = Sched::new("filter").dur(2.0).priority(2).with("ifrom", dry).with("ito", wet);
     let filter = session.sched(filter).unwrap();
     session.sched(Sched::new("room").dur(4.0).priority(-1).with("ifrom", wet)).unwrap();
-    let line = Automate::new([(0.0, 400.0), (1.0, 4000.0), (2.0, 300.0)]).shape(Shape::Cos);
+    let line = Automate::new([(0.0, 400.0), (1.0, 4000.0), (2.0, 300.0)]).curve(Curve::Cos);
     session.automate(filter, "kcutoff", line).unwrap();
     check_same(&session);
 }

@@ -4,7 +4,7 @@ use super::directives::{self, Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
 use super::nearest::nearest;
 use crate::diagnostic::Diagnostic;
-use crate::params::{Curve, Param, Target};
+use crate::params::{Param, Taper, Target};
 
 /// Longer ramps cannot be meant.
 const SMOOTH_MS_MAX: f64 = 60_000.0;
@@ -53,7 +53,7 @@ pub fn param_from_hint(name: &str, kind: i32, default: f64, min: f64, max: f64, 
         param.step = 1.0;
     }
     if kind == 3 && param.min > 0.0 {
-        param.curve = Curve::Exponential;
+        param.taper = Taper::Exponential;
     }
     for item in directives::items(attributes) {
         apply(&mut param, &item);
@@ -81,7 +81,7 @@ fn param(directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diag
         }
     }
     let given_smooth = items.iter().any(|item| matches!(item, Item::Assign { key, .. } if key == "smooth"));
-    if let (Curve::Exponential | Curve::Logarithmic, true) = (param.curve, param.min <= 0.0) {
+    if let (Taper::Exponential | Taper::Logarithmic, true) = (param.taper, param.min <= 0.0) {
         found.push(
             Diagnostic::warning(directive.line, format!("{name} cannot be exp or log from {} on", param.min))
                 .with_remedy("begin the range above 0; until then it is linear"),
@@ -105,7 +105,7 @@ fn apply(param: &mut Param, item: &Item) -> bool {
         Item::Text(list) => {
             param.labels = list.split('|').map(|label| label.trim().to_owned()).collect();
             (param.min, param.max, param.step) = (0.0, (param.labels.len() - 1) as f64, 1.0);
-            param.curve = Curve::Linear;
+            param.taper = Taper::Linear;
             if param.labels.len() < 2 {
                 (param.labels, param.max, param.step) = (Vec::new(), 1.0, 0.0);
                 return false;
@@ -114,8 +114,8 @@ fn apply(param: &mut Param, item: &Item) -> bool {
         }
         Item::Word(word) => {
             match word.as_str() {
-                "exp" => param.curve = Curve::Exponential,
-                "log" => param.curve = Curve::Logarithmic,
+                "exp" => param.taper = Taper::Exponential,
+                "log" => param.taper = Taper::Logarithmic,
                 "int" => param.step = 1.0,
                 "bool" => (param.min, param.max, param.step) = (0.0, 1.0, 1.0),
                 "bus" => param.target = Target::Bus(param.name.clone()),
@@ -137,7 +137,7 @@ fn assign(param: &mut Param, key: &str, value: &Value) -> bool {
         "name" | "label" => text.map(|text| param.label = text).is_some(),
         "group" => text.map(|text| param.group = text).is_some(),
         "step" => value.number(f64::MIN_POSITIVE, f64::MAX).map(|step| param.step = step).is_some(),
-        "skew" => value.number(1e-3, 1e3).map(|skew| param.curve = Curve::Skew(skew)).is_some(),
+        "skew" => value.number(1e-3, 1e3).map(|skew| param.taper = Taper::Skew(skew)).is_some(),
         "smooth" => value.number(0.0, SMOOTH_MS_MAX).map(|smooth_ms| param.smooth_ms = smooth_ms).is_some(),
         "cc" => value
             .number(0.0, 127.0)
@@ -150,8 +150,8 @@ fn assign(param: &mut Param, key: &str, value: &Value) -> bool {
 
 /// Makes the parts fit each other.
 fn finish(param: &mut Param, given_smooth: bool) {
-    if matches!(param.curve, Curve::Exponential | Curve::Logarithmic) && param.min <= 0.0 {
-        param.curve = Curve::Linear;
+    if matches!(param.taper, Taper::Exponential | Taper::Logarithmic) && param.min <= 0.0 {
+        param.taper = Taper::Linear;
     }
     param.default = param.default.filter(|default| (param.min..=param.max).contains(default));
     if param.is_stepped() && !given_smooth {

@@ -4,7 +4,7 @@
 //! point it does nothing, after its last point that one's value stays. A straight line of two points on a p-field is
 //! Csound's own `line`: it begins with its first value and ends on a whole cycle.
 
-use crate::verbs::{Line, Points, Shape};
+use crate::verbs::{Curve, Line, Points};
 
 use super::args::{ArgKind, ArgPlace};
 use super::event::{Change, Target, What};
@@ -156,8 +156,8 @@ impl Session {
         let before = |change: &&Change| change.at + cycle_seconds * 0.5 < at;
         self.changes_of(target).into_iter().filter(before).fold(initial, |value, change| match &change.what {
             What::Set(value) => *value,
-            What::Line { points, shape, overtake, .. } => {
-                let mut line = moving(points, *shape, value, *overtake);
+            What::Line { points, curve, overtake, .. } => {
+                let mut line = moving(points, *curve, value, *overtake);
                 line.at(at - change.at, 0.0)
             }
         })
@@ -174,12 +174,12 @@ impl Session {
 
     /// The line of a change, its first value known.
     pub(super) fn line_of(&self, change: &Change) -> Option<Moves> {
-        let What::Line { points, shape, overtake, straight } = &change.what else { return None };
+        let What::Line { points, curve, overtake, straight } = &change.what else { return None };
         let mut points = points.clone();
         if *overtake {
             points[0].1 = self.value_at(change.target, self.initial(change.target), change.at);
         }
-        Some(Moves { points, shape: *shape, straight: *straight })
+        Some(Moves { points, curve: *curve, straight: *straight })
     }
 }
 
@@ -188,24 +188,24 @@ impl Session {
 pub(super) struct Moves {
     /// Seconds since its start, the first being 0, and values.
     pub points: Vec<(f64, f64)>,
-    pub shape: Shape,
+    pub curve: Curve,
     /// Two points from an event's start on a p-field, in a straight line: in the n-th of N cycles, n/N of the way.
     pub straight: bool,
 }
 
-fn moving(points: &[(f64, f64)], shape: Shape, found: f64, overtake: bool) -> Line {
+fn moving(points: &[(f64, f64)], curve: Curve, found: f64, overtake: bool) -> Line {
     let given = points.iter().copied().enumerate();
     let points =
         given.map(|(index, (time, value))| (time, if overtake && index == 0 { found } else { value }));
     // PANIC: `change` has made these very points before, and `found` is a number.
     let points = Points::new(points).expect("the points were checked");
-    Line::new(points, shape, false, 1.0).by_time()
+    Line::new(points, curve, false, 1.0).by_time()
 }
 
 /// A line as a change: its first point's time belongs to when it starts.
 fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change, SessionError> {
     let asked = Some(Box::new(line.clone()));
-    let Automate { mut points, shape, overtake, .. } = line;
+    let Automate { mut points, curve, overtake, .. } = line;
     Points::new(points.iter().copied())?;
     let first = points[0].0;
     points.iter_mut().for_each(|point| point.0 -= first);
@@ -218,8 +218,8 @@ fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change,
         _ => {
             let is_field = matches!(target, Target::Field(..));
             let straight =
-                is_field && points.len() == 2 && first == 0.0 && shape == Shape::Linear && !overtake;
-            What::Line { points, shape, overtake, straight }
+                is_field && points.len() == 2 && first == 0.0 && curve == Curve::Linear && !overtake;
+            What::Line { points, curve, overtake, straight }
         }
     };
     Ok(Change { target, at, what, name: name.to_owned(), asked })

@@ -1,6 +1,6 @@
 //! Events, and what happens to them after their start.
 
-use crate::verbs::Shape;
+use crate::verbs::Curve;
 
 use super::args::ArgValue;
 
@@ -138,7 +138,7 @@ pub struct Automate {
     /// Seconds since the line's start, and the value there. NaN as the first value takes over what is found.
     pub points: Vec<(f64, f64)>,
     /// How it goes from point to point.
-    pub shape: Shape,
+    pub curve: Curve,
     /// When it starts, in seconds of the session; `None` for the start of the event.
     pub at: Option<f64>,
     /// Its first value is the one the parameter has when the line starts.
@@ -148,12 +148,12 @@ pub struct Automate {
 impl Automate {
     /// A straight line from the start of its event.
     pub fn new(points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        Self { points: points.into_iter().collect(), shape: Shape::Linear, at: None, overtake: false }
+        Self { points: points.into_iter().collect(), curve: Curve::Linear, at: None, overtake: false }
     }
 
     /// How it goes from point to point.
-    pub fn shape(self, shape: Shape) -> Self {
-        Self { shape, ..self }
+    pub fn curve(self, curve: Curve) -> Self {
+        Self { curve, ..self }
     }
 
     /// When it starts, in seconds of the session.
@@ -197,5 +197,5 @@ pub(super) enum What {
     /// At once.
     Set(f64),
     /// Along a line; its points count from `at`, the first one is at 0.
-    Line { points: Vec<(f64, f64)>, shape: Shape, overtake: bool, straight: bool },
+    Line { points: Vec<(f64, f64)>, curve: Curve, overtake: bool, straight: bool },
 }

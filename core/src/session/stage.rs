@@ -156,8 +156,8 @@ impl Stage {
                 Item::Release(bus) => self.verbs.agenda().add(at, Action::ReleaseBus(BusToken(bus.0))),
                 Item::Stop(event) => self.verbs.unsched(&mut self.running, event.p1, When::At(at))?,
                 Item::Set(target, value) => self.set(session, row, target, value, at)?,
-                Item::Line(target, Moves { points, shape, straight }) => {
-                    let line = Automation::through(Points::new(points)?).shape(shape).at(at);
+                Item::Line(target, Moves { points, curve, straight }) => {
+                    let line = Automation::through(Points::new(points)?).curve(curve).at(at);
                     let line = if straight { line } else { line.at_cycle_ends() };
                     self.automate(session, row, target, &line)?;
                 }

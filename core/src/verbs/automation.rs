@@ -6,7 +6,7 @@ use super::agenda::{Action, LineId, LineTarget, PendingLine};
 use super::events::{Field, meant, see_instances};
 use super::history::Item;
 use super::line::{Line, Points};
-use super::{Clock, EngineError, EventId, Instr, Manner, Shape, Verbs, When};
+use super::{Clock, Curve, EngineError, EventId, Instr, Manner, Verbs, When};
 
 /// In [`Manner::Recorded`] longer lines move in pieces of this many points.
 const RECORDED_PIECE: usize = 950;
@@ -14,14 +14,14 @@ const RECORDED_PIECE: usize = 950;
 /// A line as it is asked for.
 ///
 /// ```
-/// # use ksmps_core::verbs::{Automation, Shape};
-/// let line = Automation::new(&[0.0, 440.0, 3.0, 200.0])?.shape(Shape::Cos).delay(2.0).overtake();
+/// # use ksmps_core::verbs::{Automation, Curve};
+/// let line = Automation::new(&[0.0, 440.0, 3.0, 200.0])?.curve(Curve::Cos).delay(2.0).overtake();
 /// # Ok::<(), ksmps_core::verbs::EngineError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Automation {
     points: Points,
-    shape: Shape,
+    curve: Curve,
     when: When,
     overtake: bool,
     at_cycle_ends: bool,
@@ -38,12 +38,12 @@ impl Automation {
 
     /// A straight line through points.
     pub fn through(points: Points) -> Self {
-        Self { points, shape: Shape::Linear, when: When::default(), overtake: false, at_cycle_ends: false }
+        Self { points, curve: Curve::Linear, when: When::default(), overtake: false, at_cycle_ends: false }
     }
 
     /// How it goes from point to point.
-    pub fn shape(self, shape: Shape) -> Self {
-        Self { shape, ..self }
+    pub fn curve(self, curve: Curve) -> Self {
+        Self { curve, ..self }
     }
 
     /// Starts this many seconds from now.
@@ -69,7 +69,7 @@ impl Automation {
 
     /// The line itself, in one piece, for an agenda that is somewhere else.
     pub(crate) fn pending(&self, id: LineId, target: LineTarget, clock: Clock) -> PendingLine {
-        let line = Line::new(self.points.clone(), self.shape, self.overtake, clock.cycles_per_second());
+        let line = Line::new(self.points.clone(), self.curve, self.overtake, clock.cycles_per_second());
         let line = if self.at_cycle_ends { line.by_time() } else { line };
         PendingLine { id, target, line, settle: true, ahead: self.at_cycle_ends }
     }
@@ -163,7 +163,7 @@ impl Verbs {
         let clock = self.clock;
         self.history.push(|| {
             let mut moving =
-                Line::new(line.points.clone(), line.shape, line.overtake, clock.cycles_per_second());
+                Line::new(line.points.clone(), line.curve, line.overtake, clock.cycles_per_second());
             if moving.overtakes() {
                 return Item::Unexportable("a line that takes over the value it finds");
             }
@@ -186,7 +186,7 @@ impl Verbs {
         }
         for (first, points) in pieces {
             let ahead = line.at_cycle_ends;
-            let line = Line::new(points, line.shape, line.overtake, self.clock.cycles_per_second());
+            let line = Line::new(points, line.curve, line.overtake, self.clock.cycles_per_second());
             let line = if ahead { line.by_time() } else { line };
             let last = line.last_time();
             let pending = PendingLine { id, target, line, settle: !recorded, ahead };

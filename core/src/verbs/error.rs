@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::csound::{BusError, Failure};
+use crate::curve::UnknownCurve;
 use crate::diagnostic::Diagnostic;
 use crate::plot::PlotError;
 
@@ -76,9 +77,9 @@ pub enum EngineError {
     /// The points make no line.
     #[error("these points make no line: {0}")]
     BadPoints(String),
-    /// No shape of this name.
-    #[error("there is no mode {0:?}; modes are linear, cos, smooth, smoother, expon(x), floor")]
-    UnknownMode(String),
+    /// No curve of this name.
+    #[error(transparent)]
+    UnknownMode(#[from] UnknownCurve),
     /// An absolute time that is over.
     #[error("{given} s is over: it is {now} s now; give a time from then on, or a delay")]
     Past {

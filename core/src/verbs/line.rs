@@ -1,6 +1,6 @@
 //! An automation line: breakpoints in time, and the value in each cycle.
 
-use super::{EngineError, Shape};
+use super::{Curve, EngineError};
 
 /// A point of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,7 +76,7 @@ impl Points {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     points: Points,
-    shape: Shape,
+    curve: Curve,
     /// Where the first value comes from.
     overtake: bool,
     /// The segment that was used last; times only grow.
@@ -87,15 +87,15 @@ pub struct Line {
 
 impl Line {
     /// A line; with `overtake`, or a first value of NaN, it starts from the value that is found. [control]
-    pub fn new(points: Points, shape: Shape, overtake: bool, cycles_per_second: f64) -> Self {
+    pub fn new(points: Points, curve: Curve, overtake: bool, cycles_per_second: f64) -> Self {
         let overtake = overtake || points.0[0].value.is_nan();
         let straight_cycles = match points.as_slice() {
-            [first, last] if first.time == 0.0 && last.time > 0.0 && shape == Shape::Linear && !overtake => {
+            [first, last] if first.time == 0.0 && last.time > 0.0 && curve == Curve::Linear && !overtake => {
                 Some((last.time * cycles_per_second).round().max(1.0))
             }
             _ => None,
         };
-        Self { points, shape, overtake, segment: 0, straight_cycles }
+        Self { points, curve, overtake, segment: 0, straight_cycles }
     }
 
     /// The same, with every point at its own time, also where two points in a straight line would end on a whole
@@ -137,7 +137,7 @@ impl Line {
             after => {
                 let (left, right) = (points[after - 1], points[after]);
                 let d = (seconds - left.time) / (right.time - left.time);
-                left.value + (right.value - left.value) * self.shape.at(d)
+                left.value + (right.value - left.value) * self.curve.at(d)
             }
         }
     }
@@ -152,13 +152,13 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn line(flat: &[f64], shape: Shape) -> Line {
-        Line::new(Points::from_flat(flat).unwrap(), shape, false, 10.0)
+    fn line(flat: &[f64], curve: Curve) -> Line {
+        Line::new(Points::from_flat(flat).unwrap(), curve, false, 10.0)
     }
 
     #[test]
     fn values_before_between_and_after_the_points() {
-        let mut line = line(&[1.0, 2.0, 2.0, 4.0, 2.0, 8.0, 3.0, 0.0], Shape::Smooth);
+        let mut line = line(&[1.0, 2.0, 2.0, 4.0, 2.0, 8.0, 3.0, 0.0], Curve::Smooth);
         for (seconds, value) in
             [(0.0, 2.0), (1.0, 2.0), (1.5, 3.0), (2.0, 8.0), (2.25, 6.75), (3.0, 0.0), (9.0, 0.0)]
         {
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn two_points_from_zero_end_on_a_whole_cycle() {
-        let mut line = line(&[0.0, 0.0, 0.33, 3.0], Shape::Linear);
+        let mut line = line(&[0.0, 0.0, 0.33, 3.0], Curve::Linear);
         assert_eq!(line.at(0.1, 1.0), 1.0);
         assert_eq!(line.at(0.3, 3.0), 3.0);
         assert_eq!(line.at(0.4, 4.0), 3.0);
@@ -178,7 +178,7 @@ mod tests {
     fn a_line_takes_over_what_it_finds() {
         for (first, found, expected) in [(5.0, Some(1.0), 2.0), (f64::NAN, None, 3.0), (5.0, None, 4.0)] {
             let mut line =
-                Line::new(Points::new([(0.0, first), (1.0, 3.0)]).unwrap(), Shape::Linear, true, 10.0);
+                Line::new(Points::new([(0.0, first), (1.0, 3.0)]).unwrap(), Curve::Linear, true, 10.0);
             line.begin_at(found);
             assert_eq!(line.at(0.5, 5.0), expected);
         }

@@ -29,12 +29,12 @@ mod players;
 mod plots;
 mod roster;
 mod sched;
-mod shape;
 mod soundfont;
 mod strings;
 mod sync;
 mod tables;
 
+pub use crate::curve::Curve;
 pub use agenda::{
     AGENDA_ROOM, Action, Agenda, LineId, LineTarget, Pairs, PendingLine, SETP_PAIRS_MAX, Spent,
 };
@@ -53,7 +53,6 @@ pub(crate) use players::{SAMPLE_PLAYER, TEST_PLAYER, check_speed, live_players};
 pub(crate) use plots::{AboutSound, check_name as check_picture_name};
 pub(crate) use roster::{Instances, Roster};
 pub use sched::{Arg, Sched, When};
-pub use shape::Shape;
 pub use soundfont::{SoundfontPreset, presets as soundfont_presets};
 pub(crate) use strings::{quoted, texts_header};
 pub use sync::SyncToken;

@@ -5,7 +5,7 @@ use std::path::Path;
 use ksmps_core::csound::{BusError, BusKind, BusToken, Preparing};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{
-    Automation, ChannelMode, EngineError, PlayDisk, PlaySample, ReservedRange, Sched, Shape, SoundRead,
+    Automation, ChannelMode, Curve, EngineError, PlayDisk, PlaySample, ReservedRange, Sched, SoundRead,
     TableNumber, TableSpec, VerbSetup, Verbs, When,
 };
 
@@ -70,7 +70,7 @@ wrong! {
     too_many_pairs: |e| e.setp(100, [(4, 1.0); 6], 0.0) => EngineError::TooManyPairs { given: 6, max: 5 },
     odd_pairs: |_| Automation::new(&[0.0, 1.0, 2.0]) => EngineError::OddPairs(3),
     points_that_go_back: |_| Automation::new(&[0.0, 1.0, 2.0, 1.0, 1.0, 1.0]) => EngineError::BadPoints(_),
-    an_unknown_mode: |_| "nonsense".parse::<Shape>() => EngineError::UnknownMode(_),
+    an_unknown_mode: |_| "nonsense".parse::<Curve>().map_err(EngineError::from) => EngineError::UnknownMode(_),
     an_unknown_field_of_a_line: |e| e.automatep(100, "nope", &Automation::new(&[0.0, 1.0])?) => EngineError::UnknownField(_),
     a_time_that_is_over: |e| {
         e.perform_until(0.01)?;
@@ -224,7 +224,7 @@ fn every_message_says_what_and_what_to_do() {
         (engine.write_bus(BusToken(7), 1.0, 0.0).unwrap_err(), "7 released assigned"),
         (engine.input_message("x 1 2 3").unwrap_err(), "x 1 2 3 i, f and e"),
         (engine.str_set("a\0b").unwrap_err(), "a\\0b NUL"),
-        ("nonsense".parse::<Shape>().unwrap_err(), "nonsense linear"),
+        (EngineError::from("nonsense".parse::<Curve>().unwrap_err()), "nonsense linear"),
         (Automation::new(&[1.0]).unwrap_err(), "1 time value"),
     ];
     for (error, words) in cases {

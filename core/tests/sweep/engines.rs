@@ -1,7 +1,7 @@
 //! Engines at random.
 
 use ksmps_core::offline::{OfflineEngine, sound_file};
-use ksmps_core::verbs::{Automation, EventId, Sched, Shape, TableSpec};
+use ksmps_core::verbs::{Automation, Curve, EventId, Sched, TableSpec};
 
 use super::dice::Dice;
 use super::{command_line, difference, keep, sweep};
@@ -58,7 +58,7 @@ fn differs(seed: u64) -> Option<String> {
                     .unwrap(),
                 false => {
                     let line = Automation::new(&[0.0, 0.1, 0.1, 0.4, 0.15, 0.2]).unwrap();
-                    let line = line.shape(dice.of(&[Shape::Linear, Shape::Cos])).at(at);
+                    let line = line.curve(dice.of(&[Curve::Linear, Curve::Cos])).at(at);
                     engine.automatep(&event, 4, &line).unwrap();
                 }
             }

@@ -5,7 +5,7 @@ use ksmps_core::session::{
     Automate, BusId, BusKind, EventId, Include, PlaySample, RenderOptions, SampleSource, Sched, Session,
     SessionConfig, TableId, TableSource, Template,
 };
-use ksmps_core::verbs::Shape;
+use ksmps_core::verbs::Curve;
 
 use super::dice::Dice;
 use super::{command_line, difference, keep, sweep};
@@ -203,11 +203,11 @@ impl Maker {
         if self.dice.once_in(4) {
             points[0].0 = points.get(1).map_or(0.0, |point| point.0 / 2.0);
         }
-        let line = Automate::new(points).shape(self.dice.of(&[
-            Shape::Linear,
-            Shape::Linear,
-            Shape::Cos,
-            Shape::Floor,
+        let line = Automate::new(points).curve(self.dice.of(&[
+            Curve::Linear,
+            Curve::Linear,
+            Curve::Cos,
+            Curve::Floor,
         ]));
         if self.dice.once_in(4) { line.overtake() } else { line }
     }

@@ -27,7 +27,7 @@ fn sound(format: Format, kind: Kind, document: &str, cut: Cut) -> Sound {
 }
 
 fn noise(seed: u64, frames: usize) -> Vec<f32> {
-    let mut random = ksmps_core::script::Random::new(seed);
+    let mut random = ksmps_core::random::Random::new(seed);
     (0..frames).map(|_| (random.unit() as f32 - 0.5) * 0.2).collect()
 }
 

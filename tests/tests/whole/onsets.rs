@@ -1,6 +1,9 @@
 //! A note begins at its frame: to the frame, once the latency is taken off.
 
-use ksmps_core::script::{Cut, Random, Script};
+use ksmps_core::{
+    random::Random,
+    script::{Cut, Script},
+};
 use ksmps_tests::bounce::Plan;
 use ksmps_tests::bundle::Kind;
 use ksmps_tests::host::Format;

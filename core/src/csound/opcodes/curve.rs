@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use super::call::{Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
-use crate::verbs::Shape;
+use crate::verbs::Curve;
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.i", c"i", c"ii[]", When::Init),
@@ -93,7 +93,7 @@ impl<'a> Column<'a> {
         }
         let (from, to, d) = (self.at(left), self.at(left + 1), place - left as f64);
         match way {
-            Way::Shape(shape) => from + (to - from) * shape.at(d),
+            Way::Curve(shape) => from + (to - from) * shape.at(d),
             Way::Smooth(more) => from + (to - from) * smooth(d, more),
             Way::Cubic => {
                 let before = self.at(left.saturating_sub(1));
@@ -127,7 +127,7 @@ impl<'a> Column<'a> {
 #[derive(Clone, Copy)]
 enum Way {
     /// As an automation line does.
-    Shape(Shape),
+    Curve(Curve),
     /// Smooth steps in one another: one, and so many more. A fraction lies between two counts.
     Smooth(f64),
     /// A curve without corners, through four elements.
@@ -139,7 +139,7 @@ const SMOOTH_MAX: f64 = 16.0;
 
 fn smooth(d: f64, more: f64) -> f64 {
     let more = more.clamp(0.0, SMOOTH_MAX);
-    let step = |d: f64| Shape::Smooth.at(d);
+    let step = |d: f64| Curve::Smooth.at(d);
     let whole = (0..more as usize).fold(step(d), |d, _| step(d));
     whole + (step(whole) - whole) * more.fract()
 }
@@ -242,14 +242,14 @@ impl Source for FromPoints {
 /// from behind a `=`.
 fn way<F: Source, S>(call: &Call<'_, S, 6>) -> Result<Way, Fault> {
     if !call.has(F::SHAPE) {
-        return Ok(Way::Shape(Shape::Linear));
+        return Ok(Way::Curve(Curve::Linear));
     }
     let name = call.text(F::SHAPE);
     let parameter = (F::HAS_PARAMETER && call.has(F::SHAPE + 1)).then(|| call.number(F::SHAPE + 1));
     match (name, parameter) {
         ("cubic", _) => return Ok(Way::Cubic),
         ("exp" | "expon", parameter) => {
-            return Ok(Way::Shape(Shape::Expon(parameter.filter(|given| *given > 0.0).unwrap_or(1.0))));
+            return Ok(Way::Curve(Curve::Expon(parameter.filter(|given| *given > 0.0).unwrap_or(1.0))));
         }
         ("smooth", Some(more)) if more > 0.0 => return Ok(Way::Smooth(more)),
         _ => {}
@@ -257,7 +257,7 @@ fn way<F: Source, S>(call: &Call<'_, S, 6>) -> Result<Way, Fault> {
     if let Some(more) = name.strip_prefix("smooth=").and_then(|more| more.parse().ok()) {
         return Ok(Way::Smooth(more));
     }
-    name.parse().map(Way::Shape).map_err(|_| Fault::NoShape(name.into()))
+    name.parse().map(Way::Curve).map_err(|_| Fault::NoShape(name.into()))
 }
 
 struct Interpolate<F, M>(std::marker::PhantomData<(F, M)>);

@@ -1,7 +1,7 @@
 //! What directives declare: about, buses, latency, tail, parameters.
 
 use super::*;
-use crate::params::{Curve, Target};
+use crate::params::{Taper, Target};
 
 #[test]
 fn directives_are_comments_of_code_only() {
@@ -108,7 +108,7 @@ fn parameters_are_read() {
             min: 40.0,
             max: 16000.0,
             default: Some(1800.0),
-            curve: Curve::Exponential,
+            taper: Taper::Exponential,
             cc: Some(74),
             smooth_ms: 20.0,
             line: 6,
@@ -144,9 +144,9 @@ fn parameters_are_read() {
         },
         Param { target: Target::Bus("b".into()), line: 11, ..channel("b") },
         Param { hidden: true, send: true, line: 12, ..channel("meter") },
-        Param { curve: Curve::Skew(0.5), step: 0.25, smooth_ms: 0.0, line: 13, ..channel("soft") },
+        Param { taper: Taper::Skew(0.5), step: 0.25, smooth_ms: 0.0, line: 13, ..channel("soft") },
         Param { line: 14, ..channel("tail.x") },
-        Param { min: 1.0, max: 10.0, curve: Curve::Logarithmic, line: 15, ..channel("slow") },
+        Param { min: 1.0, max: 10.0, taper: Taper::Logarithmic, line: 15, ..channel("slow") },
     ];
     assert_eq!(document.params.len(), expected.len());
     for param in expected {
@@ -161,8 +161,8 @@ fn hints_become_parameters() {
     let duck = hint(2, 12.0, 0.0, 40.0, "name=Duck unit=dB group=\"Side Chain\" type=foo");
     assert_eq!((duck.label.as_str(), duck.unit.as_str(), duck.group.as_str()), ("Duck", "dB", "Side Chain"));
     assert_eq!((duck.min, duck.max, duck.default), (0.0, 40.0, Some(12.0)));
-    assert_eq!(hint(3, 100.0, 20.0, 2000.0, "").curve, Curve::Exponential);
-    assert_eq!(hint(3, 0.0, 0.0, 2000.0, "").curve, Curve::Linear);
+    assert_eq!(hint(3, 100.0, 20.0, 2000.0, "").taper, Taper::Exponential);
+    assert_eq!(hint(3, 0.0, 0.0, 2000.0, "").taper, Taper::Linear);
     assert_eq!((hint(1, 3.0, 0.0, 7.0, "").step, hint(1, 99.0, 0.0, 7.0, "").default), (1.0, Some(7.0)));
     let none = hint(0, 0.0, 0.0, 0.0, "\"unclosed = ,");
     assert_eq!((none.min, none.max, none.default), (0.0, 1.0, None));

@@ -227,7 +227,7 @@ fn place(session: &Session, rows: &Rows, target: Target) -> Place {
 fn values(clock: Clock, at: f64, moves: &Moves) -> Result<Vec<f64>, SessionError> {
     let points = Points::new(moves.points.iter().copied())?;
     let last = points.last_time();
-    let line = Line::new(points, moves.shape, false, clock.cycles_per_second());
+    let line = Line::new(points, moves.curve, false, clock.cycles_per_second());
     let (mut line, first) = if moves.straight { (line, 0) } else { (line.by_time(), 1) };
     let start = clock.nearest_cycle(at);
     let cycles = clock.end_cycle(at + last + clock.cycle_seconds()).saturating_sub(start).max(1);

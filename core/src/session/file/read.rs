@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::verbs::EngineError;
+
 use super::SessionFile;
 use super::items::{
     BusItem, ChannelItem, CodeItem, EventItem, IncludeItem, LineItem, SetItem, TableItem, TextItem,
@@ -150,6 +152,11 @@ impl Session {
 impl LineItem {
     fn automate(&self) -> Result<Automate, SessionError> {
         let points = self.points.iter().map(|&(time, value)| (time, value.unwrap_or(f64::NAN))).collect();
-        Ok(Automate { points, shape: self.mode.parse()?, at: self.at, overtake: self.overtake })
+        Ok(Automate {
+            points,
+            curve: self.mode.parse().map_err(EngineError::from)?,
+            at: self.at,
+            overtake: self.overtake,
+        })
     }
 }

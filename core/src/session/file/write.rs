@@ -128,7 +128,7 @@ fn line_item(name: &str, line: &Automate) -> LineItem {
     LineItem {
         name: name.to_owned(),
         points: line.points.iter().map(|&(time, value)| (time, (!value.is_nan()).then_some(value))).collect(),
-        mode: line.shape.to_string(),
+        mode: line.curve.to_string(),
         at: line.at,
         overtake: line.overtake,
     }

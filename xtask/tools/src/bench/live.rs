@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use ksmps_core::csound::{BusKind, BusSizes, BusToken, Failure, Performed, Preparing, Running, Which};
 use ksmps_core::verbs::{
-    Action, Agenda, Clock, EngineError, Line, LineId, LineTarget, Pairs, PendingLine, Points, SETP_PAIRS_MAX,
-    Shape,
+    Action, Agenda, Clock, Curve, EngineError, Line, LineId, LineTarget, Pairs, PendingLine, Points,
+    SETP_PAIRS_MAX,
 };
 
 use super::{RATE, median};
@@ -170,7 +170,7 @@ impl Live {
         // More points than are passed while it is measured, and longer than that.
         let points = Points::new((0..20).map(|point| (f64::from(point) * 0.1, f64::from(point))));
         let points = points.map_err(|error| Error::Bench(error.to_string()))?;
-        let line = Line::new(points, Shape::Linear, false, self.clock.cycles_per_second());
+        let line = Line::new(points, Curve::Linear, false, self.clock.cycles_per_second());
         let pending = PendingLine { id, target, line, settle: true, ahead: false };
         self.agenda.add(self.clock.seconds(self.agenda.cycle()), Action::Line(Box::new(pending)));
         Ok(())

@@ -357,7 +357,10 @@ impl Player<'_> {
         let pairs = get(step, place, "pairs").ok_or_else(|| missing(step, "pairs"))?;
         let mut line = Automate::new(self.points(pairs)?);
         if let Some(mode) = get(step, place + 1, "mode").and_then(Value::as_str) {
-            line = line.shape(mode.parse().map_err(SessionError::Engine)?);
+            line = line.curve(
+                mode.parse()
+                    .map_err(|error| SessionError::Engine(ksmps_core::verbs::EngineError::from(error)))?,
+            );
         }
         if get(step, place + 2, "delay").is_some() {
             line = line.at(self.number(step, place + 2, "delay", 0.0)?);

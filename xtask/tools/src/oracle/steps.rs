@@ -7,8 +7,8 @@ use ksmps_core::csound::BusKind;
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine, Perform};
 use ksmps_core::verbs::{
-    Automation, ChannelMode, ChannelValue, EngineError, EventId, Field, Manner, PlayDisk, PlaySample, Sched,
-    Shape, SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
+    Automation, ChannelMode, ChannelValue, Curve, EngineError, EventId, Field, Manner, PlayDisk, PlaySample,
+    Sched, SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
 };
 use serde_json::Value;
 
@@ -293,7 +293,8 @@ fn field(a: &Arguments<'_>) -> Result<Field, Misfit> {
 fn line(a: &Arguments<'_>, place: usize) -> Result<Automation, Stop> {
     let pairs = a.get(place, "pairs").ok_or(Misfit::Type)?;
     let mode = a.get(place + 1, "mode").and_then(Value::as_str).unwrap_or("linear");
-    let mut line = Automation::new(&a.numbers(pairs)?)?.shape(mode.parse::<Shape>()?);
+    let mut line =
+        Automation::new(&a.numbers(pairs)?)?.curve(mode.parse::<Curve>().map_err(EngineError::from)?);
     line = line.delay(a.number(place + 2, "delay", 0.0)?);
     Ok(if a.flag(place + 3, "overtake", false) { line.overtake() } else { line })
 }

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::EngineError;
+/// No curve of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no mode {0:?}; modes are linear, cos, smooth, smoother, expon(x), floor")]
+pub struct UnknownCurve(pub String);
 
 /// How a line goes from one breakpoint to the next. `d` runs from 0 to 1 between them.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Shape {
+pub enum Curve {
     /// d
     #[default]
     Linear,
@@ -23,7 +26,7 @@ pub enum Shape {
     Floor,
 }
 
-impl Shape {
+impl Curve {
     /// How much of the way is done, 0..=1. [audio]
     pub fn at(self, d: f64) -> f64 {
         match self {
@@ -37,12 +40,12 @@ impl Shape {
     }
 }
 
-impl FromStr for Shape {
-    type Err = EngineError;
+impl FromStr for Curve {
+    type Err = UnknownCurve;
 
     /// `linear`, `cos`, `smooth`, `smoother`, `floor`, `expon(x)`; `exp(x)`, `expon=x` and `exp=x` say the same.
-    fn from_str(text: &str) -> Result<Self, EngineError> {
-        let unknown = || EngineError::UnknownMode(text.to_owned());
+    fn from_str(text: &str) -> Result<Self, UnknownCurve> {
+        let unknown = || UnknownCurve(text.to_owned());
         match text.trim() {
             "linear" => return Ok(Self::Linear),
             "cos" => return Ok(Self::Cos),
@@ -65,7 +68,7 @@ impl FromStr for Shape {
     }
 }
 
-impl fmt::Display for Shape {
+impl fmt::Display for Curve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Linear => f.write_str("linear"),
@@ -84,35 +87,35 @@ mod tests {
 
     #[test]
     fn every_name_is_understood_and_nothing_else() {
-        for (text, shape) in [
-            ("linear", Shape::Linear),
-            ("cos", Shape::Cos),
-            ("smooth", Shape::Smooth),
-            ("smoother", Shape::Smoother),
-            ("floor", Shape::Floor),
-            ("expon(2)", Shape::Expon(2.0)),
-            ("exp=0.5", Shape::Expon(0.5)),
-            ("expon=2", Shape::Expon(2.0)),
+        for (text, curve) in [
+            ("linear", Curve::Linear),
+            ("cos", Curve::Cos),
+            ("smooth", Curve::Smooth),
+            ("smoother", Curve::Smoother),
+            ("floor", Curve::Floor),
+            ("expon(2)", Curve::Expon(2.0)),
+            ("exp=0.5", Curve::Expon(0.5)),
+            ("expon=2", Curve::Expon(2.0)),
         ] {
-            assert_eq!(text.parse::<Shape>().unwrap(), shape);
-            assert_eq!(shape.to_string().parse::<Shape>().unwrap(), shape);
+            assert_eq!(text.parse::<Curve>().unwrap(), curve);
+            assert_eq!(curve.to_string().parse::<Curve>().unwrap(), curve);
         }
         for text in ["nonsense", "expon", "expon()", "exp=", "expon(-1)", "exp=nan"] {
-            assert!(matches!(text.parse::<Shape>(), Err(EngineError::UnknownMode(_))), "{text}");
+            assert!(matches!(text.parse::<Curve>(), Err(UnknownCurve(_))), "{text}");
         }
     }
 
     #[test]
     fn a_quarter_of_the_way() {
-        for (shape, value) in [
-            (Shape::Linear, 0.25),
-            (Shape::Cos, 0.146_446_609_406_726_24),
-            (Shape::Smooth, 0.15625),
-            (Shape::Smoother, 0.103_515_625),
-            (Shape::Expon(2.0), 0.0625),
-            (Shape::Floor, 0.0),
+        for (curve, value) in [
+            (Curve::Linear, 0.25),
+            (Curve::Cos, 0.146_446_609_406_726_24),
+            (Curve::Smooth, 0.15625),
+            (Curve::Smoother, 0.103_515_625),
+            (Curve::Expon(2.0), 0.0625),
+            (Curve::Floor, 0.0),
         ] {
-            assert!((shape.at(0.25) - value).abs() < 1e-15, "{shape}");
+            assert!((curve.at(0.25) - value).abs() < 1e-15, "{curve}");
         }
     }
 }

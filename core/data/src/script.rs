@@ -7,11 +7,9 @@
 use crate::event::{Event, EventKind, NoteName};
 
 mod cut;
-mod random;
 mod text;
 
 pub use cut::{Cut, CutError};
-pub use random::Random;
 pub use text::ScriptError;
 
 /// Events at absolute frames, in order.

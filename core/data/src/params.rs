@@ -28,12 +28,12 @@ pub enum Target {
 
 /// How a normalized value 0..=1 becomes a plain one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Curve {
+pub enum Taper {
     /// Straight.
     Linear,
     /// Equal ratios: `min * (max/min)^x`. Both ends are above 0.
     Exponential,
-    /// The inverse of [`Curve::Exponential`].
+    /// The inverse of [`Taper::Exponential`].
     Logarithmic,
     /// `min + (max-min) * x^(1/skew)`, as JUCE and Cabbage mean it.
     Skew(f64),
@@ -59,7 +59,7 @@ pub struct Param {
     /// Plain value at the start; `None`: the channel's value after header init.
     pub default: Option<f64>,
     /// How the range is spread over 0..=1.
-    pub curve: Curve,
+    pub taper: Taper,
     /// Distance between values; 0 where continuous. Switches and lists have 1.
     pub step: f64,
     /// Names of the values min, min+1, …; empty for numbers. A switch has none or two.
@@ -93,7 +93,7 @@ impl Param {
             min: 0.0,
             max: 1.0,
             default: None,
-            curve: Curve::Linear,
+            taper: Taper::Linear,
             step: 0.0,
             labels: Vec::new(),
             cc: None,
@@ -119,11 +119,11 @@ impl Param {
         } else if x == 1.0 {
             self.max
         } else {
-            match self.curve {
-                Curve::Linear => self.min + (self.max - self.min) * x,
-                Curve::Exponential => self.min * (self.max / self.min).powf(x),
-                Curve::Logarithmic => self.min + self.max - self.min * (self.max / self.min).powf(1.0 - x),
-                Curve::Skew(skew) => self.min + (self.max - self.min) * x.powf(1.0 / skew),
+            match self.taper {
+                Taper::Linear => self.min + (self.max - self.min) * x,
+                Taper::Exponential => self.min * (self.max / self.min).powf(x),
+                Taper::Logarithmic => self.min + self.max - self.min * (self.max / self.min).powf(1.0 - x),
+                Taper::Skew(skew) => self.min + (self.max - self.min) * x.powf(1.0 / skew),
             }
         };
         if self.step > 0.0 {
@@ -140,13 +140,13 @@ impl Param {
         }
         let plain = plain.clamp(self.min, self.max);
         let linear = (plain - self.min) / (self.max - self.min);
-        match self.curve {
-            Curve::Linear => linear,
-            Curve::Exponential => (plain / self.min).ln() / (self.max / self.min).ln(),
-            Curve::Logarithmic => {
+        match self.taper {
+            Taper::Linear => linear,
+            Taper::Exponential => (plain / self.min).ln() / (self.max / self.min).ln(),
+            Taper::Logarithmic => {
                 1.0 - ((self.min + self.max - plain) / self.min).ln() / (self.max / self.min).ln()
             }
-            Curve::Skew(skew) => linear.powf(skew),
+            Taper::Skew(skew) => linear.powf(skew),
         }
         .clamp(0.0, 1.0)
     }
@@ -279,12 +279,12 @@ mod tests {
 
     #[test]
     fn curves_meet_their_ends_and_invert() {
-        for curve in [Curve::Linear, Curve::Exponential, Curve::Logarithmic, Curve::Skew(0.5)] {
-            let param = Param { min: 40.0, max: 16000.0, curve, ..Param::channel("cutoff") };
+        for taper in [Taper::Linear, Taper::Exponential, Taper::Logarithmic, Taper::Skew(0.5)] {
+            let param = Param { min: 40.0, max: 16000.0, taper, ..Param::channel("cutoff") };
             assert_eq!((param.plain(0.0), param.plain(1.0)), (40.0, 16000.0));
             for step in 0..=100 {
                 let x = f64::from(step) / 100.0;
-                assert!((param.normalized(param.plain(x)) - x).abs() < 1e-9, "{curve:?} at {x}");
+                assert!((param.normalized(param.plain(x)) - x).abs() < 1e-9, "{taper:?} at {x}");
             }
         }
     }

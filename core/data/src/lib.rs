@@ -1,0 +1,12 @@
+//! Plain data that every layer speaks: what is wrong with a text, parameters and their slots, events at frames, the
+//! host's transport, the curves of lines, random numbers, scripts of events.
+//!
+//! Nothing here reads a document, knows Csound or a host, or does anything by itself.
+
+pub mod curve;
+pub mod diagnostic;
+pub mod event;
+pub mod params;
+pub mod random;
+pub mod script;
+pub mod transport;
