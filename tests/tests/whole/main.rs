@@ -7,6 +7,7 @@
 mod buses;
 mod cuts;
 mod documents;
+mod earlier;
 mod factory;
 mod fresh;
 mod limits;
