@@ -16,7 +16,6 @@
 //!    performance.
 
 pub mod csound;
-pub mod document;
 pub mod engine;
 pub mod offline;
 pub mod player;
@@ -27,4 +26,7 @@ pub mod route;
 pub mod session;
 pub mod verbs;
 
-pub use ksmps_data::{curve, diagnostic, event, params, random, script, transport};
+pub use ksmps_data::{
+    args, curve, diagnostic, event, file, params, random, sched, script, template, transport,
+};
+pub use ksmps_document as document;

@@ -128,8 +128,8 @@ impl Staging {
 
     fn explain(&self, error: SessionError) -> BuildError {
         match &error {
-            SessionError::Compile { place, .. } => match self.body_lines.get(place) {
-                Some(line) => BuildError(document::in_document(error, *line)),
+            SessionError::Compile { place, diagnostics } => match self.body_lines.get(place) {
+                Some(line) => BuildError(document::lines_of_document(diagnostics.clone(), *line)),
                 None => refusal(&error),
             },
             _ => refusal(&error),

@@ -6,11 +6,11 @@
 
 use crate::verbs::{Curve, Line, Points};
 
-use super::args::{ArgKind, ArgPlace};
 use super::event::{Change, Target, What};
 use super::matter::check_time;
 use super::schedule::{kind_error, place};
 use super::{Automate, BusId, Event, EventId, Session, SessionError};
+use crate::args::{ArgKind, ArgPlace};
 
 impl Session {
     /// Changes a parameter of an event at a time of the session. `false` where the event does not sound then, and

@@ -1,25 +1,16 @@
 //! What a session can answer instead of doing what it was asked.
 
-use std::path::PathBuf;
-
 use crate::diagnostic::Diagnostic;
+use crate::file::FileError;
+use crate::template::TemplateError;
 use crate::verbs::EngineError;
 
 /// Why a session did not do something. It stays as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SessionError {
-    /// A template's declaration cannot be read.
-    #[error("template {template}, line {line}: {reason}: {source_line}")]
-    Template {
-        /// The template's name.
-        template: String,
-        /// Line of the body, from 1.
-        line: usize,
-        /// What is wrong.
-        reason: String,
-        /// The line as it stands there.
-        source_line: String,
-    },
+    /// A template cannot be read.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// No template of this name.
     #[error("there is no template {name}; there are: {}", known.join(", "))]
     UnknownTemplate {
@@ -124,13 +115,8 @@ pub enum SessionError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// A file could not be read or written.
-    #[error("{}: {reason}", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The engine that plays the session has something with a number of the session's.
     #[error(
         "{what} {number} of the session has the number of a {what} of the document: give the document's another"
@@ -153,11 +139,4 @@ pub enum SessionError {
     /// A session file that cannot be understood.
     #[error("this is no session that can be read: {0}")]
     Json(String),
-}
-
-impl SessionError {
-    /// A file that could not be read or written. [any]
-    pub(super) fn file(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
-        Self::File { path: path.into(), reason: reason.to_string() }
-    }
 }

@@ -21,38 +21,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod args;
 mod change;
 mod config;
 mod csd;
 mod error;
 mod event;
 mod file;
-mod inline_args;
 mod live;
 mod matter;
 mod plan;
 mod players;
 mod priorities;
-mod registered;
 mod render;
 mod schedule;
 mod sounds;
 mod stage;
-mod template;
 
-pub use args::{Arg, ArgKind, ArgPlace, ArgValue};
+pub use crate::args::{Arg, ArgKind, ArgPlace, ArgValue};
+pub use crate::document::Registered;
+pub use crate::sched::Sched;
+pub use crate::template::{Include, Template, TemplateError};
 pub use config::SessionConfig;
 pub use csd::Csd;
 pub use error::SessionError;
-pub use event::{Automate, Event, EventId, Sched};
+pub use event::{Automate, Event, EventId};
 pub use file::{SessionFile, VERSION as SESSION_FILE_VERSION};
 pub use matter::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
 pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
-pub use registered::Registered;
 pub use render::{RenderOptions, SessionJob};
 pub use sounds::SOUND_BYTES_MAX;
-pub use template::{Include, Template};
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -63,8 +60,7 @@ use event::Change;
 use matter::{Bus, Channel, Strings};
 use priorities::Priorities;
 
-/// The table that holds the named controls of all events.
-const CONTROLS_TABLE: u32 = 1;
+use crate::document::CONTROLS_TABLE;
 
 /// Instruments, events and everything they work with.
 #[derive(Debug, Clone, PartialEq)]

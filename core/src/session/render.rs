@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::csound::{MessageLine, MessageQueue, MessageReader, Performed};
 use crate::diagnostic::Severity;
+use crate::file::FileError;
 use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::EngineError;
 
@@ -111,9 +112,9 @@ impl Session {
         let span = self.span(options)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(SessionError::file(folder, "there is no such folder"));
+            return Err(FileError::new(folder, "there is no such folder").into());
         }
-        let unclear = || SessionError::file(path, "its name does not say which kind of sound file it is");
+        let unclear = || FileError::new(path, "its name does not say which kind of sound file it is");
         let format = options.format.or_else(|| Format::of(path)).ok_or_else(unclear)?;
         let encoding = options.encoding.unwrap_or_else(|| format.default_encoding());
         let stage = Stage::build(self, &self.all_options(options))?;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::args::{ArgKind, ArgPlace, ArgValue};
 use super::matter::check_time;
-use super::registered::FIRST_FIELD;
 use super::{Event, EventId, Registered, Sched, Session, SessionError};
+use crate::args::{ArgKind, ArgPlace, ArgValue};
+use crate::document::FIRST_FIELD;
 
 /// p1 of an instrument's instances: its number plus their count over this.
 const INSTANCES: u32 = 10_000;

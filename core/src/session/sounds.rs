@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::SessionError;
+use crate::file::FileError;
 use crate::offline::sound_file;
 
 use super::file::SessionFile;
@@ -62,13 +63,13 @@ impl SessionFile {
     pub(crate) fn unpacked(&self) -> Result<Unpacked, SessionError> {
         let mut file = self.clone();
         let sounds = std::mem::take(&mut file.sounds);
-        let unusable = |error| SessionError::file(std::env::temp_dir(), error);
+        let unusable = |error| FileError::new(std::env::temp_dir(), error);
         let folder = if sounds.is_empty() { None } else { Some(tempfile::tempdir().map_err(unusable)?) };
         if let Some(folder) = &folder {
             for (index, sound) in sounds.iter().enumerate() {
                 let path = folder.path().join(file_name(index, &sound.path));
                 let Ok(bytes) = STANDARD.decode(&sound.data) else { continue };
-                std::fs::write(&path, bytes).map_err(|error| SessionError::file(&path, error))?;
+                std::fs::write(&path, bytes).map_err(|error| FileError::new(&path, error))?;
                 // One that came damaged is looked for at its old place, and said to be missing where it is not there.
                 if sound_file::about(&path).is_err() {
                     continue;

@@ -2,7 +2,7 @@
 
 use ksmps_core::session::{
     Automate, BusId, BusKind, EventId, Partials, PlaySample, RenderOptions, SampleSource, Sched, Session,
-    SessionConfig, SessionError, SessionFile, TableId, TableSource, Template,
+    SessionConfig, SessionError, SessionFile, TableId, TableSource, Template, TemplateError,
 };
 
 fn tone() -> Template {
@@ -83,7 +83,7 @@ wrong! {
     a_file_that_is_not_there: |s| s.include_file("/nowhere/opcodes.udo") => SessionError::File { .. }, "/nowhere/opcodes.udo";
     a_sound_that_is_not_there: |s| s.play_sample(SampleSource::File("/nowhere.wav".into()), PlaySample::default()) => SessionError::Engine(_), "/nowhere.wav";
     points_that_go_back: |s| s.automate(EVENT, "kamp", Automate::new([(1.0, 1.0), (0.0, 2.0)])) => SessionError::Engine(_), "line";
-    a_body_with_a_p4_of_its_own: |s| s.define(Template::new("own", "\nkfoo = p4\nout a(kfoo)")) => SessionError::Template { line: 2, .. }, "own 2 p4 p5 kfoo";
+    a_body_with_a_p4_of_its_own: |s| s.define(Template::new("own", "\nkfoo = p4\nout a(kfoo)")) => SessionError::Template(TemplateError::Body { line: 2, .. }), "own 2 p4 p5 kfoo";
     json_that_is_none: |_| SessionFile::from_json("{\"ksmps_session\": 9}") => SessionError::Json(_), "session";
 }
 

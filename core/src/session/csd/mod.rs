@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::document::code_words;
+use crate::file::FileError;
 use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::quoted;
 
@@ -247,12 +248,12 @@ impl Csd {
         let folder = format!("{stem}.assets");
         if !self.assets.is_empty() {
             let beside = path.with_file_name(&folder);
-            std::fs::create_dir_all(&beside).map_err(|error| SessionError::file(&beside, error))?;
+            std::fs::create_dir_all(&beside).map_err(|error| FileError::new(&beside, error))?;
             for asset in &self.assets {
                 asset.write(&beside)?;
             }
         }
-        std::fs::write(path, self.text(&folder)).map_err(|error| SessionError::file(path, error))
+        Ok(std::fs::write(path, self.text(&folder)).map_err(|error| FileError::new(path, error))?)
     }
 }
 
@@ -261,7 +262,7 @@ impl Asset {
         let file = folder.join(&self.name);
         match &self.content {
             Content::Copy(from) => {
-                std::fs::copy(from, &file).map_err(|error| SessionError::file(from, error))?;
+                std::fs::copy(from, &file).map_err(|error| FileError::new(from, error))?;
             }
             Content::Values { values, rate, channels } => {
                 let mut writer = Writer::create(&file, Format::Wav, Encoding::Float64, *rate, *channels)?;

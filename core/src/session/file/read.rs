@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::file::FileError;
 use crate::verbs::EngineError;
 
 use super::SessionFile;
@@ -19,7 +20,7 @@ impl Session {
     /// [`SessionError::File`], [`SessionError::Json`], and whatever its content is refused with.
     pub fn read_json(path: impl AsRef<Path>) -> Result<Self, SessionError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| SessionError::file(path, error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| FileError::new(path, error))?;
         let mut file = SessionFile::from_json(&text)?;
         file.resolve(path.parent().unwrap_or(Path::new("")));
         Self::from_file(&file)

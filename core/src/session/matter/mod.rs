@@ -13,6 +13,8 @@ pub(super) use tables::FIRST_TABLE;
 pub use tables::{Sound, Table, TableId, TableSource};
 pub(super) use texts::{FIRST_STRING, Strings};
 
+use crate::args::ArgValue;
+
 use super::event::{Change, Target};
 use super::{Session, SessionError};
 
@@ -29,4 +31,16 @@ impl Session {
 /// A time that is one.
 pub(super) fn check_time(seconds: f64) -> Result<(), SessionError> {
     if seconds.is_finite() && seconds >= 0.0 { Ok(()) } else { Err(SessionError::BadTime(seconds)) }
+}
+
+impl From<TableId> for ArgValue {
+    fn from(table: TableId) -> Self {
+        Self::Number(f64::from(table.0))
+    }
+}
+
+impl From<BusId> for ArgValue {
+    fn from(bus: BusId) -> Self {
+        Self::Number(bus.0 as f64)
+    }
 }

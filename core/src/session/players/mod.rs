@@ -6,6 +6,7 @@ mod sdif;
 
 use std::path::{Path, PathBuf};
 
+use crate::file::FileError;
 use crate::offline::sound_file;
 
 use super::{EventId, Sched, Session, SessionError, TableId, TableSource, Template};
@@ -189,8 +190,7 @@ impl Session {
     fn play_file(&mut self, path: &Path, play: PlaySample) -> Result<EventId, SessionError> {
         let about = sound_file::about(path)?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let text =
-            absolute.to_str().ok_or_else(|| SessionError::file(path, "its name is no text"))?.to_owned();
+        let text = absolute.to_str().ok_or_else(|| FileError::new(path, "its name is no text"))?.to_owned();
         if !self.disk_sounds.contains(&absolute) {
             self.disk_sounds.push(absolute);
         }

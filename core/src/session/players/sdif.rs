@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::super::SessionError;
 use super::Partials;
+use crate::file::FileError;
 
 /// Silence between two partials of one oscillator, in seconds.
 const GAP_SECONDS: f64 = 0.005;
@@ -25,7 +26,7 @@ struct Point {
 type Partial = Vec<Point>;
 
 pub(super) fn read(path: &Path, max_polyphony: usize) -> Result<Partials, SessionError> {
-    let bytes = std::fs::read(path).map_err(|error| SessionError::file(path, error))?;
+    let bytes = std::fs::read(path).map_err(|error| FileError::new(path, error))?;
     let wrong = || SessionError::BadPartials(format!("{} is no SDIF file of partials", path.display()));
     let partials = parse(&bytes).ok_or_else(wrong)?;
     if partials.is_empty() {

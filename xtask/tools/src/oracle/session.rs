@@ -249,7 +249,7 @@ impl Player<'_> {
             template = template.alias(alias, argument.as_str().unwrap_or_default());
         }
         for include in get(step, 6, "includes").and_then(items).into_iter().flatten() {
-            template = template.include(Include::read(self.path_of(include)?)?);
+            template = template.include(Include::read(self.path_of(include)?).map_err(SessionError::from)?);
         }
         if let Some(init) = get(step, 3, "init").and_then(Value::as_str) {
             template = template.init(init);

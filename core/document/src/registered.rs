@@ -3,14 +3,17 @@
 //! Arguments are declared at the beginning of the body, or beside it, or named in the body itself (`kfreq = p5`).
 //! p4 belongs to the session. What the body says is asked of the document's reader, never guessed here.
 
-use crate::diagnostic::Diagnostic;
-use crate::document::{self, Document, Instrument};
+use ksmps_data::diagnostic::Diagnostic;
 
-use super::args::{Arg, ArgKind, ArgPlace, ArgValue};
-use super::{SessionError, Template, inline_args};
+use ksmps_data::args::{Arg, ArgKind, ArgPlace, ArgValue};
+use ksmps_data::template::{Template, TemplateError};
+
+use crate::{Document, Instrument, inline_args};
 
 /// The first p-field of a template's own.
-pub(super) const FIRST_FIELD: usize = 5;
+pub const FIRST_FIELD: usize = 5;
+/// The table that holds the named controls of all events.
+pub const CONTROLS_TABLE: u32 = 1;
 
 /// A template that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +33,8 @@ impl Registered {
     /// Reads a template. [any]
     ///
     /// # Errors
-    /// [`SessionError::Template`], [`SessionError::Compile`] for texts that crash Csound.
-    pub(crate) fn read(template: Template) -> Result<Self, SessionError> {
+    /// [`TemplateError::Body`], [`TemplateError::Compile`] for texts that crash Csound.
+    pub fn read(template: Template) -> Result<Self, TemplateError> {
         if template.name.is_empty() || template.name.contains(['"', '\n']) {
             return Err(wrong(&template, 1, "a template needs a name of one line without quotes".into()));
         }
@@ -95,7 +98,8 @@ impl Registered {
         &self.code
     }
 
-    pub(super) fn first_line(&self) -> usize {
+    /// The body's line at which [`Registered::code`] begins, from 1. [any]
+    pub fn first_line(&self) -> usize {
         self.first_line
     }
 
@@ -115,8 +119,8 @@ impl Registered {
         self.args.iter().map(|arg| arg.name.clone()).chain(self.template.aliases.keys().cloned()).collect()
     }
 
-    /// Code that gives the declared arguments their values; `row` is how many controls an event has.
-    pub(super) fn prologue(&self, row: usize) -> String {
+    /// Code that gives the declared arguments their values; `row` is how many controls an event has. [any]
+    pub fn prologue(&self, row: usize) -> String {
         if !self.declared {
             return String::new();
         }
@@ -124,7 +128,7 @@ impl Registered {
             (ArgPlace::Field(field), ArgKind::Text) => format!("{} strget p{field}\n", arg.name),
             (ArgPlace::Field(field), _) => format!("{} = p{field}\n", arg.name),
             (ArgPlace::Control(place), _) => {
-                format!("{} tab p4*{row}+{place}, {}\n", arg.name, super::CONTROLS_TABLE)
+                format!("{} tab p4*{row}+{place}, {}\n", arg.name, CONTROLS_TABLE)
             }
         };
         self.args.iter().map(line).collect()
@@ -138,9 +142,9 @@ fn field_of(arg: &Arg) -> Option<usize> {
     }
 }
 
-fn wrong(template: &Template, line: usize, reason: String) -> SessionError {
+fn wrong(template: &Template, line: usize, reason: String) -> TemplateError {
     let source_line = template.body.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim().to_owned();
-    SessionError::Template { template: template.name.clone(), line, reason, source_line }
+    TemplateError::Body { template: template.name.clone(), line, reason, source_line }
 }
 
 /// The line of a byte, from 1.
@@ -150,18 +154,18 @@ fn line_at(text: &str, at: usize) -> usize {
 
 /// The p-fields that code names outside comments and texts, each with its line from 0.
 fn fields_used(code: &str) -> Vec<(usize, usize)> {
-    let words = document::code_words(code).into_iter();
+    let words = crate::code_words(code).into_iter();
     words.filter_map(|(line, word)| Some((word.strip_prefix('p')?.parse().ok()?, line))).collect()
 }
 
 /// What a document's reader finds in the body: names, defaults, p-fields, and texts that crash Csound.
-fn instrument(template: &Template, code: &str, first_line: usize) -> Result<Instrument, SessionError> {
+fn instrument(template: &Template, code: &str, first_line: usize) -> Result<Instrument, TemplateError> {
     let refused = |mut diagnostics: Vec<Diagnostic>| {
         for one in &mut diagnostics {
             // Line 1 is that of `instr`.
             one.line = one.line.map(|line| first_line as u32 + line.saturating_sub(2));
         }
-        SessionError::Compile { place: format!("template {}", template.name), diagnostics }
+        TemplateError::Compile { template: template.name.clone(), diagnostics }
     };
     let mut document = Document::parse(&format!("instr 1\n{code}\nendin\n"), None).map_err(refused)?;
     match document.instruments.len() {
@@ -179,7 +183,7 @@ fn placed(
     template: &Template,
     named: Vec<(String, ArgValue)>,
     used: &[(usize, usize)],
-) -> Result<Vec<Arg>, SessionError> {
+) -> Result<Vec<Arg>, TemplateError> {
     let mut fields = (FIRST_FIELD..).filter(|field| !used.iter().any(|(own, _)| own == field));
     let mut controls = 0;
     let mut args: Vec<Arg> = Vec::new();
@@ -261,7 +265,7 @@ mod tests {
             ("endin\ninstr 7\nout 1", 1, "for one instrument"),
         ] {
             match Registered::read(Template::new("t", body)).unwrap_err() {
-                SessionError::Template { line: at, reason, .. } => {
+                TemplateError::Body { line: at, reason, .. } => {
                     assert_eq!(at, line, "{body}");
                     assert!(reason.contains(said), "{reason}");
                 }

@@ -13,7 +13,7 @@ use super::instruments::Instrument;
 use super::nearest::nearest;
 use super::scan::Scan;
 use super::sections::Section;
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// One directive with its items.
 #[derive(Debug, Clone, PartialEq)]

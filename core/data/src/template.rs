@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::SessionError;
-use super::args::ArgValue;
+use crate::args::ArgValue;
+use crate::diagnostic::Diagnostic;
+use crate::file::FileError;
 
 /// A template as it is written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,10 +63,10 @@ impl Include {
     /// Reads a file. [control]
     ///
     /// # Errors
-    /// [`SessionError::File`].
-    pub fn read(path: impl AsRef<Path>) -> Result<Self, SessionError> {
+    /// [`FileError`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| SessionError::file(path, error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| FileError::new(path, error))?;
         Ok(Self { path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), text })
     }
 }
@@ -117,4 +118,29 @@ impl Template {
     pub fn controls_in_table(self) -> Self {
         Self { dynamic_pfields: false, ..self }
     }
+}
+
+/// Why a template cannot be read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TemplateError {
+    /// Its declaration or its body is not understood.
+    #[error("template {template}, line {line}: {reason}: {source_line}")]
+    Body {
+        /// The template's name.
+        template: String,
+        /// Line of the body, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+        /// The line as it stands there.
+        source_line: String,
+    },
+    /// Its body does not compile, or would crash Csound.
+    #[error("template {template} does not compile:\n{}", diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Compile {
+        /// The template's name.
+        template: String,
+        /// Lines are those of its body.
+        diagnostics: Vec<Diagnostic>,
+    },
 }

@@ -9,7 +9,7 @@ use super::directives::number;
 use super::params::param_from_hint;
 use super::scan::{self, Language};
 use super::{Document, Section};
-use crate::params::{Param, Target};
+use ksmps_data::params::{Param, Target};
 
 /// Bits of `chn_k`'s mode.
 const READ_BY_ORCHESTRA: i32 = 1;

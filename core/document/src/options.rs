@@ -5,7 +5,7 @@
 //! and rates are the host's and are dropped, in silence where the sound does not depend on them.
 
 use super::long_options;
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// One option as csoundSetOption takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -36,18 +36,6 @@ impl From<String> for ArgValue {
     }
 }
 
-impl From<super::TableId> for ArgValue {
-    fn from(table: super::TableId) -> Self {
-        Self::Number(f64::from(table.0))
-    }
-}
-
-impl From<super::BusId> for ArgValue {
-    fn from(bus: super::BusId) -> Self {
-        Self::Number(bus.0 as f64)
-    }
-}
-
 /// What kind of value an argument holds, told by the first letter of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArgKind {

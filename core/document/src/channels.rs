@@ -8,7 +8,7 @@ use super::scan::{self, Language};
 
 /// What a named channel carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Carries {
+pub enum Carries {
     /// A number.
     Number,
     /// A text.

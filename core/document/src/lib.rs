@@ -17,6 +17,7 @@ mod directives;
 mod files;
 mod foresee;
 mod include;
+mod inline_args;
 mod instruments;
 mod lint;
 mod long_options;
@@ -27,6 +28,7 @@ mod options;
 mod params;
 mod read;
 mod recursion;
+mod registered;
 mod rules;
 mod scan;
 mod sections;
@@ -35,20 +37,21 @@ mod session_section;
 use std::path::{Path, PathBuf};
 
 pub use about::{About, Port, Tail};
-pub(crate) use channels::Carries;
+pub use channels::Carries;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
-pub(crate) use lint::INSTRUMENT_MAX;
+pub use lint::INSTRUMENT_MAX;
 pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, VOICES_DEFAULT, VoiceMode};
 pub use options::CsOption;
 pub use params::param_from_hint;
+pub use registered::{CONTROLS_TABLE, FIRST_FIELD, Registered};
 pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
-pub(crate) use session_section::{in_document, seen_as_instrument};
+pub use session_section::{lines_of_document, seen_as_instrument};
 
-use crate::diagnostic::Diagnostic;
-use crate::params::Param;
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::params::Param;
 
 /// Everything found by reading a document's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,23 +134,23 @@ impl Document {
 }
 
 /// The channels that orchestra names in its text, where that tells what they carry. [any]
-pub(crate) fn named_channels(orchestra: &str) -> Vec<(String, Carries)> {
+pub fn named_channels(orchestra: &str) -> Vec<(String, Carries)> {
     channels::named(orchestra)
 }
 
 /// The names of the files that orchestra includes. [any]
-pub(crate) fn included_names(orchestra: &str) -> Vec<&str> {
+pub fn included_names(orchestra: &str) -> Vec<&str> {
     include::names(orchestra)
 }
 
 /// The instruments in orchestra that stands outside the document. [any]
-pub(crate) fn instruments_of(orchestra: &str) -> Vec<Instrument> {
+pub fn instruments_of(orchestra: &str) -> Vec<Instrument> {
     let section = Section { text: orchestra.to_owned(), first_line: 1 };
     instruments::read(&section, &scan::scan(orchestra, scan::Language::Orchestra))
 }
 
 /// The words of orchestra code outside comments and strings, each with its line from 0.
-pub(crate) fn code_words(code: &str) -> Vec<(usize, String)> {
+pub fn code_words(code: &str) -> Vec<(usize, String)> {
     let masked = scan::scan(code, scan::Language::Orchestra).code;
     let lines = masked.split('\n').enumerate();
     lines.flat_map(|(line, text)| scan::words(text).map(move |(_, word)| (line, word.to_owned()))).collect()

@@ -6,7 +6,7 @@ mod noted;
 mod sectioned;
 
 use super::*;
-use crate::diagnostic::Severity;
+use ksmps_data::diagnostic::Severity;
 
 /// A .csd with this orchestra and score.
 fn csd(orchestra: &str, score: &str) -> String {

@@ -9,7 +9,7 @@ use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, about, directives, instruments, lint, midi, notes, options, params,
 };
-use crate::diagnostic::{Diagnostic, Severity};
+use ksmps_data::diagnostic::{Diagnostic, Severity};
 
 /// Reads a whole document; the errors, with all else that was found, when it cannot be played.
 pub(super) fn read(text: &str, origin: Option<&Path>) -> Result<Document, Vec<Diagnostic>> {

@@ -4,7 +4,7 @@ use super::directives::{Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
 use super::nearest::nearest;
 use super::notes::{NoteRule, Notes, PfieldSource, Source, VoiceMode};
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 const FLAGS: [&str; 6] = ["mono", "poly", "legato", "sustain", "midi", "off"];
 const KEYS: [&str; 11] =

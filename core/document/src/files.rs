@@ -5,7 +5,7 @@
 
 use std::path::{Component, Path};
 
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// One file carried inside a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What directives declare: about, buses, latency, tail, parameters.
 
 use super::*;
-use crate::params::{Taper, Target};
+use ksmps_data::params::{Taper, Target};
 
 #[test]
 fn directives_are_comments_of_code_only() {

@@ -13,8 +13,11 @@ use super::directives::{self, Item, Value};
 use super::instruments::{Instrument, PfieldName};
 use super::scan::{self, Language, Place};
 use super::sections::Section;
-use crate::diagnostic::Diagnostic;
-use crate::session::{ArgKind, ArgPlace, ArgValue, Registered, Sched, SessionError, Template};
+use crate::Registered;
+use ksmps_data::args::{ArgKind, ArgPlace, ArgValue};
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::sched::Sched;
+use ksmps_data::template::{Template, TemplateError};
 
 /// A template that a document declares.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,26 +191,27 @@ fn whole(value: &Value) -> Option<i32> {
     }
 }
 
-/// What a session refuses, in lines of the document.
-pub(crate) fn in_document(error: SessionError, body_line: u32) -> Vec<Diagnostic> {
+/// What is wrong with a template, in lines of the document, which has its body from `body_line` on. [any]
+pub(crate) fn in_document(error: TemplateError, body_line: u32) -> Vec<Diagnostic> {
     match error {
-        SessionError::Template { template, line, reason, source_line } => {
+        TemplateError::Body { template, line, reason, source_line } => {
             let at = (body_line + line as u32).saturating_sub(1);
             vec![Diagnostic::error(at, format!("template {template}: {reason}")).with_source(&source_line)]
         }
-        SessionError::Compile { diagnostics, .. } => {
-            let moved = |mut one: Diagnostic| {
-                one.line = one.line.map(|line| (body_line + line).saturating_sub(1));
-                one
-            };
-            diagnostics.into_iter().map(moved).collect()
-        }
-        other => vec![Diagnostic::error(body_line.saturating_sub(1), other.to_string())],
+        TemplateError::Compile { diagnostics, .. } => lines_of_document(diagnostics, body_line),
     }
 }
 
+/// Diagnostics of a template's body in lines of the document, which has the body from `body_line` on. [any]
+pub fn lines_of_document(mut diagnostics: Vec<Diagnostic>, body_line: u32) -> Vec<Diagnostic> {
+    for one in &mut diagnostics {
+        one.line = one.line.map(|line| (body_line + line).saturating_sub(1));
+    }
+    diagnostics
+}
+
 /// A template as notes and parameters see instruments: p-fields with names and defaults.
-pub(crate) fn seen_as_instrument(registered: &Registered) -> Instrument {
+pub fn seen_as_instrument(registered: &Registered) -> Instrument {
     let mut pset = vec![0.0; 4];
     // p4 of an event without named controls.
     pset[3] = -1.0;

@@ -3,7 +3,7 @@
 //! Both delimiters mean the same. A declaration may span lines, have comments before and inside, and leave defaults
 //! out. What follows the declaration is the body that Csound gets.
 
-use super::args::ArgValue;
+use ksmps_data::args::ArgValue;
 
 /// A declared argument, in the order of the text.
 #[derive(Debug, Clone, PartialEq)]

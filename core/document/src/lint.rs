@@ -9,7 +9,7 @@ use super::long_options::CHANNELS_MAX;
 use super::recursion;
 use super::scan::{self, Place, Scan};
 use super::sections::{Section, number, unclosed};
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// Adds an error for each text that must not reach Csound.
 pub(super) fn check(
@@ -57,7 +57,7 @@ pub(super) fn check(
 
 /// Csound keeps an instance's instrument in 16 bits, and gives opcodes numbers behind those of the instruments: from
 /// 32,768 on, and with opcodes some hundreds earlier, playing one ends the process (measured, 6.18.1).
-pub(crate) const INSTRUMENT_MAX: u32 = 32_000;
+pub const INSTRUMENT_MAX: u32 = 32_000;
 
 /// Instruments with numbers that Csound cannot hold, each with its line.
 fn high_numbers(code: &str) -> Vec<(usize, String)> {

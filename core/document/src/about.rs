@@ -1,7 +1,7 @@
 //! What a document says of itself: `;@about`, `;@in`, `;@out`, `;@latency`, `;@tail`.
 
 use super::directives::{Directive, Item, Value, misfit, number, written};
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// What browsers, presets and exports show. All of it is the document's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

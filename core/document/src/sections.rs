@@ -5,7 +5,7 @@
 
 use super::files::{self, EmbeddedFile};
 use super::scan::{self, Language, Place};
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// A piece of the document that Csound is given.
 #[derive(Debug, Clone, PartialEq, Eq)]

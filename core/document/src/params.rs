@@ -3,8 +3,8 @@
 use super::directives::{self, Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
 use super::nearest::nearest;
-use crate::diagnostic::Diagnostic;
-use crate::params::{Param, Taper, Target};
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::params::{Param, Taper, Target};
 
 /// Longer ramps cannot be meant.
 const SMOOTH_MS_MAX: f64 = 60_000.0;

@@ -6,7 +6,7 @@
 use super::directives::Directive;
 use super::instruments::Instrument;
 use super::rules;
-use crate::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::Diagnostic;
 
 /// How notes reach a document.
 #[derive(Debug, Clone, PartialEq)]
