@@ -4,6 +4,8 @@ mod common;
 
 use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
+use ksmps_core::player::{Shape, pair};
+use ksmps_core::route::HostChannels;
 use ksmps_core::transport::Transport;
 
 /// A document whose notes are plain decaying tones, with a parameter.
@@ -258,4 +260,25 @@ fn an_asset_that_is_missing_at_note_time_is_named() {
         named(&bench)
     });
     assert!(found, "{:?}", bench.control.status());
+}
+
+#[test]
+fn each_change_of_the_users_is_a_revision_and_a_restore_is_the_projects_own() {
+    let (control, _player) =
+        pair(Shape { channels: HostChannels { inputs: vec![], outputs: vec![2] }, default_document: TONES });
+    assert_eq!((control.revision(), control.is_modified()), (0, false));
+    control.foreseen_params();
+    assert_eq!((control.revision(), control.is_modified()), (0, false), "slots are no change");
+    control.edit(format!("{TONES};\n"));
+    assert_eq!((control.revision(), control.is_modified()), (1, true));
+    let state = control.save();
+    assert_eq!((control.revision(), control.is_modified()), (1, false));
+    control.make_empty_table(16).unwrap();
+    assert_eq!((control.revision(), control.is_modified()), (2, true), "a session is part of the project");
+    control.restore(&state).unwrap();
+    assert_eq!((control.revision(), control.is_modified()), (3, false));
+    control.clear_session();
+    control.load("instr 1\nendin\n".to_owned(), None);
+    assert_eq!((control.revision(), control.is_modified()), (5, true));
+    assert_eq!(control.project().text(), "instr 1\nendin\n");
 }

@@ -3,23 +3,18 @@
 //! The audio thread never wakes it: it looks by itself a few times per second, and at once when a request rings.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::diagnostic::Diagnostic;
-use crate::document::Document;
 use crate::engine::{self, BuildError, BuildRequest};
-use crate::params::SlotMap;
 use crate::renderer::Renderer;
 use crate::route::Route;
-use crate::session::SessionFile;
 
-use super::control::{Office, Ticket};
 use super::handover::{Deck, Shared};
+use super::instance::{Instance, Ticket};
 use super::listener::Listener;
+use super::project::Project;
 
 /// How often the builder looks for spares that are wanted and engines that are worn.
 const ROUND: Duration = Duration::from_millis(10);
@@ -28,26 +23,14 @@ const ROUND: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 struct Order {
     ticket: Ticket,
-    text: String,
-    origin: Option<PathBuf>,
-    session: Arc<Value>,
+    project: Arc<Project>,
     rate: f64,
-    slots: SlotMap,
 }
 
-/// What was built last, to fall back to: text, origin, session.
-pub(super) type Good = (String, Option<PathBuf>, Arc<Value>);
-
-impl Order {
-    fn content(&self) -> Good {
-        (self.text.clone(), self.origin.clone(), Arc::clone(&self.session))
-    }
-}
-
-/// Works until the desk says quit. [control]
-pub(super) fn run(shared: &Shared, office: &Office) {
+/// Works until the instance quits. [control]
+pub(super) fn run(shared: &Shared, instance: &Instance) {
     // Whatever becomes of this thread, nobody waits for it for ever.
-    let _farewell = Farewell(office);
+    let _farewell = Farewell(instance);
     let mut answered: Ticket = 0;
     // What the playing engine was built from: spares are built from the same.
     let mut playing: Option<Order> = None;
@@ -56,39 +39,32 @@ pub(super) fn run(shared: &Shared, office: &Office) {
         while shared.worn.pop().is_some() {}
         while shared.spent.pop().is_some() {}
         shared.call_callers();
-        let mut desk = office.desk();
-        if desk.quit {
+        let mut state = instance.state();
+        if state.quit {
             break;
         }
-        let rate = desk.rate.filter(|_| desk.wanted > answered);
+        let rate = state.rate.filter(|_| state.wanted > answered);
         if let Some(rate) = rate {
-            let order = Order {
-                ticket: desk.wanted,
-                text: desk.project.text.clone(),
-                origin: desk.project.origin.clone(),
-                session: Arc::clone(&desk.project.session),
-                rate,
-                slots: desk.project.slots.clone(),
-            };
-            // Only an activation needs the last good text: else its engine is playing.
-            let fallback = desk.last_good.clone().filter(|_| desk.activated > answered);
-            drop(desk);
+            let order = Order { ticket: state.wanted, project: Arc::clone(&state.project), rate };
+            // Only an activation needs the last text that built: else its engine is playing.
+            let fallback = state.last_built.clone().filter(|_| state.activated > answered);
+            drop(state);
             answered = order.ticket;
-            if let Some(built) = answer(shared, office, order, fallback, &mut listener) {
+            if let Some(built) = answer(shared, instance, order, fallback, &mut listener) {
                 playing = Some(built);
             }
-            office.tell();
+            instance.tell();
         } else if let Some(ticket) = shared.spare_wanted() {
-            drop(desk);
+            drop(state);
             let order = playing.clone().filter(|order| order.ticket == ticket);
             let built = order.is_some_and(|order| build_spare(shared, order, &mut listener));
             shared.spare_answered(ticket, built);
         } else {
-            if listener.listen(shared, &mut desk.status) {
-                drop(desk);
-                office.tell();
+            if listener.listen(shared, &mut state.status) {
+                drop(state);
+                instance.tell();
             } else {
-                drop(office.wait(desk, ROUND));
+                drop(instance.wait(state, ROUND));
             }
         }
     }
@@ -96,64 +72,64 @@ pub(super) fn run(shared: &Shared, office: &Office) {
 }
 
 /// Says that the builder is gone, also where it goes by a panic.
-struct Farewell<'a>(&'a Office);
+struct Farewell<'a>(&'a Instance);
 
 impl Drop for Farewell<'_> {
     fn drop(&mut self) {
-        self.0.desk().quit = true;
-        self.0.ring();
+        self.0.state().quit = true;
+        self.0.wake();
     }
 }
 
 /// Builds what was asked for and says what became of it; returns what plays from now on, if that changed.
 fn answer(
     shared: &Shared,
-    office: &Office,
+    instance: &Instance,
     mut order: Order,
-    fallback: Option<Good>,
+    fallback: Option<Arc<Project>>,
     listener: &mut Listener,
 ) -> Option<Order> {
-    let wanted = order.content();
     let mut result = build(shared, &mut order);
     let failure = result.as_ref().err().map(|BuildError(diagnostics)| diagnostics.clone());
-    if let Some(good) = fallback.filter(|good| failure.is_some() && *good != wanted) {
-        (order.text, order.origin, order.session) = good;
+    if let Some(good) = fallback.filter(|good| failure.is_some() && !good.plays_as(&order.project)) {
+        // The names that the newer text has given slots keep them.
+        order.project = Arc::new(good.with_slots(order.project.slots().clone()));
         result = build(shared, &mut order);
     }
-    let mut desk = office.desk();
-    desk.status.ticket = order.ticket;
-    desk.status.building = desk.wanted > order.ticket;
-    desk.status.failed = failure.is_some();
+    let mut state = instance.state();
+    state.status.ticket = order.ticket;
+    state.status.building = state.wanted > order.ticket;
+    state.status.failed = failure.is_some();
     let mut displaced = None;
     let built = match result {
-        Ok(Built { document, deck }) => {
+        Ok(deck) => {
             let info = deck.renderer.engine().info().clone();
-            desk.status.diagnostics = failure.clone().unwrap_or_else(|| info.diagnostics.clone());
+            state.status.diagnostics = failure.clone().unwrap_or_else(|| info.diagnostics.clone());
             let unheard_outputs = &deck.renderer.route().unheard;
             if !unheard_outputs.is_empty() {
-                desk.status.diagnostics.push(unheard(unheard_outputs));
+                state.status.diagnostics.push(unheard(unheard_outputs));
             }
             if failure.is_none() {
-                desk.last_good = Some(wanted);
+                state.last_built = Some(Arc::clone(&order.project));
                 // A later request may have brought other slots: then those hold.
-                if desk.wanted == order.ticket {
-                    desk.project.slots = order.slots.clone();
+                if state.wanted == order.ticket {
+                    state.project = Arc::new(state.project.with_slots(order.project.slots().clone()));
                 }
             }
-            desk.status.info = Some(info);
-            desk.status.trouble.clear();
-            listener.follow(document, &deck);
+            state.status.info = Some(info);
+            state.status.trouble.clear();
+            listener.follow(Arc::clone(&order.project), &deck);
             // A player that does not process leaves its engines here: the newest is the one that counts.
             displaced = shared.new.force_push(deck);
             Some(order)
         }
         Err(BuildError(diagnostics)) => {
-            desk.status.diagnostics = failure.unwrap_or(diagnostics);
+            state.status.diagnostics = failure.unwrap_or(diagnostics);
             None
         }
     };
-    drop(desk);
-    office.ring();
+    drop(state);
+    instance.wake();
     drop(displaced);
     built
 }
@@ -167,27 +143,27 @@ fn unheard(channels: &[usize]) -> Diagnostic {
     Diagnostic::warning(None, text).with_remedy("use Ksmps Multi-out, or name the outputs with ;@out")
 }
 
-/// An engine on its deck, and the document it plays.
-struct Built {
-    document: Document,
-    deck: Box<Deck>,
-}
-
-fn build(shared: &Shared, order: &mut Order) -> Result<Built, BuildError> {
+/// Builds a project; its parameters have slots from then on.
+fn build(shared: &Shared, order: &mut Order) -> Result<Box<Deck>, BuildError> {
     let attempt = AssertUnwindSafe(|| {
-        let document = Document::parse(&order.text, order.origin.as_deref()).map_err(BuildError)?;
-        let session = session(&order.session)?;
-        let (rate, slots) = (order.rate, &mut order.slots);
+        let project = &order.project;
+        let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
+        let session = project.session().map_err(|error| {
+            let text = format!("{error}; it stays in the project");
+            BuildError(vec![Diagnostic::error(None, text)])
+        })?;
+        let mut slots = project.slots().clone();
         let engine = engine::build(BuildRequest {
-            document: &document,
-            session: session.as_ref(),
-            rate,
-            slots,
+            document,
+            session,
+            rate: order.rate,
+            slots: &mut slots,
             values: &shared.values,
         })?;
+        order.project = Arc::new(project.with_slots(slots));
         let route = Route::new(engine.info(), &shared.shape.channels);
         let number = shared.enlist(engine.cast());
-        Ok(Built { document, deck: Deck::new(order.ticket, number, Renderer::new(engine, route)) })
+        Ok(Deck::new(order.ticket, number, Renderer::new(engine, route)))
     });
     catch_unwind(attempt).unwrap_or_else(|_| {
         let text = "building the engine failed inside the plugin; the text is unharmed";
@@ -195,21 +171,10 @@ fn build(shared: &Shared, order: &mut Order) -> Result<Built, BuildError> {
     })
 }
 
-/// The project's session; one that cannot be read stays in the project.
-fn session(kept: &Value) -> Result<Option<SessionFile>, BuildError> {
-    if kept.is_null() {
-        return Ok(None);
-    }
-    SessionFile::from_value(kept.clone()).map(Some).map_err(|error| {
-        let text = format!("{error}; it stays in the project");
-        BuildError(vec![Diagnostic::error(None, text)])
-    })
-}
-
 /// Whether the spare could be built.
 fn build_spare(shared: &Shared, mut order: Order, listener: &mut Listener) -> bool {
-    let Ok(Built { document, deck }) = build(shared, &mut order) else { return false };
-    listener.follow(document, &deck);
+    let Ok(deck) = build(shared, &mut order) else { return false };
+    listener.follow(order.project, &deck);
     drop(shared.spare.force_push(deck));
     true
 }

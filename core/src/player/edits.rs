@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use crate::session::{SessionError, Sound, TableId, TableSource};
 
-use super::control::{Control, Ticket};
+use super::control::Control;
+use super::instance::Ticket;
 
 impl Control {
     /// Adds orchestra: instruments, opcodes, global variables, tables. Whether it compiles is known when the request is

@@ -1,14 +1,16 @@
 //! What is heard of the engines while they play: Csound's messages, and what went wrong, each thing once.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::csound::{MessageQueue, MessageReader};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::Document;
 use crate::engine::report;
 
-use super::control::{Control, Status};
+use super::control::Control;
 use super::handover::{Deck, Shared};
+use super::instance::Status;
+use super::project::Project;
 
 /// Lines of Csound's messages that are kept.
 const CONSOLE_LINES_MAX: usize = 500;
@@ -22,14 +24,14 @@ const ENGINES_MAX: usize = 4;
 /// Listens to the engines of one instance.
 #[derive(Default)]
 pub(super) struct Listener {
-    document: Option<Document>,
+    project: Option<Arc<Project>>,
     engines: Vec<(MessageQueue, MessageReader)>,
 }
 
 impl Listener {
     /// Listens to one more engine, and takes its document for that of all. [control]
-    pub fn follow(&mut self, document: Document, deck: &Deck) {
-        self.document = Some(document);
+    pub fn follow(&mut self, project: Arc<Project>, deck: &Deck) {
+        self.project = Some(project);
         if self.engines.len() == ENGINES_MAX {
             self.engines.remove(0);
         }
@@ -40,7 +42,8 @@ impl Listener {
     pub fn listen(&mut self, shared: &Shared, status: &mut Status) -> bool {
         let known = status.trouble.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
-        if let (Some(document), false) = (&self.document, lines.is_empty()) {
+        let document = self.project.as_ref().and_then(|project| project.document().ok());
+        if let (Some(document), false) = (document, lines.is_empty()) {
             for trouble in report::diagnostics(&lines, document) {
                 add(&mut status.trouble, trouble);
             }
@@ -88,22 +91,22 @@ impl Control {
     /// Notes what went wrong with something that was sent from outside, each thing once, and tells the listener.
     /// [control]
     pub(crate) fn note_trouble(&self, new: Diagnostic) {
-        let mut desk = self.office.desk();
-        let trouble = &mut desk.status.trouble;
+        let mut state = self.instance.state();
+        let trouble = &mut state.status.trouble;
         let known = trouble.len();
         if known < TROUBLE_FROM_OUTSIDE_MAX {
             add(trouble, new);
         }
         let is_news = trouble.len() > known;
-        drop(desk);
+        drop(state);
         if is_news {
-            self.office.tell();
+            self.instance.tell();
         }
     }
 
     /// Adds a line to what Csound prints. [control]
     pub(crate) fn print(&self, line: String) {
-        print(&mut self.office.desk().status.console, [line]);
+        print(&mut self.instance.state().status.console, [line]);
     }
 }
 

@@ -8,18 +8,22 @@ mod builder;
 mod control;
 mod edits;
 mod handover;
+mod instance;
 mod listener;
 mod live;
 mod play;
+mod project;
 mod session;
 mod state;
 
 use std::sync::Arc;
 
-pub use control::{Control, Status, Ticket};
+pub use control::Control;
 pub use handover::COMMANDS_MAX;
+pub use instance::{Status, Ticket};
 pub use live::{ListenerId, LiveError, LockedClock};
 pub use play::{COMMANDS_PER_BLOCK_MAX, FADE_FRAMES, Player};
+pub use project::{Project, Revision};
 pub use state::{STATE_VERSION, StateError};
 
 use crate::route::HostChannels;

@@ -3,13 +3,14 @@
 //! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
 //! missing has a default. A state that cannot be read changes nothing.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::params::{SLOTS, SlotMap, SlotValues};
+use crate::params::{SLOTS, SlotValues};
+
+use super::project::Project;
 
 /// The version this library writes.
 pub const STATE_VERSION: u64 = 1;
@@ -25,66 +26,72 @@ pub enum StateError {
     NoDocument,
 }
 
-/// The project's part of an instance.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Project {
-    pub text: String,
-    pub origin: Option<PathBuf>,
-    pub slots: SlotMap,
-    /// The session's JSON as it came, read when an engine is built; null without one.
-    pub session: Arc<Value>,
-    /// Fields of other versions, kept as they came.
-    pub unknown: Map<String, Value>,
-}
-
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Saved {
-    #[serde(default)]
-    version: u64,
+    /// Every version is read alike.
+    #[serde(default, rename = "version")]
+    _version: u64,
     document: Option<SavedDocument>,
     #[serde(default)]
     slots: Map<String, Value>,
-    #[serde(default, skip_serializing_if = "Value::is_null")]
+    #[serde(default)]
     session: Value,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct SavedDocument {
     text: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     origin: Option<PathBuf>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
 
-/// Writes a project and its values. [control]
+/// A project and its values in the form in which they are saved.
+#[derive(Serialize)]
+struct State<'a> {
+    version: u64,
+    document: DocumentState<'a>,
+    slots: Map<String, Value>,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    session: &'a Value,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct DocumentState<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a Path>,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+/// A project and its values as they are saved: base values, never modulated ones. [control]
 pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
     let mut slots = Map::new();
     for slot in 0..SLOTS {
-        if let Some(name) = project.slots.name(slot) {
+        if let Some(name) = project.slots().name(slot) {
             slots.insert(name.to_owned(), serde_json::json!({ "slot": slot, "value": values.get(slot) }));
         }
     }
-    let mut unknown = project.unknown.clone();
+    let mut unknown = project.unknown().clone();
     let in_document = match unknown.remove(IN_DOCUMENT) {
         Some(Value::Object(fields)) => fields,
         _ => Map::new(),
     };
-    let saved = Saved {
+    let state = State {
         version: STATE_VERSION,
-        document: Some(SavedDocument {
-            text: project.text.clone(),
-            origin: project.origin.clone(),
-            unknown: in_document,
-        }),
+        document: DocumentState { text: project.text(), origin: project.origin(), unknown: in_document },
         slots,
-        session: Value::clone(&project.session),
+        session: project.session_json(),
         unknown,
     };
     // A struct of strings, numbers and maps with text keys always has a JSON form.
-    serde_json::to_value(saved).unwrap_or(Value::Null)
+    serde_json::to_value(state).unwrap_or(Value::Null)
 }
 
 /// Where the document's unknown fields wait among the project's.
@@ -92,8 +99,7 @@ const IN_DOCUMENT: &str = "document";
 
 /// Reads a state: the project, and the normalized value of each slot that was moved. [control]
 pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateError> {
-    let saved: Saved =
-        serde_json::from_value(state.clone()).map_err(|error| StateError::Malformed(error.to_string()))?;
+    let saved = Saved::deserialize(state).map_err(|error| StateError::Malformed(error.to_string()))?;
     let document = saved.document.ok_or(StateError::NoDocument)?;
     let mut names = vec![Value::Null; SLOTS];
     let mut values = Vec::new();
@@ -110,8 +116,8 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         unknown.insert(IN_DOCUMENT.to_owned(), Value::Object(document.unknown));
     }
     let slots = serde_json::from_value(Value::Array(names)).unwrap_or_default();
-    let SavedDocument { text, origin, .. } = document;
-    Ok((Project { text, origin, slots, session: Arc::new(saved.session), unknown }, values))
+    let project = Project::new(document.text, document.origin).with_saved(saved.session, slots, unknown);
+    Ok((project, values))
 }
 
 #[cfg(test)]
@@ -129,7 +135,7 @@ mod tests {
             "editor": { "zoom": 1.5 },
         });
         let (project, moved) = load(&state).unwrap();
-        assert_eq!((project.slots.slot("cutoff"), project.slots.slot("shape")), (Some(4), Some(0)));
+        assert_eq!((project.slots().slot("cutoff"), project.slots().slot("shape")), (Some(4), Some(0)));
         assert_eq!(moved, [(4, 0.25)]);
         let values = SlotValues::default();
         values.set(4, 0.25);
@@ -152,6 +158,6 @@ mod tests {
         let state =
             json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
         let (project, moved) = load(&state).unwrap();
-        assert_eq!((project.slots.slot("a"), project.slots.slot("b"), moved.len()), (None, None, 0));
+        assert_eq!((project.slots().slot("a"), project.slots().slot("b"), moved.len()), (None, None, 0));
     }
 }
