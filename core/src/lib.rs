@@ -15,7 +15,6 @@
 //! 5. `csound` places the notes that started in this cycle on their frames, between Csound's insertions and its
 //!    performance.
 
-pub mod csound;
 pub mod engine;
 pub mod offline;
 pub mod player;
@@ -26,6 +25,7 @@ pub mod route;
 pub mod session;
 pub mod verbs;
 
+pub use ksmps_csound as csound;
 pub use ksmps_data::{
     args, curve, diagnostic, event, file, params, random, sched, script, template, transport,
 };

@@ -28,7 +28,7 @@ impl Running {
     ///
     /// # Errors
     /// [`BusError::AudioValue`] and [`BusError::PoolExhausted`].
-    pub(crate) fn assign_bus_as(
+    pub fn assign_bus_as(
         &mut self,
         token: BusToken,
         kind: Option<BusKind>,

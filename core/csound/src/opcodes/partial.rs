@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::f64::consts::{PI, TAU};
 
-use crate::random::Random;
+use ksmps_data::random::Random;
 
 /// A period of a wave.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use csound_sys as sys;
 
 use super::offsets::{csound, func};
 use super::{Layout, read, write};
-use crate::csound::tables::TableSound;
+use crate::tables::TableSound;
 
 impl Layout {
     /// A table's structure, if it is where it should be and agrees with what the API says.

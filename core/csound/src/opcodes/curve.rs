@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use super::call::{Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
-use crate::verbs::Curve;
+use ksmps_data::curve::Curve;
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry::<Interpolate<FromArray, Value>, 6>(c"interp1d.i", c"i", c"ii[]", When::Init),

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crossbeam_queue::ArrayQueue;
 
-use crate::diagnostic::Severity;
+use ksmps_data::diagnostic::Severity;
 
 /// Bytes of text in one piece.
 const PIECE_BYTES: usize = 120;

@@ -1,4 +1,4 @@
-//! One Csound, with one owner. The only module that names csound-sys, and the only unsafe one.
+//! One Csound, with one owner. The only crate that names csound-sys, and the only unsafe one of the core.
 //!
 //! Rules it keeps, each measured and told in docs/architecture.md: one instance lives as long as the process;
 //! create, compile, start and destroy take turns; no signal or exit handlers; always `--daemon`; a C frame guards

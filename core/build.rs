@@ -1,6 +1,0 @@
-//! Builds the C frame that guards calls into Csound which may leave by `longjmp`.
-
-fn main() {
-    println!("cargo:rerun-if-changed=src/csound/guard.c");
-    cc::Build::new().file("src/csound/guard.c").warnings(true).compile("ksmps_guard");
-}
