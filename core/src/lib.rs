@@ -18,7 +18,6 @@
 pub mod engine;
 pub mod offline;
 pub mod player;
-pub mod plot;
 pub mod port;
 pub mod renderer;
 pub mod route;
@@ -30,3 +29,4 @@ pub use ksmps_data::{
     args, curve, diagnostic, event, file, params, random, sched, script, template, transport,
 };
 pub use ksmps_document as document;
+pub use ksmps_plot as plot;

@@ -5,16 +5,15 @@
 //! on the machine. However long a table is, work and memory for its picture have a bound: a curve is the range of
 //! each column, and a spectrum is taken so many times a column and no more.
 //!
-//! Nothing here knows Csound or files; [`crate::verbs::Verbs::plot_table`] and
-//! [`crate::verbs::Verbs::plot_table_spectrogram`] fetch the table and write the file. Everything is **[control]**.
+//! Nothing here knows Csound or files: whoever asks for a picture has the table and writes the file. Everything is **[control]**.
 //!
 //! ```
-//! use ksmps_core::plot::{PlotTable, Samples, waveform};
+//! use ksmps_plot::{PlotTable, Samples, waveform};
 //!
 //! let sine: Vec<f64> = (0..64).map(|n| (f64::from(n) / 64.0 * std::f64::consts::TAU).sin()).collect();
 //! let picture = waveform(&Samples::new("A period", &sine), &PlotTable::default())?;
 //! assert_eq!((picture.width(), picture.height()), (1200, 440));
-//! # Ok::<(), ksmps_core::plot::PlotError>(())
+//! # Ok::<(), ksmps_plot::PlotError>(())
 //! ```
 
 mod axes;
