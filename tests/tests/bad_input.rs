@@ -4,11 +4,11 @@
 use std::thread;
 use std::time::Duration;
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::host::Format;
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::host::Format;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
 use serde_json::Value;
 
 const RATE: f64 = 48_000.0;

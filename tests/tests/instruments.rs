@@ -14,9 +14,9 @@ use ksmps_core::event::Event;
 use ksmps_core::player::{self, Control, Player, Shape};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::count::{Kind, counted};
-use ksmps_tests::measure;
+use ksmps_harness::count::{Kind, counted};
+use ksmps_harness::measure;
+use ksmps_harness::script::{Cut, Script};
 use serde::{Deserialize, Serialize};
 
 const RATE: f64 = 48_000.0;

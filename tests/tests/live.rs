@@ -8,7 +8,7 @@ use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::session::{Automate, Sched as Planned, Session, Template};
 use ksmps_core::verbs::{Automation, Sched};
-use ksmps_tests::count::{Counts, Kind, counted};
+use ksmps_harness::count::{Counts, Kind, counted};
 
 const FRAMES: usize = 480;
 const DOCUMENT: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\nchn_k \"level\", 3\n\

@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::host::{Format, Setup};
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::host::{Format, Setup};
 
 /// Csound loads its opcode libraries when an instance is created: they are not there as long as there is none.
 fn csounds_opcodes_are_loaded() -> bool {

@@ -1,5 +1,5 @@
 //! Plain data that every layer speaks: what is wrong with a text, parameters and their slots, events at frames, the
-//! host's transport, the curves of lines, random numbers, scripts of events, a session's templates and what is asked of them.
+//! host's transport, the curves of lines, random numbers, a session's templates and what is asked of them.
 //!
 //! Nothing here reads a document, knows Csound or a host, or does anything by itself.
 
@@ -11,6 +11,5 @@ pub mod file;
 pub mod params;
 pub mod random;
 pub mod sched;
-pub mod script;
 pub mod template;
 pub mod transport;

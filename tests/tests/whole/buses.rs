@@ -1,9 +1,9 @@
 //! Inputs and outputs beyond the main stereo pair.
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::{Buses, Format};
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::{Buses, Format};
+use ksmps_harness::script::Script;
 
 use super::{documents, open, playing, sounding};
 

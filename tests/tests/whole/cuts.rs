@@ -1,9 +1,9 @@
 //! How the host cuts its blocks is not heard, and a bounce can be repeated.
 
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{RATE, assert_same, documents, playing};
 

@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
-use ksmps_tests::measure::hash;
-use ksmps_tests::stage::Stage;
-use ksmps_tests::state::State;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::measure::hash;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
+use ksmps_harness::state::State;
 use serde::Deserialize;
 
 use super::{BLOCK_MAX, RATE, open};

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::document::Document;
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
 

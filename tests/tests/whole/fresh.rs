@@ -1,10 +1,10 @@
 //! A fresh instance makes music without any set-up.
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
-use ksmps_tests::measure;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::measure;
+use ksmps_harness::script::Script;
 
 use super::{BLOCK_MAX, RATE, open};
 

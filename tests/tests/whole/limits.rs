@@ -1,9 +1,9 @@
 //! Rates, blocks and crowds of events at their ends.
 
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{documents, open, playing, sounding};
 

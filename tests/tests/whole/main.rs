@@ -17,10 +17,10 @@ mod session;
 mod song;
 mod state;
 
-use ksmps_tests::bounce::Sound;
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::host::Format;
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bounce::Sound;
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::host::Format;
+use ksmps_harness::stage::Stage;
 
 /// Frames a second where nothing else is said.
 const RATE: f64 = 48_000.0;

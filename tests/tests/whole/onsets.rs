@@ -1,12 +1,10 @@
 //! A note begins at its frame: to the frame, once the latency is taken off.
 
-use ksmps_core::{
-    random::Random,
-    script::{Cut, Script},
-};
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
+use ksmps_core::random::Random;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{documents, playing, sounding};
 

@@ -1,9 +1,9 @@
 //! Parameters by name, from the host's point to the value that an orchestra reads.
 
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{RATE, assert_same, documents, playing};
 

@@ -1,12 +1,12 @@
 //! A session in a project: the plugin plays it as the core renders it, and brings it back.
 
 use ksmps_core::offline::sound_file::{self, Encoding};
-use ksmps_core::script::Script;
 use ksmps_core::session::{RenderOptions, Session, SessionFile};
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
 

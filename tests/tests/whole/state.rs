@@ -1,10 +1,10 @@
 //! What a project keeps: saved, changed, loaded, in any order; and states that are broken.
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::{Plan, Sound};
-use ksmps_tests::bundle::Kind;
-use ksmps_tests::host::Format;
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, assert_same, documents, open, playing};
 

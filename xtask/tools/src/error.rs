@@ -41,16 +41,16 @@ pub enum Error {
     Bench(String),
     /// The bundles are not there.
     #[error(transparent)]
-    NotBuilt(#[from] ksmps_tests::bundle::NotBuilt),
+    NotBuilt(#[from] ksmps_harness::bundle::NotBuilt),
     /// The host or the plugin could not.
     #[error(transparent)]
-    Stage(#[from] ksmps_tests::stage::StageError),
+    Stage(#[from] ksmps_harness::stage::StageError),
     /// The plugin's state is not what the harness knows.
     #[error(transparent)]
-    State(#[from] ksmps_tests::state::StateError),
+    State(#[from] ksmps_harness::state::StateError),
     /// The host or the plugin said no.
     #[error(transparent)]
-    Host(#[from] ksmps_tests::host::HostError),
+    Host(#[from] ksmps_harness::host::HostError),
 }
 
 impl Error {

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use ksmps_core::script::{Cut, Script};
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle;
-use ksmps_tests::host::Format;
-use ksmps_tests::stage::Stage;
-use ksmps_tests::state::State;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle;
+use ksmps_harness::host::Format;
+use ksmps_harness::script::{Cut, Script};
+use ksmps_harness::stage::Stage;
+use ksmps_harness::state::State;
 use serde_json::Value;
 
 use crate::error::Error;

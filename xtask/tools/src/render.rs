@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ksmps_core::script::{Cut, Script};
 use ksmps_core::session::RenderOptions;
-use ksmps_tests::measure::{decibels, peak};
-use ksmps_tests::{midi_file, wav};
+use ksmps_harness::measure::{decibels, peak};
+use ksmps_harness::script::{Cut, Script};
+use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};

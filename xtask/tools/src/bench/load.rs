@@ -6,9 +6,9 @@
 use std::time::Instant;
 
 use ksmps_core::event::{Event, EventKind, NoteName};
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::host::{Block, Format};
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::host::{Block, Format};
+use ksmps_harness::stage::Stage;
 
 use super::bare::Bare;
 use super::{RATE, median};

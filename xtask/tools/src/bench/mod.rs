@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ksmps_tests::bundle::Kind;
+use ksmps_harness::bundle::Kind;
 
 use crate::error::Error;
 

@@ -1,10 +1,10 @@
 //! What the audio thread allocates and locks inside the plugin's process, in Rust and in C.
 
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::count::{Counts, Kind as Call, counted};
-use ksmps_tests::host::{Block, Format};
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::count::{Counts, Kind as Call, counted};
+use ksmps_harness::host::{Block, Format};
+use ksmps_harness::stage::Stage;
 
 use super::{RATE, factory};
 use crate::error::Error;

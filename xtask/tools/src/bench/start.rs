@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use ksmps_core::player::{self, Shape};
 use ksmps_core::route::HostChannels;
-use ksmps_tests::bundle;
-use ksmps_tests::host::Format;
+use ksmps_harness::bundle;
+use ksmps_harness::host::Format;
 
 use super::{RATE, factory, median};
 use crate::error::Error;

@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ksmps_core::script::{Cut, Script};
+use ksmps_harness::script::{Cut, Script};
 use serde::{Deserialize, Serialize};
 
 use super::files;

@@ -1,6 +1,6 @@
 //! Whether the plugin's sound is the command line's, and in what words a row says so. Pure.
 
-use ksmps_tests::measure::{Difference, decibels, difference};
+use ksmps_harness::measure::{Difference, decibels, difference};
 
 /// One side of a comparison: a vector of samples for each channel, all of one length.
 pub type Channels = Vec<Vec<f32>>;

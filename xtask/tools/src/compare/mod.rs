@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ksmps_core::script::Cut;
+use ksmps_harness::script::Cut;
 
 use crate::error::Error;
 use crate::progress::Progress;

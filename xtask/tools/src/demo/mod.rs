@@ -6,13 +6,13 @@
 
 use std::path::{Path, PathBuf};
 
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::bundle::{self, Kind};
-use ksmps_tests::host::Format;
-use ksmps_tests::measure::{hash, peak_dbfs};
-use ksmps_tests::stage::Stage;
-use ksmps_tests::{midi_file, wav};
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::bundle::{self, Kind};
+use ksmps_harness::host::Format;
+use ksmps_harness::measure::{hash, peak_dbfs};
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
+use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
 use crate::play::Text;

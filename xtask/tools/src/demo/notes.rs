@@ -2,10 +2,10 @@
 //! the piece up to the one before. So notes are heard alone, chords too, to the frame.
 
 use ksmps_core::event::{EventKind, NoteName};
-use ksmps_core::script::Script;
-use ksmps_tests::bounce::Plan;
-use ksmps_tests::measure::{cents, first_above, mixdown, pitch_hz};
-use ksmps_tests::stage::Stage;
+use ksmps_harness::bounce::Plan;
+use ksmps_harness::measure::{cents, first_above, mixdown, pitch_hz};
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
 
 use super::RATE;
 use crate::error::Error;

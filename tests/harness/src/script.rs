@@ -1,10 +1,10 @@
-//! Events in time: one form that the core's tests, the headless hosts and offline rendering share.
+//! Events in time: one form that tests, the headless hosts and the commands share.
 //!
 //! A [`Script`] is a list of events at absolute frames. It is written in code, read from a small text (see
 //! [`Script::parse`]) or from a MIDI file, and handed out block by block, each event relative to its block.
 //! A [`Cut`] says where the blocks end. Both are pure: no Csound, no host, no files, no clock.
 
-use crate::event::{Event, EventKind, NoteName};
+use ksmps_core::event::{Event, EventKind, NoteName};
 
 mod cut;
 mod text;

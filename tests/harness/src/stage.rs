@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use ksmps_core::script::{Script, Setting};
+use crate::script::{Script, Setting};
 
 use crate::bounce::{Plan, Sound, bounce};
 use crate::host::{Format, HostError, Hosted, ParamInfo, Processing, Setup};

@@ -5,7 +5,7 @@ use std::iter;
 use std::ops::Range;
 use std::str::FromStr;
 
-use crate::random::Random;
+use ksmps_core::random::Random;
 
 /// Longest block of a [`Cut::Random`] whose text names none.
 const RANDOM_MAX_DEFAULT: usize = 1024;

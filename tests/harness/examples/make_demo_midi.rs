@@ -4,7 +4,7 @@
 //! of the modulation wheel and the sustain pedal on the last one. Run it after changing the piece:
 //!
 //! ```text
-//! cargo run --release -p ksmps-tests --example make_demo_midi
+//! cargo run --release -p ksmps-harness --example make_demo_midi
 //! ```
 
 use std::path::Path;
@@ -46,7 +46,7 @@ const MODULATION: u8 = 1;
 const PEDAL: u8 = 64;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../instruments/demo.mid");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instruments/demo.mid");
     piece().save(&path)?;
     println!("wrote {}", path.display());
     Ok(())

@@ -1,7 +1,7 @@
 //! Standard MIDI files as scripts: all tracks together, at the frames that their tempo changes give.
 
+use crate::script::Script;
 use ksmps_core::event::{EventKind, NoteName};
-use ksmps_core::script::Script;
 use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
 /// Microseconds of a beat before a file says otherwise: 120 beats a minute.

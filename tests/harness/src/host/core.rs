@@ -17,8 +17,8 @@ use super::{
 use crate::bundle::Kind;
 use crate::state::{CORE, REPORT, State};
 
-const INSTRUMENT: &str = include_str!("../../../instruments/drift/drift.csd");
-const EFFECT: &str = include_str!("../../../instruments/echo/echo.csd");
+const INSTRUMENT: &str = include_str!("../../../../instruments/drift/drift.csd");
+const EFFECT: &str = include_str!("../../../../instruments/echo/echo.csd");
 
 /// An instance of the core, with the buses and the first document of one of the plugins.
 pub struct Core {

@@ -3,7 +3,7 @@
 use std::str::SplitWhitespace;
 
 use super::Script;
-use crate::event::{EventKind, Expression, NoteName, NoteSelector};
+use ksmps_core::event::{EventKind, Expression, NoteName, NoteSelector};
 
 /// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

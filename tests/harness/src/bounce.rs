@@ -4,8 +4,8 @@
 
 use std::thread;
 
+use crate::script::{Cut, Script};
 use ksmps_core::event::NoteName;
-use ksmps_core::script::{Cut, Script};
 
 use crate::host::{Block, Buses, HostError, Processing, Transport};
 
