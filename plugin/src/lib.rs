@@ -1,22 +1,28 @@
 //! Ksmps as plugins: an instrument, a multi-out instrument and an effect, each for CLAP and VST3.
 //!
-//! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. A block comes
-//! in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the core's
-//! player play it. [`slots`] is the bank of host parameters and [`roster`] says what is in it, [`state`] is what a
-//! project keeps, [`health`] counts what went wrong, [`port`] is the switch of the control port. [`follow`] tells the host when the document changed, [`clap`] and
-//! [`vst3`] are how hosts get to hear of it; what differs between the three is in [`kinds`].
+//! Only this package knows the plugin framework, and it reaches Csound only through [`ksmps_core`]. What the plugins are
+//! says a table, [`products`]; to the framework they are one type, [`plugin`]. An [`instance`] is what its threads
+//! share: the control side of its player, its host parameters ([`param_bank`], and [`param_list`] says what is in
+//! them), and its host ([`host_link`], of which [`clap`] and [`vst3`] each have one).
+//!
+//! A block comes in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the
+//! core's player play it. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
+//! went wrong here, [`control_port`] the switch of the control port.
 
 pub mod clap;
-pub mod follow;
-pub mod health;
-pub mod kinds;
+pub mod control_port;
+pub mod host_link;
+pub mod instance;
+pub mod making;
+pub mod param_bank;
+pub mod param_list;
 pub mod plugin;
-pub mod port;
+pub mod problems;
 pub mod process;
-pub mod roster;
-pub mod slots;
+pub mod products;
+pub mod refresh;
 pub mod state;
 pub mod translate;
 pub mod vst3;
 
-pub use kinds::{Effect, Instrument, MultiOut};
+pub use plugin::Ksmps;

@@ -1,8 +1,9 @@
 //! The lifetime of an instance, as the framework sees it: made, activated, processing, deactivated.
 //!
-//! Only this file implements the framework's plugin traits; each method hands on to the file that knows.
+//! Only this file implements the framework's plugin traits, once for all products ([`crate::products`]); each method
+//! hands on to the file that knows. What a host is shown of a product (names, ids, features) does not come from the
+//! constants here: the entries of [`crate::clap`] and [`crate::vst3`] read the table.
 
-use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -14,55 +15,53 @@ use nice_plug::prelude::{
     Vst3SubCategory, nice_error,
 };
 
-use crate::clap::link::HostLink;
-use crate::health::STUMBLED;
-use crate::kinds::Kind;
+use crate::instance::Instance;
+use crate::making;
+use crate::problems::PANICKED;
 use crate::process::{self, Audio};
-use crate::slots::Bank;
-use crate::vst3::link::Vst3Link;
-use crate::{follow, state};
+use crate::products::Layout;
+use crate::{refresh, state};
 
-/// One instance of the plugin that `K` describes.
-pub struct Ksmps<K: Kind> {
-    bank: Arc<Bank>,
+/// The name of all products together, and their maker's.
+pub const VENDOR: &str = "Ksmps";
+/// The version of all products.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// One instance of one of the products: which one, [`making`] says.
+pub struct Ksmps {
+    instance: Arc<Instance>,
     audio: Audio,
-    kind: PhantomData<fn() -> K>,
 }
 
-impl<K: Kind> Default for Ksmps<K> {
+impl Default for Ksmps {
     /// Cheap, because hosts make instances only to look at them: no Csound, no file, no thread. [control]
     fn default() -> Self {
-        let shape = Shape { channels: process::channels(&K::LAYOUT), default_document: K::DOCUMENT };
-        let (control, player) = player::pair(shape);
-        let host = HostLink::of_the_making();
-        let bank = Bank::new(control, host, Vst3Link::of_the_making());
-        if let Some(host) = bank.host() {
-            host.serve(&bank);
-        }
-        if let Some(link) = bank.vst3() {
-            link.serve(&bank);
-        }
-        follow::foresee(&bank);
-        follow::begin(&bank);
-        Self { bank, audio: Audio::new(player), kind: PhantomData }
+        let making = making::current();
+        let channels = process::channels(making.product.layout.buses());
+        let (control, player) = player::pair(Shape { channels, default_document: making.product.document });
+        let instance = Instance::new(control, making.host);
+        refresh::show_declared(&instance);
+        refresh::subscribe(&instance);
+        Self { instance, audio: Audio::new(player) }
     }
 }
 
-impl<K: Kind> Drop for Ksmps<K> {
+impl Drop for Ksmps {
     /// The host may unload the library next: nobody else is to hold the instance any more. [control]
     fn drop(&mut self) {
-        self.bank.control().stop_listening();
-        self.bank.port().close();
+        self.instance.control().stop_listening();
+        self.instance.control_port().close();
     }
 }
 
-impl<K: Kind> Plugin for Ksmps<K> {
-    const NAME: &'static str = K::NAME;
-    const VENDOR: &'static str = "Ksmps";
+impl Plugin for Ksmps {
+    const NAME: &'static str = VENDOR;
+    const VENDOR: &'static str = VENDOR;
     const URL: &'static str = "";
     const EMAIL: &'static str = "";
-    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
-    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[K::LAYOUT];
+    const VERSION: &'static str = VERSION;
+    /// Those of all products: the object that holds an instance chooses among them before a host sees it.
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = Layout::ALL;
     const MIDI_INPUT: MidiConfig = MidiConfig::MidiCCs;
     const MIDI_OUTPUT: MidiConfig = MidiConfig::MidiCCs;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
@@ -73,7 +72,7 @@ impl<K: Kind> Plugin for Ksmps<K> {
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
-        Arc::clone(&self.bank) as Arc<dyn Params>
+        Arc::clone(&self.instance) as Arc<dyn Params>
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -91,28 +90,25 @@ impl<K: Kind> Plugin for Ksmps<K> {
         let rate = f64::from(config.sample_rate);
         let activated = catch_unwind(AssertUnwindSafe(|| {
             self.audio.release();
-            self.bank.control().activate(rate);
+            self.instance.control().activate(rate);
             let latency_frames = self.audio.prepare(layout, rate, config.max_buffer_size as usize);
-            follow::look(&self.bank);
-            self.bank.decide_port();
+            refresh::refresh(&self.instance);
+            self.instance.decide_control_port();
             latency_frames
         }));
-        self.bank.health().set_stumbled(activated.is_err());
+        self.instance.problems().set_panicked(activated.is_err());
         let latency_frames = activated.unwrap_or_else(|_| {
-            nice_error!("{STUMBLED}");
+            nice_error!("{PANICKED}");
             self.audio.stay_silent();
             0
         });
-        self.bank.set_latency_frames(latency_frames);
-        // A CLAP host hears of it from `crate::clap::instance`.
-        if self.bank.host().is_none() {
-            context.set_latency_samples(latency_frames);
-        }
+        self.instance.set_latency_frames(latency_frames);
+        self.instance.host().latency_changed(&mut || context.set_latency_samples(latency_frames));
         true
     }
 
     fn reset(&mut self) {
-        self.audio.reset(&self.bank);
+        self.audio.reset(&self.instance);
     }
 
     fn process(
@@ -121,29 +117,31 @@ impl<K: Kind> Plugin for Ksmps<K> {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        self.audio.process(&self.bank, main, aux, context)
+        self.audio.process(&self.instance, main, aux, context)
     }
 
     fn deactivate(&mut self) {
-        if catch_unwind(AssertUnwindSafe(|| self.bank.control().deactivate())).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| self.instance.control().deactivate())).is_err() {
             nice_error!("a program error was caught while deactivating");
         }
     }
 }
 
-impl<K: Kind> ClapPlugin for Ksmps<K> {
-    const CLAP_ID: &'static str = K::CLAP_ID;
-    const CLAP_DESCRIPTION: Option<&'static str> = Some(K::DESCRIPTION);
+/// The framework wants these of every plugin; no host sees them.
+impl ClapPlugin for Ksmps {
+    const CLAP_ID: &'static str = "org.ksmps";
+    const CLAP_DESCRIPTION: Option<&'static str> = None;
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
-    const CLAP_FEATURES: &'static [ClapFeature] = K::CLAP_FEATURES;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[];
     const CLAP_POLY_MODULATION_CONFIG: Option<PolyModulationConfig> = Some(PolyModulationConfig {
         max_voice_capacity: VOICES_MAX as u32,
         supports_overlapping_voices: true,
     });
 }
 
-impl<K: Kind> Vst3Plugin for Ksmps<K> {
-    const VST3_CLASS_ID: [u8; 16] = K::VST3_ID;
-    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = K::VST3_SUBCATEGORIES;
+/// As above.
+impl Vst3Plugin for Ksmps {
+    const VST3_CLASS_ID: [u8; 16] = *b"Ksmps, unused id";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[];
 }

@@ -13,8 +13,8 @@ use nice_plug::plugin::{ParamValue, PluginState};
 use nice_plug::prelude::nice_error;
 use serde_json::{Value, json};
 
-use crate::follow;
-use crate::slots::Bank;
+use crate::instance::Instance;
+use crate::refresh;
 
 const STATE: &str = "ksmps";
 const SHOWN: &str = "shown";
@@ -23,9 +23,9 @@ const REPORT: &str = "report";
 const CONSOLE_LINES_MAX: usize = 50;
 
 /// The fields of the present state. [control]
-pub fn save(bank: &Bank) -> BTreeMap<String, String> {
+pub fn save(instance: &Instance) -> BTreeMap<String, String> {
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        let fields = [(STATE, bank.control().save()), (REPORT, report(bank))];
+        let fields = [(STATE, instance.control().save()), (REPORT, report(instance))];
         fields.map(|(name, value)| (name.to_owned(), value.to_string())).into()
     }));
     saved.unwrap_or_else(|_| {
@@ -35,17 +35,16 @@ pub fn save(bank: &Bank) -> BTreeMap<String, String> {
 }
 
 /// Takes a state; one that cannot be read leaves everything as it is, with a message in log and report. [control]
-pub fn load(bank: &Bank, fields: &BTreeMap<String, String>) {
-    let taken = catch_unwind(AssertUnwindSafe(|| take(bank, fields)));
+pub fn load(instance: &Instance, fields: &BTreeMap<String, String>) {
+    let taken = catch_unwind(AssertUnwindSafe(|| take(instance, fields)));
     let refused = match taken {
         Ok(taken) => taken.err(),
-        Err(_) => Some("it made the program stumble".to_owned()),
+        Err(_) => Some("reading it ended in a program error".to_owned()),
     };
-    match &refused {
-        Some(why) => nice_error!("the state was not loaded: {why}"),
-        None => follow::restored(bank),
+    if let Some(why) = &refused {
+        nice_error!("the state was not loaded: {why}");
     }
-    bank.health().set_refused(refused);
+    instance.problems().set_refused_state(refused);
 }
 
 /// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. [control]
@@ -62,28 +61,25 @@ pub fn filter(state: &mut PluginState) {
     }
 }
 
-fn take(bank: &Bank, fields: &BTreeMap<String, String>) -> Result<(), String> {
+fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), String> {
     let state = fields.get(STATE).ok_or("it holds no document")?;
     let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
-    bank.control().restore(&state).map_err(|error| error.to_string())?;
     // A list that cannot be read shows nothing; the sound does not depend on it.
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
-    let change = follow::foresee(bank);
-    bank.show_saved(&shown);
-    bank.rescan(change);
-    Ok(())
+    refresh::restore(instance, &shown, || instance.control().restore(&state))
+        .map_err(|error| error.to_string())
 }
 
-fn report(bank: &Bank) -> Value {
-    let status = bank.control().status();
+fn report(instance: &Instance) -> Value {
+    let status = instance.control().status();
     let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
     let trouble = status.trouble.iter().map(ToString::to_string);
-    let trouble: Vec<String> = trouble.chain(bank.health().stumbled().map(str::to_owned)).collect();
+    let trouble: Vec<String> = trouble.chain(instance.problems().panicked().map(str::to_owned)).collect();
     let first_line = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
-    let roster = bank.roster();
+    let list = instance.params().list();
     let params: Vec<Value> = (0..SLOTS)
         .filter_map(|slot| {
-            let param = roster.param(slot)?;
+            let param = list.param(slot)?;
             Some(json!({ "slot": slot, "name": param.name, "label": param.label, "group": param.group,
                 "unit": param.unit, "min": param.min, "max": param.max, "default": param.default }))
         })
@@ -94,9 +90,9 @@ fn report(bank: &Bank) -> Value {
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
         "trouble": trouble,
         "console": status.console[first_line..],
-        "state_refused": bank.health().refused(),
-        "control_port": bank.port().number(),
-        "control_port_refused": bank.port().failure(),
+        "state_refused": instance.problems().refused_state(),
+        "control_port": instance.control_port().number(),
+        "control_port_refused": instance.control_port().failure(),
         "diagnostics": diagnostics,
         "params": params,
     })
@@ -110,10 +106,12 @@ mod tests {
     use ksmps_core::route::HostChannels;
 
     use super::*;
+    use crate::host_link::NoHost;
 
-    fn bank(document: &'static str) -> Arc<Bank> {
+    fn instance(document: &'static str) -> Arc<Instance> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        Bank::new(player::pair(Shape { channels, default_document: document }).0, None, None)
+        let (control, _) = player::pair(Shape { channels, default_document: document });
+        Instance::new(control, Arc::new(NoHost))
     }
 
     fn fields(state: &str) -> BTreeMap<String, String> {
@@ -122,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_was_saved_comes_back() {
-        let (one, other) = (bank("instr 1\nendin\n; \"one\""), bank("instr 2\nendin"));
+        let (one, other) = (instance("instr 1\nendin\n; \"one\""), instance("instr 2\nendin"));
         assert_ne!(save(&one)[STATE], save(&other)[STATE]);
         load(&other, &save(&one));
         assert_eq!(save(&one)[STATE], save(&other)[STATE]);
@@ -131,39 +129,39 @@ mod tests {
     #[test]
     fn what_a_host_moved_before_there_was_an_engine_comes_back() {
         let text = ";@param a 0..1\n;@param b 0..1\ninstr 1\nendin";
-        let (one, other) = (bank(text), bank("instr 2\nendin"));
-        follow::foresee(&one);
+        let (one, other) = (instance(text), instance("instr 2\nendin"));
+        refresh::show_declared(&one);
         one.control().values().set(1, 0.75);
         load(&other, &save(&one));
-        assert_eq!((other.control().values().get(1), other.shown(1)), (Some(0.75), 0.75));
-        assert_eq!(other.roster().param(1).map(|param| param.name.as_str()), Some("b"));
+        assert_eq!((other.control().values().get(1), other.params().shown(1)), (Some(0.75), 0.75));
+        assert_eq!(other.params().list().param(1).map(|param| param.name.as_str()), Some("b"));
     }
 
     #[test]
     fn a_broken_state_leaves_everything_as_it_was() {
-        let bank = bank("instr 1\nendin");
-        bank.control().values().set(5, 0.75);
-        let before = save(&bank)[STATE].clone();
+        let instance = instance("instr 1\nendin");
+        instance.control().values().set(5, 0.75);
+        let before = save(&instance)[STATE].clone();
         let texts = ["", "{", "null", "[]", "{}", "\"text\"", "{\"text\":1}", "{\"document\":1}"];
         for broken in texts.map(fields).into_iter().chain([BTreeMap::new()]) {
-            load(&bank, &broken);
-            assert_eq!(save(&bank)[STATE], before, "{broken:?}");
-            assert!(bank.health().refused().is_some(), "{broken:?}");
+            load(&instance, &broken);
+            assert_eq!(save(&instance)[STATE], before, "{broken:?}");
+            assert!(instance.problems().refused_state().is_some(), "{broken:?}");
         }
-        assert_eq!(bank.control().values().get(5), Some(0.75));
-        load(&bank, &fields(&before));
-        assert_eq!(bank.health().refused(), None);
+        assert_eq!(instance.control().values().get(5), Some(0.75));
+        load(&instance, &fields(&before));
+        assert_eq!(instance.problems().refused_state(), None);
     }
 
     #[test]
     fn the_frameworks_list_is_shown_but_moves_nothing() {
-        let bank = bank("instr 1\nendin");
+        let instance = instance("instr 1\nendin");
         let params = [("P001", ParamValue::F32(0.25)), ("P002", ParamValue::Bool(true))];
         let params = params.map(|(id, value)| (id.to_owned(), value)).into();
-        let mut state = PluginState { version: String::new(), params, fields: save(&bank) };
+        let mut state = PluginState { version: String::new(), params, fields: save(&instance) };
         filter(&mut state);
         assert!(state.params.is_empty());
-        load(&bank, &state.fields);
-        assert_eq!((bank.shown(1), bank.control().values().get(1)), (0.25, None));
+        load(&instance, &state.fields);
+        assert_eq!((instance.params().shown(1), instance.control().values().get(1)), (0.25, None));
     }
 }

@@ -1,4 +1,4 @@
-//! What a CLAP host finds in the library: the entry, the factory, three plugins.
+//! What a CLAP host finds in the library: the entry, the factory, the plugins of the table.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
@@ -9,23 +9,16 @@ use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_fact
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::version::CLAP_VERSION;
-use nice_plug::wrapper::clap::PluginDescriptor;
 use nice_plug::wrapper::setup_logger;
 
-use super::instance::create;
-use crate::kinds::{Effect, Instrument, MultiOut};
+use super::descriptor::Descriptor;
+use super::object;
+use crate::plugin::Ksmps;
+use crate::products;
 
-type Create = unsafe fn(NonNull<clap_host>) -> *const clap_plugin;
-
-fn plugins() -> &'static [(PluginDescriptor, Create); 3] {
-    static PLUGINS: OnceLock<[(PluginDescriptor, Create); 3]> = OnceLock::new();
-    PLUGINS.get_or_init(|| {
-        [
-            (PluginDescriptor::for_plugin::<Instrument>(), create::<Instrument> as Create),
-            (PluginDescriptor::for_plugin::<MultiOut>(), create::<MultiOut>),
-            (PluginDescriptor::for_plugin::<Effect>(), create::<Effect>),
-        ]
-    })
+fn plugins() -> &'static [Descriptor] {
+    static PLUGINS: OnceLock<Vec<Descriptor>> = OnceLock::new();
+    PLUGINS.get_or_init(|| products::all().iter().copied().map(Descriptor::new).collect())
 }
 
 unsafe extern "C" fn plugin_count(_factory: *const clap_plugin_factory) -> u32 {
@@ -37,7 +30,7 @@ unsafe extern "C" fn plugin_descriptor(
     index: u32,
 ) -> *const clap_plugin_descriptor {
     let found = plugins().get(index as usize);
-    found.map_or(ptr::null(), |(descriptor, _)| ptr::from_ref(descriptor.clap_plugin_descriptor()))
+    found.map_or(ptr::null(), |plugin| ptr::from_ref(plugin.record()))
 }
 
 unsafe extern "C" fn create_plugin(
@@ -48,9 +41,9 @@ unsafe extern "C" fn create_plugin(
     let (Some(host), false) = (NonNull::new(host.cast_mut()), id.is_null()) else { return ptr::null() };
     // SAFETY: A host gives a C string.
     let id = unsafe { CStr::from_ptr(id) };
-    match plugins().iter().find(|(descriptor, _)| descriptor.clap_id() == id) {
+    match plugins().iter().find(|plugin| plugin.id() == id) {
         // SAFETY: CLAP has the host outlive its plugins.
-        Some((_, create)) => unsafe { create(host) },
+        Some(plugin) => unsafe { object::create(plugin, host) },
         None => ptr::null(),
     }
 }
@@ -62,7 +55,7 @@ static FACTORY: clap_plugin_factory = clap_plugin_factory {
 };
 
 unsafe extern "C" fn entry_init(_path: *const c_char) -> bool {
-    setup_logger::<Instrument>();
+    setup_logger::<Ksmps>();
     true
 }
 

@@ -1,19 +1,15 @@
 //! From an instance to its CLAP host: what changed, said on the host's main thread.
 
-use std::cell::RefCell;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use clap_sys::host::clap_host;
+use ksmps_core::params::Param;
 
-use crate::roster::RosterChange;
-use crate::slots::Bank;
-
-thread_local! {
-    /// The link of the instance that this thread is making, for [`HostLink::of_the_making`].
-    static MAKING: RefCell<Option<Arc<HostLink>>> = const { RefCell::new(None) };
-}
+use crate::host_link::HostLink;
+use crate::instance::Instance;
+use crate::param_list::ParamListChange;
 
 /// Names, groups, texts and values are to be read again.
 pub(super) const RESCAN: u32 = 1;
@@ -21,15 +17,17 @@ pub(super) const RESCAN: u32 = 1;
 pub(super) const RESCAN_ALL: u32 = 2;
 /// The project has something to save.
 pub(super) const MARK_DIRTY: u32 = 4;
-/// The latency is another: it may be told while the plugin is being activated.
+/// The plugin is to be activated anew: only then may its latency change.
 pub(super) const RESTART: u32 = 8;
 
 /// The way from an instance to its CLAP host: what is asked here is said to the host on its main thread.
-pub struct HostLink {
+#[derive(Default)]
+pub struct ClapLink {
     host: Mutex<Option<HostPointer>>,
     wanted: AtomicU32,
-    /// Whose parameters the host sees.
-    bank: OnceLock<Weak<Bank>>,
+    is_active: AtomicBool,
+    is_offline: AtomicBool,
+    instance: OnceLock<Weak<Instance>>,
 }
 
 /// A host between `init` and `destroy`.
@@ -39,52 +37,42 @@ pub(super) struct HostPointer(pub(super) NonNull<clap_host>);
 // others are made in functions that the host calls on its main thread. It is taken away before the host may go.
 unsafe impl Send for HostPointer {}
 
-impl HostLink {
-    /// Makes an instance with a link of its own: what `make` creates finds it in [`Self::of_the_making`]. [control]
-    pub(super) fn around<T>(make: impl FnOnce() -> T) -> (Arc<Self>, T) {
-        let link =
-            Arc::new(Self { host: Mutex::new(None), wanted: AtomicU32::new(0), bank: OnceLock::new() });
-        MAKING.set(Some(Arc::clone(&link)));
-        let made = make();
-        MAKING.set(None);
-        (link, made)
+impl HostLink for ClapLink {
+    fn attach(&self, instance: &Arc<Instance>) {
+        // A link is made with its instance, so that a second is not to be expected; the first stays.
+        let _ = self.instance.set(Arc::downgrade(instance));
     }
 
-    /// The link of the instance being made on this thread; `None` when it is not made through CLAP. [control]
-    pub fn of_the_making() -> Option<Arc<Self>> {
-        MAKING.with_borrow(Clone::clone)
-    }
-
-    /// Says whose parameters the host sees through this link. [control]
-    pub fn serve(&self, bank: &Arc<Bank>) {
-        // A link is made with its instance, so that a second bank is not to be expected; the first stays.
-        let _ = self.bank.set(Arc::downgrade(bank));
-    }
-
-    /// Lets the host read names, texts and values again. [any] but the audio thread
-    pub fn rescan(&self, change: RosterChange) {
+    fn params_changed(&self, change: ParamListChange) {
         self.ask(if change.per_note { RESCAN | RESCAN_ALL } else { RESCAN });
     }
 
-    /// Tells the host that the project has something to save. [any] but the audio thread
-    pub fn mark_dirty(&self) {
+    fn mark_dirty(&self) {
         self.ask(MARK_DIRTY);
     }
 
-    /// Has the host activate the plugin anew, for another latency. [audio]
-    pub fn restart(&self) {
-        self.wanted.fetch_or(RESTART, Ordering::AcqRel);
-        self.knock();
-    }
-
-    /// Gets the host to call `on_main_thread`, without waiting for anything. [audio]
-    pub fn knock(&self) {
-        // Who holds the lock is asking the same of the host, or about to see it go.
-        if let Ok(host) = self.host.try_lock() {
-            call_back(host.as_ref());
+    /// In an activation the host is told by the object; at any other time it is to activate the plugin anew.
+    fn latency_changed(&self, _framework: &mut dyn FnMut()) {
+        if self.is_active() {
+            self.wanted.fetch_or(RESTART, Ordering::AcqRel);
+            // Who holds the lock is asking the same of the host, or about to see it go.
+            if let Ok(host) = self.host.try_lock() {
+                call_back(host.as_ref());
+            }
         }
     }
 
+    /// CLAP hosts see real names: a text is the value alone.
+    fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
+        param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))
+    }
+
+    fn is_offline(&self) -> bool {
+        self.is_offline.load(Ordering::Relaxed)
+    }
+}
+
+impl ClapLink {
     fn ask(&self, what: u32) {
         self.wanted.fetch_or(what, Ordering::AcqRel);
         call_back(self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
@@ -105,9 +93,24 @@ impl HostLink {
         *self.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
     }
 
-    /// Whose parameters the host sees. [control]
-    pub(super) fn bank(&self) -> Option<Arc<Bank>> {
-        self.bank.get()?.upgrade()
+    /// The plugin is active from now on, or no longer. [control]
+    pub(super) fn set_active(&self, is_active: bool) {
+        self.is_active.store(is_active, Ordering::Release);
+    }
+
+    /// Whether the plugin is active. [any]
+    pub(super) fn is_active(&self) -> bool {
+        self.is_active.load(Ordering::Acquire)
+    }
+
+    /// The host renders offline from now on, or no longer. [control]
+    pub(super) fn set_offline(&self, is_offline: bool) {
+        self.is_offline.store(is_offline, Ordering::Relaxed);
+    }
+
+    /// Whose host this is. [control]
+    pub(super) fn instance(&self) -> Option<Arc<Instance>> {
+        self.instance.get()?.upgrade()
     }
 }
 

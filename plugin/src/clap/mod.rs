@@ -1,11 +1,15 @@
-//! The CLAP side, written by hand because the framework's own entry cannot say that a document changed.
+//! The CLAP side, written by hand because the framework's own entry knows its plugins at compile time and cannot say that
+//! a document changed.
 //!
-//! [`entry`] is what a host finds in the library. Each plugin it makes is an [`instance`]: the framework's wrapper
-//! with a few functions exchanged. [`link`] is the way back, from an instance to its own host. The only unsafe
-//! code of this package is here and in [`crate::slots`].
+//! [`entry`] is what a host finds in the library. Each plugin it makes is an [`object`]: the framework's wrapper
+//! with a few functions exchanged, those of the parameters in [`params`]. [`link`] is the way back, from an instance
+//! to its own host. The only unsafe code of this package is here, in [`crate::vst3`] and where the framework's parameters
+//! ask for it ([`crate::instance`], [`crate::param_bank`]).
 
 #![expect(unsafe_code, reason = "CLAP is C: raw pointers to and from the host")]
 
+mod descriptor;
 pub mod entry;
-pub mod instance;
 pub mod link;
+pub mod object;
+pub mod params;

@@ -1,6 +1,7 @@
-//! What a VST3 host finds in the library: the entry, the factory, three plugins.
+//! What a VST3 host finds in the library: the entry, the factory, the plugins of the table.
 
 use std::ffi::c_void;
+use std::sync::OnceLock;
 
 use nice_plug::wrapper::setup_logger;
 use nice_plug::wrapper::vst3::PluginInfo;
@@ -9,35 +10,50 @@ use vst3::Steinberg::{
     IPluginFactory3Trait, IPluginFactoryTrait, PClassInfo, PClassInfo2, PClassInfoW, PFactoryInfo, TUID,
     int32, kInvalidArgument, kOutOfMemory, kResultOk, tresult,
 };
-use vst3::{Class, ComPtr, ComWrapper};
+use vst3::{Class, ComWrapper};
 
-use super::instance::create;
-use crate::kinds::{Effect, EffectKind, Instrument, InstrumentKind, MultiOut, MultiOutKind};
+use super::object::create;
+use crate::plugin::{Ksmps, VENDOR, VERSION};
+use crate::products::{self, Product};
 
-type Create = fn() -> Option<ComPtr<FUnknown>>;
-
-struct Factory {
-    plugins: [(PluginInfo, Create); 3],
+/// A product, as a host finds it.
+struct Plugin {
+    product: &'static Product,
+    class_id: &'static [u8; 16],
+    info: PluginInfo,
 }
 
-impl Factory {
-    fn new() -> Self {
-        let plugins = [
-            (PluginInfo::for_plugin::<Instrument>(), create::<InstrumentKind> as Create),
-            (PluginInfo::for_plugin::<MultiOut>(), create::<MultiOutKind>),
-            (PluginInfo::for_plugin::<Effect>(), create::<EffectKind>),
-        ];
-        Self { plugins }
-    }
+fn plugins() -> &'static [Plugin] {
+    static PLUGINS: OnceLock<Vec<Plugin>> = OnceLock::new();
+    PLUGINS.get_or_init(|| {
+        let plugin = |product: &'static Product| {
+            let class_id: &[u8; 16] = Box::leak(Box::new(product.vst3_class_id()));
+            let info = PluginInfo {
+                cid: class_id,
+                name: product.name,
+                subcategories: product.vst3_categories.to_owned(),
+                vendor: VENDOR,
+                version: VERSION,
+                url: "",
+                email: "",
+            };
+            Plugin { product, class_id, info }
+        };
+        products::all().iter().copied().map(plugin).collect()
+    })
+}
 
+struct Factory;
+
+impl Factory {
     /// # Safety
     /// `to` is null or has room for what is written.
     unsafe fn describe<T>(&self, index: int32, to: *mut T, describe: impl Fn(&PluginInfo) -> T) -> tresult {
-        let plugin = usize::try_from(index).ok().and_then(|index| self.plugins.get(index));
-        match plugin {
-            Some((info, _)) if !to.is_null() => {
+        let found = usize::try_from(index).ok().and_then(|index| plugins().get(index));
+        match found {
+            Some(plugin) if !to.is_null() => {
                 // SAFETY: The caller answers for the room.
-                unsafe { to.write(describe(info)) };
+                unsafe { to.write(describe(&plugin.info)) };
                 kResultOk
             }
             _ => kInvalidArgument,
@@ -56,7 +72,7 @@ impl IPluginFactoryTrait for Factory {
     }
 
     unsafe fn countClasses(&self) -> int32 {
-        self.plugins.len() as int32
+        plugins().len() as int32
     }
 
     unsafe fn getClassInfo(&self, index: int32, info: *mut PClassInfo) -> tresult {
@@ -70,10 +86,10 @@ impl IPluginFactoryTrait for Factory {
         }
         // SAFETY: A host gives the sixteen bytes of a class id.
         let cid = unsafe { &*cid.cast::<[u8; 16]>() };
-        let Some((_, create)) = self.plugins.iter().find(|(info, _)| info.cid == cid) else {
+        let Some(plugin) = plugins().iter().find(|plugin| plugin.class_id == cid) else {
             return kInvalidArgument;
         };
-        let Some(unknown) = create() else { return kOutOfMemory };
+        let Some(unknown) = create(plugin.product) else { return kOutOfMemory };
         let unknown = unknown.as_ptr();
         // SAFETY: The object is alive; a host gives an interface id and a place for the pointer.
         unsafe { ((*(*unknown).vtbl).queryInterface)(unknown, iid.cast::<TUID>(), object) }
@@ -101,7 +117,7 @@ impl IPluginFactory3Trait for Factory {
 /// The way in for VST3 hosts: a factory that the host releases.
 #[unsafe(no_mangle)]
 pub extern "system" fn GetPluginFactory() -> *mut c_void {
-    let factory = ComWrapper::new(Factory::new()).to_com_ptr::<IPluginFactory>();
+    let factory = ComWrapper::new(Factory).to_com_ptr::<IPluginFactory>();
     factory.map_or(std::ptr::null_mut(), |factory| factory.into_raw().cast())
 }
 
@@ -109,7 +125,7 @@ pub extern "system" fn GetPluginFactory() -> *mut c_void {
 #[cfg(all(target_family = "unix", not(target_os = "macos")))]
 #[unsafe(no_mangle)]
 pub extern "system" fn ModuleEntry(_library: *mut c_void) -> bool {
-    setup_logger::<Instrument>();
+    setup_logger::<Ksmps>();
     true
 }
 
@@ -124,7 +140,7 @@ pub extern "system" fn ModuleExit() -> bool {
 #[cfg(target_os = "macos")]
 #[unsafe(no_mangle)]
 pub extern "system" fn bundleEntry(_bundle: *mut c_void) -> bool {
-    setup_logger::<Instrument>();
+    setup_logger::<Ksmps>();
     true
 }
 
@@ -139,7 +155,7 @@ pub extern "system" fn bundleExit() -> bool {
 #[cfg(target_os = "windows")]
 #[unsafe(no_mangle)]
 pub extern "system" fn InitDll() -> bool {
-    setup_logger::<Instrument>();
+    setup_logger::<Ksmps>();
     true
 }
 

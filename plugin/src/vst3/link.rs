@@ -1,77 +1,137 @@
-//! From an instance to its VST3 host: what changed, said while the host's own call is being answered.
+//! From an instance to its VST3 host: what changed, said on the host's own thread, while a call of its is answered.
 
-use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::thread::{self, ThreadId};
 
-use ksmps_core::params::SLOTS;
+use atomic_refcell::AtomicRefCell;
+use ksmps_core::params::{Param, SLOTS};
 use vst3::ComPtr;
 use vst3::Steinberg::Vst::RestartFlags_::{kParamTitlesChanged, kParamValuesChanged};
-use vst3::Steinberg::Vst::{IComponentHandler, IComponentHandlerTrait};
+use vst3::Steinberg::Vst::{
+    IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
+};
 
-use crate::slots::Bank;
+use crate::host_link::HostLink;
+use crate::instance::Instance;
+use crate::param_list::ParamListChange;
 
-thread_local! {
-    /// The link of the instance that this thread is making, for [`Vst3Link::of_the_making`].
-    static MAKING: RefCell<Option<Arc<Vst3Link>>> = const { RefCell::new(None) };
-}
+/// The host has read titles or values that hold no longer.
+const RESCAN: u32 = 1;
+/// The project has something to save.
+const MARK_DIRTY: u32 = 2;
 
 /// What the exchanged functions of a VST3 object share with its instance.
-#[derive(Default)]
 pub struct Vst3Link {
-    bank: OnceLock<Weak<Bank>>,
-    handler: Mutex<Option<ComPtr<IComponentHandler>>>,
-    /// The host has read titles or values that hold no longer.
-    is_stale: AtomicBool,
+    /// The thread on which the host made the object: VST3's user interface thread.
+    thread: ThreadId,
+    instance: OnceLock<Weak<Instance>>,
+    /// Whom to tell. VST3 gives the handler and lets it be called on one thread, the host's own: nobody waits here.
+    handler: AtomicRefCell<Option<ComPtr<IComponentHandler>>>,
+    wanted: AtomicU32,
+    is_offline: AtomicBool,
     /// The title that the host read last, by slot; empty before the first time.
     titles: Mutex<Vec<String>>,
 }
 
+impl HostLink for Vst3Link {
+    fn attach(&self, instance: &Arc<Instance>) {
+        // A link is made with its instance, so that a second is not to be expected; the first stays.
+        let _ = self.instance.set(Arc::downgrade(instance));
+    }
+
+    fn params_changed(&self, change: ParamListChange) {
+        if change.shown {
+            self.wanted.fetch_or(RESCAN, Ordering::AcqRel);
+        }
+    }
+
+    fn mark_dirty(&self) {
+        self.wanted.fetch_or(MARK_DIRTY, Ordering::AcqRel);
+    }
+
+    fn latency_changed(&self, framework: &mut dyn FnMut()) {
+        framework();
+    }
+
+    /// Not all hosts read titles again: where one knows a slot under another, the text carries the name ("Cutoff:
+    /// 1800 Hz"). A slot without a parameter reads "–".
+    fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String {
+        match param {
+            Some(param) if self.knows(slot, &param.label) => param.text(normalized),
+            Some(param) => format!("{}: {}", param.label, param.text(normalized)),
+            None => "–".to_owned(),
+        }
+    }
+
+    fn is_offline(&self) -> bool {
+        self.is_offline.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Vst3Link {
+    /// A link of an object that is being made on this thread. [control]
+    fn default() -> Self {
+        Self {
+            thread: thread::current().id(),
+            instance: OnceLock::new(),
+            handler: AtomicRefCell::new(None),
+            wanted: AtomicU32::new(0),
+            is_offline: AtomicBool::new(false),
+            titles: Mutex::default(),
+        }
+    }
+}
+
 impl Vst3Link {
-    /// Makes an instance with a link of its own: what `make` creates finds it in [`Self::of_the_making`]. [control]
-    pub(super) fn around<T>(make: impl FnOnce() -> T) -> (Arc<Self>, T) {
-        let link = Arc::new(Self::default());
-        MAKING.set(Some(Arc::clone(&link)));
-        let made = make();
-        MAKING.set(None);
-        (link, made)
-    }
-
-    /// The link of the instance being made on this thread; `None` when it is not made through VST3. [control]
-    pub fn of_the_making() -> Option<Arc<Self>> {
-        MAKING.with_borrow(Clone::clone)
-    }
-
-    /// Says whose parameters the host sees through this link. [control]
-    pub fn serve(&self, bank: &Arc<Bank>) {
-        // A link is made with its instance, so that a second bank is not to be expected; the first stays.
-        let _ = self.bank.set(Arc::downgrade(bank));
-    }
-
-    /// Whose parameters the host sees. [control]
-    pub(super) fn bank(&self) -> Option<Arc<Bank>> {
-        self.bank.get()?.upgrade()
+    /// Whose host this is. [control]
+    pub(super) fn instance(&self) -> Option<Arc<Instance>> {
+        self.instance.get()?.upgrade()
     }
 
     /// Whom to tell, from now on. [control]
     pub(super) fn set_handler(&self, handler: Option<ComPtr<IComponentHandler>>) {
-        *self.handler.lock().unwrap_or_else(PoisonError::into_inner) = handler;
+        // A host that calls this on two threads at once breaks the interface's rule: the first handler stays.
+        if let Ok(mut kept) = self.handler.try_borrow_mut() {
+            *kept = handler;
+        }
     }
 
-    /// The host is to read titles and values again, when it next gives an occasion. [any] but the audio thread
-    pub fn rescan(&self) {
-        self.is_stale.store(true, Ordering::Release);
+    /// The host renders offline from now on, or no longer. [any]
+    pub(super) fn set_offline(&self, is_offline: bool) {
+        self.is_offline.store(is_offline, Ordering::Relaxed);
     }
 
-    /// Tells the host if there is something. The interface wants that on the host's main thread. [control]
+    /// Tells the host what it is to know. The interface wants that on the host's own thread. [control]
     pub(super) fn tell(&self) {
-        // Without the lock: the host may call back.
-        let handler = self.handler.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(handler) = handler
-            && self.is_stale.swap(false, Ordering::AcqRel)
-        {
-            // SAFETY: The handler is counted for as long as we hold it.
-            unsafe { handler.restartComponent(kParamTitlesChanged | kParamValuesChanged) };
+        if self.wanted.load(Ordering::Acquire) != 0 {
+            self.tell_of(RESCAN | MARK_DIRTY);
+        }
+    }
+
+    fn tell_of(&self, what: u32) {
+        // A copy, because the host may call back.
+        let handler = self.handler.try_borrow().ok().and_then(|handler| handler.clone());
+        let Some(handler) = handler else { return };
+        let wanted = self.wanted.fetch_and(!what, Ordering::AcqRel) & what;
+        // SAFETY: The handler is counted for as long as we hold it.
+        unsafe {
+            if wanted & RESCAN != 0 {
+                handler.restartComponent(kParamTitlesChanged | kParamValuesChanged);
+            }
+            if wanted & MARK_DIRTY != 0
+                && let Some(handler) = handler.cast::<IComponentHandler2>()
+            {
+                handler.setDirty(1);
+            }
+        }
+    }
+
+    /// As [`Self::tell`], of what is unsaved alone, and only on the host's own thread: other threads may come here
+    /// too. [any] but the audio thread
+    pub(super) fn tell_dirty(&self) {
+        if self.wanted.load(Ordering::Acquire) & MARK_DIRTY != 0 && self.thread == thread::current().id() {
+            self.tell_of(MARK_DIRTY);
         }
     }
 
@@ -84,9 +144,24 @@ impl Vst3Link {
         }
     }
 
-    /// Whether the host knows a slot under this title. [any] but the audio thread
-    pub fn knows(&self, slot: usize, title: &str) -> bool {
+    /// Whether the host knows a slot under this title.
+    fn knows(&self, slot: usize, title: &str) -> bool {
         let titles = self.titles.lock().unwrap_or_else(PoisonError::into_inner);
         titles.get(slot).is_some_and(|noted| noted == title)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_with_their_name_until_the_host_has_read_it() {
+        let link = Vst3Link::default();
+        let param = Param { label: "Cutoff".to_owned(), unit: "Hz".to_owned(), ..Param::channel("cutoff") };
+        assert_eq!(link.value_text(3, None, 0.5), "–");
+        assert_eq!(link.value_text(3, Some(&param), 0.25), "Cutoff: 0.250 Hz");
+        link.note_title(3, "Cutoff");
+        assert_eq!(link.value_text(3, Some(&param), 0.25), "0.250 Hz");
     }
 }

@@ -3,11 +3,10 @@
 
 use std::ptr;
 
-use ksmps_core::route::HostChannels;
 use vst3::Steinberg::Vst::{AudioBusBuffers, AudioBusBuffers__type0};
 
 /// Buffers for the buses of one direction, for when the host has none.
-pub struct Rows {
+pub struct BusBuffers {
     /// Channels of each bus.
     widths: Vec<usize>,
     samples: Vec<f32>,
@@ -17,8 +16,14 @@ pub struct Rows {
     frames_max: usize,
 }
 
-impl Rows {
-    /// Rows for these buses, without room for any frames yet. [control]
+// SAFETY: The pointers are into the buffers' own memory and, in `buses`, to what a host gave for the length of one
+// call; they are followed in that call alone.
+unsafe impl Send for BusBuffers {}
+// SAFETY: As above; nothing is changed through a shared reference.
+unsafe impl Sync for BusBuffers {}
+
+impl BusBuffers {
+    /// Buffers for these buses, without room for any frames yet. [control]
     pub fn new(widths: &[usize]) -> Self {
         let empty = AudioBusBuffers {
             numChannels: 0,
@@ -38,8 +43,10 @@ impl Rows {
     pub fn prepare(&mut self, frames_max: usize) {
         self.samples = vec![0.0; self.channels.len() * frames_max];
         self.frames_max = frames_max;
-        for (pointer, row) in self.channels.iter_mut().zip(self.samples.chunks_exact_mut(frames_max.max(1))) {
-            *pointer = row.as_mut_ptr();
+        for (pointer, channel) in
+            self.channels.iter_mut().zip(self.samples.chunks_exact_mut(frames_max.max(1)))
+        {
+            *pointer = channel.as_mut_ptr();
         }
     }
 
@@ -86,7 +93,7 @@ impl Rows {
 /// Whether a bus has all its channels.
 ///
 /// # Safety
-/// As for [`Rows::complete`].
+/// As for [`BusBuffers::complete`].
 unsafe fn whole(bus: &AudioBusBuffers, width: usize) -> bool {
     // SAFETY: Only 32-bit samples are agreed on with the host.
     let channels = unsafe { bus.__field0.channelBuffers32 };
@@ -96,19 +103,14 @@ unsafe fn whole(bus: &AudioBusBuffers, width: usize) -> bool {
         && (0..width).all(|channel| unsafe { !(*channels.add(channel)).is_null() })
 }
 
-/// Rows for both directions of a plugin's buses. [control]
-pub fn of(channels: &HostChannels) -> (Rows, Rows) {
-    (Rows::new(&channels.inputs), Rows::new(&channels.outputs))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_bus_without_buffers_gets_some() {
-        let mut rows = Rows::new(&[2, 2, 1]);
-        rows.prepare(4);
+        let mut buffers = BusBuffers::new(&[2, 2, 1]);
+        buffers.prepare(4);
         let (mut left, mut right) = ([1.0_f32; 4], [2.0_f32; 4]);
         let mut channels = [left.as_mut_ptr(), right.as_mut_ptr()];
         let bus = |count, pointers| AudioBusBuffers {
@@ -119,13 +121,13 @@ mod tests {
         let mut host = [bus(2, channels.as_mut_ptr()), bus(0, ptr::null_mut())];
         // SAFETY: The records and their channels are above.
         unsafe {
-            let buses = rows.complete(host.as_mut_ptr(), 2, 4).expect("two are missing");
+            let buses = buffers.complete(host.as_mut_ptr(), 2, 4).expect("two are missing");
             let widths: Vec<i32> = buses.iter().map(|bus| bus.numChannels).collect();
             assert_eq!(widths, [2, 2, 1]);
             assert_eq!(*(*buses[0].__field0.channelBuffers32.add(1)), 2.0);
             assert_eq!(**buses[2].__field0.channelBuffers32, 0.0);
-            assert!(rows.complete(host.as_mut_ptr(), 2, 5).is_none(), "longer than there is room for");
-            assert!(Rows::new(&[2]).complete(host.as_mut_ptr(), 2, 0).is_none(), "nothing is missing");
+            assert!(buffers.complete(host.as_mut_ptr(), 2, 5).is_none(), "longer than there is room for");
+            assert!(BusBuffers::new(&[2]).complete(host.as_mut_ptr(), 2, 0).is_none(), "nothing is missing");
         }
     }
 }

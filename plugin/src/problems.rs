@@ -4,36 +4,36 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Remarks of one instance.
+/// What went wrong in one instance.
 #[derive(Debug, Default)]
-pub struct Health {
-    stumbled: AtomicBool,
+pub struct Problems {
+    panicked: AtomicBool,
     /// Why the last state was not loaded.
-    refused: Mutex<Option<String>>,
+    refused_state: Mutex<Option<String>>,
 }
 
-impl Health {
+impl Problems {
     /// Notes whether a program error was caught since the last activation. [any]
-    pub fn set_stumbled(&self, stumbled: bool) {
-        self.stumbled.store(stumbled, Ordering::Relaxed);
+    pub fn set_panicked(&self, panicked: bool) {
+        self.panicked.store(panicked, Ordering::Relaxed);
     }
 
     /// What is to be said of a program error since the last activation. [any]
-    pub fn stumbled(&self) -> Option<&'static str> {
-        self.stumbled.load(Ordering::Relaxed).then_some(STUMBLED)
+    pub fn panicked(&self) -> Option<&'static str> {
+        self.panicked.load(Ordering::Relaxed).then_some(PANICKED)
     }
 
     /// Notes why the last state was not loaded; `None` for one that was. [control]
-    pub fn set_refused(&self, why: Option<String>) {
-        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    pub fn set_refused_state(&self, why: Option<String>) {
+        *self.refused_state.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
 
     /// Why the last state was not loaded. [control]
-    pub fn refused(&self) -> Option<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn refused_state(&self) -> Option<String> {
+        self.refused_state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// What is said of a program error that was caught.
-pub const STUMBLED: &str =
+pub const PANICKED: &str =
     "error: a program error was caught in the plugin: silence until the host activates it anew";

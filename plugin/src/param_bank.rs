@@ -1,30 +1,25 @@
 //! The bank of host parameters: [`SLOTS`] of them in every instance, the same for every document.
 //!
 //! The framework asks a plugin for its parameters once and keeps pointers to them, so a document's parameters
-//! live in numbered slots: the id of a slot never changes, and [`Roster`] says which parameter is in it now.
+//! live in numbered slots: the id of a slot never changes, and [`ParamList`] says which parameter is in it now.
 //! A slot that nobody has moved follows the document's default, and its host parameter shows that default.
 //!
-//! How a host gets to see the names: CLAP hosts ask again when the document changes ([`crate::clap`]) and
-//! see real ones. VST3 hosts see the names when they ask ([`crate::vst3`]), but not all ask again; where a host
-//! knows a slot under another name, the value's text carries it ("Cutoff: 1800 Hz"). An unused slot reads "–".
+//! A value moves in one direction. The host moves a parameter: it is noted here, and the audio side takes it as a
+//! point. The control side, and nothing else, writes into a host parameter what a document changed
+//! ([`ParamBank::publish`], [`ParamBank::show_saved`]).
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use ksmps_core::params::{Param, SLOTS};
 use ksmps_core::player::Control;
 use nice_plug::params::InternalParamMut;
-use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr, Params};
+use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr};
 
-use crate::clap::link::HostLink;
-use crate::health::Health;
-use crate::port::{self, Switch};
-use crate::roster::{Roster, RosterChange};
-use crate::vst3::instance::Tables;
-use crate::vst3::link::Vst3Link;
-use crate::{follow, state};
+use crate::host_link::HostLink;
+use crate::param_list::{ParamList, ParamListChange};
 
 const WORD_BITS: usize = u64::BITS as usize;
 const WORDS: usize = SLOTS / WORD_BITS;
@@ -40,115 +35,53 @@ pub fn slot_id(slot: usize) -> String {
     format!("P{slot:03}")
 }
 
-/// What one instance shares between the host's threads: its parameters, its document's control side, its host.
-pub struct Bank {
+/// The host parameters of one instance.
+pub struct ParamBank {
     control: Arc<Control>,
-    host: Option<Arc<HostLink>>,
-    vst3: Option<Arc<Vst3Link>>,
-    /// What the VST3 object points to.
-    tables: OnceLock<Tables>,
+    host: Arc<dyn HostLink>,
     params: Box<[FloatParam]>,
-    roster: RwLock<Arc<Roster>>,
+    list: RwLock<Arc<ParamList>>,
+    /// Held by whoever shows values, so that they come from one hand at a time.
+    writer: Mutex<()>,
     /// A bit for each slot that the host moved since the audio thread last looked.
     moved: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
     shown: [AtomicU32; SLOTS],
-    latency_frames: AtomicU32,
-    health: Health,
-    port: Switch,
-    /// What the last look at the control side saw.
-    pub(crate) seen: follow::Seen,
 }
 
-impl Bank {
-    /// A bank over an instance's control side; `host` is there when the instance was made through CLAP, `vst3` when
-    /// through VST3. [control]
-    pub fn new(control: Arc<Control>, host: Option<Arc<HostLink>>, vst3: Option<Arc<Vst3Link>>) -> Arc<Self> {
+impl ParamBank {
+    /// A bank over an instance's control side. [control]
+    pub fn new(control: Arc<Control>, host: Arc<dyn HostLink>) -> Arc<Self> {
         Arc::new_cyclic(|bank| Self {
             control,
             host,
-            vst3,
-            tables: OnceLock::new(),
             params: (0..SLOTS).map(|slot| host_param(slot, bank)).collect(),
-            roster: RwLock::new(Arc::new(Roster::new(&[]))),
+            list: RwLock::new(Arc::new(ParamList::new(&[]))),
+            writer: Mutex::new(()),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
-            latency_frames: AtomicU32::new(0),
-            health: Health::default(),
-            port: Switch::default(),
-            seen: follow::Seen::default(),
         })
     }
 
-    /// The control side of the instance's player. [any]
-    pub fn control(&self) -> &Control {
-        &self.control
+    /// The parameters as the framework wants them: id, pointer, group. [control]
+    pub(crate) fn map(&self) -> Vec<(String, ParamPtr, String)> {
+        let entry = |(slot, param): (usize, &FloatParam)| (slot_id(slot), param.as_ptr(), String::new());
+        self.params.iter().enumerate().map(entry).collect()
     }
 
-    /// The way to the CLAP host; `None` in VST3. [any]
-    pub fn host(&self) -> Option<&HostLink> {
-        self.host.as_deref()
+    /// Which parameter is in which slot now. [any] but the audio thread
+    pub fn list(&self) -> Arc<ParamList> {
+        Arc::clone(&self.list.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The way to the VST3 host; `None` in CLAP. [any]
-    pub fn vst3(&self) -> Option<&Vst3Link> {
-        self.vst3.as_deref()
-    }
-
-    /// Keeps for as long as the instance lives what its VST3 object points to. [control]
-    pub(crate) fn keep_tables(&self, tables: Tables) {
-        // An object is made once, with its instance.
-        let _ = self.tables.set(tables);
-    }
-
-    /// Lets the host read names, texts and values again, where they have changed. [any] but the audio thread
-    pub fn rescan(&self, change: RosterChange) {
-        if let Some(host) = &self.host {
-            host.rescan(change);
-        }
-        if let (Some(vst3), true) = (&self.vst3, change.faces) {
-            vst3.rescan();
-        }
-    }
-
-    /// What went wrong so far. [any]
-    pub fn health(&self) -> &Health {
-        &self.health
-    }
-
-    /// The instance's control port, if it has one. [any]
-    pub fn port(&self) -> &Switch {
-        &self.port
-    }
-
-    /// Opens a control port where the user's environment asks for one. [control]
-    pub fn decide_port(&self) {
-        self.port.decide(&self.control, std::env::var_os(port::VARIABLE));
-    }
-
-    /// Notes the latency of what plays. [any]
-    pub fn set_latency_frames(&self, frames: u32) {
-        self.latency_frames.store(frames, Ordering::Release);
-    }
-
-    /// The latency of what plays. [any]
-    pub fn latency_frames(&self) -> u32 {
-        self.latency_frames.load(Ordering::Acquire)
-    }
-
-    /// Which parameter is in which slot now. [control]
-    pub fn roster(&self) -> Arc<Roster> {
-        Arc::clone(&self.roster.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Takes a new roster and shows the host parameters' values for it. [control]
-    pub fn publish(&self, roster: Roster) -> RosterChange {
-        let old = self.roster();
-        let change = RosterChange { faces: *old != roster, per_note: !old.modulates_as(&roster) };
-        let roster = Arc::new(roster);
-        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&roster);
+    /// Takes a new list and shows the host parameters' values for it. [control]
+    pub fn publish(&self, list: ParamList) -> ParamListChange {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let change = self.list().change_to(&list);
+        let list = Arc::new(list);
+        *self.list.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&list);
         for slot in 0..SLOTS {
-            self.show_current(slot, roster.param(slot));
+            self.show_current(slot, list.param(slot));
         }
         change
     }
@@ -156,10 +89,11 @@ impl Bank {
     /// Shows values that nobody moved and the document's text does not tell, because its engine is still to be
     /// built: those that the host saw when the state was saved. [control]
     pub fn show_saved(&self, saved: &BTreeMap<String, f32>) {
-        let roster = self.roster();
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = self.list();
         let is_known = |slot: &usize| {
             self.control.values().get(*slot).is_some()
-                || roster.param(*slot).is_some_and(|param| param.default.is_some())
+                || list.param(*slot).is_some_and(|param| param.default.is_some())
         };
         for slot in (0..SLOTS).filter(|slot| !is_known(slot)) {
             if let Some(normalized) = saved.get(&slot_id(slot)) {
@@ -191,29 +125,21 @@ impl Bank {
         }
     }
 
-    /// The normalized value that the host sees in a slot. [any]
+    /// The normalized value that the host sees in a slot, without modulation. [any]
     pub fn shown(&self, slot: usize) -> f32 {
         self.params[slot].unmodulated_normalized_value()
     }
 
-    /// A slot's value as the host reads it. [any]
+    /// A slot's value as the host reads it. [any] but the audio thread
     pub fn text(&self, slot: usize, normalized: f64) -> String {
-        let roster = self.roster();
-        let is_named = |param: &Param| {
-            self.host.is_some() || self.vst3().is_some_and(|vst3| vst3.knows(slot, &param.label))
-        };
-        match (roster.param(slot), self.host.is_some()) {
-            (Some(param), _) if is_named(param) => param.text(normalized),
-            (Some(param), _) => format!("{}: {}", param.label, param.text(normalized)),
-            (None, true) => format!("{normalized:.3}"),
-            (None, false) => "–".to_owned(),
-        }
+        self.host.value_text(slot, self.list().param(slot), normalized)
     }
 
-    /// The normalized value that a text means in a slot, with or without the parameter's name before it. [any]
+    /// The normalized value that a text means in a slot, with or without the parameter's name before it. [any] but
+    /// the audio thread
     pub fn parse(&self, slot: usize, text: &str) -> Option<f64> {
-        let roster = self.roster();
-        let Some(param) = roster.param(slot) else {
+        let list = self.list();
+        let Some(param) = list.param(slot) else {
             return text.trim().parse().ok().filter(|value| (0.0..=1.0).contains(value));
         };
         let value = text
@@ -223,8 +149,8 @@ impl Bank {
         param.parse(value.unwrap_or(text))
     }
 
-    /// Shows where a slot was moved to, else its default. [any]
-    pub fn show_current(&self, slot: usize, param: Option<&Param>) {
+    /// Shows where a slot was moved to, else its default.
+    fn show_current(&self, slot: usize, param: Option<&Param>) {
         loop {
             let moved_to = self.control.values().get(slot);
             let default = || param.and_then(|param| Some(param.normalized(param.default?))).unwrap_or(0.0);
@@ -263,7 +189,7 @@ impl Bank {
     }
 }
 
-fn host_param(slot: usize, bank: &Weak<Bank>) -> FloatParam {
+fn host_param(slot: usize, bank: &Weak<ParamBank>) -> FloatParam {
     let (texts, values, moves) = (bank.clone(), bank.clone(), bank.clone());
     FloatParam::new(format!("Slot {}", slot + 1), 0.0, FloatRange::Linear { min: 0.0, max: 1.0 })
         // The id under which polyphonic modulation names the slot.
@@ -281,24 +207,6 @@ fn host_param(slot: usize, bank: &Weak<Bank>) -> FloatParam {
         }))
 }
 
-// SAFETY: The pointers point into `params`, a boxed slice that is made with the bank and never replaced, resized
-// or moved out of; the framework keeps the `Arc` of the bank for as long as it uses them.
-#[expect(unsafe_code, reason = "the derive macro knows no parameters that are numbered at run time")]
-unsafe impl Params for Bank {
-    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
-        let entry = |(slot, param): (usize, &FloatParam)| (slot_id(slot), param.as_ptr(), String::new());
-        self.params.iter().enumerate().map(entry).collect()
-    }
-
-    fn serialize_fields(&self) -> BTreeMap<String, String> {
-        state::save(self)
-    }
-
-    fn deserialize_fields(&self, fields: &BTreeMap<String, String>) {
-        state::load(self, fields);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -308,9 +216,12 @@ mod tests {
 
     use super::*;
 
-    fn bank() -> Arc<Bank> {
+    use crate::host_link::NoHost;
+
+    fn bank() -> Arc<ParamBank> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        Bank::new(player::pair(Shape { channels, default_document: "" }).0, None, None)
+        let (control, _) = player::pair(Shape { channels, default_document: "" });
+        ParamBank::new(control, Arc::new(NoHost))
     }
 
     fn cutoff() -> Param {
@@ -323,15 +234,15 @@ mod tests {
     }
 
     #[expect(unsafe_code, reason = "the host's side of a parameter is marked unsafe")]
-    fn host_moves(bank: &Bank, slot: usize, value: f32, modulation: f32) {
-        // SAFETY: As in `Bank::show`.
+    fn host_moves(bank: &ParamBank, slot: usize, value: f32, modulation: f32) {
+        // SAFETY: As in `ParamBank::show`.
         unsafe {
             bank.params[slot]._internal_set_normalized_value(value);
             bank.params[slot]._internal_modulate_value(modulation);
         }
     }
 
-    fn moves(bank: &Bank) -> Vec<(usize, f64)> {
+    fn moves(bank: &ParamBank) -> Vec<(usize, f64)> {
         let mut moves = Vec::new();
         bank.take_moves(|slot, normalized, _| moves.push((slot, normalized)));
         moves
@@ -339,7 +250,7 @@ mod tests {
 
     #[test]
     fn ids_stay() {
-        let ids: Vec<String> = bank().param_map().into_iter().map(|(id, ..)| id).collect();
+        let ids: Vec<String> = bank().map().into_iter().map(|(id, ..)| id).collect();
         assert_eq!(ids.len(), 128);
         assert_eq!([&ids[0], &ids[9], &ids[99], &ids[127]], ["P000", "P009", "P099", "P127"]);
         // The framework turns ids into numbers; two that become the same would be one parameter.
@@ -351,43 +262,42 @@ mod tests {
     #[test]
     fn a_default_is_shown_but_is_no_move() {
         let bank = bank();
-        let change = bank.publish(Roster::new(&[(3, cutoff())]));
-        assert_eq!(change, RosterChange { faces: true, per_note: false });
+        let change = bank.publish(ParamList::new(&[(3, cutoff())]));
+        assert_eq!(change, ParamListChange { shown: true, per_note: false });
         assert_eq!(bank.shown(3), 0.5);
-        assert_eq!((bank.control().values().get(3), moves(&bank)), (None, vec![]));
-        assert!(!bank.publish(Roster::new(&[(3, cutoff())])).faces);
-        assert!(bank.publish(Roster::new(&[(3, Param { per_note: true, ..cutoff() })])).per_note);
+        assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![]));
+        assert!(!bank.publish(ParamList::new(&[(3, cutoff())])).shown);
+        assert!(bank.publish(ParamList::new(&[(3, Param { per_note: true, ..cutoff() })])).per_note);
     }
 
     #[test]
     fn a_move_is_kept_and_told_once() {
         let bank = bank();
-        bank.publish(Roster::new(&[(3, cutoff()), (64, cutoff())]));
+        bank.publish(ParamList::new(&[(3, cutoff()), (64, cutoff())]));
         host_moves(&bank, 64, 0.25, 0.0);
         host_moves(&bank, 3, 0.75, 0.0);
         assert_eq!(moves(&bank), [(3, 0.75), (64, 0.25)]);
         assert_eq!(moves(&bank), []);
         // A document with another default does not move it back.
-        bank.publish(Roster::new(&[(3, Param { default: Some(1.0), ..cutoff() })]));
-        assert_eq!((bank.control().values().get(3), bank.shown(3)), (Some(0.75), 0.75));
+        bank.publish(ParamList::new(&[(3, Param { default: Some(1.0), ..cutoff() })]));
+        assert_eq!((bank.control.values().get(3), bank.shown(3)), (Some(0.75), 0.75));
     }
 
     #[test]
     fn modulation_is_heard_but_not_kept() {
         let bank = bank();
-        bank.publish(Roster::new(&[(3, cutoff())]));
+        bank.publish(ParamList::new(&[(3, cutoff())]));
         host_moves(&bank, 3, 0.5, 0.25);
-        assert_eq!((bank.control().values().get(3), moves(&bank)), (None, vec![(3, 0.75)]));
+        assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![(3, 0.75)]));
         host_moves(&bank, 3, 0.625, 0.25);
-        assert_eq!((bank.control().values().get(3), moves(&bank)), (Some(0.625), vec![(3, 0.875)]));
+        assert_eq!((bank.control.values().get(3), moves(&bank)), (Some(0.625), vec![(3, 0.875)]));
     }
 
     #[test]
-    fn values_read_with_their_name_where_the_host_cannot_learn_it() {
+    fn a_text_is_read_with_or_without_the_name_before_it() {
         let bank = bank();
-        assert_eq!((bank.text(3, 0.5).as_str(), bank.parse(3, "0.5")), ("–", Some(0.5)));
-        bank.publish(Roster::new(&[(3, cutoff())]));
-        assert_eq!(bank.text(3, 0.25), "Cutoff: 0.250 Hz");
+        assert_eq!(bank.parse(3, "0.5"), Some(0.5));
+        bank.publish(ParamList::new(&[(3, cutoff())]));
         for text in ["Cutoff: 0.250 Hz", "0.25", " 0.25 Hz"] {
             assert_eq!(bank.parse(3, text), Some(0.25), "{text}");
         }

@@ -4,12 +4,12 @@ use ksmps_core::params::{Param, SLOTS};
 
 /// Which parameter of the document is in which slot.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Roster {
+pub struct ParamList {
     slots: Vec<Option<Param>>,
 }
 
-impl Roster {
-    /// The roster of an engine's parameters; slots outside the bank are left out. [control]
+impl ParamList {
+    /// The list of an engine's parameters; slots outside the bank are left out. [control]
     pub fn new(params: &[(usize, Param)]) -> Self {
         let mut slots = vec![None; SLOTS];
         for (slot, param) in params {
@@ -25,18 +25,21 @@ impl Roster {
         self.slots.get(slot)?.as_ref()
     }
 
-    /// Whether both have the same slots open to modulation per note, which hosts want to know beforehand. [any]
-    pub fn modulates_as(&self, other: &Self) -> bool {
+    /// What is another in `other`, of what a host knows. [any]
+    pub fn change_to(&self, other: &Self) -> ParamListChange {
         let per_note = |param: &Option<Param>| param.as_ref().is_some_and(|param| param.per_note);
-        self.slots.iter().map(per_note).eq(other.slots.iter().map(per_note))
+        ParamListChange {
+            shown: self != other,
+            per_note: !self.slots.iter().map(per_note).eq(other.slots.iter().map(per_note)),
+        }
     }
 }
 
-/// What a new roster changed for the host.
+/// What a new list changed for the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RosterChange {
+pub struct ParamListChange {
     /// Names, ranges, texts, or which slots are in use.
-    pub faces: bool,
-    /// Which slots are open to modulation per note.
+    pub shown: bool,
+    /// Which slots are open to modulation per note; hosts want to know that before they activate the plugin.
     pub per_note: bool,
 }

@@ -1,0 +1,288 @@
+//! What a CLAP host holds as its plugin: the framework's wrapper with a few functions exchanged.
+//!
+//! Parameters are in [`super::params`]; `latency` is told in the very activation that changes it; `render` is known at
+//! any time and asks for no restart; `on_main_thread` passes on what [`ClapLink`] asked for; `deactivate` is where a
+//! host may learn of critical changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from
+//! the `clap_plugin` they are given but `plugin_data`. To be read again when the framework is upgraded.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
+use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
+use clap_sys::ext::params::{
+    CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_ALL, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
+    CLAP_PARAM_RESCAN_VALUES, clap_host_params,
+};
+use clap_sys::ext::render::{
+    CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
+};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
+use clap_sys::host::clap_host;
+use clap_sys::plugin::clap_plugin;
+use nice_plug::wrapper::clap::Wrapper;
+
+use super::descriptor::Descriptor;
+use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
+use super::params::ParamFunctions;
+use crate::making::{self, Making};
+use crate::plugin::Ksmps;
+use crate::products::Layout;
+
+/// What the host holds as its plugin.
+#[repr(C)]
+pub(super) struct Object {
+    /// First, so that the host's pointer to it is a pointer to the object.
+    plugin: clap_plugin,
+    wrapped: clap_plugin,
+    pub(super) params: ParamFunctions,
+    host: NonNull<clap_host>,
+    /// The latency that the host was told.
+    latency_frames: AtomicU32,
+    /// The host was asked for a restart and has not deactivated the plugin since.
+    is_restart_requested: AtomicBool,
+    pub(super) link: Arc<ClapLink>,
+}
+
+/// Makes a plugin for a host. [control]
+///
+/// # Safety
+/// `host` is valid until the plugin is destroyed.
+pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_host>) -> *const clap_plugin {
+    let link = Arc::new(ClapLink::default());
+    let making = Making { product: descriptor.product, host: Arc::clone(&link) as _ };
+    // SAFETY: The host outlives the wrapper, as the caller says.
+    let wrapper = making::with(making, || unsafe { Wrapper::<Ksmps>::new(host.as_ptr()) });
+    let wrapped = *wrapper.clap_plugin.borrow();
+    // The wrapper's `destroy` turns its `plugin_data` back into this `Arc`.
+    let _ = Arc::into_raw(wrapper);
+    // SAFETY: The wrapper lives until the object is destroyed.
+    unsafe { choose_layout(&wrapped, descriptor.product.layout) };
+    let object = Object {
+        plugin: clap_plugin {
+            desc: descriptor.record(),
+            init: Some(init),
+            destroy: Some(destroy),
+            activate: Some(activate),
+            deactivate: Some(deactivate),
+            get_extension: Some(get_extension),
+            on_main_thread: Some(on_main_thread),
+            ..wrapped
+        },
+        wrapped,
+        // SAFETY: As above.
+        params: unsafe { ParamFunctions::of(&wrapped) },
+        host,
+        latency_frames: AtomicU32::new(0),
+        is_restart_requested: AtomicBool::new(false),
+        link,
+    };
+    Box::into_raw(Box::new(object)).cast()
+}
+
+/// The framework offers the layouts of all products to choose from; a host is shown the product's own alone.
+///
+/// # Safety
+/// `wrapped` is a framework's plugin that is not destroyed.
+unsafe fn choose_layout(wrapped: &clap_plugin, layout: Layout) {
+    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
+    unsafe {
+        let config = wrapped.get_extension.map(|get| get(wrapped, CLAP_EXT_AUDIO_PORTS_CONFIG.as_ptr()));
+        let config = config.and_then(|config| config.cast::<clap_plugin_audio_ports_config>().as_ref());
+        if let Some(select) = config.and_then(|config| config.select) {
+            select(wrapped, layout.index() as u32);
+        }
+    }
+}
+
+/// # Safety
+/// `plugin` comes from [`create`] and is not destroyed.
+pub(super) unsafe fn object<'a>(plugin: *const clap_plugin) -> &'a Object {
+    // SAFETY: The plugin is the first field of a `repr(C)` object that was boxed in `create`.
+    unsafe { &*plugin.cast::<Object>() }
+}
+
+/// # Safety
+/// `T` is the type of the host's extension `id`; on the main thread between `init` and `destroy`.
+unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) -> Option<&'a T> {
+    // SAFETY: The caller answers for host, thread and type.
+    unsafe { host.as_ref().get_extension?(host.as_ptr(), id.as_ptr()).cast::<T>().as_ref() }
+}
+
+unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
+    // SAFETY: The host calls this with the plugin it was given.
+    let object = unsafe { object(plugin) };
+    // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
+    let ready = object.wrapped.init.is_some_and(|init| unsafe { init(plugin) });
+    if ready {
+        object.link.set_host(Some(HostPointer(object.host)));
+    }
+    ready
+}
+
+unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
+    // SAFETY: The host calls this once and last, with the plugin that `create` boxed.
+    let object = unsafe { Box::from_raw(plugin.cast_mut().cast::<Object>()) };
+    object.link.set_host(None);
+    if let Some(destroy) = object.wrapped.destroy {
+        // SAFETY: `plugin_data` is the wrapper's; the object lives until the end of this function.
+        unsafe { destroy(&object.plugin) };
+    }
+}
+
+unsafe extern "C" fn activate(
+    plugin: *const clap_plugin,
+    rate: f64,
+    frames_min: u32,
+    frames_max: u32,
+) -> bool {
+    // SAFETY: As in `init`.
+    let object = unsafe { object(plugin) };
+    // Whatever latency there is after this, the host is told below.
+    object.link.take(RESTART);
+    // SAFETY: As in `init`.
+    let active = object
+        .wrapped
+        .activate
+        .is_some_and(|activate| unsafe { activate(plugin, rate, frames_min, frames_max) });
+    object.link.set_active(active);
+    // SAFETY: The host activates on its main thread.
+    unsafe { tell_latency(object) };
+    active
+}
+
+/// While a plugin is being activated is the one time at which its latency may change. The framework says so only
+/// in the activation after that, which it has to ask for first.
+///
+/// # Safety
+/// On the host's main thread, in `activate`.
+unsafe fn tell_latency(object: &Object) {
+    let Some(instance) = object.link.instance() else { return };
+    let latency_frames = instance.latency_frames();
+    if object.latency_frames.swap(latency_frames, Ordering::AcqRel) == latency_frames {
+        return;
+    }
+    // SAFETY: `clap_host_latency` is the type of this extension; the caller answers for the thread.
+    unsafe {
+        if let Some(latency) = host_extension::<clap_host_latency>(object.host, CLAP_EXT_LATENCY)
+            && let Some(changed) = latency.changed
+        {
+            changed(object.host.as_ptr());
+        }
+    }
+}
+
+unsafe extern "C" fn get_latency(plugin: *const clap_plugin) -> u32 {
+    // SAFETY: As in `init`.
+    unsafe { object(plugin) }.latency_frames.load(Ordering::Acquire)
+}
+
+unsafe extern "C" fn has_hard_realtime_requirement(_plugin: *const clap_plugin) -> bool {
+    false
+}
+
+/// The framework would ask for a restart first; this plugin knows the mode at once.
+unsafe extern "C" fn set_render_mode(plugin: *const clap_plugin, mode: clap_plugin_render_mode) -> bool {
+    let is_known = mode == CLAP_RENDER_REALTIME || mode == CLAP_RENDER_OFFLINE;
+    if is_known {
+        // SAFETY: As in `init`.
+        unsafe { object(plugin) }.link.set_offline(mode == CLAP_RENDER_OFFLINE);
+    }
+    is_known
+}
+
+unsafe extern "C" fn deactivate(plugin: *const clap_plugin) {
+    // SAFETY: As in `init`.
+    let object = unsafe { object(plugin) };
+    if let Some(deactivate) = object.wrapped.deactivate {
+        // SAFETY: As in `init`.
+        unsafe { deactivate(plugin) };
+    }
+    object.link.set_active(false);
+    object.is_restart_requested.store(false, Ordering::Release);
+    // SAFETY: The host deactivates on its main thread.
+    unsafe { rescan_all_or_restart(object) };
+}
+
+/// Critical properties and the latency may change in an inactive plugin only; an active one asks, once, to be made so
+/// for a moment.
+///
+/// # Safety
+/// On the host's main thread between `init` and `destroy`.
+unsafe fn rescan_all_or_restart(object: &Object) {
+    let is_active = object.link.is_active();
+    // SAFETY: The caller answers for the thread.
+    unsafe {
+        if !is_active && object.link.take(RESCAN_ALL) != 0 {
+            rescan(object, CLAP_PARAM_RESCAN_ALL);
+        }
+        if is_active
+            && object.link.wants(RESCAN_ALL | RESTART)
+            && !object.is_restart_requested.swap(true, Ordering::AcqRel)
+            && let Some(request_restart) = object.host.as_ref().request_restart
+        {
+            request_restart(object.host.as_ptr());
+        }
+    }
+}
+
+unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
+    static LATENCY: clap_plugin_latency = clap_plugin_latency { get: Some(get_latency) };
+    static RENDER: clap_plugin_render = clap_plugin_render {
+        has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
+        set: Some(set_render_mode),
+    };
+    // SAFETY: As in `init`.
+    let object = unsafe { object(plugin) };
+    if id.is_null() {
+        return ptr::null();
+    }
+    // SAFETY: A host gives a C string.
+    let name = unsafe { CStr::from_ptr(id) };
+    match name {
+        name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
+        name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+        name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
+        // The layouts of the other products are none of the host's choices.
+        name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
+        // SAFETY: As in `init`.
+        _ => object.wrapped.get_extension.map_or(ptr::null(), |get| unsafe { get(plugin, id) }),
+    }
+}
+
+unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
+    // SAFETY: As in `init`.
+    let object = unsafe { object(plugin) };
+    let wanted = object.link.take(RESCAN | MARK_DIRTY);
+    // SAFETY: This is the main thread by the function's name.
+    unsafe {
+        if wanted & RESCAN != 0 {
+            rescan(object, CLAP_PARAM_RESCAN_INFO | CLAP_PARAM_RESCAN_TEXT | CLAP_PARAM_RESCAN_VALUES);
+        }
+        if wanted & MARK_DIRTY != 0
+            && let Some(state) = host_extension::<clap_host_state>(object.host, CLAP_EXT_STATE)
+            && let Some(mark_dirty) = state.mark_dirty
+        {
+            mark_dirty(object.host.as_ptr());
+        }
+        rescan_all_or_restart(object);
+        if let Some(on_main_thread) = object.wrapped.on_main_thread {
+            on_main_thread(plugin);
+        }
+    }
+}
+
+/// # Safety
+/// On the host's main thread between `init` and `destroy`.
+unsafe fn rescan(object: &Object, flags: u32) {
+    // SAFETY: `clap_host_params` is the type of this extension; the caller answers for the thread.
+    unsafe {
+        if let Some(params) = host_extension::<clap_host_params>(object.host, CLAP_EXT_PARAMS)
+            && let Some(rescan) = params.rescan
+        {
+            rescan(object.host.as_ptr(), flags);
+        }
+    }
+}

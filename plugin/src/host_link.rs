@@ -1,0 +1,56 @@
+//! The way from an instance to its host. CLAP's is in [`crate::clap::link`], VST3's in [`crate::vst3::link`].
+//!
+//! An instance does not ask in which format it plays: whatever differs between the two is a method here.
+
+use std::sync::Arc;
+
+use ksmps_core::params::Param;
+
+use crate::instance::Instance;
+use crate::param_list::ParamListChange;
+
+/// What an instance says to its host, and asks of it.
+pub trait HostLink: Send + Sync {
+    /// Says whose host this is. Once, when the instance is made. [control]
+    fn attach(&self, instance: &Arc<Instance>);
+
+    /// Names, texts or values of parameters changed: the host is to read them again. [any] but the audio thread
+    fn params_changed(&self, change: ParamListChange);
+
+    /// The user changed something that the project keeps. [any] but the audio thread
+    fn mark_dirty(&self);
+
+    /// The latency is another. `framework` is the framework's own way of saying it, for formats where that is the right
+    /// one. In an activation [control], else [audio]
+    fn latency_changed(&self, framework: &mut dyn FnMut());
+
+    /// A slot's value as the host reads it. [any] but the audio thread
+    fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String;
+
+    /// Whether the host renders offline: then a block may take its time. [any]
+    fn is_offline(&self) -> bool;
+}
+
+/// The link of an instance that no host holds: tests, and the framework's own ways to make one.
+#[derive(Debug, Default)]
+pub struct NoHost;
+
+impl HostLink for NoHost {
+    fn attach(&self, _instance: &Arc<Instance>) {}
+
+    fn params_changed(&self, _change: ParamListChange) {}
+
+    fn mark_dirty(&self) {}
+
+    fn latency_changed(&self, framework: &mut dyn FnMut()) {
+        framework();
+    }
+
+    fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
+        param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))
+    }
+
+    fn is_offline(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,117 @@
+//! What one instance shares between the host's threads: its document's control side, its parameters, its host.
+//!
+//! The audio side ([`crate::process`]) and the format's own object ([`crate::clap`], [`crate::vst3`]) each hold it.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use ksmps_core::player::Control;
+use nice_plug::prelude::{ParamPtr, Params};
+
+use crate::control_port::{self, Switch};
+use crate::host_link::HostLink;
+use crate::param_bank::ParamBank;
+use crate::problems::Problems;
+use crate::refresh::Refresh;
+use crate::state;
+
+/// One instance of a plugin, as every thread may see it.
+pub struct Instance {
+    control: Arc<Control>,
+    host: Arc<dyn HostLink>,
+    params: Arc<ParamBank>,
+    latency_frames: AtomicU32,
+    problems: Problems,
+    control_port: Switch,
+    refresh: Refresh,
+    kept: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl Instance {
+    /// An instance over the control side of its player. The host hears of its document from now on. [control]
+    pub fn new(control: Arc<Control>, host: Arc<dyn HostLink>) -> Arc<Self> {
+        let instance = Arc::new(Self {
+            params: ParamBank::new(Arc::clone(&control), Arc::clone(&host)),
+            control,
+            host,
+            latency_frames: AtomicU32::new(0),
+            problems: Problems::default(),
+            control_port: Switch::default(),
+            refresh: Refresh::default(),
+            kept: OnceLock::new(),
+        });
+        instance.host.attach(&instance);
+        instance
+    }
+
+    /// The control side of its player. [any]
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Its host. [any]
+    pub fn host(&self) -> &dyn HostLink {
+        &*self.host
+    }
+
+    /// Its host parameters. [any]
+    pub fn params(&self) -> &ParamBank {
+        &self.params
+    }
+
+    /// What went wrong in the plugin's own part. [any]
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    /// Its control port, if it has one. [any]
+    pub fn control_port(&self) -> &Switch {
+        &self.control_port
+    }
+
+    /// Opens a control port where the user's environment asks for one. [control]
+    pub fn decide_control_port(&self) {
+        self.control_port.decide(&self.control, std::env::var_os(control_port::VARIABLE));
+    }
+
+    /// Notes the latency of what plays. [any]
+    pub fn set_latency_frames(&self, frames: u32) {
+        self.latency_frames.store(frames, Ordering::Release);
+    }
+
+    /// The latency of what plays. [any]
+    pub fn latency_frames(&self) -> u32 {
+        self.latency_frames.load(Ordering::Acquire)
+    }
+
+    /// Keeps something until the instance goes: what the object that a host holds points to. Once. [control]
+    pub(crate) fn keep(&self, kept: Box<dyn Any + Send + Sync>) {
+        // An object is made once, with its instance.
+        let _ = self.kept.set(kept);
+    }
+
+    /// How far the host's picture of the document is up to date. [control]
+    pub(crate) fn refresh(&self) -> &Refresh {
+        &self.refresh
+    }
+}
+
+// SAFETY: The pointers point into the bank's parameters, a boxed slice that is made with the bank and never replaced,
+// resized or moved out of; the framework keeps the `Arc` of the instance, which keeps the bank, for as long as it uses
+// them.
+#[expect(unsafe_code, reason = "the derive macro knows no parameters that are numbered at run time")]
+unsafe impl Params for Instance {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        self.params.map()
+    }
+
+    fn serialize_fields(&self) -> BTreeMap<String, String> {
+        state::save(self)
+    }
+
+    fn deserialize_fields(&self, fields: &BTreeMap<String, String>) {
+        state::load(self, fields);
+    }
+}

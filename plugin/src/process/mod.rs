@@ -1,0 +1,238 @@
+//! The audio side of an instance: gathers a block's events, lets the player play it, sends what the player reports.
+//!
+//! The framework hands over parts of a host's block, cut at parameter points, down to a single frame. Nothing here
+//! allocates once `prepare` has run; what does not fit is counted, and the end of a note always fits.
+//!
+//! What comes in is in [`input`], what goes out besides sound in [`output`].
+
+mod input;
+mod output;
+
+use std::num::NonZeroU32;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use ksmps_core::document::Tail;
+use ksmps_core::player::Player;
+use ksmps_core::renderer::{Block, Reports};
+use ksmps_core::route::HostChannels;
+use nice_plug::prelude::{
+    AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext, ProcessStatus, nice_error,
+};
+
+use crate::instance::Instance;
+use crate::problems::PANICKED;
+use crate::translate;
+pub use input::EVENTS_MAX;
+use input::{InputEvents, InputSamples};
+use output::OutputEvents;
+
+/// Host channels in one direction at most.
+pub const CHANNELS_MAX: usize = 16;
+
+/// The buses of a layout as the core wants them: main bus first, then the others. [any]
+pub fn channels(layout: &AudioIOLayout) -> HostChannels {
+    let buses = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
+        main.iter().chain(others).map(|channels| channels.get() as usize).collect()
+    };
+    HostChannels {
+        inputs: buses(layout.main_input_channels, layout.aux_input_ports),
+        outputs: buses(layout.main_output_channels, layout.aux_output_ports),
+    }
+}
+
+/// What the audio thread owns.
+pub struct Audio {
+    player: Player,
+    events: InputEvents,
+    samples: InputSamples,
+    output: OutputEvents,
+    reports: Reports,
+    rate: f64,
+    frames_max: usize,
+    /// Which engine plays, as the address of what is known of it; only compared.
+    engine: Option<usize>,
+    /// A panic was caught; silence until the next activation.
+    panicked: bool,
+}
+
+impl Audio {
+    /// The audio side around a player, not yet ready to process. [control]
+    pub fn new(player: Player) -> Self {
+        Self {
+            player,
+            events: InputEvents::default(),
+            samples: InputSamples::default(),
+            output: OutputEvents::default(),
+            reports: Reports::default(),
+            rate: 0.0,
+            frames_max: 0,
+            engine: None,
+            panicked: false,
+        }
+    }
+
+    /// Lets the engine go: while the next one is built, none is to run at an old rate. [control]
+    pub fn release(&mut self) {
+        self.player.release();
+        self.engine = None;
+        self.output.end_all();
+    }
+
+    /// Takes the engine that was built and makes room for everything that `process` will need; returns the latency
+    /// in frames. [control]
+    pub fn prepare(&mut self, layout: &AudioIOLayout, rate: f64, frames_max: usize) -> u32 {
+        self.player.adopt();
+        self.engine = self.present_engine();
+        self.frames_max = frames_max.max(1);
+        self.rate = rate;
+        self.samples = InputSamples::new(layout, self.frames_max);
+        self.events.prepare();
+        self.panicked = false;
+        self.player.latency_frames()
+    }
+
+    /// Gives silence until the next activation. [control]
+    pub fn stay_silent(&mut self) {
+        self.panicked = true;
+    }
+
+    /// Forgets all that sounds. [audio]
+    pub fn reset(&mut self, instance: &Instance) {
+        self.events.clear();
+        self.output.end_all();
+        if catch_unwind(AssertUnwindSafe(|| self.player.reset())).is_err() {
+            self.give_up(instance);
+        }
+    }
+
+    /// Plays one part of a host's block. Every sample of every output is written, whatever happens. [audio]
+    pub fn process<P: Plugin<SysExMessage = ()>>(
+        &mut self,
+        instance: &Instance,
+        main: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<P>,
+    ) -> ProcessStatus {
+        if !self.panicked
+            && catch_unwind(AssertUnwindSafe(|| self.play(instance, main, aux, context))).is_err()
+        {
+            self.give_up(instance);
+        }
+        if self.panicked {
+            silence(main);
+            aux.outputs.iter_mut().for_each(silence);
+            self.reports.clear();
+            self.send_events(0, main.samples(), context);
+            return ProcessStatus::Normal;
+        }
+        self.status()
+    }
+
+    fn play<P: Plugin<SysExMessage = ()>>(
+        &mut self,
+        instance: &Instance,
+        main: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<P>,
+    ) {
+        let frames = main.samples();
+        let dropped = self.events.gather(instance.params(), frames, context);
+        self.player.count_dropped_events(dropped);
+        if let Some(transport) = translate::transport(context.transport()) {
+            self.player.transport(transport);
+        }
+        // A host may exceed the block length it announced; the room made for it then serves several times.
+        let mut from = 0;
+        while from < frames {
+            let until = frames.min(from + self.frames_max);
+            let events = self.events.piece(from..until);
+            self.play_piece(main, aux, from..until, events);
+            self.watch_engine(instance, context);
+            self.send_events(from, frames, context);
+            from = until;
+        }
+        self.events.put_back_modulated(instance.params());
+    }
+
+    fn play_piece(
+        &mut self,
+        main: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        frames: Range<usize>,
+        events: Range<usize>,
+    ) {
+        self.samples.copy(main, aux, frames.clone());
+        let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
+        let mut outputs: [&mut [f32]; CHANNELS_MAX] = Default::default();
+        let input_count = fill(&mut inputs, self.samples.channels(frames.len()));
+        let others =
+            aux.outputs.iter_mut().flat_map(|bus| bus.as_slice().iter_mut().map(|channel| &mut **channel));
+        let channels = main.as_slice().iter_mut().map(|channel| &mut **channel).chain(others);
+        let output_count = fill(&mut outputs, channels.map(|channel| &mut channel[frames.clone()]));
+        let mut block = Block {
+            inputs: &inputs[..input_count],
+            outputs: &mut outputs[..output_count],
+            frames: frames.len(),
+            events: self.events.of(events),
+        };
+        self.player.process(&mut block, &mut self.reports);
+    }
+
+    /// Sends what was reported of a piece that began at frame `from` of `frames`.
+    fn send_events<P: Plugin<SysExMessage = ()>>(
+        &mut self,
+        from: usize,
+        frames: usize,
+        context: &mut impl ProcessContext<P>,
+    ) {
+        let mut send = |event| context.try_send_event(event).is_ok();
+        self.output.send(&self.reports, from as u32, frames as u32, &mut send);
+    }
+
+    fn present_engine(&self) -> Option<usize> {
+        self.player.info().map(|info| Arc::as_ptr(info).addr())
+    }
+
+    /// Another engine plays: the notes that the one before sent end, and the host compensates for its latency.
+    fn watch_engine<P: Plugin>(&mut self, instance: &Instance, context: &mut impl ProcessContext<P>) {
+        let engine = self.present_engine();
+        if engine == self.engine {
+            return;
+        }
+        self.engine = engine;
+        self.output.end_all();
+        let latency_frames = self.player.latency_frames();
+        if latency_frames != instance.latency_frames() {
+            instance.set_latency_frames(latency_frames);
+            instance.host().latency_changed(&mut || context.set_latency_samples(latency_frames));
+        }
+    }
+
+    /// A document that does not say how long it rings may sound at any time (a score, a feedback): keep it awake.
+    fn status(&self) -> ProcessStatus {
+        match self.player.tail() {
+            Some(Tail::Seconds(seconds)) if self.player.voice_count() == 0 => {
+                ProcessStatus::Tail((seconds * self.rate) as u32)
+            }
+            _ => ProcessStatus::KeepAlive,
+        }
+    }
+
+    fn give_up(&mut self, instance: &Instance) {
+        self.panicked = true;
+        self.output.end_all();
+        instance.problems().set_panicked(true);
+        nice_error!("{PANICKED}");
+    }
+}
+
+fn silence(bus: &mut Buffer) {
+    bus.as_slice().iter_mut().for_each(|channel| channel.fill(0.0));
+}
+
+/// Puts what comes into the places, in order; how many came.
+fn fill<T>(places: &mut [T], items: impl Iterator<Item = T>) -> usize {
+    places.iter_mut().zip(items).map(|(place, item)| *place = item).count()
+}

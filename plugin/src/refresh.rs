@@ -1,0 +1,140 @@
+//! Keeps the host's picture of the document up to date: after each build its parameters, the log, the dirty mark.
+//!
+//! Hosts read names and values of a fresh instance before they activate it, and some write back what they read. So
+//! what the text alone tells is shown at once ([`show_declared`]), and what the engine tells as soon as it is built
+//! ([`refresh`], called by the builder and after each activation).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ksmps_core::diagnostic::{Diagnostic, Severity};
+use ksmps_core::player::{Status, Ticket};
+use nice_plug::prelude::{nice_error, nice_log, nice_warn};
+
+use crate::instance::Instance;
+use crate::param_list::{ParamList, ParamListChange};
+
+/// What the host and the log know already, so that it is said once.
+#[derive(Default)]
+pub struct Refresh {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// The last request whose answer was shown.
+    answered: Option<Ticket>,
+    /// What was logged of the document; hosts that activate again and again need not read it again and again.
+    logged: Vec<Diagnostic>,
+    /// How many of the playing engine's problems were logged.
+    logged_problems: usize,
+    /// The text that the project holds already.
+    saved: Option<String>,
+}
+
+/// What a refresh found that the host is to be told.
+struct Found {
+    change: Option<ParamListChange>,
+    is_edit: bool,
+}
+
+/// Refreshes whenever the instance's status changes, for as long as somebody else keeps the instance. [control]
+pub fn subscribe(instance: &Arc<Instance>) {
+    let weak = Arc::downgrade(instance);
+    instance.control().listen(move || {
+        if let Some(instance) = weak.upgrade() {
+            refresh(&instance);
+        }
+    });
+}
+
+/// Shows the parameters that the present document will have, as far as its text tells. [control]
+pub fn show_declared(instance: &Instance) -> ParamListChange {
+    instance.params().publish(ParamList::new(&instance.control().foreseen_params()))
+}
+
+/// Shows what the control side's status tells, and tells the host. [control], and the builder's thread
+pub fn refresh(instance: &Instance) {
+    let Some(found) = instance.refresh().show_status(instance) else { return };
+    if let Some(change) = found.change {
+        instance.host().params_changed(change);
+    }
+    if found.is_edit {
+        instance.host().mark_dirty();
+    }
+}
+
+/// Takes a document from the project's state with `restore`: no edit of the user's. Shows its parameters, and the values
+/// `saved` for those that its text does not tell. [control]
+///
+/// # Errors
+/// Those of `restore`; then nothing has changed.
+pub fn restore<E>(
+    instance: &Instance,
+    saved: &BTreeMap<String, f32>,
+    restore: impl FnOnce() -> Result<Ticket, E>,
+) -> Result<(), E> {
+    // The builder waits here with what it has built, so that it cannot be taken for an edit.
+    let mut known = instance.refresh().known();
+    let ticket = restore()?;
+    known.saved = Some(instance.control().text());
+    // An engine that is ready by now tells more than the text.
+    if instance.control().status().ticket >= ticket {
+        return Ok(());
+    }
+    let change = show_declared(instance);
+    instance.params().show_saved(saved);
+    // The host may call back.
+    drop(known);
+    instance.host().params_changed(change);
+    Ok(())
+}
+
+impl Refresh {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Logs what is new and publishes the new parameters. The lock is held throughout, so that whoever comes second
+    /// finds all of it done; the host, who may call back, is told without it.
+    fn show_status(&self, instance: &Instance) -> Option<Found> {
+        let mut known = self.known();
+        let status = instance.control().status();
+        let is_answered = known.answered.replace(status.ticket) != Some(status.ticket);
+        known.log(&status, is_answered);
+        is_answered.then(|| Found {
+            change: status.info.as_ref().map(|info| instance.params().publish(ParamList::new(&info.params))),
+            is_edit: known.is_edit(instance.control().text()),
+        })
+    }
+}
+
+impl Known {
+    fn log(&mut self, status: &Status, is_answered: bool) {
+        if is_answered && !status.failed {
+            self.logged_problems = 0;
+        }
+        if is_answered && self.logged != status.diagnostics {
+            status.diagnostics.iter().for_each(log);
+            self.logged.clone_from(&status.diagnostics);
+        }
+        status.trouble.iter().skip(self.logged_problems).for_each(log);
+        self.logged_problems = status.trouble.len();
+    }
+
+    /// Whether the text is another than the project's; then it is the project's from now on, as far as we know.
+    fn is_edit(&mut self, text: String) -> bool {
+        // The first text that is seen is the one that every fresh instance has.
+        let is_edit = self.saved.as_ref().is_some_and(|saved| *saved != text);
+        self.saved = Some(text);
+        is_edit
+    }
+}
+
+fn log(diagnostic: &Diagnostic) {
+    match diagnostic.severity {
+        Severity::Error => nice_error!("{diagnostic}"),
+        Severity::Warning => nice_warn!("{diagnostic}"),
+        Severity::Note => nice_log!("{diagnostic}"),
+    }
+}
