@@ -5,6 +5,8 @@ use std::ptr::NonNull;
 
 use csound_sys as sys;
 
+use crate::verbs::Failure;
+
 use super::buses::{BusSizes, Buses};
 use super::float_env::FlushDenormals;
 use super::late::Late;
@@ -17,23 +19,6 @@ use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
 use super::starts::CycleStarts;
 use super::texts::TextRoom;
 use super::values;
-
-/// Why Csound did not do what it was asked to. What it printed is in the instance's messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
-    /// Csound could not be started in this process.
-    #[error("Csound could not be started in this process")]
-    Unavailable,
-    /// It answered with an error code.
-    #[error("Csound answered with error {0}")]
-    Code(i32),
-    /// It left the call early (an unknown option, `exitnow`, a fatal error).
-    #[error("Csound gave up in the middle of the call")]
-    Jumped,
-    /// The text has a NUL byte.
-    #[error("the text has a NUL byte in it")]
-    Nul,
-}
 
 /// What Csound's callbacks of one instance work on. Reached through raw pointers alone, by the one thread that
 /// owns the instance at that time.

@@ -9,6 +9,8 @@ use std::ffi::c_int;
 
 use csound_sys as sys;
 
+use crate::verbs::Which;
+
 use super::layout::{Active, Layout};
 use super::running::{ChannelId, Running};
 
@@ -18,15 +20,6 @@ pub const LATE_PER_CYCLE_MAX: usize = 8192;
 const INDEX_FROM: usize = 4;
 /// Places of the index, a power of two; instances beyond three quarters of it are searched one by one.
 const INDEX_PLACES: usize = 8192;
-
-/// Which sounding instances are meant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Which {
-    /// The one with exactly this p1.
-    Exactly(f64),
-    /// All of the instrument with this number.
-    All(i32),
-}
 
 /// Where the value of a [`Running::late_read`] is found after the cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,13 +26,15 @@ mod text_channels;
 mod texts;
 mod values;
 
-pub use buses::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
-pub use instance::{Failure, Preparing};
-pub use late::{LATE_PER_CYCLE_MAX, LateRead, Which};
+pub use instance::Preparing;
+pub use late::{LATE_PER_CYCLE_MAX, LateRead};
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::has_started;
 pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running, Sounding};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};
 pub use text_channels::TextChannelId;
-pub use texts::LIVE_TEXT_BYTES_MAX;
+
+pub use crate::verbs::{
+    BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, LIVE_TEXT_BYTES_MAX, Which,
+};

@@ -8,7 +8,9 @@ use std::ptr::NonNull;
 
 use csound_sys as sys;
 
-use super::instance::{Failure, Raw};
+use crate::verbs::Failure;
+
+use super::instance::Raw;
 use super::layout::{Active, Layout};
 use super::messages::MessageQueue;
 

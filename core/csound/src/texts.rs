@@ -5,10 +5,9 @@
 
 use std::ffi::{CStr, c_char};
 
-use super::running::Running;
+use crate::verbs::LIVE_TEXT_BYTES_MAX;
 
-/// The longest text that can be given while it plays, in bytes.
-pub const LIVE_TEXT_BYTES_MAX: usize = 511;
+use super::running::Running;
 
 /// Memory for texts that are still to come, each with the number it will have.
 #[derive(Default)]

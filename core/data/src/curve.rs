@@ -3,13 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// No curve of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no mode {0:?}; modes are linear, cos, smooth, smoother, expon(x), floor")]
 pub struct UnknownCurve(pub String);
 
 /// How a line goes from one breakpoint to the next. `d` runs from 0 to 1 between them.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Curve {
     /// d
     #[default]

@@ -9,7 +9,6 @@ use crate::document::{self, Document, Notes};
 use crate::params::{Param, SlotMap, SlotValues, Target};
 use crate::session::SessionFile;
 
-use super::cast::Cast;
 use super::control::Controls;
 use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::host_channels::HostSong;
@@ -18,6 +17,7 @@ use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
 use super::staging::{self, Staged, Staging};
+use super::symbols::Symbols;
 use super::{Engine, EngineInfo, NoteInput, report, self_test};
 
 /// Lowest and highest rate an engine is built for, in frames per second.
@@ -99,11 +99,11 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), info.rate);
-    let cast = Cast::of(&mut running, document, &placed);
+    let symbols = Symbols::of(&mut running, document, &placed);
     Ok(Engine {
         agenda,
         ears: Ears::new(),
-        cast: Arc::new(cast),
+        symbols: Arc::new(symbols),
         running,
         info: Arc::new(info),
         messages,

@@ -5,7 +5,6 @@
 //! not hosts.
 
 mod build;
-mod cast;
 mod control;
 mod filling;
 mod host_channels;
@@ -19,13 +18,14 @@ mod ramp;
 pub(crate) mod report;
 mod self_test;
 mod staging;
+mod symbols;
 mod texts;
+pub mod verbs;
 mod voices;
 
 use std::sync::Arc;
 
 pub use build::{BuildError, BuildRequest, build};
-pub use cast::Cast;
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
 pub use live::{
@@ -33,16 +33,17 @@ pub use live::{
     Reading, TABLE_READ_MAX, TextAnswer, Values, WAITING_MAX,
 };
 pub use ramp::Ramp;
+pub use symbols::Symbols;
 pub use texts::{LIVE_TEXTS_MAX, Texts};
 pub use voices::VOICES_MAX;
 
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Port, Tail};
+use crate::engine::verbs::Agenda;
 use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
 use crate::transport::Transport;
-use crate::verbs::Agenda;
 
 use control::Controls;
 use host_channels::HostSong;
@@ -105,7 +106,7 @@ pub trait CycleReport {
 pub struct Engine {
     running: Running,
     info: Arc<EngineInfo>,
-    cast: Arc<Cast>,
+    symbols: Arc<Symbols>,
     /// What was asked for from outside and is still to come.
     agenda: Agenda,
     /// What it watches for others.
@@ -131,8 +132,8 @@ impl Engine {
     }
 
     /// Its instruments and channels by name. [any]
-    pub fn cast(&self) -> &Arc<Cast> {
-        &self.cast
+    pub fn symbols(&self) -> &Arc<Symbols> {
+        &self.symbols
     }
 
     /// What Csound prints while it plays. [any]

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use crate::csound::{BusSizes, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::{self, Document, Instrument};
+use crate::engine::verbs::Agenda;
 use crate::session::{ArgKind, ArgPlace, ArgValue, Registered, Session, SessionError, SessionFile};
-use crate::verbs::{Agenda, Clock};
+use crate::verbs::Clock;
 
 use super::{BuildError, WAITING_MAX};
 

@@ -6,7 +6,8 @@ use crate::csound::{BusSizes, MessageReader, Preparing, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::engine::report;
-use crate::verbs::{EngineError, Manner, VerbSetup, Verbs};
+use crate::engine::verbs::{VerbSetup, Verbs};
+use crate::verbs::{Compatibility, EngineError};
 
 use super::engine::{OfflineEngine, Target};
 use super::sound_file::{Encoding, Format, Writer};
@@ -30,7 +31,7 @@ pub struct OfflineBuilder {
     encoding: Option<Encoding>,
     format: Option<Format>,
     options: Vec<String>,
-    manner: Manner,
+    compatibility: Compatibility,
     first_token: i64,
 }
 
@@ -52,7 +53,7 @@ impl Default for OfflineBuilder {
             encoding: None,
             format: None,
             options: Vec::new(),
-            manner: Manner::Documented,
+            compatibility: Compatibility::Documented,
             first_token: buses.first_token,
         }
     }
@@ -135,12 +136,12 @@ impl OfflineBuilder {
     }
 
     /// What holds where the reference's documents and its recordings differ.
-    pub fn manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
+    pub fn compatibility(self, compatibility: Compatibility) -> Self {
+        Self { compatibility, ..self }
     }
 
-    pub(super) fn chosen_manner(&self) -> Manner {
-        self.manner
+    pub(super) fn chosen_compatibility(&self) -> Compatibility {
+        self.compatibility
     }
 
     /// The number of the first bus.
@@ -157,7 +158,7 @@ impl OfflineBuilder {
         let mut running = self.start(&document, highest)?;
         running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });
         let setup = VerbSetup {
-            manner: self.manner,
+            compatibility: self.compatibility,
             has_buses: self.audio_buses + self.control_buses > 0,
             exact: self.sample_accurate,
         };
@@ -234,7 +235,7 @@ impl OfflineBuilder {
         for option in &self.options {
             preparing.option(&accepted(option)?)?;
         }
-        if self.sample_accurate && self.manner == Manner::Recorded {
+        if self.sample_accurate && self.compatibility == Compatibility::Recorded {
             preparing.option("--sample-accurate")?;
             preparing.leave_outch_as_it_is();
         }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::verbs::history::Item;
-use crate::verbs::{Clock, EngineError, EventId, Verbs};
+use crate::engine::verbs::Verbs;
+use crate::engine::verbs::history::Item;
+use crate::verbs::{Clock, EngineError, EventId};
 
 use super::builder::OfflineBuilder;
 

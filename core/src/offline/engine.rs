@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::csound::{Performed, Running};
-use crate::verbs::{EngineError, Manner, Verbs};
+use crate::engine::verbs::Verbs;
+use crate::verbs::{Compatibility, EngineError};
 
 use super::builder::OfflineBuilder;
 use super::csd::Csd;
@@ -153,17 +154,17 @@ impl OfflineEngine {
     /// # Errors
     /// [`EngineError::Stopped`], [`EngineError::Left`], [`EngineError::BadTime`], [`EngineError::File`].
     pub fn perform_with(&mut self, perform: Perform) -> Result<(), EngineError> {
-        let manner = self.setup.chosen_manner();
+        let compatibility = self.setup.chosen_compatibility();
         let live = self.live()?;
         let horizon = live.verbs.horizon;
-        let target = match (perform.until, manner) {
-            (Some(until), Manner::Documented) => until,
+        let target = match (perform.until, compatibility) {
+            (Some(until), Compatibility::Documented) => until,
             (until, _) => until.unwrap_or(horizon.end) + perform.extra,
         };
         if !target.is_finite() {
             return Err(EngineError::BadTime(target));
         }
-        let recorded = manner == Manner::Recorded;
+        let recorded = compatibility == Compatibility::Recorded;
         if recorded && (target <= 0.0 || !horizon.changed) {
             return Ok(());
         }

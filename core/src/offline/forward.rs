@@ -27,59 +27,59 @@ macro_rules! forward {
 }
 
 forward! {
-    /// Compiles more orchestra. See [`crate::verbs::Verbs::compile`]. [control]
+    /// Compiles more orchestra. See [`crate::engine::verbs::Verbs::compile`]. [control]
     compile(code: &str) -> ();
-    /// Evaluates `return …`. See [`crate::verbs::Verbs::eval`]. [control]
+    /// Evaluates `return …`. See [`crate::engine::verbs::Verbs::eval`]. [control]
     eval(code: &str) -> f64;
-    /// Calls an init-time function. See [`crate::verbs::Verbs::call`]. [control]
+    /// Calls an init-time function. See [`crate::engine::verbs::Verbs::call`]. [control]
     call(function: &str) -> f64;
-    /// The value of a global variable. See [`crate::verbs::Verbs::query_variable`]. [control]
+    /// The value of a global variable. See [`crate::engine::verbs::Verbs::query_variable`]. [control]
     query_variable(variable: &str) -> f64;
-    /// The number of a named instrument. See [`crate::verbs::Verbs::instrument_number`]. [control]
+    /// The number of a named instrument. See [`crate::engine::verbs::Verbs::instrument_number`]. [control]
     instrument_number(name: &str) -> i32;
-    /// The number of a text. See [`crate::verbs::Verbs::str_set`]. [control]
+    /// The number of a text. See [`crate::engine::verbs::Verbs::str_set`]. [control]
     str_set(text: &str) -> u32;
-    /// The value of a control channel. See [`crate::verbs::Verbs::control_channel`]. [control]
+    /// The value of a control channel. See [`crate::engine::verbs::Verbs::control_channel`]. [control]
     control_channel(name: &str) -> f64;
-    /// What a text channel holds. See [`crate::verbs::Verbs::text_channel`]. [control]
+    /// What a text channel holds. See [`crate::engine::verbs::Verbs::text_channel`]. [control]
     text_channel(name: &str) -> String;
-    /// The place of a control channel. See [`crate::verbs::Verbs::channel_handle`]. [control]
+    /// The place of a control channel. See [`crate::engine::verbs::Verbs::channel_handle`]. [control]
     channel_handle(name: &str) -> ChannelId;
-    /// Makes a bus. See [`crate::verbs::Verbs::assign_bus`]. [control]
+    /// Makes a bus. See [`crate::engine::verbs::Verbs::assign_bus`]. [control]
     assign_bus(kind: Option<BusKind>, value: Option<f64>, persists: bool) -> BusToken;
-    /// Moves a control bus. See [`crate::verbs::Verbs::automate_bus`]. [control]
+    /// Moves a control bus. See [`crate::engine::verbs::Verbs::automate_bus`]. [control]
     automate_bus(bus: BusToken, line: &Automation) -> LineId;
-    /// Moves a place in a table. See [`crate::verbs::Verbs::automate_table`]. [control]
+    /// Moves a place in a table. See [`crate::engine::verbs::Verbs::automate_table`]. [control]
     automate_table(table: u32, index: usize, line: &Automation) -> LineId;
-    /// Moves a control channel. See [`crate::verbs::Verbs::automate_channel`]. [control]
+    /// Moves a control channel. See [`crate::engine::verbs::Verbs::automate_channel`]. [control]
     automate_channel(channel: &str, line: &Automation) -> LineId;
-    /// Makes a table. See [`crate::verbs::Verbs::make_table`]. [control]
+    /// Makes a table. See [`crate::engine::verbs::Verbs::make_table`]. [control]
     make_table(data: &[f64], spec: TableSpec) -> u32;
-    /// Makes a table of zeros. See [`crate::verbs::Verbs::make_empty_table`]. [control]
+    /// Makes a table of zeros. See [`crate::engine::verbs::Verbs::make_empty_table`]. [control]
     make_empty_table(length: usize, spec: TableSpec) -> u32;
-    /// Copies values into a table. See [`crate::verbs::Verbs::fill_table`]. [control]
+    /// Copies values into a table. See [`crate::engine::verbs::Verbs::fill_table`]. [control]
     fill_table(number: u32, data: &[f64]) -> ();
-    /// What is known of a table. See [`crate::verbs::Verbs::table_info`]. [control]
+    /// What is known of a table. See [`crate::engine::verbs::Verbs::table_info`]. [control]
     table_info(number: u32) -> TableInfo;
-    /// Draws a table's values into a PNG file. See [`crate::verbs::Verbs::plot_table`]. [control]
+    /// Draws a table's values into a PNG file. See [`crate::engine::verbs::Verbs::plot_table`]. [control]
     plot_table(table: u32, options: PlotTable, path: &Path) -> ();
     /// Draws the frequencies of a table's sound into a PNG file. See
-    /// [`crate::verbs::Verbs::plot_table_spectrogram`]. [control]
+    /// [`crate::engine::verbs::Verbs::plot_table_spectrogram`]. [control]
     plot_table_spectrogram(table: u32, options: PlotSpectrogram, path: &Path) -> ();
-    /// Reads a sound file into a table. See [`crate::verbs::Verbs::read_soundfile`]. [control]
+    /// Reads a sound file into a table. See [`crate::engine::verbs::Verbs::read_soundfile`]. [control]
     read_soundfile(path: &Path, read: SoundRead) -> u32;
-    /// Plays the sound in a table. See [`crate::verbs::Verbs::play_sample`]. [control]
+    /// Plays the sound in a table. See [`crate::engine::verbs::Verbs::play_sample`]. [control]
     play_sample(table: u32, play: PlaySample) -> EventId;
-    /// Plays a sound file from disk. See [`crate::verbs::Verbs::play_from_disk`]. [control]
+    /// Plays a sound file from disk. See [`crate::engine::verbs::Verbs::play_from_disk`]. [control]
     play_from_disk(path: &Path, play: PlayDisk) -> EventId;
-    /// Prepares a soundfont's preset. See [`crate::verbs::Verbs::soundfont_preset`]. [control]
+    /// Prepares a soundfont's preset. See [`crate::engine::verbs::Verbs::soundfont_preset`]. [control]
     soundfont_preset(path: &Path, bank: u16, program: u16) -> Preset;
-    /// Plays a soundfont's note. See [`crate::verbs::Verbs::play_soundfont`]. [control]
+    /// Plays a soundfont's note. See [`crate::engine::verbs::Verbs::play_soundfont`]. [control]
     play_soundfont(preset: Preset, pitch: f64, play: PlaySoundfont) -> EventId;
 }
 
 impl OfflineEngine {
-    /// Starts an instrument. See [`crate::verbs::Verbs::sched`]. [control]
+    /// Starts an instrument. See [`crate::engine::verbs::Verbs::sched`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -88,7 +88,7 @@ impl OfflineEngine {
         verbs.sched(running, &event)
     }
 
-    /// A unique instance. See [`crate::verbs::Verbs::assign_event_id`]. [control]
+    /// A unique instance. See [`crate::engine::verbs::Verbs::assign_event_id`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -97,7 +97,7 @@ impl OfflineEngine {
         verbs.assign_event_id(running, instr)
     }
 
-    /// Stops instances. See [`crate::verbs::Verbs::unsched`]. [control]
+    /// Stops instances. See [`crate::engine::verbs::Verbs::unsched`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -106,7 +106,7 @@ impl OfflineEngine {
         verbs.unsched(running, target, when)
     }
 
-    /// Takes back events that have not started. See [`crate::verbs::Verbs::unsched_future`]. [control]
+    /// Takes back events that have not started. See [`crate::engine::verbs::Verbs::unsched_future`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -115,7 +115,7 @@ impl OfflineEngine {
         verbs.unsched_future(running, target)
     }
 
-    /// Cuts off everything. See [`crate::verbs::Verbs::unsched_all`]. [control]
+    /// Cuts off everything. See [`crate::engine::verbs::Verbs::unsched_all`]. [control]
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -125,7 +125,7 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// Changes p-fields. See [`crate::verbs::Verbs::setp`]. [control]
+    /// Changes p-fields. See [`crate::engine::verbs::Verbs::setp`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -139,7 +139,7 @@ impl OfflineEngine {
         verbs.setp(running, target, pairs, when)
     }
 
-    /// The value of a p-field. See [`crate::verbs::Verbs::getp`]. [control]
+    /// The value of a p-field. See [`crate::engine::verbs::Verbs::getp`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -152,7 +152,7 @@ impl OfflineEngine {
         verbs.getp(running, target, field)
     }
 
-    /// Moves a p-field. See [`crate::verbs::Verbs::automatep`]. [control]
+    /// Moves a p-field. See [`crate::engine::verbs::Verbs::automatep`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -166,7 +166,7 @@ impl OfflineEngine {
         verbs.automatep(running, target, field, line)
     }
 
-    /// Ends a line where it is. See [`crate::verbs::Verbs::unautomate`]. [control]
+    /// Ends a line where it is. See [`crate::engine::verbs::Verbs::unautomate`]. [control]
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -175,7 +175,7 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// The text with a number. See [`crate::verbs::Verbs::str_get`]. [control]
+    /// The text with a number. See [`crate::engine::verbs::Verbs::str_get`]. [control]
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -191,7 +191,7 @@ impl OfflineEngine {
         Ok(self.live()?.verbs.defined_strings().map(|(text, number)| (text.to_owned(), number)).collect())
     }
 
-    /// Makes a channel. See [`crate::verbs::Verbs::init_channel`]. [control]
+    /// Makes a channel. See [`crate::engine::verbs::Verbs::init_channel`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -205,7 +205,7 @@ impl OfflineEngine {
         verbs.init_channel(running, name, value, mode)
     }
 
-    /// Writes a channel. See [`crate::verbs::Verbs::set_channel`]. [control]
+    /// Writes a channel. See [`crate::engine::verbs::Verbs::set_channel`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -228,7 +228,7 @@ impl OfflineEngine {
         self.live()?.running.audio_channel(name).ok_or_else(kind_differs)
     }
 
-    /// Gives a bus back. See [`crate::verbs::Verbs::release_bus`]. [control]
+    /// Gives a bus back. See [`crate::engine::verbs::Verbs::release_bus`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -237,7 +237,7 @@ impl OfflineEngine {
         verbs.release_bus(running, bus, when)
     }
 
-    /// Writes a control bus. See [`crate::verbs::Verbs::write_bus`]. [control]
+    /// Writes a control bus. See [`crate::engine::verbs::Verbs::write_bus`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -246,7 +246,7 @@ impl OfflineEngine {
         verbs.write_bus(running, bus, value, when)
     }
 
-    /// What a control bus holds. See [`crate::verbs::Verbs::read_bus`]. [control]
+    /// What a control bus holds. See [`crate::engine::verbs::Verbs::read_bus`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -263,7 +263,7 @@ impl OfflineEngine {
         Ok(self.live()?.verbs.has_bus_support())
     }
 
-    /// Every bus. See [`crate::verbs::Verbs::bus_system_status`]. [control]
+    /// Every bus. See [`crate::engine::verbs::Verbs::bus_system_status`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -272,7 +272,7 @@ impl OfflineEngine {
         verbs.bus_system_status(running)
     }
 
-    /// A table's values. See [`crate::verbs::Verbs::table_data`]. [control]
+    /// A table's values. See [`crate::engine::verbs::Verbs::table_data`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -281,7 +281,7 @@ impl OfflineEngine {
         verbs.table_data(running, number)
     }
 
-    /// Writes a place in a table. See [`crate::verbs::Verbs::write_table`]. [control]
+    /// Writes a place in a table. See [`crate::engine::verbs::Verbs::write_table`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -305,7 +305,7 @@ impl OfflineEngine {
         Ok(verbs.table_exists(running, number))
     }
 
-    /// Says what sound is in a table. See [`crate::verbs::Verbs::set_table_metadata`]. [control]
+    /// Says what sound is in a table. See [`crate::engine::verbs::Verbs::set_table_metadata`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -320,7 +320,7 @@ impl OfflineEngine {
         verbs.set_table_metadata(running, number, rate, channels, when)
     }
 
-    /// Frees a table. See [`crate::verbs::Verbs::free_table`]. [control]
+    /// Frees a table. See [`crate::engine::verbs::Verbs::free_table`]. [control]
     ///
     /// # Errors
     /// As the verb.
@@ -329,7 +329,7 @@ impl OfflineEngine {
         verbs.free_table(running, number, when)
     }
 
-    /// Tests the outputs. See [`crate::verbs::Verbs::test_audio`]. [control]
+    /// Tests the outputs. See [`crate::engine::verbs::Verbs::test_audio`]. [control]
     ///
     /// # Errors
     /// As the verb.

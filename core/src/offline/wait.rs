@@ -3,7 +3,8 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::csound::Running;
-use crate::verbs::{EngineError, EventId, Sched, Verbs, When};
+use crate::engine::verbs::Verbs;
+use crate::verbs::{EngineError, EventId, Sched, When};
 
 use super::engine::{Live, OfflineEngine};
 

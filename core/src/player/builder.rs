@@ -162,7 +162,7 @@ fn build(shared: &Shared, order: &mut Order) -> Result<Box<Deck>, BuildError> {
         })?;
         order.project = Arc::new(project.with_slots(slots));
         let route = Route::new(engine.info(), &shared.shape.channels);
-        let number = shared.enlist(engine.cast());
+        let number = shared.enlist(engine.symbols());
         Ok(Deck::new(order.ticket, number, Renderer::new(engine, route)))
     });
     catch_unwind(attempt).unwrap_or_else(|_| {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 
-use crate::engine::{Cast, Command, Engine, GivenBack, Order};
+use crate::engine::{Command, Engine, GivenBack, Order, Symbols};
 use crate::params::SlotValues;
 use crate::renderer::Renderer;
 
@@ -20,7 +20,7 @@ pub const COMMANDS_MAX: usize = 1024;
 /// Boxes that can wait to be freed. With no room left here nothing is taken from the commands.
 const SPENT_MAX: usize = 1024;
 /// Engines of which the names are kept beside the playing one's: those on their way, spares, those that fade.
-const CASTS_MAX: usize = 8;
+const SYMBOLS_MAX: usize = 8;
 
 /// What the audio thread is done with, and what of it owns memory.
 #[expect(dead_code, reason = "it is made to be dropped on another thread")]
@@ -66,7 +66,7 @@ pub(super) struct Shared {
     /// What the builder's thread does for callers.
     pub later: Later,
     /// The names in every engine that commands can be meant for, by its number. The audio thread does not look.
-    casts: Mutex<Vec<(u64, Arc<Cast>)>>,
+    symbols: Mutex<Vec<(u64, Arc<Symbols>)>>,
     /// The number that was given to an engine last.
     last_engine: AtomicU64,
     /// The number that was given to a line last.
@@ -100,7 +100,7 @@ impl Shared {
             commands: ArrayQueue::new(COMMANDS_MAX),
             spent: ArrayQueue::new(SPENT_MAX),
             later: Later::default(),
-            casts: Mutex::default(),
+            symbols: Mutex::default(),
             last_engine: AtomicU64::new(0),
             last_line: AtomicU64::new(0),
             playing: AtomicU64::new(0),
@@ -115,20 +115,20 @@ impl Shared {
     }
 
     /// A number for a new engine, whose names are known from now on. [control]
-    pub fn enlist(&self, cast: &Arc<Cast>) -> u64 {
+    pub fn enlist(&self, symbols: &Arc<Symbols>) -> u64 {
         let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut casts = self.casts.lock().unwrap_or_else(PoisonError::into_inner);
-        casts.push((engine, Arc::clone(cast)));
+        let mut known = self.symbols.lock().unwrap_or_else(PoisonError::into_inner);
+        known.push((engine, Arc::clone(symbols)));
         let playing = self.playing.load(Ordering::Acquire);
-        casts.retain(|(other, _)| *other == playing || other + CASTS_MAX as u64 > engine);
+        known.retain(|(other, _)| *other == playing || other + SYMBOLS_MAX as u64 > engine);
         engine
     }
 
     /// The playing engine's number and names. [control]
-    pub fn playing(&self) -> Option<(u64, Arc<Cast>)> {
-        let casts = self.casts.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn playing(&self) -> Option<(u64, Arc<Symbols>)> {
+        let known = self.symbols.lock().unwrap_or_else(PoisonError::into_inner);
         let playing = self.playing.load(Ordering::Acquire);
-        casts.iter().find(|(engine, _)| *engine == playing).cloned()
+        known.iter().find(|(engine, _)| *engine == playing).cloned()
     }
 
     /// Frames that the playing engine has performed. [any]

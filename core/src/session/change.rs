@@ -7,7 +7,7 @@
 use crate::verbs::{Curve, Line, Points};
 
 use super::event::{Change, Target, What};
-use super::matter::check_time;
+use super::resources::check_time;
 use super::schedule::{kind_error, place};
 use super::{Automate, BusId, Event, EventId, Session, SessionError};
 use crate::args::{ArgKind, ArgPlace};

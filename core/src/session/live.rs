@@ -5,7 +5,8 @@
 
 use crate::csound::{BusSizes, LIVE_TEXT_BYTES_MAX, Running};
 use crate::document::{self, Document};
-use crate::verbs::{Agenda, VerbSetup, Verbs, texts_header};
+use crate::engine::verbs::{Agenda, VerbSetup, Verbs};
+use crate::verbs::texts_header;
 
 use super::stage::Stage;
 use super::{ArgValue, Registered, Session, SessionError, SessionFile};

@@ -28,11 +28,11 @@ mod error;
 mod event;
 mod file;
 mod live;
-mod matter;
 mod plan;
 mod players;
 mod priorities;
 mod render;
+mod resources;
 mod schedule;
 mod sounds;
 mod stage;
@@ -46,9 +46,9 @@ pub use csd::Csd;
 pub use error::SessionError;
 pub use event::{Automate, Event, EventId};
 pub use file::{SessionFile, VERSION as SESSION_FILE_VERSION};
-pub use matter::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
 pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
 pub use render::{RenderOptions, SessionJob};
+pub use resources::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
 pub use sounds::SOUND_BYTES_MAX;
 
 use std::collections::HashMap;
@@ -57,8 +57,8 @@ use std::path::PathBuf;
 use crate::document::INSTRUMENT_MAX;
 
 use event::Change;
-use matter::{Bus, Channel, Strings};
 use priorities::Priorities;
+use resources::{Bus, Channel, Strings};
 
 use crate::document::CONTROLS_TABLE;
 

@@ -7,7 +7,7 @@ use crate::verbs::{Clock, EngineError};
 
 use super::change::Moves;
 use super::event::{Target, What};
-use super::matter::{Channel, Table};
+use super::resources::{Channel, Table};
 use super::{BusId, Code, Event, Registered, Session, SessionError};
 
 /// Orchestra to be compiled, and whose it is.

@@ -9,7 +9,7 @@ use crate::file::FileError;
 use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::EngineError;
 
-use super::matter::check_time;
+use super::resources::check_time;
 use super::stage::Stage;
 use super::{Session, SessionError};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::matter::check_time;
+use super::resources::check_time;
 use super::{Event, EventId, Registered, Sched, Session, SessionError};
 use crate::args::{ArgKind, ArgPlace, ArgValue};
 use crate::document::FIRST_FIELD;

@@ -4,16 +4,17 @@ use std::ffi::CString;
 
 use crate::csound::{self, BusToken, LIVE_TEXT_BYTES_MAX, Running};
 use crate::document::{INSTRUMENT_MAX, code_words};
+use crate::engine::verbs::{Action, Verbs};
 use crate::offline::OfflineEngine;
 use crate::verbs::{
-    Action, Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber,
-    TableSpec, Verbs, When,
+    Automation, ChannelMode, ChannelValue, EngineError, Points, Sched, SoundRead, TableNumber, TableSpec,
+    When,
 };
 
 use super::change::Moves;
 use super::event::Target;
-use super::matter::{Bus, Channel, Table};
 use super::plan::{Item, Piece, Timed};
+use super::resources::{Bus, Channel, Table};
 use super::{ArgValue, BusKind, CONTROLS_TABLE, ChannelKind, Event, Session, SessionError, TableSource};
 
 /// An engine with a session on it, before its first cycle.

@@ -28,7 +28,7 @@ impl Clock {
     }
 
     /// The same, rounding as Csound rounds the times of events that are sent to it. [any]
-    pub(crate) fn of_sent_events(self) -> Self {
+    pub fn of_sent_events(self) -> Self {
         Self { halves: Halves::Even, ..self }
     }
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::csound::{BusError, Failure};
 use crate::curve::UnknownCurve;
 use crate::diagnostic::Diagnostic;
 use crate::plot::PlotError;
+
+use super::{BusError, Failure};
 
 /// Why a verb was not carried out. The engine goes on as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

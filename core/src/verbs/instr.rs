@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Which;
+
 /// An instrument, or one of its instances, as the user names it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Instr {
@@ -78,12 +80,13 @@ pub struct EventId {
 }
 
 impl EventId {
-    pub(crate) fn new(name: Option<String>, p1: f64) -> Self {
+    /// An instrument or instance, as it was named and as Csound has it. [any]
+    pub fn new(name: Option<String>, p1: f64) -> Self {
         Self { name, p1 }
     }
 
     /// One instance of the same instrument.
-    pub(crate) fn instance(self, fraction: f64) -> Self {
+    pub fn instance(self, fraction: f64) -> Self {
         Self { p1: self.p1 + fraction, ..self }
     }
 
@@ -100,6 +103,11 @@ impl EventId {
     /// Whether it was scheduled by name. [any]
     pub fn is_named(&self) -> bool {
         self.name.is_some()
+    }
+
+    /// One instance, or all of an instrument. [any]
+    pub fn which(&self) -> Which {
+        if self.is_unique() { Which::Exactly(self.p1) } else { Which::All(self.number()) }
     }
 
     /// Whether it is one instance and not all of its instrument. [any]
@@ -125,7 +133,7 @@ impl fmt::Display for EventId {
 }
 
 /// `name.frac` taken apart; a name without a fraction stays whole. [any]
-pub(crate) fn split_name(text: &str) -> (&str, f64) {
+pub fn split_name(text: &str) -> (&str, f64) {
     text.rsplit_once('.')
         .filter(|(name, digits)| {
             !name.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())

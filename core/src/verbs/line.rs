@@ -1,9 +1,11 @@
 //! An automation line: breakpoints in time, and the value in each cycle.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Curve, EngineError};
 
 /// A point of a line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Seconds since the line's start.
     pub time: f64,
@@ -12,7 +14,7 @@ pub struct Point {
 }
 
 /// Breakpoints in the order of their times, at least one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Points(Box<[Point]>);
 
 impl Points {
@@ -73,7 +75,7 @@ impl Points {
 }
 
 /// A line that has started: what it is worth in its cycles, one after the other.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     points: Points,
     curve: Curve,

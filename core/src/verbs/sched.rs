@@ -1,9 +1,8 @@
 //! An event as it is asked for.
 
-use crate::csound::BusToken;
+use serde::{Deserialize, Serialize};
 
-use super::EventId;
-use super::instr::Instr;
+use super::{BusToken, EventId, Instr};
 
 /// What a p-field can be given.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +50,7 @@ impl From<String> for Arg {
 }
 
 /// When something is to happen.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum When {
     /// Seconds from now.
     In(f64),

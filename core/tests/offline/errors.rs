@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use ksmps_core::csound::{BusError, BusKind, BusToken, Preparing};
+use ksmps_core::engine::verbs::{VerbSetup, Verbs};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{
     Automation, ChannelMode, Curve, EngineError, PlayDisk, PlaySample, ReservedRange, Sched, SoundRead,
-    TableNumber, TableSpec, VerbSetup, Verbs, When,
+    TableNumber, TableSpec, When,
 };
 
 use super::{engine, rendered, settings};

@@ -49,7 +49,7 @@ fn a_call_comes_at_its_time_and_may_schedule() {
     let (called, seen) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
     for delay in [0.2, 0.0, 0.1] {
         let called = called.clone();
-        let call = move |verbs: &mut ksmps_core::verbs::Verbs, running: &mut _| {
+        let call = move |verbs: &mut ksmps_core::engine::verbs::Verbs, running: &mut _| {
             called.lock().unwrap().push((delay, verbs.now()));
             verbs.sched(running, &Sched::new(100).dur(0.05).arg(0.5)).map(drop)
         };

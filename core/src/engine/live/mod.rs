@@ -1,6 +1,6 @@
 //! Verbs from outside, while the engine plays.
 //!
-//! The control side prepares an [`Order`] with the engine's [`super::Cast`] and sends it; the engine carries it out
+//! The control side prepares an [`Order`] with the engine's [`super::Symbols`] and sends it; the engine carries it out
 //! at once or puts it on its agenda. Nothing here allocates, frees or looks anything up by name: boxes that are done
 //! with are given back.
 
@@ -15,7 +15,8 @@ pub(super) use ears::Ears;
 pub use ears::{AWAITED_MAX, Awaited, Deaf, Heard, LISTENERS_MAX, Listening};
 
 use crate::csound::{BusKind, BusToken, ChannelId, Running, TextChannelId, Which};
-use crate::verbs::{Action, LineId, Spent, When};
+use crate::engine::verbs::{Action, Spent};
+use crate::verbs::{LineId, When};
 
 use super::Engine;
 
@@ -157,7 +158,7 @@ impl Engine {
     /// Starts an event on its frame where that can be.
     fn start(&mut self, seconds: f64, pfields: Box<[f64]>) {
         let action = match self.info.exact_starts {
-            true => Action::StartExactly(pfields, self.cast.clock().offset_in_cycle(seconds)),
+            true => Action::StartExactly(pfields, self.symbols.clock().offset_in_cycle(seconds)),
             false => Action::Start(pfields),
         };
         self.agenda.add(seconds, action);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::csound::{BusKind, BusToken};
+use crate::engine::verbs::Action;
 use crate::engine::{Answer, Order, Question};
-use crate::verbs::{Action, When};
+use crate::verbs::When;
 
 use super::super::Control;
 use super::LiveError;

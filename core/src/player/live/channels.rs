@@ -4,8 +4,9 @@ use std::ffi::CString;
 use std::sync::Arc;
 
 use crate::csound::LIVE_TEXT_BYTES_MAX;
+use crate::engine::verbs::Action;
 use crate::engine::{Answer, Order, Question, TextAnswer};
-use crate::verbs::{Action, EngineError, When};
+use crate::verbs::{EngineError, When};
 
 use super::super::Control;
 use super::LiveError;
@@ -19,7 +20,7 @@ impl Control {
     /// [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn set_channel(&self, channel: &str, value: f64, when: impl Into<When>) -> Result<(), LiveError> {
         let aim = self.aim()?;
-        let channel = aim.cast.channel(channel)?;
+        let channel = aim.symbols.channel(channel)?;
         self.send(&aim, when.into(), Order::Do(Action::SetChannel(channel, value)))
     }
 
@@ -35,7 +36,7 @@ impl Control {
         when: impl Into<When>,
     ) -> Result<(), LiveError> {
         let aim = self.aim()?;
-        let channel = aim.cast.text_channel(channel)?;
+        let channel = aim.symbols.text_channel(channel)?;
         let refuse = |why: &str| EngineError::BadString(format!("{text:?} {why}"));
         if text.len() > LIVE_TEXT_BYTES_MAX {
             return Err(refuse("is longer than 511 bytes").into());
@@ -51,7 +52,7 @@ impl Control {
     /// [`LiveError::QueueFull`].
     pub fn control_channel(&self, channel: &str) -> Result<Arc<Answer>, LiveError> {
         let aim = self.aim()?;
-        let channel = aim.cast.channel(channel)?;
+        let channel = aim.symbols.channel(channel)?;
         self.ask(&aim, Question::Channel(channel))
     }
 
@@ -62,7 +63,7 @@ impl Control {
     pub fn text_channel(&self, channel: &str) -> Result<Arc<TextAnswer>, LiveError> {
         const READ_MAX: usize = 4096;
         let aim = self.aim()?;
-        let channel = aim.cast.text_channel(channel)?;
+        let channel = aim.symbols.text_channel(channel)?;
         let answer = Arc::new(TextAnswer::with_room(READ_MAX));
         self.send(&aim, When::default(), Order::ReadText(channel, Arc::clone(&answer)))?;
         Ok(answer)

@@ -2,7 +2,7 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
-use crate::verbs::Held;
+use crate::verbs::ClockLock;
 
 use super::super::Control;
 use super::LiveError;
@@ -97,22 +97,22 @@ impl Control {
 #[derive(Debug, Default)]
 pub(in crate::player) struct HeldClock {
     engine: u64,
-    held: Held,
+    held: ClockLock,
 }
 
 /// The held clock while it is looked at.
 pub(super) struct MappedHeld<'a>(MutexGuard<'a, HeldClock>);
 
 impl std::ops::Deref for MappedHeld<'_> {
-    type Target = Held;
+    type Target = ClockLock;
 
-    fn deref(&self) -> &Held {
+    fn deref(&self) -> &ClockLock {
         &self.0.held
     }
 }
 
 impl std::ops::DerefMut for MappedHeld<'_> {
-    fn deref_mut(&mut self) -> &mut Held {
+    fn deref_mut(&mut self) -> &mut ClockLock {
         &mut self.0.held
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::engine::verbs::Action;
 use crate::engine::{Answer, Awaited, Order, Question};
-use crate::verbs::{Action, EngineError, EventId, Field, Instr, Pairs, SETP_PAIRS_MAX, Sched, When};
+use crate::verbs::{EngineError, EventId, Field, Instr, Pairs, SETP_PAIRS_MAX, Sched, When};
 
 use super::super::Control;
 use super::LiveError;
@@ -14,10 +15,10 @@ impl Control {
     /// with [`Sched::unique`] an instance of its own. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::sched`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::sched`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn sched(&self, event: &Sched) -> Result<EventId, LiveError> {
         let aim = self.aim()?;
-        let (id, pfields) = aim.cast.event(event, |text| self.number_text(&aim, text))?;
+        let (id, pfields) = aim.symbols.event(event, |text| self.number_text(&aim, text))?;
         self.send(&aim, event.when, Order::Start(pfields))?;
         Ok(id)
     }
@@ -31,11 +32,11 @@ impl Control {
     /// As [`Control::sched`], [`LiveError::NoAnswers`].
     pub fn sched_sync(&self, event: &Sched) -> Result<(EventId, Arc<Answer>), LiveError> {
         let aim = self.aim()?;
-        let table = aim.cast.answers().ok_or(LiveError::NoAnswers)?;
-        let token = aim.cast.next_token();
+        let table = aim.symbols.answers().ok_or(LiveError::NoAnswers)?;
+        let token = aim.symbols.next_token();
         let mut event = event.clone();
         event.list.as_mut().unwrap_or(&mut event.single).insert(0, token.into());
-        let (id, pfields) = aim.cast.event(&event, |text| self.number_text(&aim, text))?;
+        let (id, pfields) = aim.symbols.event(&event, |text| self.number_text(&aim, text))?;
         let answer = Arc::new(Answer::default());
         let awaited = Awaited { token, table, answer: Arc::clone(&answer) };
         self.send(&aim, event.when, Order::StartAndAwait(pfields, awaited))?;
@@ -48,7 +49,7 @@ impl Control {
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`], [`LiveError::NothingPlays`].
     pub fn assign_event_id(&self, instr: impl Into<Instr>) -> Result<EventId, LiveError> {
-        Ok(self.aim()?.cast.instance(&instr.into())?)
+        Ok(self.aim()?.symbols.instance(&instr.into())?)
     }
 
     /// The number of a named instrument. [control]
@@ -56,26 +57,26 @@ impl Control {
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`LiveError::NothingPlays`].
     pub fn instrument_number(&self, name: &str) -> Result<i32, LiveError> {
-        Ok(self.aim()?.cast.find(&Instr::from(name))?.number())
+        Ok(self.aim()?.symbols.find(&Instr::from(name))?.number())
     }
 
     /// Stops one instance, or all of an instrument, with their release. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::unsched`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::unsched`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn unsched(&self, target: impl Into<Instr>, when: impl Into<When>) -> Result<(), LiveError> {
         let aim = self.aim()?;
-        let which = aim.cast.which(&target.into())?;
+        let which = aim.symbols.which(&target.into())?;
         self.send(&aim, when.into(), Order::Do(Action::Stop(which, true)))
     }
 
     /// Takes back events that were sent and have not started. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::unsched_future`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::unsched_future`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn unsched_future(&self, target: impl Into<Instr>) -> Result<(), LiveError> {
         let aim = self.aim()?;
-        let which = aim.cast.which(&target.into())?;
+        let which = aim.symbols.which(&target.into())?;
         self.send(&aim, When::default(), Order::ForgetEvents(which))
     }
 
@@ -90,7 +91,7 @@ impl Control {
     /// Changes p-fields of one instance, or of all of an instrument that sound then. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::setp`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::setp`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn setp<F: Into<Field>>(
         &self,
         target: impl Into<Instr>,
@@ -104,10 +105,10 @@ impl Control {
         if given > SETP_PAIRS_MAX {
             return Err(EngineError::TooManyPairs { given, max: SETP_PAIRS_MAX }.into());
         }
-        let which = aim.cast.which(&target)?;
+        let which = aim.symbols.which(&target)?;
         let mut fixed = Pairs { pairs: [(0, 0.0); SETP_PAIRS_MAX], count: given };
         for (slot, (field, value)) in fixed.pairs.iter_mut().zip(pairs) {
-            *slot = (aim.cast.pfield(&target, &field.into())?.1 as u16, value);
+            *slot = (aim.symbols.pfield(&target, &field.into())?.1 as u16, value);
         }
         self.send(&aim, when.into(), Order::Do(Action::SetPfields(which, fixed)))
     }
@@ -115,10 +116,10 @@ impl Control {
     /// Asks for a p-field of a sounding instance, nothing where it does not sound. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::getp`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::getp`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn getp(&self, target: impl Into<Instr>, field: impl Into<Field>) -> Result<Arc<Answer>, LiveError> {
         let aim = self.aim()?;
-        let (which, index) = aim.cast.pfield(&target.into(), &field.into())?;
+        let (which, index) = aim.symbols.pfield(&target.into(), &field.into())?;
         self.ask(&aim, Question::Pfield(which, index))
     }
 }

@@ -87,7 +87,7 @@ impl Control {
         hear: impl FnMut(&str, f64) + Send + 'static,
     ) -> Result<ListenerId, LiveError> {
         let aim = self.aim()?;
-        aim.cast.channel(channel)?;
+        aim.symbols.channel(channel)?;
         let mut ears = locked(&self.shared.later.ears);
         if ears.list.len() >= LISTENERS_MAX {
             return Err(LiveError::TooManyListeners);
@@ -139,7 +139,7 @@ impl Shared {
             return Vec::new();
         }
         let playing = self.playing();
-        let now = playing.as_ref().map_or(0.0, |(_, cast)| self.frames() as f64 / cast.clock().rate());
+        let now = playing.as_ref().map_or(0.0, |(_, symbols)| self.frames() as f64 / symbols.clock().rate());
         let engine = playing.map(|(engine, _)| engine);
         calls.retain(|call| Some(call.engine) == engine);
         let mut due: Vec<Call> = calls.extract_if(.., |call| call.seconds <= now).collect();
@@ -151,9 +151,9 @@ impl Shared {
     fn listen_with_playing(&self) {
         let mut ears = locked(&self.later.ears);
         let news = ears.list.iter_mut();
-        let Some((engine, cast)) = self.playing() else { return };
+        let Some((engine, symbols)) = self.playing() else { return };
         for ear in news.filter(|ear| ear.engine != engine) {
-            let Ok(channel) = cast.channel(&ear.channel) else {
+            let Ok(channel) = symbols.channel(&ear.channel) else {
                 ear.engine = engine;
                 continue;
             };

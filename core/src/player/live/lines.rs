@@ -2,7 +2,8 @@
 
 use crate::csound::BusToken;
 use crate::engine::Order;
-use crate::verbs::{Action, Automation, Field, Instr, LineId, LineTarget, When};
+use crate::engine::verbs::{Action, LineTarget, pending};
+use crate::verbs::{Automation, Field, Instr, LineId, When};
 
 use super::super::Control;
 use super::{Aim, LiveError};
@@ -11,7 +12,7 @@ impl Control {
     /// Moves a p-field of one instance, or of all of an instrument. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::automatep`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
+    /// As [`crate::engine::verbs::Verbs::automatep`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn automatep(
         &self,
         target: impl Into<Instr>,
@@ -19,7 +20,7 @@ impl Control {
         line: &Automation,
     ) -> Result<LineId, LiveError> {
         let aim = self.aim()?;
-        let (which, index) = aim.cast.pfield(&target.into(), &field.into())?;
+        let (which, index) = aim.symbols.pfield(&target.into(), &field.into())?;
         self.automate(&aim, LineTarget::Pfield { which, index }, line)
     }
 
@@ -29,7 +30,7 @@ impl Control {
     /// As [`Control::set_channel`] and [`Control::automatep`].
     pub fn automate_channel(&self, channel: &str, line: &Automation) -> Result<LineId, LiveError> {
         let aim = self.aim()?;
-        let channel = aim.cast.channel(channel)?;
+        let channel = aim.symbols.channel(channel)?;
         self.automate(&aim, LineTarget::Channel(channel), line)
     }
 
@@ -59,7 +60,7 @@ impl Control {
 
     fn automate(&self, aim: &Aim, target: LineTarget, line: &Automation) -> Result<LineId, LiveError> {
         let id = LineId(self.shared.next_line());
-        let pending = line.pending(id, target, aim.cast.clock());
+        let pending = pending(line, id, target, aim.symbols.clock());
         self.send(aim, line.when(), Order::Do(Action::Line(Box::new(pending))))?;
         Ok(id)
     }

@@ -26,7 +26,7 @@ mod texts;
 
 use std::sync::Arc;
 
-use crate::engine::{Answer, Cast, Command, LIVE_TEXTS_MAX, Order, Question};
+use crate::engine::{Answer, Command, LIVE_TEXTS_MAX, Order, Question, Symbols};
 use crate::verbs::{EngineError, When};
 
 pub use clock::LockedClock;
@@ -63,7 +63,7 @@ pub enum LiveError {
 /// The playing engine as a verb sees it.
 struct Aim {
     engine: u64,
-    cast: Arc<Cast>,
+    symbols: Arc<Symbols>,
     now: f64,
     /// What delays count from while the clock is locked.
     reference: Option<f64>,
@@ -87,10 +87,10 @@ impl Aim {
 
 impl Control {
     fn aim(&self) -> Result<Aim, LiveError> {
-        let (engine, cast) = self.shared.playing().ok_or(LiveError::NothingPlays)?;
-        let now = self.shared.frames() as f64 / cast.clock().rate();
+        let (engine, symbols) = self.shared.playing().ok_or(LiveError::NothingPlays)?;
+        let now = self.shared.frames() as f64 / symbols.clock().rate();
         let reference = self.held_for(engine, now).reference();
-        Ok(Aim { engine, cast, now, reference })
+        Ok(Aim { engine, symbols, now, reference })
     }
 
     fn ask(&self, aim: &Aim, question: Question) -> Result<Arc<Answer>, LiveError> {

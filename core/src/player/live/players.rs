@@ -1,9 +1,8 @@
 //! What sounds without an instrument of the document's: a table's sound, a test of the outputs.
 
 use crate::engine::Order;
-use crate::verbs::{
-    EngineError, EventId, PlaySample, SAMPLE_PLAYER, TEST_PLAYER, TestSignal, When, check_speed,
-};
+use crate::engine::verbs::{SAMPLE_PLAYER, TEST_PLAYER, check_speed};
+use crate::verbs::{EngineError, EventId, PlaySample, TestSignal, When};
 
 use super::super::Control;
 use super::{Aim, LiveError};
@@ -18,7 +17,7 @@ impl Control {
     /// [`EngineError::UnknownInstrument`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn play_sample(&self, table: u32, play: PlaySample) -> Result<EventId, LiveError> {
         let aim = self.aim()?;
-        if !(1..=aim.cast.outputs()).contains(&play.channel) {
+        if !(1..=aim.symbols.outputs()).contains(&play.channel) {
             return Err(EngineError::NoChannel(play.channel).into());
         }
         check_speed(play.speed)?;
@@ -40,7 +39,7 @@ impl Control {
         gain_db: f64,
     ) -> Result<EventId, LiveError> {
         let aim = self.aim()?;
-        let pfields = signal.pfields(period, gain_db, aim.cast.clock());
+        let pfields = signal.pfields(period, gain_db, aim.symbols.clock());
         self.play(&aim, TEST_PLAYER, when.into(), dur, &pfields)
     }
 
@@ -55,7 +54,7 @@ impl Control {
         if !dur.is_finite() {
             return Err(EngineError::BadTime(dur).into());
         }
-        let id = aim.cast.instance(&player.into())?;
+        let id = aim.symbols.instance(&player.into())?;
         let pfields: Vec<f64> = [id.p1(), 0.0, dur].iter().chain(args).copied().collect();
         self.send(aim, when, Order::Start(pfields.into()))?;
         Ok(id)

@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::engine::verbs::check_picture_name;
 use crate::plot::{self, Picture, PlotError, PlotSpectrogram, PlotTable, Samples};
-use crate::verbs::check_picture_name;
 
 use super::super::Control;
 use super::LiveError;
 
 impl Control {
-    /// Draws a table's values into a PNG file, as [`crate::verbs::Verbs::plot_table`]; waits for them while blocks are
+    /// Draws a table's values into a PNG file, as [`crate::engine::verbs::Verbs::plot_table`]; waits for them while blocks are
     /// processed, up to `patience`. A rate that is the engine's own makes seconds only of what was read from a file;
     /// for others it is given in the options. [control]
     ///
     /// # Errors
-    /// As [`Control::table_data`] and [`crate::verbs::Verbs::plot_table`].
+    /// As [`Control::table_data`] and [`crate::engine::verbs::Verbs::plot_table`].
     pub fn plot_table(
         &self,
         table: u32,
@@ -27,7 +27,7 @@ impl Control {
     }
 
     /// Draws the frequencies of the sound in a table into a PNG file, as
-    /// [`crate::verbs::Verbs::plot_table_spectrogram`]; waits as [`Control::plot_table`]. [control]
+    /// [`crate::engine::verbs::Verbs::plot_table_spectrogram`]; waits as [`Control::plot_table`]. [control]
     ///
     /// # Errors
     /// As [`Control::plot_table`].

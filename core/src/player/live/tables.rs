@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::engine::verbs::{AboutSound, Action};
 use crate::engine::{Answer, Order, Question, Reading, TABLE_READ_MAX, Values};
-use crate::verbs::{AboutSound, Action, EngineError, TableInfo, When};
+use crate::verbs::{EngineError, TableInfo, When};
 
 use super::super::Control;
 use super::{Aim, LiveError};
@@ -39,7 +40,7 @@ impl Control {
     /// [`EngineError::TableLayout`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
     pub fn set_table_metadata(&self, table: u32, rate: u32, channels: usize) -> Result<(), LiveError> {
         let aim = self.aim()?;
-        if !aim.cast.sees_instances() {
+        if !aim.symbols.sees_instances() {
             return Err(EngineError::TableLayout.into());
         }
         self.send(&aim, When::default(), Order::DescribeTable(table, f64::from(rate), channels))
@@ -111,7 +112,7 @@ impl Control {
                 let (length, channels) = (length as usize, channels as usize);
                 let frames = length / channels.max(1);
                 let info = TableInfo { number: table, rate, channels, frames, length };
-                let engine_rate = aim.cast.clock().rate();
+                let engine_rate = aim.symbols.clock().rate();
                 Ok(AboutSound { info, is_sound: from_file > 0.0, engine_rate, full_scale })
             }
             Reading::Nothing if self.aim().is_ok_and(|now| now.engine == aim.engine) => {

@@ -24,7 +24,7 @@ impl Control {
     /// # Errors
     /// [`LiveError::NothingPlays`].
     pub fn str_get(&self, number: u32) -> Result<Option<String>, LiveError> {
-        Ok(self.aim()?.cast.texts().text(number).map(str::to_owned))
+        Ok(self.aim()?.symbols.texts().text(number).map(str::to_owned))
     }
 
     /// Every text and its number: the document's, then those that were given. [control]
@@ -32,12 +32,12 @@ impl Control {
     /// # Errors
     /// [`LiveError::NothingPlays`].
     pub fn defined_strings(&self) -> Result<Vec<(String, u32)>, LiveError> {
-        Ok(self.aim()?.cast.texts().iter().map(|(text, number)| (text.to_owned(), number)).collect())
+        Ok(self.aim()?.symbols.texts().iter().map(|(text, number)| (text.to_owned(), number)).collect())
     }
 
     /// A new text is on its way before anything that is sent with its number.
     pub(super) fn number_text(&self, aim: &Aim, text: &str) -> Result<u32, LiveError> {
-        let mut texts = aim.cast.texts();
+        let mut texts = aim.symbols.texts();
         if let Some(number) = texts.number(text) {
             return Ok(number);
         }

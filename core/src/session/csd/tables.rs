@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::matter::{Table, TableSource};
+use super::super::resources::{Table, TableSource};
 use super::{Asset, Content, FOLDER};
 
 /// Longer tables go into a file of their own.

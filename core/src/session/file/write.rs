@@ -5,7 +5,7 @@ use super::items::{
 };
 use super::{SessionFile, VERSION};
 use crate::session::event::{Target, What};
-use crate::session::matter::{Bus, Channel, FIRST_STRING, FIRST_TABLE};
+use crate::session::resources::{Bus, Channel, FIRST_STRING, FIRST_TABLE};
 use crate::session::{ArgValue, Automate, BusId, Code, Event, Include, Session, Table, TableSource};
 
 impl Session {

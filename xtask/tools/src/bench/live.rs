@@ -7,10 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use ksmps_core::csound::{BusKind, BusSizes, BusToken, Failure, Performed, Preparing, Running, Which};
-use ksmps_core::verbs::{
-    Action, Agenda, Clock, Curve, EngineError, Line, LineId, LineTarget, Pairs, PendingLine, Points,
-    SETP_PAIRS_MAX,
-};
+use ksmps_core::engine::verbs::{Action, Agenda, LineTarget, PendingLine};
+use ksmps_core::verbs::{Clock, Curve, EngineError, Line, LineId, Pairs, Points, SETP_PAIRS_MAX};
 
 use super::{RATE, median};
 use crate::error::Error;

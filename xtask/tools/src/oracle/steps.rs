@@ -7,8 +7,8 @@ use ksmps_core::csound::BusKind;
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine, Perform};
 use ksmps_core::verbs::{
-    Automation, ChannelMode, ChannelValue, Curve, EngineError, EventId, Field, Manner, PlayDisk, PlaySample,
-    Sched, SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
+    Automation, ChannelMode, ChannelValue, Compatibility, Curve, EngineError, EventId, Field, PlayDisk,
+    PlaySample, Sched, SoundRead, TableInfo, TableNumber, TableSpec, TestSignal, When,
 };
 use serde_json::Value;
 
@@ -125,9 +125,9 @@ fn builder(scenario: &Scenario, wav: PathBuf) -> Result<OfflineBuilder, Unplayab
     let number = |name: &str| config.get(name).and_then(Value::as_f64);
     let wrong = |name: &str| Unplayable::Broken(format!("{name} in the configuration"));
     let mut builder = OfflineEngine::builder().outfile(wav).encoding(Encoding::Float64);
-    builder = builder.manner(match scenario.follow {
-        Follow::Reference => Manner::Recorded,
-        Follow::Document | Follow::Decide => Manner::Documented,
+    builder = builder.compatibility(match scenario.follow {
+        Follow::Reference => Compatibility::Recorded,
+        Follow::Document | Follow::Decide => Compatibility::Documented,
     });
     builder = builder.sample_rate(number("sr").unwrap_or(44_100.0) as u32);
     builder = builder.ksmps(number("ksmps").unwrap_or(64.0) as u32);

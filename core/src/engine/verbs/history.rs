@@ -25,7 +25,7 @@ pub(crate) enum Item {
     SetPfield { id: EventId, start: f64, index: usize, value: f64 },
     /// A p-field moved: its value in every cycle from the start on.
     Line { id: EventId, start: f64, index: usize, values: Vec<f64> },
-    /// Instances stopped.
+    /// InstanceCounter stopped.
     Stop { id: EventId, start: f64 },
     /// Something that a score cannot say.
     Unexportable(&'static str),

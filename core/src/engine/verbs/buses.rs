@@ -63,7 +63,7 @@ impl Verbs {
             When::In(0.0) => Ok(running.release_bus(bus)?),
             later => {
                 let seconds = self.start_of(later)?;
-                self.add_job(seconds, super::jobs::Job::ReleaseBus(bus));
+                self.add_job(seconds, super::deferred::Job::ReleaseBus(bus));
                 self.reach(seconds, 0.0);
                 Ok(())
             }

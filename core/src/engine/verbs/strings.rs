@@ -3,12 +3,7 @@
 use crate::csound::Running;
 
 use super::history::Item;
-use super::{EngineError, Verbs};
-
-/// The number of the first text.
-const FIRST: u32 = 20;
-/// Texts that are there from the start: what an orchestra hands to `interp1d` as a mode.
-const SHAPES: [&str; 4] = ["cos", "linear", "smooth", "smoother"];
+use super::{EngineError, FIRST_TEXT, Verbs, own_texts, quoted};
 
 /// The texts of an engine, each once.
 #[derive(Debug)]
@@ -18,7 +13,7 @@ pub(super) struct Strings {
 
 impl Strings {
     pub fn new() -> Self {
-        Self { texts: (FIRST..).zip(SHAPES.map(str::to_owned)).collect() }
+        Self { texts: own_texts().map(|(number, text)| (number, text.to_owned())).collect() }
     }
 
     /// The number of a text that has one.
@@ -27,12 +22,7 @@ impl Strings {
     }
 
     fn next(&self) -> u32 {
-        self.texts.iter().map(|(number, _)| number + 1).fold(FIRST, u32::max)
-    }
-
-    /// The header lines that define what is there from the start.
-    pub fn header() -> String {
-        (FIRST..).zip(SHAPES).map(|(number, text)| format!("strset {number}, \"{text}\"\n")).collect()
+        self.texts.iter().map(|(number, _)| number + 1).fold(FIRST_TEXT, u32::max)
     }
 }
 
@@ -79,40 +69,5 @@ impl Verbs {
     /// Every text and its number. [control]
     pub fn defined_strings(&self) -> impl Iterator<Item = (&str, u32)> {
         self.strings.texts.iter().map(|(number, text)| (text.as_str(), *number))
-    }
-}
-
-/// The header lines that define the texts of every engine.
-pub(crate) fn texts_header() -> String {
-    Strings::header()
-}
-
-/// A text as Csound's language writes it. Between quotes a `$` would begin a macro; a backslash begins an escape
-/// everywhere.
-pub(crate) fn quoted(text: &str) -> Result<String, EngineError> {
-    let refuse = |why: &str| Err(EngineError::BadString(format!("{text:?} {why}")));
-    if text.contains('\0') {
-        return refuse("has a NUL byte in it");
-    }
-    if !text.contains(['"', '\\', '\n', '\r', '$']) {
-        return Ok(format!("\"{text}\""));
-    }
-    if text.contains("}}") || text.ends_with('}') {
-        return refuse("has both }} and characters that need it");
-    }
-    Ok(format!("{{{{{}}}}}", text.replace('\\', "\\\\")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_written_so_that_csound_reads_them() {
-        assert_eq!(quoted("lowpass").unwrap(), "\"lowpass\"");
-        assert_eq!(quoted("a \"b\"\n").unwrap(), "{{a \"b\"\n}}");
-        assert_eq!(quoted("a\\n $B").unwrap(), "{{a\\\\n $B}}");
-        assert!(matches!(quoted("\"}}"), Err(EngineError::BadString(_))));
-        assert!(matches!(quoted("\0"), Err(EngineError::BadString(_))));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::csound::{ChannelId, Running};
 
-use super::jobs::Job;
+use super::deferred::Job;
 use super::{EngineError, Verbs, When};
 
 type Work = dyn FnOnce(&mut Verbs, &mut Running) -> Result<(), EngineError> + Send;

@@ -9,10 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::csound::{ChannelId, ChannelKind, Running, TextChannelId, Which};
 use crate::document::{self, Carries, Document};
-use crate::verbs::{
-    Arg, Clock, EngineError, EventId, Field, Instances, Instr, Roster, SAMPLE_PLAYER, Sched, TEST_PLAYER,
-    changeable, live_players, meant, split_name,
-};
+use crate::engine::verbs::{InstanceCounter, InstrumentTable, SAMPLE_PLAYER, TEST_PLAYER, live_players};
+use crate::verbs::{Arg, Clock, EngineError, EventId, Field, Instr, Sched, changeable, split_name};
 
 use super::included;
 use super::staging::Placed;
@@ -25,32 +23,32 @@ const ANSWERS: &str = "gi__responses";
 
 /// The instruments and channels of one engine. [any]
 #[derive(Debug)]
-pub struct Cast {
+pub struct Symbols {
     clock: Clock,
-    roster: Roster,
+    instruments: InstrumentTable,
     channels: HashMap<String, ChannelId>,
     text_channels: HashMap<String, TextChannelId>,
     outputs: usize,
     sees_instances: bool,
     answers: Option<u32>,
-    instances: Mutex<Instances>,
+    instances: Mutex<InstanceCounter>,
     texts: Mutex<Texts>,
     token: Mutex<u32>,
 }
 
-impl Cast {
+impl Symbols {
     /// Of an instance that was started with a document. [control]
     pub(super) fn of(running: &mut Running, document: &Document, placed: &Placed) -> Self {
-        let mut roster = Roster::default();
-        roster.learn(included::instruments(document));
-        roster.learn(document.instruments.iter().cloned());
-        roster.learn(placed.code().flat_map(document::instruments_of));
+        let mut instruments = InstrumentTable::default();
+        instruments.learn(included::instruments(document));
+        instruments.learn(document.instruments.iter().cloned());
+        instruments.learn(placed.code().flat_map(document::instruments_of));
         let texts = || [document.orchestra.text.as_str()].into_iter().chain(placed.texts());
-        add_players(&mut roster, running, texts());
-        give_numbers(&mut roster, running);
+        add_players(&mut instruments, running, texts());
+        give_numbers(&mut instruments, running);
         for (number, template) in placed.iter() {
-            roster.learn([template.clone()]);
-            template.names.iter().for_each(|name| roster.give_number(name, number as i32));
+            instruments.learn([template.clone()]);
+            template.names.iter().for_each(|name| instruments.give_number(name, number as i32));
         }
         make_named_channels(running, texts());
         let (channels, text_channels) = channels_of(running);
@@ -58,7 +56,7 @@ impl Cast {
         let answers = answers.then(|| running.eval(&format!("return {ANSWERS}\n")).ok()).flatten();
         Self {
             clock: Clock::new(running.rate(), running.ksmps()),
-            roster,
+            instruments,
             channels,
             text_channels,
             outputs: running.outputs(),
@@ -89,14 +87,14 @@ impl Cast {
     /// numbers. [control]
     ///
     /// # Errors
-    /// As [`crate::verbs::Verbs::sched`], and those of `number_of`.
+    /// As [`crate::engine::verbs::Verbs::sched`], and those of `number_of`.
     pub fn event<E: From<EngineError>>(
         &self,
         event: &Sched,
         mut number_of: impl FnMut(&str) -> Result<u32, E>,
     ) -> Result<(EventId, Box<[f64]>), E> {
         let given = self.find(&event.instr)?;
-        let mut pfields = self.roster.pfields(event, |arg| match arg {
+        let mut pfields = self.instruments.pfields(event, |arg| match arg {
             Arg::Number(number) => Ok(*number),
             Arg::Text(text) => number_of(text).map(f64::from),
         })?;
@@ -124,7 +122,7 @@ impl Cast {
     pub fn find(&self, instr: &Instr) -> Result<EventId, EngineError> {
         let number_of = |name: &str| {
             let unknown = || EngineError::UnknownInstrument(instr.to_string());
-            self.roster.number(name).ok_or_else(unknown)
+            self.instruments.number(name).ok_or_else(unknown)
         };
         match instr {
             Instr::Number(number) => Ok(EventId::new(None, f64::from(number_of(&number.to_string())?))),
@@ -144,7 +142,7 @@ impl Cast {
     /// # Errors
     /// [`EngineError::UnknownInstrument`].
     pub fn which(&self, target: &Instr) -> Result<Which, EngineError> {
-        self.find(target).map(|id| meant(&id))
+        self.find(target).map(|id| id.which())
     }
 
     /// A p-field of sounding instances. [control]
@@ -159,7 +157,7 @@ impl Cast {
         let which = self.which(target)?;
         let index = match field {
             Field::Number(index) => changeable(*index)?,
-            Field::Name(name) => self.roster.field(target, name)?,
+            Field::Name(name) => self.instruments.field(target, name)?,
         };
         Ok((which, index))
     }
@@ -175,7 +173,7 @@ impl Cast {
     /// A text channel that the orchestra declares (`chn_S`) or names. [control]
     ///
     /// # Errors
-    /// As [`Cast::channel`].
+    /// As [`Symbols::channel`].
     pub fn text_channel(&self, name: &str) -> Result<TextChannelId, EngineError> {
         self.text_channels.get(name).copied().ok_or_else(|| missing(name, self.channels.contains_key(name)))
     }
@@ -210,12 +208,16 @@ fn missing(name: &str, is_of_another_kind: bool) -> EngineError {
 }
 
 /// Compiles the instruments that sound without the document's. Should they not compile, they are unknown.
-fn add_players<'a>(roster: &mut Roster, running: &mut Running, mut texts: impl Iterator<Item = &'a str>) {
+fn add_players<'a>(
+    instruments: &mut InstrumentTable,
+    running: &mut Running,
+    mut texts: impl Iterator<Item = &'a str>,
+) {
     // Named instruments must not be defined twice: whoever writes such a name means an own one.
     let is_free = texts.all(|text| !text.contains(SAMPLE_PLAYER) && !text.contains(TEST_PLAYER));
     let players = live_players();
     if is_free && running.compile(&players).is_ok() {
-        roster.learn(document::instruments_of(&players));
+        instruments.learn(document::instruments_of(&players));
     }
 }
 
@@ -248,15 +250,15 @@ fn channels_of(running: &mut Running) -> (HashMap<String, ChannelId>, HashMap<St
 }
 
 /// Asks Csound for the numbers of all names.
-fn give_numbers(roster: &mut Roster, running: &mut Running) {
-    let names: Vec<String> = roster.names().map(str::to_owned).collect();
+fn give_numbers(instruments: &mut InstrumentTable, running: &mut Running) {
+    let names: Vec<String> = instruments.names().map(str::to_owned).collect();
     for name in names {
         if let Some(number) = running.instrument_number(&name) {
-            roster.give_number(&name, number);
+            instruments.give_number(&name, number);
         }
     }
     // What comes from macros or was not read as text can be named by its number all the same.
     for number in running.instrument_numbers() {
-        roster.give_number(&number.to_string(), number as i32);
+        instruments.give_number(&number.to_string(), number as i32);
     }
 }

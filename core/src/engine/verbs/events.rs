@@ -2,30 +2,12 @@
 
 use crate::csound::{Running, Which};
 
-use super::agenda::{Action, Pairs, SETP_PAIRS_MAX};
+use super::agenda::Action;
 use super::history::Item;
-use super::{Arg, EngineError, EventId, Instr, Manner, Sched, Verbs, When, changeable};
-
-/// A p-field, by its number or by its name in the instrument.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Field {
-    /// 4 or higher.
-    Number(usize),
-    /// As the instrument names it (`kfreq = p4`), or `p4`.
-    Name(String),
-}
-
-impl From<usize> for Field {
-    fn from(number: usize) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<&str> for Field {
-    fn from(name: &str) -> Self {
-        Self::Name(name.to_owned())
-    }
-}
+use super::{
+    Arg, Compatibility, EngineError, EventId, Field, Instr, Pairs, SETP_PAIRS_MAX, Sched, Verbs, When,
+    changeable,
+};
 
 impl Verbs {
     /// Starts an instrument. Returns the instrument as it was given, or with [`Sched::unique`] an instance of its
@@ -62,20 +44,20 @@ impl Verbs {
                 self.str_set(running, text)?;
             }
         }
-        self.orchestra.roster.pfields(event, |arg| match arg {
+        self.orchestra.instruments.pfields(event, |arg| match arg {
             Arg::Number(number) => Ok(*number),
             Arg::Text(text) => self.strings.number(text).map(f64::from).ok_or_else(|| unnumbered(text)),
         })
     }
 
     fn start(&mut self, running: &mut Running, seconds: f64, mut pfields: Vec<f64>) {
-        match (self.exact, self.manner) {
-            (true, Manner::Documented) => {
+        match (self.exact, self.compatibility) {
+            (true, Compatibility::Documented) => {
                 let offset = self.clock.offset_in_cycle(seconds);
                 self.agenda.add(seconds, Action::StartExactly(pfields.into(), offset));
             }
             // Csound places events of its own queue itself.
-            (true, Manner::Recorded) => {
+            (true, Compatibility::Recorded) => {
                 pfields[1] = seconds - self.clock.seconds(self.agenda.cycle());
                 running.send_event(b'i', &pfields);
             }
@@ -107,9 +89,9 @@ impl Verbs {
     ) -> Result<(), EngineError> {
         let id = self.orchestra.resolve(running, &target.into())?;
         let seconds = self.start_of(when.into())?;
-        let missed = self.manner == Manner::Recorded && id.is_unique() && id.is_named();
+        let missed = self.compatibility == Compatibility::Recorded && id.is_unique() && id.is_named();
         if !missed {
-            self.agenda.add(seconds, Action::Stop(meant(&id), true));
+            self.agenda.add(seconds, Action::Stop(id.which(), true));
         }
         self.history.push(|| Item::Stop { id, start: seconds });
         self.reach(seconds, 0.0);
@@ -175,7 +157,7 @@ impl Verbs {
             let index = usize::from(index);
             self.history.push(|| Item::SetPfield { id: id.clone(), start: seconds, index, value });
         }
-        self.agenda.add(seconds, Action::SetPfields(meant(&id), fixed));
+        self.agenda.add(seconds, Action::SetPfields(id.which(), fixed));
         self.reach(seconds, 0.0);
         Ok(())
     }
@@ -209,13 +191,13 @@ impl Verbs {
     pub(super) fn field_index(&self, target: &Instr, field: Field) -> Result<usize, EngineError> {
         match field {
             Field::Number(index) => changeable(index),
-            Field::Name(name) => self.orchestra.roster.field(target, &name),
+            Field::Name(name) => self.orchestra.instruments.field(target, &name),
         }
     }
 
     /// One instance, or all of an instrument. A number with a fraction is always one instance.
     pub(super) fn which(&mut self, running: &mut Running, target: &Instr) -> Result<Which, EngineError> {
-        Ok(meant(&self.orchestra.resolve(running, target)?))
+        Ok(self.orchestra.resolve(running, target)?.which())
     }
 }
 
@@ -226,9 +208,4 @@ fn unnumbered(text: &str) -> EngineError {
 /// What reaches into sounding instances is refused where they cannot be seen.
 pub(super) fn see_instances(running: &Running) -> Result<(), EngineError> {
     if running.can_see_instances() { Ok(()) } else { Err(EngineError::InstanceLayout) }
-}
-
-/// One instance, or all of an instrument.
-pub(crate) fn meant(id: &EventId) -> Which {
-    if id.is_unique() { Which::Exactly(id.p1()) } else { Which::All(id.number()) }
 }

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use crate::document::Instrument;
 
-use super::instr::{EventId, Instr, split_name};
-use super::{Arg, EngineError, PFIELDS_MAX, Sched, changeable};
+use crate::verbs::{Arg, EngineError, EventId, Instr, PFIELDS_MAX, Sched, changeable, split_name};
 
 /// Unique instances of one instrument are counted up to here, then from the beginning again.
 const INSTANCES: u32 = 9998;
@@ -15,12 +14,12 @@ const FRACTION: f64 = 10_000.0;
 
 /// What is known of instruments by their names. A number is a name, too.
 #[derive(Debug, Default)]
-pub(crate) struct Roster {
+pub(crate) struct InstrumentTable {
     known: HashMap<String, Instrument>,
     numbers: HashMap<String, i32>,
 }
 
-impl Roster {
+impl InstrumentTable {
     /// Remembers instruments; a later one of a name replaces the earlier. [control]
     pub fn learn(&mut self, instruments: impl IntoIterator<Item = Instrument>) {
         for instrument in instruments {
@@ -112,9 +111,9 @@ impl Roster {
 
 /// Counts the unique instances of each instrument.
 #[derive(Debug, Default)]
-pub(crate) struct Instances(HashMap<i32, u32>);
+pub(crate) struct InstanceCounter(HashMap<i32, u32>);
 
-impl Instances {
+impl InstanceCounter {
     /// The next one of an instrument, which was named as `instr`. The first is .0002. [control]
     ///
     /// # Errors
@@ -133,16 +132,16 @@ impl Instances {
 mod tests {
     use super::*;
 
-    fn roster() -> Roster {
+    fn instruments() -> InstrumentTable {
         let lead = Instrument {
             names: vec!["7".into(), "lead".into()],
             pfields: vec![crate::document::PfieldName { name: "kfreq".into(), index: 5 }],
             pset: vec![0.0, 0.0, 0.0, 0.5, 440.0, 1.0],
             ..Instrument::default()
         };
-        let mut roster = Roster::default();
-        roster.learn([lead]);
-        roster
+        let mut instruments = InstrumentTable::default();
+        instruments.learn([lead]);
+        instruments
     }
 
     fn plain(arg: &Arg) -> Result<f64, EngineError> {
@@ -154,19 +153,19 @@ mod tests {
 
     #[test]
     fn what_is_not_given_by_name_has_its_default() {
-        let roster = roster();
+        let instruments = instruments();
         let event = Sched::new("lead").dur(1.0).field("kfreq", 220.0);
-        assert_eq!(roster.pfields(&event, plain), Ok(vec![0.0, 0.0, 1.0, 0.5, 220.0, 1.0]));
+        assert_eq!(instruments.pfields(&event, plain), Ok(vec![0.0, 0.0, 1.0, 0.5, 220.0, 1.0]));
         let event = Sched::new(7).dur(1.0).arg(0.25);
-        assert_eq!(roster.pfields(&event, plain), Ok(vec![0.0, 0.0, 1.0, 0.25]));
+        assert_eq!(instruments.pfields(&event, plain), Ok(vec![0.0, 0.0, 1.0, 0.25]));
         let event = Sched::new(7).field("kwhat", 1.0);
-        assert_eq!(roster.pfields(&event, plain), Err(EngineError::UnknownField("kwhat".into())));
-        assert_eq!(roster.field(&Instr::from(7.5), "p3"), Err(EngineError::FixedField(3)));
+        assert_eq!(instruments.pfields(&event, plain), Err(EngineError::UnknownField("kwhat".into())));
+        assert_eq!(instruments.field(&Instr::from(7.5), "p3"), Err(EngineError::FixedField(3)));
     }
 
     #[test]
     fn instances_are_counted_round() {
-        let mut instances = Instances::default();
+        let mut instances = InstanceCounter::default();
         let mut next = || instances.next(&Instr::Number(7), EventId::new(None, 7.0)).unwrap().p1();
         assert_eq!((next(), next()), (7.0002, 7.0003));
         assert_eq!((0..INSTANCES - 2).map(|_| next()).last(), Some(7.9999));

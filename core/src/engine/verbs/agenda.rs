@@ -14,23 +14,10 @@ use std::ffi::CStr;
 
 use crate::csound::{BusToken, ChannelId, LateRead, Running, TextChannelId, Which};
 
-use super::clock::Clock;
-use super::line::Line;
+use crate::verbs::{Clock, Line, LineId, Pairs};
 
 /// How much can wait, and how many lines can move, before a list has to grow.
 pub const AGENDA_ROOM: usize = 4096;
-/// How many p-fields one setp changes at most.
-pub const SETP_PAIRS_MAX: usize = 5;
-
-/// The p-fields that one setp changes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pairs {
-    /// p-field numbers and values.
-    pub pairs: [(u16, f64); SETP_PAIRS_MAX],
-    /// How many of them count.
-    pub count: usize,
-}
-
 /// Where a line writes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LineTarget {
@@ -53,10 +40,6 @@ pub enum LineTarget {
     /// A control bus.
     Bus(BusToken),
 }
-
-/// A line that was asked for, to take it back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct LineId(pub u64);
 
 /// A line that has not started.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use crate::csound::{BusToken, Running};
 
-use super::channels::{self, ChannelValue};
 use super::later::Call;
+use super::{ChannelValue, channels};
 use super::{EngineError, Verbs};
 
 /// A thing to do later.
@@ -36,12 +36,12 @@ struct Pending {
 
 /// What is to be done later, and what went wrong with it.
 #[derive(Debug, Default)]
-pub(super) struct Jobs {
+pub(super) struct Deferred {
     pending: Vec<Pending>,
     errors: Vec<EngineError>,
 }
 
-impl Jobs {
+impl Deferred {
     pub fn clear(&mut self) {
         self.pending.clear();
     }

@@ -5,31 +5,17 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, Instrument};
 use crate::engine::report;
 
-use super::EngineError;
-use super::instr::{EventId, Instr, split_name};
-use super::roster::{Instances, Roster};
+use crate::verbs::{EngineError, EventId, Instr, RESERVED_NUMBERS, ReservedRange, split_name};
 
-/// Instrument numbers that users may not define: the engine's own and those Csound gives to names.
-pub const RESERVED_NUMBERS: std::ops::RangeInclusive<u32> = 1..=99;
-
-/// A range of instrument numbers that users may not define.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReservedRange {
-    /// Whose it is.
-    pub owner: String,
-    /// Its first number.
-    pub first: u32,
-    /// Its last number.
-    pub last: u32,
-}
+use super::instruments::{InstanceCounter, InstrumentTable};
 
 /// The instruments of an engine.
 #[derive(Debug)]
 pub(super) struct Orchestra {
     messages: MessageQueue,
     reader: MessageReader,
-    pub roster: Roster,
-    instances: Instances,
+    pub instruments: InstrumentTable,
+    instances: InstanceCounter,
     pub reserved: Vec<ReservedRange>,
     /// The highest number that an instrument can have.
     pub highest: u32,
@@ -47,8 +33,8 @@ impl Orchestra {
         Self {
             messages,
             reader: MessageReader::default(),
-            roster: Roster::default(),
-            instances: Instances::default(),
+            instruments: InstrumentTable::default(),
+            instances: InstanceCounter::default(),
             reserved: vec![own],
             highest: u32::MAX,
             forgiving,
@@ -60,14 +46,14 @@ impl Orchestra {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
         self.compile_document(running, &document)?;
-        self.roster.learn(document.instruments);
+        self.instruments.learn(document.instruments);
         Ok(())
     }
 
     /// Remembers the instruments of text that is compiled already. [control]
     pub fn learn(&mut self, code: &str) {
         if let Ok(document) = read(code) {
-            self.roster.learn(document.instruments);
+            self.instruments.learn(document.instruments);
         }
     }
 
@@ -132,14 +118,14 @@ impl Orchestra {
 
     /// The number of a named instrument. [control]
     pub fn number_of_name(&mut self, running: &mut Running, name: &str) -> Result<i32, EngineError> {
-        if let Some(number) = self.roster.number(name) {
+        if let Some(number) = self.instruments.number(name) {
             return Ok(number);
         }
         let number = running
             .instrument_number(name)
             .filter(|_| name.parse::<f64>().is_err())
             .ok_or_else(|| EngineError::UnknownInstrument(name.to_owned()))?;
-        self.roster.give_number(name, number);
+        self.instruments.give_number(name, number);
         Ok(number)
     }
 
@@ -184,7 +170,7 @@ fn read(code: &str) -> Result<Document, EngineError> {
     Document::parse(code, None).map_err(EngineError::Compile)
 }
 
-fn or_unsaid(said: Vec<Diagnostic>, failure: &crate::csound::Failure) -> Vec<Diagnostic> {
+fn or_unsaid(said: Vec<Diagnostic>, failure: &crate::verbs::Failure) -> Vec<Diagnostic> {
     let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let unsaid = Diagnostic::error(None, failure.to_string());
     if has_error { said } else { [said, vec![unsaid]].concat() }

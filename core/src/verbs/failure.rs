@@ -1,0 +1,18 @@
+//! What Csound answers where it does not do what it was asked to.
+
+/// Why Csound did not do what it was asked to. What it printed is in the instance's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Csound could not be started in this process.
+    #[error("Csound could not be started in this process")]
+    Unavailable,
+    /// It answered with an error code.
+    #[error("Csound answered with error {0}")]
+    Code(i32),
+    /// It left the call early (an unknown option, `exitnow`, a fatal error).
+    #[error("Csound gave up in the middle of the call")]
+    Jumped,
+    /// The text has a NUL byte.
+    #[error("the text has a NUL byte in it")]
+    Nul,
+}
