@@ -22,9 +22,10 @@ pub mod port;
 pub mod renderer;
 pub mod route;
 pub mod session;
-pub mod verbs;
 
 pub use ksmps_csound as csound;
-pub use ksmps_data::{args, curve, diagnostic, event, file, params, random, sched, template, transport};
+pub use ksmps_data::{
+    args, curve, diagnostic, event, file, params, random, sched, template, transport, verbs,
+};
 pub use ksmps_document as document;
 pub use ksmps_plot as plot;

@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(super) use crate::verbs::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
+pub(super) use ksmps_data::verbs::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
 
 /// One assigned bus.
 #[derive(Debug, Clone, Copy)]

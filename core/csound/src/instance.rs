@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 
 use csound_sys as sys;
 
-use crate::verbs::Failure;
+use ksmps_data::verbs::Failure;
 
 use super::buses::{BusSizes, Buses};
 use super::float_env::FlushDenormals;

@@ -9,7 +9,7 @@ use std::ffi::c_int;
 
 use csound_sys as sys;
 
-use crate::verbs::Which;
+use ksmps_data::verbs::Which;
 
 use super::layout::{Active, Layout};
 use super::running::{ChannelId, Running};

@@ -35,6 +35,6 @@ pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};
 pub use text_channels::TextChannelId;
 
-pub use crate::verbs::{
+pub use ksmps_data::verbs::{
     BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, LIVE_TEXT_BYTES_MAX, Which,
 };

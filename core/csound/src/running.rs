@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use csound_sys as sys;
 
-use crate::verbs::Failure;
+use ksmps_data::verbs::Failure;
 
 use super::instance::Raw;
 use super::layout::{Active, Layout};

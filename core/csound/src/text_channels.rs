@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use csound_sys as sys;
 
 use super::running::Running;
-use crate::verbs::LIVE_TEXT_BYTES_MAX;
+use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
 /// Csound's `STRINGDAT`: what a text channel's place holds.
 #[repr(C)]

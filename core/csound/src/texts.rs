@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, c_char};
 
-use crate::verbs::LIVE_TEXT_BYTES_MAX;
+use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
 use super::running::Running;
 

@@ -13,3 +13,4 @@ pub mod random;
 pub mod sched;
 pub mod template;
 pub mod transport;
+pub mod verbs;

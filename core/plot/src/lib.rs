@@ -20,7 +20,6 @@ mod axes;
 mod canvas;
 mod colours;
 mod columns;
-mod error;
 mod layout;
 mod options;
 mod samples;
@@ -32,7 +31,7 @@ mod ticks;
 mod waveform;
 
 pub use canvas::Picture;
-pub use error::PlotError;
+pub use ksmps_data::verbs::PlotError;
 pub use options::{PlotSpectrogram, PlotTable};
 pub use samples::Samples;
 pub use spectrogram::spectrogram;

@@ -61,7 +61,7 @@ impl Control {
     fn automate(&self, aim: &Aim, target: LineTarget, line: &Automation) -> Result<LineId, LiveError> {
         let id = LineId(self.shared.next_line());
         let pending = pending(line, id, target, aim.symbols.clock());
-        self.send(aim, line.when(), Order::Do(Action::Line(Box::new(pending))))?;
+        self.send(aim, line.when, Order::Do(Action::Line(Box::new(pending))))?;
         Ok(id)
     }
 }

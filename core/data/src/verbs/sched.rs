@@ -74,19 +74,27 @@ impl From<f64> for When {
 /// An event to be scheduled: which instrument, when, how long, with what.
 ///
 /// ```
-/// # use ksmps_core::verbs::Sched;
+/// # use ksmps_data::verbs::Sched;
 /// let event = Sched::new("synth").delay(0.5).dur(2.0).field("kfreq", 440.0).unique();
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sched {
-    pub(crate) instr: Instr,
-    pub(crate) when: When,
-    pub(crate) dur: f64,
-    pub(crate) list: Option<Vec<Arg>>,
-    pub(crate) single: Vec<Arg>,
-    pub(crate) named: Vec<(String, Arg)>,
-    pub(crate) unique: bool,
-    pub(crate) comment: String,
+    /// The instrument.
+    pub instr: Instr,
+    /// When it starts.
+    pub when: When,
+    /// Seconds it lasts (p3); negative for one that lasts until it is stopped.
+    pub dur: f64,
+    /// All p-fields from p4 on, where they were given as a list.
+    pub list: Option<Vec<Arg>>,
+    /// p-fields from p4 on, where they were given one by one.
+    pub single: Vec<Arg>,
+    /// p-fields that were given by name.
+    pub named: Vec<(String, Arg)>,
+    /// Whether it is an instance of its own.
+    pub unique: bool,
+    /// A comment, for the exported score.
+    pub comment: String,
 }
 
 impl Sched {

@@ -7,17 +7,22 @@ use super::{Curve, EngineError, Points, When};
 /// A line as it is asked for.
 ///
 /// ```
-/// # use ksmps_core::verbs::{Automation, Curve};
+/// # use ksmps_data::verbs::{Automation, Curve};
 /// let line = Automation::new(&[0.0, 440.0, 3.0, 200.0])?.curve(Curve::Cos).delay(2.0).overtake();
-/// # Ok::<(), ksmps_core::verbs::EngineError>(())
+/// # Ok::<(), ksmps_data::verbs::EngineError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Automation {
-    pub(crate) points: Points,
-    pub(crate) curve: Curve,
-    pub(crate) when: When,
-    pub(crate) overtake: bool,
-    pub(crate) at_cycle_ends: bool,
+    /// Its breakpoints.
+    pub points: Points,
+    /// How it goes from point to point.
+    pub curve: Curve,
+    /// When it starts.
+    pub when: When,
+    /// Whether its first value is the one that is found when it starts.
+    pub overtake: bool,
+    /// Whether each cycle has the value of its end, and every point its own time.
+    pub at_cycle_ends: bool,
 }
 
 impl Automation {
@@ -53,11 +58,6 @@ impl Automation {
     /// parameters.
     pub fn at_cycle_ends(self) -> Self {
         Self { at_cycle_ends: true, ..self }
-    }
-
-    /// When it is to start.
-    pub fn when(&self) -> When {
-        self.when
     }
 
     /// Its first value is the one that is found when it starts. A first value of NaN says the same.

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use crate::curve::UnknownCurve;
 use crate::diagnostic::Diagnostic;
-use crate::plot::PlotError;
 
-use super::{BusError, Failure};
+use super::{BusError, Failure, PlotError};
 
 /// Why a verb was not carried out. The engine goes on as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
