@@ -18,11 +18,13 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How grave it is.
     pub severity: Severity,
-    /// Line of the document, counted from 1; `None` where no line is known.
+    /// The included file in which the line stands, as the document names it; `None` for the document itself.
+    pub file: Option<String>,
+    /// Line of the document or of `file`, counted from 1; `None` where no line is known.
     pub line: Option<u32>,
     /// What is wrong, in one sentence.
     pub text: String,
-    /// The document's line as it stands there.
+    /// The line as it stands there.
     pub source: Option<String>,
     /// What to write or do instead.
     pub remedy: Option<String>,
@@ -31,7 +33,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic without source line or remedy. [any]
     pub fn new(severity: Severity, line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
-        Self { severity, line: line.into(), text: text.into(), source: None, remedy: None }
+        Self { severity, file: None, line: line.into(), text: text.into(), source: None, remedy: None }
     }
 
     /// An error at a line. [any]
@@ -71,6 +73,9 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
+        if let Some(file) = &self.file {
+            write!(f, "{file} ")?;
+        }
         match self.line {
             Some(line) => write!(f, "line {line}: {severity}: {}", self.text)?,
             None => write!(f, "{severity}: {}", self.text)?,

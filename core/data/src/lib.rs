@@ -11,6 +11,7 @@ pub mod file;
 pub mod params;
 pub mod random;
 pub mod sched;
+pub mod source_map;
 pub mod template;
 pub mod transport;
 pub mod verbs;

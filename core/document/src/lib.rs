@@ -11,6 +11,7 @@
 //! engine will say of the parameters.
 
 mod about;
+mod assets;
 mod channels;
 mod constants;
 mod directives;
@@ -22,6 +23,7 @@ mod instruments;
 mod lint;
 mod long_options;
 mod midi;
+mod named_files;
 mod nearest;
 mod notes;
 mod options;
@@ -33,10 +35,12 @@ mod rules;
 mod scan;
 mod sections;
 mod session_section;
+mod text;
 
 use std::path::{Path, PathBuf};
 
 pub use about::{About, Port, Tail};
+pub use assets::{ASSET_BYTES_MAX, Asset, Assets, Content, Unpacked};
 pub use channels::Carries;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
@@ -49,9 +53,11 @@ pub use registered::{CONTROLS_TABLE, FIRST_FIELD, Registered};
 pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
+pub use text::decode;
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::Param;
+use ksmps_data::source_map::ComposedText;
 
 /// Everything found by reading a document's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +102,11 @@ pub struct Document {
     pub uses: Uses,
     /// Every directive that was read, those not yet effective included.
     pub directives: Vec<Directive>,
-    /// Warnings and notes; no errors.
+    /// The text with its included files in place; the lines of everything here count in it.
+    pub composed: ComposedText,
+    /// The files it plays with.
+    pub assets: Assets,
+    /// Warnings and notes with the user's own files and lines; no errors.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -112,12 +122,26 @@ pub struct Uses {
 }
 
 impl Document {
-    /// Reads a document. [any]
+    /// Reads a document, with the files it includes from the disk. [control]
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn parse(text: &str, origin: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
+        Self::read(text, origin, &Assets::with_texts(text, origin, &Assets::default()))
+    }
+
+    /// Reads a document with the files that are carried with it. [any]
     ///
     /// # Errors
     /// All that was found, at least one error among it, when the text cannot be played.
-    pub fn parse(text: &str, origin: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
-        read::read(text, origin)
+    pub fn read(text: &str, origin: Option<&Path>, assets: &Assets) -> Result<Self, Vec<Diagnostic>> {
+        read::read(text, origin, assets)
+    }
+
+    /// A diagnostic of a line of this document as one of the user's own file and line. [any]
+    #[must_use]
+    pub fn located(&self, diagnostic: Diagnostic) -> Diagnostic {
+        self.composed.located(diagnostic)
     }
 
     /// An instrument of the orchestra, or a template, by its name or number. [any]
@@ -136,11 +160,6 @@ impl Document {
 /// The channels that orchestra names in its text, where that tells what they carry. [any]
 pub fn named_channels(orchestra: &str) -> Vec<(String, Carries)> {
     channels::named(orchestra)
-}
-
-/// The names of the files that orchestra includes. [any]
-pub fn included_names(orchestra: &str) -> Vec<&str> {
-    include::names(orchestra)
 }
 
 /// The instruments in orchestra that stands outside the document. [any]

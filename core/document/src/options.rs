@@ -4,6 +4,8 @@
 //! whitelist: each option that is passed is put together anew, complete, as one argument. Devices, files, threads
 //! and rates are the host's and are dropped, in silence where the sound does not depend on them.
 
+use std::collections::HashMap;
+
 use super::long_options;
 use ksmps_data::diagnostic::Diagnostic;
 
@@ -52,6 +54,24 @@ pub(super) fn read(lines: &[(u32, String)], found: &mut Vec<Diagnostic>) -> Vec<
         }
     }
     options
+}
+
+/// The folders for files that options name, in their order.
+pub(super) fn folders(options: &[CsOption]) -> Vec<String> {
+    let values = options.iter().filter_map(|option| option.argument.strip_prefix("--env:"));
+    let lists = values.filter_map(|assignment| assignment.split_once('=')).map(|(_, folders)| folders);
+    lists.flat_map(|list| list.split([';', ':'])).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
+/// The macros that options define.
+pub(super) fn macros(options: &[CsOption]) -> HashMap<String, String> {
+    let definition = |option: &CsOption| {
+        let argument = &option.argument;
+        let definition = argument.strip_prefix("--omacro:").or_else(|| argument.strip_prefix("--smacro:"))?;
+        let (name, value) = definition.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    options.iter().filter_map(definition).collect()
 }
 
 /// The arguments of a line: split at blanks, without quotes and comments.

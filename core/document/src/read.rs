@@ -1,41 +1,85 @@
 //! The order in which a document is read: one function that decides, the modules beside it that work.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::assets::Assets;
 use super::directives::Directive;
+use super::options::CsOption;
 use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, about, directives, instruments, lint, midi, notes, options, params,
+    Document, Instrument, Section, Uses, about, directives, include, instruments, lint, midi, notes, options,
+    params, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::source_map::ComposedText;
 
-/// Reads a whole document; the errors, with all else that was found, when it cannot be played.
-pub(super) fn read(text: &str, origin: Option<&Path>) -> Result<Document, Vec<Diagnostic>> {
+/// A document cut into its sections, with the included files put in. Lines count in the composed text.
+pub(super) struct Composition {
+    pub sections: Sections,
+    pub composed: ComposedText,
+    pub options: Vec<CsOption>,
+    /// Folders that the options name for files.
+    pub folders: Vec<String>,
+    pub is_bare: bool,
+    pub found: Vec<Diagnostic>,
+}
+
+/// Cuts and composes a document. `find` gives the text of an included file by its path and the folders of the options.
+pub(super) fn compose(text: &str, find: &mut dyn FnMut(&str, &[String]) -> Option<Arc<str>>) -> Composition {
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = plain.split('\n').collect();
     let mut found = Vec::new();
-
     let start = sections::csd_start(&lines);
-    let sections = match start {
+    let mut sections = match start {
         Some(start) => sections::cut(&lines, start, &mut found),
         None => bare(&plain, &lines, &mut found),
     };
-    let Some(orchestra) = sections.orchestra.clone().filter(|_| !has_errors(&found)) else {
-        if !has_errors(&found) {
-            found.push(
-                Diagnostic::error(start.map(sections::number), "the document has no <CsInstruments> section")
-                    .with_remedy("write the orchestra between <CsInstruments> and </CsInstruments>"),
-            );
-        }
-        return Err(found);
-    };
-    let document = assemble(text, origin, &lines, sections, orchestra, start.is_none(), &mut found);
-    if has_errors(&found) {
-        return Err(found);
+    if sections.orchestra.is_none() && !has_errors(&found) {
+        found.push(
+            Diagnostic::error(start.map(sections::number), "the document has no <CsInstruments> section")
+                .with_remedy("write the orchestra between <CsInstruments> and </CsInstruments>"),
+        );
     }
-    Ok(Document { diagnostics: found, ..document })
+    let options = options::read(&sections.options, &mut found);
+    let folders = options::folders(&options);
+    let embedded = std::mem::take(&mut sections.files);
+    let mut look = |path: &str| {
+        find(path, &folders).or_else(|| {
+            let file = embedded.iter().find(|file| file.name == path)?;
+            Some(Arc::from(text::decode(&file.bytes).0.replace("\r\n", "\n").replace('\r', "\n")))
+        })
+    };
+    let included = include::put_in(&lines, &sections.parts(), options::macros(&options), &mut look);
+    sections.files = embedded;
+    let composed = if included.any { included.composed } else { ComposedText::whole(&plain) };
+    let now = |line: u32| composed.map().composed_line(line);
+    let mut options = options;
+    if included.any {
+        sections.move_to(&composed, &included.parts);
+        options.iter_mut().for_each(|option| option.line = now(option.line));
+        found.iter_mut().for_each(|one| one.line = one.line.map(now));
+    }
+    Composition { sections, composed, options, folders, is_bare: start.is_none(), found }
+}
+
+/// Reads a whole document; the errors, with all else that was found, when it cannot be played.
+pub(super) fn read(text: &str, origin: Option<&Path>, assets: &Assets) -> Result<Document, Vec<Diagnostic>> {
+    let Composition { sections, composed, options, is_bare, mut found, .. } =
+        compose(text, &mut |path, _| assets.text(path).map(Arc::from));
+    let located = |found: Vec<Diagnostic>| found.into_iter().map(|one| composed.located(one)).collect();
+    let Some(orchestra) = sections.orchestra.clone().filter(|_| !has_errors(&found)) else {
+        return Err(located(found));
+    };
+    let document = assemble(text, origin, sections, orchestra, options, &mut found);
+    let found_errors = has_errors(&found);
+    let diagnostics = located(found);
+    if found_errors {
+        return Err(diagnostics);
+    }
+    Ok(Document { diagnostics, composed, is_bare, assets: assets.clone(), ..document })
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {
@@ -66,17 +110,15 @@ fn bare(plain: &str, lines: &[&str], found: &mut Vec<Diagnostic>) -> Sections {
 
 /// Everything that follows from the sections.
 fn assemble(
-    text: &str,
+    written: &str,
     origin: Option<&Path>,
-    lines: &[&str],
     sections: Sections,
     orchestra: Section,
-    is_bare: bool,
+    options: Vec<CsOption>,
     found: &mut Vec<Diagnostic>,
 ) -> Document {
     let code = scan::scan(&orchestra.text, Language::Orchestra);
     let score_code = sections.score.as_ref().map(|score| scan::scan(&score.text, Language::Score));
-    let options = options::read(&sections.options, found);
     let instruments = instruments::read(&orchestra, &code);
     let session = sections.session.as_ref().map(|section| session_section::read(section, found));
     let session = session.unwrap_or_default();
@@ -102,11 +144,8 @@ fn assemble(
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
     lint::check(&orchestra, &code, sections.score.as_ref().zip(score_code.as_ref()), found);
-    for one in found.iter_mut().filter(|one| one.source.is_none()) {
-        one.source = one.line.and_then(|line| lines.get(line as usize - 1)).map(|line| (*line).to_owned());
-    }
     Document {
-        text: text.to_owned(),
+        text: written.to_owned(),
         origin: origin.map(Path::to_path_buf),
         score: sections.score,
         wants_ksmps: instruments::header_sets_ksmps(&code.code)
@@ -124,9 +163,11 @@ fn assemble(
         instruments,
         templates: session.templates,
         standing_events: session.events,
-        is_bare,
+        is_bare: false,
         uses,
         directives,
+        composed: ComposedText::default(),
+        assets: Assets::default(),
         diagnostics: Vec::new(),
     }
 }

@@ -3,21 +3,25 @@
 //! A tag counts at the start of a line, and an end tag only where that line stands in code: not inside a comment or
 //! a string. The text of a section is handed on as it is; only line ends become `\n`.
 
+use std::ops::Range;
+
 use super::files::{self, EmbeddedFile};
+use super::include::Part;
 use super::scan::{self, Language, Place};
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::source_map::ComposedText;
 
 /// A piece of the document that Csound is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// The text, with `\n` line ends.
     pub text: String,
-    /// The document's line at which the text's line 1 stands.
+    /// The line of the composed document at which the text's line 1 stands.
     pub first_line: u32,
 }
 
 impl Section {
-    /// The document's line for a line that Csound names, counted from 1. [any]
+    /// The composed document's line for a line that Csound names, counted from 1. [any]
     pub fn document_line(&self, line: u32) -> u32 {
         (self.first_line + line).saturating_sub(1)
     }
@@ -39,6 +43,65 @@ pub(super) struct Sections {
     pub session: Option<Section>,
 }
 
+impl Sections {
+    /// The lines of the sections into which files may be included, in the order of the text.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> = self.ranges().into_iter().flatten().collect();
+        parts.sort_by_key(|part| part.lines.start);
+        // Sections that overlap are a slip: the first one has its files.
+        let mut end = 0;
+        parts.retain(|part| {
+            let fits = part.lines.start >= end;
+            end = end.max(part.lines.end);
+            fits
+        });
+        parts
+    }
+
+    /// The lines of orchestra, score and session, counted from 0.
+    fn ranges(&self) -> [Option<Part>; 3] {
+        let range = |section: &Option<Section>, ahead: usize, language: Language| {
+            let section = section.as_ref()?;
+            let first = section.first_line as usize - 1 + ahead;
+            let count = section.text.strip_suffix('\n').unwrap_or(&section.text).split('\n').count() - ahead;
+            Some(Part { lines: first..first + if section.text.is_empty() { 0 } else { count }, language })
+        };
+        [
+            range(&self.orchestra, 0, Language::Orchestra),
+            range(&self.score, SCORE_AHEAD, Language::Score),
+            range(&self.session, 0, Language::Orchestra),
+        ]
+    }
+
+    /// Takes the sections out of the text that they were composed into. `places` are those of [`Sections::parts`].
+    pub fn move_to(&mut self, composed: &ComposedText, places: &[Range<u32>]) {
+        let parts = self.parts();
+        let ranges = self.ranges();
+        let now = |line: u32| composed.map().composed_line(line);
+        self.options.iter_mut().for_each(|(line, _)| *line = now(*line));
+        self.files.iter_mut().for_each(|file| file.line = now(file.line));
+        let sections = [(&mut self.orchestra, 0), (&mut self.score, SCORE_AHEAD), (&mut self.session, 0)];
+        for ((section, ahead), range) in sections.into_iter().zip(ranges) {
+            let (Some(section), Some(range)) = (section, range) else { continue };
+            match parts.iter().position(|part| part.lines == range.lines) {
+                Some(index) => {
+                    let mut text = "\n".repeat(ahead);
+                    text.extend(
+                        places[index]
+                            .clone()
+                            .filter_map(|line| composed.line(line))
+                            .flat_map(|line| [line, "\n"]),
+                    );
+                    *section = Section { text, first_line: places[index].start - ahead as u32 };
+                }
+                None => section.first_line = now(section.first_line),
+            }
+        }
+    }
+}
+
+/// Lines before a score that stand for its tag.
+const SCORE_AHEAD: usize = 1;
 const SESSION_TAG: &str = "<KsmpsSession>";
 const START_TAGS: [&str; 2] = ["<CsoundSynthesizer>", "<CsoundSynthesiser>"];
 

@@ -132,7 +132,7 @@ fn start(
         prepared.and_then(|()| preparing.start().map_err(|failure| unsaid(failure, "did not start")));
     let mut said = reader.read(&messages);
     said.extend(reader.finish());
-    let said = report::diagnostics(&said, document);
+    let said = report::diagnostics(&said, report::Compiled::orchestra_of(document));
     let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
     match started {
         Ok(running) if !failed => {
@@ -158,7 +158,8 @@ fn unpack(document: &Document) -> Result<Option<tempfile::TempDir>, BuildError> 
         return Ok(None);
     }
     let cannot = |error: std::io::Error, line: u32| {
-        BuildError(vec![Diagnostic::error(line, format!("the embedded file could not be unpacked: {error}"))])
+        let text = format!("the embedded file could not be unpacked: {error}");
+        BuildError(vec![document.located(Diagnostic::error(line, text))])
     };
     let folder = tempfile::tempdir().map_err(|error| cannot(error, 0))?;
     for file in &document.files {
@@ -182,7 +183,8 @@ fn prepare(
 ) -> Result<(), BuildError> {
     let option = |preparing: &mut Preparing, text: &str, line: Option<u32>| {
         preparing.option(text).map_err(|_| {
-            BuildError(vec![Diagnostic::error(line, format!("Csound does not take the option {text}"))])
+            let text = format!("Csound does not take the option {text}");
+            BuildError(vec![document.located(Diagnostic::error(line, text))])
         })
     };
     // The folder of the document comes last: Csound looks there first where a name is in both.
@@ -290,7 +292,8 @@ fn bind_notes(
         let Some(instrument) = named.number(running, &rule.instrument) else {
             let text = format!("notes ask for the instrument {}, which does not exist", rule.instrument);
             let remedy = "name an instrument of the orchestra in ;@notes";
-            diagnostics.push(Diagnostic::warning(rule.line, text).with_remedy(remedy));
+            let warning = Diagnostic::warning(rule.line, text).with_remedy(remedy);
+            diagnostics.push(named.document.located(warning));
             continue;
         };
         let targets = params.iter().filter_map(|(_, param)| match &param.target {
@@ -309,7 +312,8 @@ fn bind_notes(
                 rule.instrument
             );
             let remedy = "give the template fewer arguments, or let `sched` start it";
-            diagnostics.push(Diagnostic::warning(rule.line, text).with_remedy(remedy));
+            let warning = Diagnostic::warning(rule.line, text).with_remedy(remedy);
+            diagnostics.push(named.document.located(warning));
         }
         pfields.resize(pfields.len().max(highest).min(NOTE_PFIELDS_MAX), 0.0);
         bound.push(BoundRule { rule: rule.clone(), instrument, pfields });

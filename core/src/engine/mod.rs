@@ -8,7 +8,6 @@ mod build;
 mod control;
 mod filling;
 mod host_channels;
-mod included;
 mod live;
 mod midi_keys;
 mod mono;

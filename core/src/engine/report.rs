@@ -1,8 +1,9 @@
-//! Csound's printed lines as diagnostics that point into the document.
+//! Csound's printed lines as diagnostics that point into what the user wrote.
 
 use crate::csound::MessageLine;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
+use crate::source_map::ComposedText;
 
 /// Lines that announce an error, whatever attribute Csound gave them (it prints its banner as errors too).
 const ERROR_SIGNS: [&str; 12] = [
@@ -28,8 +29,34 @@ const ECHOES: [&str; 5] = [
     "error:  Variable type for",
 ];
 
-/// The errors and warnings among what Csound printed, with the document's lines. [control]
-pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic> {
+/// What Csound was given to compile.
+#[derive(Debug, Clone, Copy)]
+pub struct Compiled<'a> {
+    /// The text in which it stands.
+    pub composed: &'a ComposedText,
+    /// Where in it Csound's line 1 is.
+    pub first_line: u32,
+}
+
+impl<'a> Compiled<'a> {
+    /// A document's orchestra. [any]
+    pub fn orchestra_of(document: &'a Document) -> Self {
+        Self { composed: &document.composed, first_line: document.orchestra.first_line }
+    }
+
+    /// All of a text. [any]
+    pub fn all_of(composed: &'a ComposedText) -> Self {
+        Self { composed, first_line: 1 }
+    }
+
+    /// The composed line of a line that Csound names.
+    fn line(&self, line: u32) -> u32 {
+        (self.first_line + line).saturating_sub(1)
+    }
+}
+
+/// The errors and warnings among what Csound printed, with the user's own files and lines. [control]
+pub fn diagnostics(lines: &[MessageLine], compiled: Compiled<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
     for line in lines {
         let text = line.text.trim();
@@ -41,7 +68,7 @@ pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic
         }
         if let Some(number) = line_number_alone(text) {
             if let Some(last) = found.last_mut().filter(|last| last.line.is_none()) {
-                last.line = Some(document.orchestra.document_line(number));
+                last.line = Some(compiled.line(number));
             }
             continue;
         }
@@ -54,13 +81,10 @@ pub fn diagnostics(lines: &[MessageLine], document: &Document) -> Vec<Diagnostic
         }
         let severity = severity(line, text);
         if severity > Severity::Note {
-            found.push(diagnostic(severity, text, document));
+            found.push(diagnostic(severity, text, compiled));
         }
     }
-    for diagnostic in &mut found {
-        add_source_and_remedy(diagnostic, document);
-    }
-    found
+    found.into_iter().map(|one| compiled.composed.located(with_line_and_remedy(one, compiled))).collect()
 }
 
 fn severity(line: &MessageLine, text: &str) -> Severity {
@@ -73,9 +97,9 @@ fn severity(line: &MessageLine, text: &str) -> Severity {
     }
 }
 
-fn diagnostic(severity: Severity, text: &str, document: &Document) -> Diagnostic {
+fn diagnostic(severity: Severity, text: &str, compiled: Compiled<'_>) -> Diagnostic {
     let clean = text.trim_start_matches("error:").trim_start_matches("WARNING:").trim();
-    let line = line_inside(clean).map(|number| document.orchestra.document_line(number));
+    let line = line_inside(clean).map(|number| compiled.line(number));
     Diagnostic::new(severity, line, clean)
 }
 
@@ -92,27 +116,33 @@ fn line_inside(text: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-fn add_source_and_remedy(diagnostic: &mut Diagnostic, document: &Document) {
+fn with_line_and_remedy(mut diagnostic: Diagnostic, compiled: Compiled<'_>) -> Diagnostic {
     if diagnostic.source.is_none() {
-        diagnostic.line = line_of_word(diagnostic, document).or(diagnostic.line);
-        let source =
-            diagnostic.line.and_then(|line| document.text.lines().nth(line.saturating_sub(1) as usize));
-        diagnostic.source = source.map(|source| source.trim().to_owned()).filter(|source| !source.is_empty());
+        let line = line_of_include(&diagnostic, compiled).or_else(|| line_of_word(&diagnostic, compiled));
+        diagnostic.line = line.or(diagnostic.line);
     }
     if diagnostic.remedy.is_none() {
         diagnostic.remedy = remedy(&diagnostic.text).map(str::to_owned);
     }
+    diagnostic
+}
+
+/// Csound names the file that it could not include, and no line.
+fn line_of_include(diagnostic: &Diagnostic, compiled: Compiled<'_>) -> Option<u32> {
+    let (_, name) = diagnostic.text.split_once("#include'd file ")?;
+    let mut lines = (1u32..).zip(compiled.composed.text().lines());
+    lines.find(|(_, line)| line.contains("#include") && line.contains(name.trim())).map(|(line, _)| line)
 }
 
 /// Csound's line is sometimes that of the instrument: the word it complains of is on that line or further down.
-fn line_of_word(diagnostic: &Diagnostic, document: &Document) -> Option<u32> {
+fn line_of_word(diagnostic: &Diagnostic, compiled: Compiled<'_>) -> Option<u32> {
     let word = diagnostic.text.split('\'').nth(1).filter(|word| !word.is_empty())?;
-    let first = diagnostic.line.unwrap_or(document.orchestra.first_line);
+    let first = diagnostic.line.unwrap_or(compiled.first_line);
     let has_word = |line: &str| {
         let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
         words.any(|found| found == word)
     };
-    let mut lines = (1u32..).zip(document.text.lines()).skip(first.saturating_sub(1) as usize);
+    let mut lines = (1u32..).zip(compiled.composed.text().lines()).skip(first.saturating_sub(1) as usize);
     lines.find(|(_, line)| has_word(line)).map(|(number, _)| number)
 }
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{self, Document, Instrument};
 use crate::engine::verbs::Agenda;
 use crate::session::{ArgKind, ArgPlace, ArgValue, Registered, Session, SessionError, SessionFile};
+use crate::source_map::ComposedText;
 use crate::verbs::Clock;
 
 use super::{BuildError, WAITING_MAX};
@@ -18,6 +19,8 @@ pub(super) struct Staging {
     placed: Placed,
     /// Where the document's own templates begin, by name.
     body_lines: HashMap<String, u32>,
+    /// The text in which they stand.
+    composed: ComposedText,
     diagnostics: Vec<Diagnostic>,
     /// Sound files that the project carries; they live as long as the engine.
     sounds: Option<tempfile::TempDir>,
@@ -87,13 +90,21 @@ impl Staging {
         for standing in &document.standing_events {
             let scheduled = session.sched(standing.sched.clone());
             scheduled
-                .map_err(|error| BuildError(vec![Diagnostic::error(standing.line, error.to_string())]))?;
+                .map_err(|error| Diagnostic::error(standing.line, error.to_string()))
+                .map_err(|error| BuildError(vec![document.located(error)]))?;
         }
         let placed = place(&mut session, document).map_err(refused)?;
         let body_lines = document.templates.iter();
         let body_lines =
             body_lines.map(|one| (format!("template {}", one.template.name), one.body_line)).collect();
-        let mut staging = Self { session, placed, body_lines, diagnostics: Vec::new(), sounds: None };
+        let mut staging = Self {
+            session,
+            placed,
+            body_lines,
+            composed: document.composed.clone(),
+            diagnostics: Vec::new(),
+            sounds: None,
+        };
         if let Some(unpacked) = unpacked {
             staging.diagnostics = unpacked.missing.iter().map(|path| missing(path)).collect();
             staging.sounds = unpacked.folder;
@@ -130,7 +141,10 @@ impl Staging {
     fn explain(&self, error: SessionError) -> BuildError {
         match &error {
             SessionError::Compile { place, diagnostics } => match self.body_lines.get(place) {
-                Some(line) => BuildError(document::lines_of_document(diagnostics.clone(), *line)),
+                Some(line) => {
+                    let found = document::lines_of_document(diagnostics.clone(), *line).into_iter();
+                    BuildError(found.map(|one| self.composed.located(one)).collect())
+                }
                 None => refusal(&error),
             },
             _ => refusal(&error),
@@ -144,7 +158,9 @@ impl Staging {
         let (first, last) = self.session.text_numbers()?;
         let text = format!("the session's texts have the numbers {first} to {last} of strset");
         let line = document.orchestra.document_line(line as u32 + 1);
-        Some(Diagnostic::warning(line, text).with_remedy("give the orchestra's texts higher numbers"))
+        let warning =
+            Diagnostic::warning(line, text).with_remedy("give the orchestra's texts higher numbers");
+        Some(document.located(warning))
     }
 }
 

@@ -12,7 +12,6 @@ use crate::document::{self, Carries, Document};
 use crate::engine::verbs::{InstanceCounter, InstrumentTable, SAMPLE_PLAYER, TEST_PLAYER, live_players};
 use crate::verbs::{Arg, Clock, EngineError, EventId, Field, Instr, Sched, changeable, split_name};
 
-use super::included;
 use super::staging::Placed;
 use super::texts::Texts;
 
@@ -40,7 +39,6 @@ impl Symbols {
     /// Of an instance that was started with a document. [control]
     pub(super) fn of(running: &mut Running, document: &Document, placed: &Placed) -> Self {
         let mut instruments = InstrumentTable::default();
-        instruments.learn(included::instruments(document));
         instruments.learn(document.instruments.iter().cloned());
         instruments.learn(placed.code().flat_map(document::instruments_of));
         let texts = || [document.orchestra.text.as_str()].into_iter().chain(placed.texts());

@@ -1,12 +1,14 @@
 //! How an offline engine is set up and started.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::csound::{BusSizes, MessageReader, Preparing, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::engine::report;
 use crate::engine::verbs::{VerbSetup, Verbs};
+use crate::source_map::{ComposedText, Place};
 use crate::verbs::{Compatibility, EngineError};
 
 use super::engine::{OfflineEngine, Target};
@@ -152,10 +154,12 @@ impl OfflineBuilder {
     /// Starts an engine without a file, for those who bring their own. [control]
     pub(crate) fn start_without_file(&self) -> Result<(Running, Verbs), EngineError> {
         self.check()?;
-        let global = self.user_header()?;
-        let document = Document::parse(&global, None).map_err(EngineError::Start)?;
+        let user = self.user_header()?;
+        let global = user.text().to_owned();
+        let read = Document::parse(&global, None);
+        let document = read.map_err(|found| EngineError::Start(in_user_files(found, &user)))?;
         let highest = highest_later_number(&document);
-        let mut running = self.start(&document, highest)?;
+        let mut running = self.start(&document, &user, highest)?;
         running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });
         let setup = VerbSetup {
             compatibility: self.compatibility,
@@ -219,17 +223,18 @@ impl OfflineBuilder {
     }
 
     /// The user's part of the header.
-    fn user_header(&self) -> Result<String, EngineError> {
-        let mut code = String::new();
+    fn user_header(&self) -> Result<ComposedText, EngineError> {
+        let mut code = ComposedText::default();
         for path in &self.includes {
-            code += &read_include(path)?;
-            code.push('\n');
+            let file = Some(Arc::from(path.display().to_string()));
+            code.push(&read_include(path)?, Some(Place { file, line: 1 }));
         }
-        Ok(code + &self.global_code)
+        code.push(&self.global_code, Some(Place { file: None, line: 1 }));
+        Ok(code)
     }
 
     /// Starts Csound with the user's part of the header and room for instruments up to a number.
-    fn start(&self, document: &Document, highest: u32) -> Result<Running, EngineError> {
+    fn start(&self, document: &Document, user: &ComposedText, highest: u32) -> Result<Running, EngineError> {
         let mut preparing = Preparing::create()?;
         let messages = preparing.messages();
         for option in &self.options {
@@ -246,13 +251,18 @@ impl OfflineBuilder {
         });
         // An empty instrument behind the last makes room for all before it.
         let room = format!("\ninstr {}\nendin\n", highest + 1);
-        let compiled = preparing.compile(&(self.header() + &document.text + &room));
+        let mut code = ComposedText::default();
+        code.push(&self.header(), None);
+        code.append(&document.composed);
+        code.push(&room, None);
+        let compiled = preparing.compile(code.text());
         let started = compiled.and_then(|()| preparing.start());
         started.map_err(|failure| {
             let mut reader = MessageReader::default();
             let mut lines = reader.read(&messages);
             lines.extend(reader.finish());
-            let said = report::diagnostics(&lines, document);
+            let said = report::diagnostics(&lines, report::Compiled::all_of(&code));
+            let said = in_user_files(said, user);
             let unsaid = Diagnostic::error(None, failure.to_string());
             EngineError::Start(if said.is_empty() { vec![unsaid] } else { said })
         })
@@ -269,6 +279,12 @@ impl OfflineBuilder {
             Verbs::header()
         )
     }
+}
+
+/// Diagnostics of the user's header as those of the files and the code it consists of.
+fn in_user_files(found: Vec<Diagnostic>, user: &ComposedText) -> Vec<Diagnostic> {
+    let locate = |one: Diagnostic| if one.file.is_none() { user.located(one) } else { one };
+    found.into_iter().map(locate).collect()
 }
 
 /// Csound's errors are printed at every message level.

@@ -44,7 +44,7 @@ impl Listener {
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         let document = self.project.as_ref().and_then(|project| project.document().ok());
         if let (Some(document), false) = (document, lines.is_empty()) {
-            for trouble in report::diagnostics(&lines, document) {
+            for trouble in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
                 add(&mut status.trouble, trouble);
             }
         }

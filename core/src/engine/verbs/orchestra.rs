@@ -67,7 +67,7 @@ impl Orchestra {
             return Ok(());
         }
         self.reader.read(&self.messages);
-        let compiled = running.compile(&document.text);
+        let compiled = running.compile(&document.orchestra.text);
         let said = self.said(document);
         match compiled {
             Ok(()) if !said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg")) => Ok(()),
@@ -81,7 +81,7 @@ impl Orchestra {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
         self.reader.read(&self.messages);
-        let evaluated = running.eval(&document.text);
+        let evaluated = running.eval(&document.orchestra.text);
         let said = self.said(&document);
         let value = evaluated.map_err(|failure| EngineError::Compile(or_unsaid(said.clone(), &failure)))?;
         let failed = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
@@ -92,7 +92,7 @@ impl Orchestra {
     fn said(&mut self, document: &Document) -> Vec<Diagnostic> {
         let mut lines = self.reader.read(&self.messages);
         lines.extend(self.reader.finish());
-        report::diagnostics(&lines, document)
+        report::diagnostics(&lines, report::Compiled::orchestra_of(document))
     }
 
     fn check_numbers(&self, instruments: &[Instrument]) -> Result<(), EngineError> {

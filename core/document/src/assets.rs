@@ -1,0 +1,268 @@
+//! The files that a document plays with: included text, and sound files that it names.
+//!
+//! They are carried in the project, so that it plays after their folder is gone, and sounds the same when they have
+//! changed there. This is the value that is carried; [`Assets::gather`] is the only place that reads the files.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::decode;
+use super::{named_files, read};
+use ksmps_data::diagnostic::Diagnostic;
+
+/// Longer files are not carried, in bytes: they have to be at their place.
+pub const ASSET_BYTES_MAX: u64 = 16 << 20;
+/// Files that a document can carry.
+const ASSETS_MAX: usize = 4096;
+
+/// One carried file. Serialized as `{"path": …, "text": …}`, `{"path": …, "data": base64}` or `{"path": …, "linked": bytes}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    /// As the document names it, or relative to the document's folder; with `/` between folders.
+    pub path: String,
+    /// What is carried of it.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// What is carried of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// A text that the document includes.
+    Text(String),
+    /// The bytes of any other file.
+    #[serde(rename = "data", with = "in_base64")]
+    Bytes(Vec<u8>),
+    /// Nothing: it is longer than [`ASSET_BYTES_MAX`]. How many bytes it had.
+    Linked(u64),
+}
+
+/// The files of one document. Cheap to clone. One that cannot be read back is left out; the others are taken.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "Vec<serde_json::Value>")]
+pub struct Assets {
+    assets: Arc<Vec<Asset>>,
+}
+
+impl From<Vec<serde_json::Value>> for Assets {
+    fn from(saved: Vec<serde_json::Value>) -> Self {
+        let assets = saved.into_iter().filter_map(|asset| serde_json::from_value(asset).ok()).collect();
+        Self { assets: Arc::new(assets) }
+    }
+}
+
+impl Serialize for Assets {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.assets.serialize(to)
+    }
+}
+
+impl Assets {
+    /// What a document of this text plays with: the files that were carried already, as they were carried, and those it
+    /// names besides, read from the disk. [control]
+    #[must_use]
+    pub fn gather(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
+        let mut assets = Self::with_texts(text, origin, carried);
+        let composition = read::compose(text, &mut |path, _| assets.text(path).map(Arc::from));
+        for name in named_files::names(&composition.sections) {
+            if assets.assets.len() >= ASSETS_MAX || assets.get(&name).is_some() {
+                continue;
+            }
+            let found = on_disk(&name, origin, &composition.folders);
+            let found = found.filter(|path| !origin.is_some_and(|origin| same_file(origin, path)));
+            if let Some(content) = found.and_then(|path| Content::of_file(&path)) {
+                assets.add(name, content);
+            }
+        }
+        assets
+    }
+
+    /// The same for the included texts alone. [control]
+    #[must_use]
+    pub fn with_texts(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
+        let mut assets = carried.clone();
+        read::compose(text, &mut |path, folders| {
+            if let Some(text) = assets.text(path) {
+                return Some(Arc::from(text));
+            }
+            let found = on_disk(path, origin, folders)?;
+            let is_short = std::fs::metadata(&found).is_ok_and(|about| about.len() <= ASSET_BYTES_MAX);
+            if !is_short || assets.assets.len() >= ASSETS_MAX {
+                return None;
+            }
+            let text = plain_text(&std::fs::read(found).ok()?);
+            assets.add(path.to_owned(), Content::Text(text.clone()));
+            Some(Arc::from(text))
+        });
+        assets
+    }
+
+    fn add(&mut self, path: String, content: Content) {
+        Arc::make_mut(&mut self.assets).push(Asset { path, content });
+    }
+
+    /// The text of an included file. [any]
+    pub fn text(&self, path: &str) -> Option<&str> {
+        match &self.get(path)?.content {
+            Content::Text(text) => Some(text),
+            Content::Bytes(_) | Content::Linked(_) => None,
+        }
+    }
+
+    /// A file by the name the document has for it. [any]
+    pub fn get(&self, path: &str) -> Option<&Asset> {
+        self.assets.iter().find(|asset| asset.path == path)
+    }
+
+    /// All of them, in the order in which they were found. [any]
+    pub fn iter(&self) -> impl Iterator<Item = &Asset> {
+        self.assets.iter()
+    }
+
+    /// Whether there is none. [any]
+    pub fn is_empty(&self) -> bool {
+        self.assets.is_empty()
+    }
+
+    /// Where the disk says something else than what is carried, and what is not carried: one note for each file.
+    /// [control]
+    pub fn notes(&self, origin: Option<&Path>) -> Vec<Diagnostic> {
+        let mut notes = Vec::new();
+        for asset in self.iter() {
+            let on_disk = on_disk(&asset.path, origin, &[]);
+            let note = match (&asset.content, on_disk) {
+                (Content::Linked(_), Some(_)) => {
+                    let mut text = format!("the project does not carry {}: it is longer than ", asset.path);
+                    let _ = write!(text, "{} MB", ASSET_BYTES_MAX >> 20);
+                    Diagnostic::note(None, text).with_remedy("keep the file at its place beside the document")
+                }
+                (Content::Linked(_), None) => Diagnostic::warning(
+                    None,
+                    format!(
+                        "the file {} is not there, and too long to be carried in the project",
+                        asset.path
+                    ),
+                )
+                .with_remedy("put the file back beside the document"),
+                (content, Some(path)) if content.differs_from(&path) => Diagnostic::note(
+                    None,
+                    format!(
+                        "{} on the disk is not what the project carries, which is what plays",
+                        asset.path
+                    ),
+                )
+                .with_remedy("load the document again to take the file from the disk"),
+                _ => continue,
+            };
+            notes.push(note);
+        }
+        notes
+    }
+
+    /// Writes the carried files that are no included texts into a folder. Returns the folder in which their relative
+    /// names are found, and where the absolute ones are now. [control]
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn unpack(&self, folder: &Path) -> std::io::Result<Unpacked> {
+        let depth =
+            self.assets.iter().map(|asset| asset.path.split('/').filter(|part| *part == "..").count());
+        let base = (0..depth.max().unwrap_or(0)).fold(folder.join("carried"), |base, _| base.join("in"));
+        let mut moved = Vec::new();
+        for (index, asset) in self.assets.iter().enumerate() {
+            let Content::Bytes(bytes) = &asset.content else { continue };
+            let named = Path::new(&asset.path);
+            let path = if named.is_absolute() {
+                let name = named.file_name().unwrap_or_default();
+                let path = folder.join("absolute").join(index.to_string()).join(name);
+                moved.push((asset.path.clone(), path.clone()));
+                path
+            } else {
+                base.join(named)
+            };
+            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            std::fs::write(path, bytes)?;
+        }
+        std::fs::create_dir_all(&base)?;
+        Ok(Unpacked { folder: base, moved })
+    }
+
+    /// Whether there is anything to unpack. [any]
+    pub fn has_bytes(&self) -> bool {
+        self.assets.iter().any(|asset| matches!(asset.content, Content::Bytes(_)))
+    }
+}
+
+/// Carried files in a folder.
+#[derive(Debug)]
+pub struct Unpacked {
+    /// Where relative names are found.
+    pub folder: PathBuf,
+    /// Absolute names, and where their files are now.
+    pub moved: Vec<(String, PathBuf)>,
+}
+
+/// A text with `\n` line ends.
+fn plain_text(bytes: &[u8]) -> String {
+    decode(bytes).0.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+impl Content {
+    /// What is carried of a file; `None` where it cannot be read, of which Csound complains.
+    fn of_file(path: &Path) -> Option<Self> {
+        let bytes = std::fs::metadata(path).ok()?.len();
+        if bytes > ASSET_BYTES_MAX {
+            Some(Self::Linked(bytes))
+        } else {
+            std::fs::read(path).ok().map(Self::Bytes)
+        }
+    }
+
+    fn differs_from(&self, path: &Path) -> bool {
+        let Ok(bytes) = std::fs::read(path) else { return false };
+        match self {
+            Self::Text(text) => plain_text(&bytes) != *text,
+            Self::Bytes(carried) => bytes[..] != carried[..],
+            Self::Linked(_) => false,
+        }
+    }
+}
+
+/// The file that a name means: absolute, beside the document, or in one of these folders, which may be relative to
+/// the document's.
+fn on_disk(name: &str, origin: Option<&Path>, folders: &[String]) -> Option<PathBuf> {
+    let named = Path::new(name);
+    if named.is_absolute() {
+        return named.is_file().then(|| named.to_owned());
+    }
+    let beside = origin.and_then(Path::parent);
+    let of_options =
+        folders.iter().map(|folder| beside.map_or_else(|| folder.into(), |beside| beside.join(folder)));
+    let folders =
+        beside.map(Path::to_owned).into_iter().chain(of_options.filter(|folder| folder.is_absolute()));
+    // A document that has no folder of its own, or that was named without one, is looked for where the program runs.
+    folders.map(|folder| folder.join(named)).find(|path| path.is_file())
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+mod in_base64 {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::Deserialize;
+
+    pub fn serialize<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        STANDARD.decode(text).map_err(serde::de::Error::custom)
+    }
+}
