@@ -17,21 +17,20 @@ struct Package {
 }
 
 /// What a Debian system needs besides Rust.
-const PACKAGES: [Package; 5] = [
+const PACKAGES: [Package; 4] = [
     Package { name: "build-essential", reason: "C compiler and linker" },
-    Package { name: "libcsound64-dev", reason: "Csound's library, which the plugins play with" },
-    Package { name: "libsndfile1-dev", reason: "the library for sound files, which Csound uses too" },
-    Package { name: "pkg-config", reason: "finds that library" },
+    Package { name: "libcsound64-6.0", reason: "Csound's library, which the plugins play with" },
+    Package { name: "libsndfile1", reason: "the library for sound files, which Csound uses too" },
     Package { name: "csound", reason: "the csound command line, which the sound is compared with" },
 ];
 
 const ELSEWHERE: &str = "\
-Ksmps needs Csound 6.18 (library and command line), libsndfile and a C compiler. What to install:
-  Fedora   sudo dnf install csound csound-devel libsndfile-devel pkgconf gcc
+Ksmps needs a C compiler to be built, and Csound 6.18 (library and command line) and libsndfile to play. What to install:
+  Fedora   sudo dnf install csound libsndfile gcc
   Arch     sudo pacman -S csound libsndfile base-devel
-  macOS    xcode-select --install, brew install libsndfile pkg-config, and Csound 6.18 from https://github.com/csound/csound/releases
-  Windows  Visual Studio Build Tools (C++), libsndfile (vcpkg), and Csound 6.18 from https://github.com/csound/csound/releases
-Where the library is not in /usr/lib or /usr/local/lib, set CSOUND_LIB_DIR to its folder. Then run this again.";
+  macOS    xcode-select --install, brew install libsndfile, and Csound 6.18 from https://github.com/csound/csound/releases
+  Windows  Visual Studio Build Tools (C++), libsndfile, and Csound 6.18 from https://github.com/csound/csound/releases
+Where Csound's library is not found by the system, set KSMPS_CSOUND to its file or folder. Then run this again.";
 
 /// Parts of Rust that `test` needs: the cargo command and rustup's name for what brings it.
 const CHECKERS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];

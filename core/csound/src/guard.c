@@ -3,7 +3,7 @@
  * csoundDie and `exitnow` jump to csound->exitjmp, which only a few entry points of Csound set themselves:
  * without this frame a bad option or a bad score line jumps into nowhere and ends the process (measured, see
  * docs/architecture.md). Rust cannot call setjmp soundly, so the frame is here, and nothing but Csound's own
- * C frames lies between it and the jump.
+ * C frames lies between it and the jump. Csound is not linked: each function gets the one that it calls.
  *
  * `exitjmp` is the address of the instance's jmp_buf, or NULL where it is not known: then the call is made
  * without a frame. On a jump the function returns KSMPS_JUMPED and releases the instance's lock, which the
@@ -17,14 +17,10 @@
 
 typedef struct CSOUND_ CSOUND;
 
-extern int csoundSetOption(CSOUND *, const char *);
-extern int csoundCompileOrc(CSOUND *, const char *);
-extern int csoundReadScore(CSOUND *, const char *);
-extern int csoundStart(CSOUND *);
-extern int csoundPerformKsmps(CSOUND *);
-extern int csoundPerformBuffer(CSOUND *);
-extern double csoundEvalCode(CSOUND *, const char *);
-extern void csoundInputMessage(CSOUND *, const char *);
+typedef int (*plain_fn)(CSOUND *);
+typedef int (*text_fn)(CSOUND *, const char *);
+typedef double (*eval_fn)(CSOUND *, const char *);
+typedef void (*message_fn)(CSOUND *, const char *);
 
 struct ksmps_frame {
     jmp_buf *exitjmp;       /* csound->exitjmp, or NULL */
@@ -41,61 +37,52 @@ static int jumped(const struct ksmps_frame *frame)
     return KSMPS_JUMPED;
 }
 
-#define GUARDED(call)                                                                                             \
+/* Sets the frame: comes back a second time, and leaves the function, when Csound jumps. */
+#define SET_FRAME(frame)                                                                                          \
     do {                                                                                                          \
-        if (frame->exitjmp != NULL && setjmp(*frame->exitjmp) != 0)                                               \
+        if ((frame)->exitjmp != NULL && setjmp(*(frame)->exitjmp) != 0)                                           \
             return jumped(frame);                                                                                 \
-        return (call);                                                                                            \
     } while (0)
 
-int ksmps_set_option(CSOUND *csound, const struct ksmps_frame *frame, const char *option)
+int ksmps_call(plain_fn call, CSOUND *csound, const struct ksmps_frame *frame)
 {
-    GUARDED(csoundSetOption(csound, option));
+    SET_FRAME(frame);
+    return call(csound);
 }
 
-int ksmps_compile_orc(CSOUND *csound, const struct ksmps_frame *frame, const char *orchestra)
+int ksmps_call_with_text(text_fn call, CSOUND *csound, const struct ksmps_frame *frame, const char *text)
 {
-    GUARDED(csoundCompileOrc(csound, orchestra));
+    SET_FRAME(frame);
+    return call(csound, text);
 }
 
-int ksmps_read_score(CSOUND *csound, const struct ksmps_frame *frame, const char *score)
+int ksmps_eval_code(eval_fn call, CSOUND *csound, const struct ksmps_frame *frame, const char *code, double *value)
 {
-    GUARDED(csoundReadScore(csound, score));
-}
-
-int ksmps_start(CSOUND *csound, const struct ksmps_frame *frame)
-{
-    GUARDED(csoundStart(csound));
-}
-
-int ksmps_eval_code(CSOUND *csound, const struct ksmps_frame *frame, const char *code, double *value)
-{
-    if (frame->exitjmp != NULL && setjmp(*frame->exitjmp) != 0)
-        return jumped(frame);
-    *value = csoundEvalCode(csound, code);
+    SET_FRAME(frame);
+    *value = call(csound, code);
     return 0;
 }
 
-int ksmps_input_message(CSOUND *csound, const struct ksmps_frame *frame, const char *message)
+int ksmps_input_message(message_fn call, CSOUND *csound, const struct ksmps_frame *frame, const char *message)
 {
-    if (frame->exitjmp != NULL && setjmp(*frame->exitjmp) != 0)
-        return jumped(frame);
-    csoundInputMessage(csound, message);
+    SET_FRAME(frame);
+    call(csound, message);
     return 0;
 }
 
 /* One cycle. csoundPerformKsmps sets a frame of its own in its first call only; in later calls a jump lands in the
  * frame set here. Where the jump buffer is not known, csoundPerformBuffer sets one in every call, and with a buffer of
  * ksmps frames it runs one cycle too. */
-int ksmps_perform_cycle(CSOUND *csound, const struct ksmps_frame *frame)
+int ksmps_perform_cycle(plain_fn perform_ksmps, plain_fn perform_buffer, CSOUND *csound,
+                        const struct ksmps_frame *frame)
 {
     int result;
     if (frame->exitjmp == NULL) {
-        result = csoundPerformBuffer(csound);
+        result = perform_buffer(csound);
     } else {
         if (setjmp(*frame->exitjmp) != 0)
             return jumped(frame);
-        result = csoundPerformKsmps(csound);
+        result = perform_ksmps(csound);
     }
     /* A jump into Csound's own frame comes back as a value of 256 and more. */
     return result >= 256 || result < -1 ? jumped(frame) : result;

@@ -1,9 +1,7 @@
 //! An instance before it plays: options, orchestra, score, start.
 
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::NonNull;
-
-use csound_sys as sys;
 
 use ksmps_data::verbs::Failure;
 
@@ -11,10 +9,12 @@ use super::buses::{BusSizes, Buses};
 use super::float_env::FlushDenormals;
 use super::late::Late;
 use super::layout::Layout;
+use super::library::Api;
 use super::messages::{self, MessageQueue};
 use super::opcode_patches;
 use super::opcodes;
-use super::process::build_turn;
+use super::process::{self, build_turn};
+use super::raw::{CSOUND, EvalFn, MessageFn, PlainFn, TextFn};
 use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
 use super::starts::CycleStarts;
 use super::texts::TextRoom;
@@ -45,18 +45,28 @@ pub(super) struct Frame {
 }
 
 unsafe extern "C" {
-    fn ksmps_set_option(cs: *mut sys::CSOUND, frame: *const Frame, option: *const c_char) -> c_int;
-    fn ksmps_compile_orc(cs: *mut sys::CSOUND, frame: *const Frame, orchestra: *const c_char) -> c_int;
-    fn ksmps_read_score(cs: *mut sys::CSOUND, frame: *const Frame, score: *const c_char) -> c_int;
-    fn ksmps_start(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
-    fn ksmps_perform_cycle(cs: *mut sys::CSOUND, frame: *const Frame) -> c_int;
+    fn ksmps_call(call: PlainFn, cs: *mut CSOUND, frame: *const Frame) -> c_int;
+    fn ksmps_call_with_text(call: TextFn, cs: *mut CSOUND, frame: *const Frame, text: *const c_char)
+    -> c_int;
     fn ksmps_eval_code(
-        cs: *mut sys::CSOUND,
+        call: EvalFn,
+        cs: *mut CSOUND,
         frame: *const Frame,
         code: *const c_char,
         value: *mut f64,
     ) -> c_int;
-    fn ksmps_input_message(cs: *mut sys::CSOUND, frame: *const Frame, message: *const c_char) -> c_int;
+    fn ksmps_input_message(
+        call: MessageFn,
+        cs: *mut CSOUND,
+        frame: *const Frame,
+        message: *const c_char,
+    ) -> c_int;
+    fn ksmps_perform_cycle(
+        perform_ksmps: PlainFn,
+        perform_buffer: PlainFn,
+        cs: *mut CSOUND,
+        frame: *const Frame,
+    ) -> c_int;
 }
 
 /// What guard.c returns when a call left by `longjmp`.
@@ -64,7 +74,8 @@ const JUMPED: c_int = -1000;
 
 /// The instance itself: its pointer, its callbacks' data, its end.
 pub(super) struct Raw {
-    pub cs: NonNull<sys::CSOUND>,
+    pub api: &'static Api,
+    pub cs: NonNull<CSOUND>,
     pub host: NonNull<HostData>,
     pub layout: Option<Layout>,
 }
@@ -90,40 +101,58 @@ impl Raw {
         }
     }
 
+    /// Makes a call in the C frame, in this thread's turn. [control]
+    fn call_with_text(&self, call: TextFn, text: &CStr) -> Result<(), Failure> {
+        // SAFETY: a function of Csound's that takes a text; live instance, this thread owns it, the text outlives the
+        // call.
+        outcome(unsafe { ksmps_call_with_text(call, self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
+    }
+
     /// Compiles more orchestra. [control]
     pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
         let text = CString::new(orchestra).map_err(|_| Failure::Nul)?;
-        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        let _turn = build_turn()?;
         if let Some(layout) = self.layout {
             // SAFETY: live instance, this thread owns it, and nothing is compiled now.
             unsafe { opcodes::make_room(self.cs.as_ptr(), layout, orchestra) };
         }
-        // SAFETY: live instance, this thread owns it, the text outlives the call.
-        outcome(unsafe { ksmps_compile_orc(self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
+        self.call_with_text(self.api.compile_orc, &text)
     }
 
     /// Evaluates code at instrument 0 and gives what it returns. [control]
     pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
         let text = CString::new(code).map_err(|_| Failure::Nul)?;
-        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        let _turn = build_turn()?;
         let mut value = 0.0;
-        // SAFETY: as in `compile`; `value` is a local.
-        outcome(unsafe { ksmps_eval_code(self.cs.as_ptr(), &self.frame(), text.as_ptr(), &mut value) })?;
+        // SAFETY: live instance, this thread owns it; the text and `value` outlive the call.
+        outcome(unsafe {
+            ksmps_eval_code(self.api.eval_code, self.cs.as_ptr(), &self.frame(), text.as_ptr(), &mut value)
+        })?;
         Ok(value)
     }
 
     /// Sends a line of score. [control]
     pub fn input_message(&mut self, message: &str) -> Result<(), Failure> {
         let text = CString::new(message).map_err(|_| Failure::Nul)?;
-        // SAFETY: as in `compile`.
-        outcome(unsafe { ksmps_input_message(self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
+        // SAFETY: live instance, this thread owns it, the text outlives the call.
+        outcome(unsafe {
+            ksmps_input_message(self.api.input_message, self.cs.as_ptr(), &self.frame(), text.as_ptr())
+        })
     }
 
     /// Runs one cycle. [audio]
     pub fn perform(&mut self) -> Result<c_int, Failure> {
         let _floats = FlushDenormals::new();
         // SAFETY: live, started instance owned by this thread; the buffer is one cycle long (`Preparing::start`).
-        match unsafe { ksmps_perform_cycle(self.cs.as_ptr(), &self.frame()) } {
+        let code = unsafe {
+            ksmps_perform_cycle(
+                self.api.perform_ksmps,
+                self.api.perform_buffer,
+                self.cs.as_ptr(),
+                &self.frame(),
+            )
+        };
+        match code {
             JUMPED => Err(Failure::Jumped),
             code => Ok(code),
         }
@@ -138,7 +167,7 @@ impl Drop for Raw {
         // SAFETY: nobody else has the pointers; opcodes' deinit callbacks run inside csoundDestroy and may use the
         // host data, so it goes last.
         unsafe {
-            sys::csoundDestroy(self.cs.as_ptr());
+            (self.api.destroy)(self.cs.as_ptr());
             drop(Box::from_raw(self.host.as_ptr()));
         }
     }
@@ -160,20 +189,25 @@ pub struct Preparing {
 impl Preparing {
     /// A fresh instance, silent and without devices. Takes some 100 ms the first time in a process, 1 ms later.
     /// [control]
+    ///
+    /// # Errors
+    /// [`Failure::Library`] where there is no Csound that can be used.
     pub fn create() -> Result<Self, Failure> {
-        Self::create_where(|cs| {
+        Self::create_where(|api, cs| {
             // SAFETY: `create_where` hands over a live instance of its own.
-            unsafe { Layout::detect(cs) }
+            unsafe { Layout::detect(api, cs) }
         })
     }
 
     /// An instance as it would be on a build of Csound whose layout is not known: it plays, without exact starts and
     /// without our opcodes, and what reaches into its memory is refused. For trying out what is refused then. [control]
     pub fn create_as_on_an_unknown_build() -> Result<Self, Failure> {
-        Self::create_where(|_| None)
+        Self::create_where(|_, _| None)
     }
 
-    fn create_where(detect: impl FnOnce(*mut sys::CSOUND) -> Option<Layout>) -> Result<Self, Failure> {
+    fn create_where(
+        detect: impl FnOnce(&'static Api, *mut CSOUND) -> Option<Layout>,
+    ) -> Result<Self, Failure> {
         let host = Box::new(HostData {
             messages: MessageQueue::new(),
             starts: CycleStarts::new(),
@@ -185,10 +219,11 @@ impl Preparing {
             texts: TextRoom::default(),
             synced: Vec::with_capacity(values::SYNCED_PER_CYCLE_MAX),
         });
-        let turn = build_turn().ok_or(Failure::Unavailable)?;
+        let turn = build_turn()?;
+        let api = turn.api;
         let host = NonNull::from(Box::leak(host));
         // SAFETY: the process is prepared and it is our turn.
-        let cs = unsafe { sys::csoundCreate(host.as_ptr().cast()) };
+        let cs = unsafe { (api.create)(host.as_ptr().cast()) };
         let Some(cs) = NonNull::new(cs) else {
             // SAFETY: leaked three lines above, and nobody else has it.
             drop(unsafe { Box::from_raw(host.as_ptr()) });
@@ -196,21 +231,21 @@ impl Preparing {
         };
         // SAFETY: a live instance of ours; the callbacks have the signatures Csound documents for them.
         unsafe {
-            sys::csoundSetMessageStringCallback(cs.as_ptr(), on_message);
-            sys::csoundSetHostImplementedAudioIO(cs.as_ptr(), 1, 0);
-            sys::csoundSetHostImplementedMIDIIO(cs.as_ptr(), 1);
-            sys::csoundSetExternalMidiInOpenCallback(cs.as_ptr(), Some(on_midi_open));
-            sys::csoundSetExternalMidiReadCallback(cs.as_ptr(), Some(on_midi_read));
-            sys::csoundSetExternalMidiInCloseCallback(cs.as_ptr(), Some(on_midi_close));
-            sys::csoundSetExternalMidiOutOpenCallback(cs.as_ptr(), Some(on_midi_open));
-            sys::csoundSetExternalMidiWriteCallback(cs.as_ptr(), Some(on_midi_write));
-            sys::csoundSetExternalMidiOutCloseCallback(cs.as_ptr(), Some(on_midi_close));
-            sys::csoundSetInputChannelCallback(cs.as_ptr(), Some(values::on_input));
-            sys::csoundSetOutputChannelCallback(cs.as_ptr(), Some(values::on_output));
-            sys::csoundRegisterSenseEventCallback(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
+            (api.set_message_string_callback)(cs.as_ptr(), on_message);
+            (api.set_host_implemented_audio)(cs.as_ptr(), 1, 0);
+            (api.set_host_implemented_midi)(cs.as_ptr(), 1);
+            (api.set_midi_in_open)(cs.as_ptr(), Some(on_midi_open));
+            (api.set_midi_read)(cs.as_ptr(), Some(on_midi_read));
+            (api.set_midi_in_close)(cs.as_ptr(), Some(on_midi_close));
+            (api.set_midi_out_open)(cs.as_ptr(), Some(on_midi_open));
+            (api.set_midi_write)(cs.as_ptr(), Some(on_midi_write));
+            (api.set_midi_out_close)(cs.as_ptr(), Some(on_midi_close));
+            (api.set_input_channel_callback)(cs.as_ptr(), Some(values::on_input));
+            (api.set_output_channel_callback)(cs.as_ptr(), Some(values::on_output));
+            (api.register_sense_event_callback)(cs.as_ptr(), Some(on_sense_event), host.as_ptr().cast());
         }
-        let layout = detect(cs.as_ptr());
-        let mut raw = Raw { cs, host, layout };
+        let layout = detect(api, cs.as_ptr());
+        let mut raw = Raw { api, cs, host, layout };
         if let Some(layout) = layout {
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
             raw.host().patches = unsafe { opcode_patches::install(cs.as_ptr(), layout) };
@@ -247,14 +282,13 @@ impl Preparing {
     /// [`Failure::Jumped`] for an option Csound does not know. Where the layout is unknown there is no guard, so
     /// only options known to be well-formed may come here (`document::options`).
     pub fn option(&mut self, option: &str) -> Result<(), Failure> {
-        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        let _turn = build_turn()?;
         self.set_option(option)
     }
 
     fn set_option(&mut self, option: &str) -> Result<(), Failure> {
         let text = CString::new(option).map_err(|_| Failure::Nul)?;
-        // SAFETY: live instance owned by this thread, whose turn it is; Csound copies the option.
-        outcome(unsafe { ksmps_set_option(self.raw.cs.as_ptr(), &self.raw.frame(), text.as_ptr()) })
+        self.raw.call_with_text(self.raw.api.set_option, &text)
     }
 
     /// Compiles an orchestra. [control]
@@ -265,28 +299,27 @@ impl Preparing {
     /// Reads a score; it must come before the start, else Csound takes its lines for live events. [control]
     pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
         let text = CString::new(score).map_err(|_| Failure::Nul)?;
-        let _turn = build_turn().ok_or(Failure::Unavailable)?;
-        // SAFETY: live instance owned by this thread, whose turn it is; the text outlives the call.
-        outcome(unsafe { ksmps_read_score(self.raw.cs.as_ptr(), &self.raw.frame(), text.as_ptr()) })
+        let _turn = build_turn()?;
+        self.raw.call_with_text(self.raw.api.read_score, &text)
     }
 
     /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. [control]
     pub fn start(mut self) -> Result<Running, Failure> {
-        let _turn = build_turn().ok_or(Failure::Unavailable)?;
+        let _turn = build_turn()?;
         // SAFETY: live instance owned by this thread.
-        let ksmps = unsafe { sys::csoundGetKsmps(self.raw.cs.as_ptr()) };
+        let ksmps = unsafe { (self.raw.api.ksmps)(self.raw.cs.as_ptr()) };
         // A buffer of one cycle makes csoundPerformBuffer run exactly one cycle per call.
         self.set_option(&format!("-b{ksmps}"))?;
         self.set_option(&format!("-B{ksmps}"))?;
         // Instrument 0 may use buses already.
         self.raw.host().buses.open(ksmps as usize);
         // SAFETY: live instance owned by this thread, whose turn it is.
-        outcome(unsafe { ksmps_start(self.raw.cs.as_ptr(), &self.raw.frame()) })?;
+        outcome(unsafe { ksmps_call(self.raw.api.start, self.raw.cs.as_ptr(), &self.raw.frame()) })?;
         Ok(Running::new(self.raw))
     }
 }
 
-extern "C" fn on_message(cs: *mut sys::CSOUND, attribute: c_int, text: *const c_char) {
+extern "C" fn on_message(cs: *mut CSOUND, attribute: c_int, text: *const c_char) {
     // SAFETY: the host data was given at create and outlives the instance; messages come on the owner's thread.
     unsafe {
         if let Some(host) = host_of(cs) {
@@ -295,13 +328,13 @@ extern "C" fn on_message(cs: *mut sys::CSOUND, attribute: c_int, text: *const c_
     }
 }
 
-extern "C" fn on_sense_event(cs: *mut sys::CSOUND, host: *mut c_void) {
+extern "C" fn on_sense_event(cs: *mut CSOUND, host: *mut c_void) {
     // SAFETY: `host` is the HostData registered with this callback; Csound calls it on the performing thread.
     unsafe { (*host.cast::<HostData>()).starts.before_insertions(cs) };
 }
 
 extern "C" fn on_midi_read(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     _: *mut c_void,
     buffer: *mut std::ffi::c_uchar,
     bytes: c_int,
@@ -319,7 +352,7 @@ extern "C" fn on_midi_read(
 }
 
 extern "C" fn on_midi_write(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     _: *mut c_void,
     bytes: *const std::ffi::c_uchar,
     len: c_int,
@@ -338,11 +371,11 @@ extern "C" fn on_midi_write(
     }
 }
 
-extern "C" fn on_midi_open(_: *mut sys::CSOUND, _: *mut *mut c_void, _: *const c_char) -> c_int {
+extern "C" fn on_midi_open(_: *mut CSOUND, _: *mut *mut c_void, _: *const c_char) -> c_int {
     0
 }
 
-extern "C" fn on_midi_close(_: *mut sys::CSOUND, _: *mut c_void) -> c_int {
+extern "C" fn on_midi_close(_: *mut CSOUND, _: *mut c_void) -> c_int {
     0
 }
 
@@ -350,8 +383,9 @@ extern "C" fn on_midi_close(_: *mut sys::CSOUND, _: *mut c_void) -> c_int {
 ///
 /// # Safety
 /// `cs` is live; where it has host data, it is a [`HostData`].
-pub(super) unsafe fn host_of(cs: *mut sys::CSOUND) -> Option<*mut HostData> {
+pub(super) unsafe fn host_of(cs: *mut CSOUND) -> Option<*mut HostData> {
+    let api = process::api()?;
     // SAFETY: the caller says so.
-    let host = unsafe { sys::csoundGetHostData(cs) }.cast::<HostData>();
+    let host = unsafe { (api.host_data)(cs) }.cast::<HostData>();
     (!host.is_null()).then_some(host)
 }

@@ -7,11 +7,11 @@
 
 use std::ffi::c_int;
 
-use csound_sys as sys;
-
 use ksmps_data::verbs::Which;
 
 use super::layout::{Active, Layout};
+use super::library::Api;
+use super::raw::CSOUND;
 use super::running::{ChannelId, Running};
 
 /// How many actions have room in one cycle without allocation.
@@ -70,7 +70,7 @@ impl Late {
     /// # Safety
     /// `cs` is the live instance these actions belong to, on its performing thread, between insertion and
     /// performance of a cycle.
-    pub unsafe fn carry_out(&mut self, cs: *mut sys::CSOUND) {
+    pub unsafe fn carry_out(&mut self, cs: *mut CSOUND) {
         if self.done {
             return;
         }
@@ -110,7 +110,7 @@ impl Late {
                         .and_then(|found| found.pfield(*at));
                 }
                 Action::Stop { which, release } => {
-                    stop(cs, *which, *release);
+                    stop(layout.api(), cs, *which, *release);
                     indexed = false;
                 }
                 // SAFETY: the place is of this instance, and nobody performs it now.
@@ -133,13 +133,13 @@ fn is_meant(active: Active, which: Which) -> bool {
 
 /// # Safety
 /// As [`Layout::active`].
-unsafe fn find(layout: Layout, cs: *mut sys::CSOUND, p1: f64) -> Option<Active> {
+unsafe fn find(layout: Layout, cs: *mut CSOUND, p1: f64) -> Option<Active> {
     // SAFETY: the caller says so.
     unsafe { layout.active(cs) }.find(|active| is_meant(*active, Which::Exactly(p1)))
 }
 
 /// Stops instances, with or without their release; none is fine.
-fn stop(cs: *mut sys::CSOUND, which: Which, release: bool) {
+fn stop(api: &Api, cs: *mut CSOUND, which: Which, release: bool) {
     const ALL: c_int = 0;
     const EXACT_FRACTION: c_int = 4;
     let (p1, mode) = match which {
@@ -147,7 +147,7 @@ fn stop(cs: *mut sys::CSOUND, which: Which, release: bool) {
         Which::All(instrument) => (f64::from(instrument), ALL),
     };
     // SAFETY: a live instance on the thread that owns it; Csound's lock is recursive.
-    unsafe { sys::csoundKillInstance(cs, p1, std::ptr::null(), mode, c_int::from(release)) };
+    unsafe { (api.kill_instance)(cs, p1, std::ptr::null(), mode, c_int::from(release)) };
 }
 
 /// The sounding instances of one cycle by p1.
@@ -230,7 +230,7 @@ impl Running {
     pub fn stop_now(&mut self, which: Which, release: bool) {
         // Csound prints a warning where there is none: look first.
         if self.find_which(which) {
-            stop(self.raw.cs.as_ptr(), which, release);
+            stop(self.raw.api, self.raw.cs.as_ptr(), which, release);
         }
     }
 
@@ -240,7 +240,7 @@ impl Running {
         let count = pfields.len().min(super::running::PFIELDS_MAX);
         // SAFETY: live instance owned by this thread; Csound copies the p-fields.
         unsafe {
-            sys::csoundScoreEvent(
+            (self.raw.api.score_event)(
                 self.raw.cs.as_ptr(),
                 kind as std::ffi::c_char,
                 pfields.as_ptr(),

@@ -1,4 +1,5 @@
 //! One Csound, with one owner. The only crate that names csound-sys, and the only unsafe one of the core.
+//! Csound is opened when the first instance is made ([`open`]); nothing links it.
 //!
 //! Rules it keeps, each measured and told in docs/architecture.md: one instance lives as long as the process;
 //! create, compile, start and destroy take turns; no signal or exit handlers; always `--daemon`; a C frame guards
@@ -15,11 +16,15 @@ mod float_env;
 mod instance;
 mod late;
 mod layout;
+mod library;
 mod messages;
 mod opcode_patches;
 mod opcodes;
 mod process;
+mod process_lock;
+mod raw;
 mod running;
+mod sound_files;
 mod starts;
 mod tables;
 mod text_channels;
@@ -28,9 +33,11 @@ mod values;
 
 pub use instance::Preparing;
 pub use late::{LATE_PER_CYCLE_MAX, LateRead};
+pub use library::CSOUND_VARIABLE;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
-pub use process::has_started;
+pub use process::open;
 pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running, Sounding};
+pub use sound_files::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};
 pub use text_channels::TextChannelId;

@@ -7,13 +7,9 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use csound_sys as sys;
-
 use super::instance::host_of;
 use super::layout::{Active, Layout};
-
-/// An init or performance function of an opcode.
-type OpcodeFn = unsafe extern "C" fn(*mut sys::CSOUND, *mut c_void) -> c_int;
+use super::raw::{CSOUND, OpcodeFn};
 
 /// Csound's `OENTRY`.
 #[repr(C)]
@@ -28,16 +24,6 @@ struct OpcodeEntry {
     perform: Option<OpcodeFn>,
     audio: Option<OpcodeFn>,
     user_info: *mut c_void,
-}
-
-unsafe extern "C" {
-    /// Exported by libcsound64, not part of its API: this instance's own copy of an opcode's entry.
-    fn find_opcode_exact(
-        cs: *mut sys::CSOUND,
-        name: *const c_char,
-        out_types: *const c_char,
-        in_types: *const c_char,
-    ) -> *mut OpcodeEntry;
 }
 
 /// Where an opcode's arguments say which instrument starts, and when.
@@ -90,17 +76,17 @@ pub(super) struct Originals {
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and has compiled nothing yet.
-pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Originals {
+pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
     const WRAPPERS: [OpcodeFn; STARTERS.len()] =
         [starter::<0>, starter::<1>, starter::<2>, starter::<3>, starter::<4>, starter::<5>];
     let mut originals = Originals { layout: Some(layout), ..Originals::default() };
     // SAFETY: the caller says so; the names and types are those of Csound's own table.
     unsafe {
-        if let Some(entry) = entry(cs, c"outch", c"Z") {
+        if let Some(entry) = entry(cs, layout, c"outch", c"Z") {
             originals.outch = entry.perform.replace(outch);
         }
         for (index, starter) in STARTERS.iter().enumerate() {
-            if let Some(entry) = entry(cs, starter.name, starter.in_types) {
+            if let Some(entry) = entry(cs, layout, starter.name, starter.in_types) {
                 originals.starters[index] = entry.init.replace(WRAPPERS[index]);
             }
         }
@@ -112,9 +98,15 @@ pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Originals 
 ///
 /// # Safety
 /// As [`install`].
-unsafe fn entry<'a>(cs: *mut sys::CSOUND, name: &CStr, in_types: &CStr) -> Option<&'a mut OpcodeEntry> {
+unsafe fn entry<'a>(
+    cs: *mut CSOUND,
+    layout: Layout,
+    name: &CStr,
+    in_types: &CStr,
+) -> Option<&'a mut OpcodeEntry> {
+    let find = layout.internals().find_opcode_exact;
     // SAFETY: Csound only reads the strings; the entry lives as long as the instance.
-    unsafe { find_opcode_exact(cs, name.as_ptr(), c"".as_ptr(), in_types.as_ptr()).as_mut() }
+    unsafe { find(cs, name.as_ptr(), c"".as_ptr(), in_types.as_ptr()).cast::<OpcodeEntry>().as_mut() }
 }
 
 /// The start of every opcode's block: Csound's `OPDS`, then a pointer per argument.
@@ -134,7 +126,7 @@ struct StringArgument {
 
 /// # Safety
 /// Called by Csound with a block of `outch`.
-unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+unsafe extern "C" fn outch(cs: *mut CSOUND, block: *mut c_void) -> c_int {
     // SAFETY: the wrapper is only in place where the original and the layout were found.
     unsafe {
         let Some(host) = host_of(cs) else { return 0 };
@@ -155,7 +147,7 @@ unsafe extern "C" fn outch(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
 ///
 /// # Safety
 /// Called by Csound with a block of `STARTERS[INDEX]`, in an init pass.
-unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut sys::CSOUND, block: *mut c_void) -> c_int {
+unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut CSOUND, block: *mut c_void) -> c_int {
     let Starter { instrument, when, .. } = STARTERS[INDEX];
     // SAFETY: the wrapper is only in place where the original and the layout were found; the opcode has the
     // arguments its entry in STARTERS says.

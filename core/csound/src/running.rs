@@ -6,13 +6,15 @@
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::ptr::NonNull;
 
-use csound_sys as sys;
-
 use ksmps_data::verbs::Failure;
 
 use super::instance::Raw;
 use super::layout::{Active, Layout};
 use super::messages::MessageQueue;
+use super::raw::{
+    CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
+    CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL, controlChannelInfo_t,
+};
 
 /// How many MIDI messages an orchestra can send in a cycle; more are dropped.
 pub const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
@@ -132,16 +134,16 @@ unsafe impl Send for Running {}
 
 impl Running {
     pub(super) fn new(raw: Raw) -> Self {
-        let cs = raw.cs.as_ptr();
+        let (api, cs) = (raw.api, raw.cs.as_ptr());
         // SAFETY: a live, started instance of ours.
         unsafe {
             let dangling = NonNull::<f64>::dangling();
             let mut running = Self {
-                ksmps: sys::csoundGetKsmps(cs) as usize,
-                inputs: sys::csoundGetNchnlsInput(cs) as usize,
-                outputs: sys::csoundGetNchnls(cs) as usize,
-                spin: NonNull::new(sys::csoundGetSpin(cs).cast()).unwrap_or(dangling),
-                spout: NonNull::new(sys::csoundGetSpout(cs).cast()).unwrap_or(dangling),
+                ksmps: (api.ksmps)(cs) as usize,
+                inputs: (api.nchnls_input)(cs) as usize,
+                outputs: (api.nchnls)(cs) as usize,
+                spin: NonNull::new((api.spin)(cs)).unwrap_or(dangling),
+                spout: NonNull::new((api.spout)(cs)).unwrap_or(dangling),
                 raw,
             };
             // A buffer that is not there has no samples.
@@ -180,19 +182,19 @@ impl Running {
     /// Frames per second. [any]
     pub fn rate(&self) -> f64 {
         // SAFETY: live instance.
-        unsafe { sys::csoundGetSr(self.raw.cs.as_ptr()) }
+        unsafe { (self.raw.api.sr)(self.raw.cs.as_ptr()) }
     }
 
     /// The amplitude that is full scale. [any]
     pub fn zero_dbfs(&self) -> f64 {
         // SAFETY: live instance.
-        unsafe { sys::csoundGet0dBFS(self.raw.cs.as_ptr()) }
+        unsafe { (self.raw.api.zero_dbfs)(self.raw.cs.as_ptr()) }
     }
 
     /// Frames performed since the start. [any]
     pub fn elapsed_frames(&self) -> u64 {
         // SAFETY: live instance.
-        u64::try_from(unsafe { sys::csoundGetCurrentTimeSamples(self.raw.cs.as_ptr()) }).unwrap_or(0)
+        u64::try_from(unsafe { (self.raw.api.current_time_samples)(self.raw.cs.as_ptr()) }).unwrap_or(0)
     }
 
     /// What this instance prints. [any]
@@ -203,7 +205,7 @@ impl Running {
     /// How much Csound prints from now on; 0 is errors alone. [control]
     pub fn set_message_level(&mut self, level: i32) {
         // SAFETY: live instance owned by this thread.
-        unsafe { sys::csoundSetMessageLevel(self.raw.cs.as_ptr(), level) }
+        unsafe { (self.raw.api.set_message_level)(self.raw.cs.as_ptr(), level) }
     }
 
     /// Compiles more orchestra. [control]
@@ -265,13 +267,13 @@ impl Running {
         let mut list = std::ptr::null_mut();
         // SAFETY: live instance; Csound fills `list` with as many entries as it returns, to be given back.
         unsafe {
-            let count = sys::csoundListChannels(self.raw.cs.as_ptr(), &mut list);
+            let count = (self.raw.api.list_channels)(self.raw.cs.as_ptr(), &mut list);
             if list.is_null() {
                 return Vec::new();
             }
             let entries = std::slice::from_raw_parts(list, usize::try_from(count).unwrap_or(0));
             let channels = entries.iter().map(|entry| channel_info(entry)).collect();
-            sys::csoundDeleteChannelList(self.raw.cs.as_ptr(), list);
+            (self.raw.api.delete_channel_list)(self.raw.cs.as_ptr(), list);
             channels
         }
     }
@@ -280,11 +282,11 @@ impl Running {
     /// channel of another kind. [control]
     pub fn control_channel(&mut self, name: &str) -> Option<ChannelId> {
         let name = CString::new(name).ok()?;
-        let kind = sys::CSOUND_CONTROL_CHANNEL | sys::CSOUND_INPUT_CHANNEL | sys::CSOUND_OUTPUT_CHANNEL;
+        let kind = CSOUND_CONTROL_CHANNEL | CSOUND_INPUT_CHANNEL | CSOUND_OUTPUT_CHANNEL;
         let mut place = std::ptr::null_mut();
         // SAFETY: live instance; Csound writes the place of the channel's value, which lives as long as it does.
         let answer = unsafe {
-            sys::csoundGetChannelPtr(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
+            (self.raw.api.channel_ptr)(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
         };
         if answer == 0 { NonNull::new(place).map(ChannelId) } else { None }
     }
@@ -335,7 +337,7 @@ impl Running {
         let count = pfields.len().min(PFIELDS_MAX);
         // SAFETY: live instance owned by this thread; Csound copies the p-fields.
         unsafe {
-            sys::csoundScoreEvent(self.raw.cs.as_ptr(), b'i' as c_char, pfields.as_ptr(), count as _);
+            (self.raw.api.score_event)(self.raw.cs.as_ptr(), b'i' as c_char, pfields.as_ptr(), count as _);
         }
         self.raw.host().starts.note(p1, offset);
     }
@@ -357,7 +359,7 @@ impl Running {
             // SAFETY: live instance owned by this thread.
             unsafe {
                 let cs = self.raw.cs.as_ptr();
-                sys::csoundKillInstance(cs, p1, std::ptr::null(), EXACT_FRACTION, c_int::from(release));
+                (self.raw.api.kill_instance)(cs, p1, std::ptr::null(), EXACT_FRACTION, c_int::from(release));
             }
         }
     }
@@ -461,7 +463,7 @@ impl Running {
 ///
 /// # Safety
 /// `entry` is one of `csoundListChannels`' entries.
-unsafe fn channel_info(entry: &sys::controlChannelInfo_t) -> ChannelInfo {
+unsafe fn channel_info(entry: &controlChannelInfo_t) -> ChannelInfo {
     let text = |pointer: *const c_char| {
         if pointer.is_null() {
             return String::new();
@@ -470,10 +472,10 @@ unsafe fn channel_info(entry: &sys::controlChannelInfo_t) -> ChannelInfo {
         unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned()
     };
     let bits = entry.type_ as u32;
-    let kind = match bits & sys::CSOUND_CHANNEL_TYPE_MASK {
-        sys::CSOUND_CONTROL_CHANNEL => ChannelKind::Control,
-        sys::CSOUND_AUDIO_CHANNEL => ChannelKind::Audio,
-        sys::CSOUND_STRING_CHANNEL => ChannelKind::Text,
+    let kind = match bits & CSOUND_CHANNEL_TYPE_MASK {
+        CSOUND_CONTROL_CHANNEL => ChannelKind::Control,
+        CSOUND_AUDIO_CHANNEL => ChannelKind::Audio,
+        CSOUND_STRING_CHANNEL => ChannelKind::Text,
         _ => ChannelKind::Other,
     };
     let hints = &entry.hints;
@@ -481,8 +483,8 @@ unsafe fn channel_info(entry: &sys::controlChannelInfo_t) -> ChannelInfo {
     ChannelInfo {
         name: text(entry.name),
         kind,
-        input: bits & sys::CSOUND_INPUT_CHANNEL != 0,
-        output: bits & sys::CSOUND_OUTPUT_CHANNEL != 0,
+        input: bits & CSOUND_INPUT_CHANNEL != 0,
+        output: bits & CSOUND_OUTPUT_CHANNEL != 0,
         range: has_range.then(|| ChannelRange {
             behaviour: hints.behav as i32,
             default: hints.dflt,

@@ -5,9 +5,8 @@
 //! So between the two callbacks every instance that is new belongs to a note of ours, or was scheduled by one in
 //! its init pass, and gets the offset of that note. No option is needed and score events are not touched.
 
-use csound_sys as sys;
-
 use super::layout::Layout;
+use super::raw::CSOUND;
 
 /// How many notes can start exactly in one cycle; more start at the cycle's first frame and are counted.
 pub const STARTS_PER_CYCLE_MAX: usize = 512;
@@ -116,7 +115,7 @@ impl CycleStarts {
     ///
     /// # Safety
     /// `cs` is the live instance these starts belong to, on its performing thread.
-    pub unsafe fn before_insertions(&mut self, cs: *mut sys::CSOUND) {
+    pub unsafe fn before_insertions(&mut self, cs: *mut CSOUND) {
         let Some(layout) = self.layout else { return };
         if !(self.exact || self.callees_offset) {
             return;
@@ -136,7 +135,7 @@ impl CycleStarts {
     ///
     /// # Safety
     /// As [`CycleStarts::before_insertions`]; `buffer` has room for three bytes.
-    pub unsafe fn next_midi(&mut self, cs: *mut sys::CSOUND, buffer: &mut [u8]) -> usize {
+    pub unsafe fn next_midi(&mut self, cs: *mut CSOUND, buffer: &mut [u8]) -> usize {
         if let (Some(layout), true) = (self.layout, self.exact) {
             // SAFETY: the caller says so.
             unsafe { self.place_new(cs, layout) };
@@ -174,7 +173,7 @@ impl CycleStarts {
     ///
     /// # Safety
     /// As [`CycleStarts::before_insertions`].
-    unsafe fn place_new(&mut self, cs: *mut sys::CSOUND, layout: Layout) {
+    unsafe fn place_new(&mut self, cs: *mut CSOUND, layout: Layout) {
         let from_midi = self.midi_offset();
         // SAFETY: the caller says so; only fields of the instances change, not the list.
         for active in unsafe { layout.active(cs) }.filter(|active| !active.is_marked()) {

@@ -6,8 +6,6 @@
 
 use std::ffi::c_int;
 
-use csound_sys as sys;
-
 use super::running::Running;
 
 /// The GEN routines that read sound files. A negative number is the same routine without normalising.
@@ -52,7 +50,7 @@ impl Running {
         let number = c_int::try_from(number).ok().filter(|&number| number > 0)?;
         let mut start = std::ptr::null_mut();
         // SAFETY: live instance owned by this thread; Csound writes the address and answers -1 where there is none.
-        let length = unsafe { sys::csoundGetTable(self.raw.cs.as_ptr(), &mut start, number) };
+        let length = unsafe { (self.raw.api.table)(self.raw.cs.as_ptr(), &mut start, number) };
         let length = usize::try_from(length).ok()?;
         (!start.is_null()).then_some((start, length))
     }
@@ -73,7 +71,7 @@ impl Running {
         // SAFETY: live instance owned by this thread; Csound writes the address of what the table was made with, which
         // begins with the GEN routine's number, and answers how many numbers there are.
         let routine = unsafe {
-            let count = sys::csoundGetTableArgs(self.raw.cs.as_ptr(), &mut arguments, number as c_int);
+            let count = (self.raw.api.table_args)(self.raw.cs.as_ptr(), &mut arguments, number as c_int);
             if count < 1 || arguments.is_null() {
                 return false;
             }

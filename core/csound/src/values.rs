@@ -4,9 +4,12 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use csound_sys as sys;
-
 use super::instance::host_of;
+use super::library::Api;
+use super::process;
+use super::raw::{
+    CSOUND, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL, CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL,
+};
 
 /// The channel in which an event says that its answer is there.
 const SYNC_CHANNEL: &CStr = c"__sync__";
@@ -20,15 +23,16 @@ const TEXT_VARIABLE_BYTES: usize = 256;
 /// # Safety
 /// Called by Csound with a channel's name, its variable's place and type; on the thread that owns the instance.
 pub(super) extern "C" fn on_input(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     name: *const c_char,
     value: *mut c_void,
     kind: *const c_void,
 ) {
+    let Some(api) = process::api() else { return };
     // SAFETY: Csound gives a name, a type and a place of that type: a number's, or a text's bytes.
     unsafe {
         if is_text(kind) {
-            let Some(data) = place(cs, name, sys::CSOUND_STRING_CHANNEL) else { return };
+            let Some(data) = place(api, cs, name, CSOUND_STRING_CHANNEL) else { return };
             // A text channel's place is a STRINGDAT, which begins with the text.
             let text = data.cast::<*const c_char>().read();
             let bytes = if text.is_null() { &[][..] } else { CStr::from_ptr(text).to_bytes() };
@@ -37,7 +41,7 @@ pub(super) extern "C" fn on_input(
             bytes.as_ptr().copy_to_nonoverlapping(variable, count);
             variable.add(count).write(0);
         } else {
-            let number = place(cs, name, sys::CSOUND_CONTROL_CHANNEL).map_or(0.0, |place| place.read());
+            let number = place(api, cs, name, CSOUND_CONTROL_CHANNEL).map_or(0.0, |place| place.read());
             value.cast::<f64>().write(number);
         }
     }
@@ -49,16 +53,17 @@ pub(super) extern "C" fn on_input(
 /// # Safety
 /// As [`on_input`].
 pub(super) extern "C" fn on_output(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     name: *const c_char,
     value: *mut c_void,
     kind: *const c_void,
 ) {
+    let Some(api) = process::api() else { return };
     // SAFETY: as in `on_input`.
     unsafe {
         if is_text(kind) {
             // Room is only asked for where the text is longer than any that the channel has held.
-            sys::csoundSetStringChannel(cs, name, value.cast());
+            (api.set_string_channel)(cs, name, value.cast());
         } else if CStr::from_ptr(name) == SYNC_CHANNEL {
             let Some(host) = host_of(cs) else { return };
             let synced = &mut (*host).synced;
@@ -81,10 +86,10 @@ unsafe fn is_text(kind: *const c_void) -> bool {
 
 /// # Safety
 /// `cs` is live, and `name` is a C string.
-unsafe fn place(cs: *mut sys::CSOUND, name: *const c_char, kind: u32) -> Option<*mut f64> {
-    let kind = kind | sys::CSOUND_INPUT_CHANNEL | sys::CSOUND_OUTPUT_CHANNEL;
+unsafe fn place(api: &Api, cs: *mut CSOUND, name: *const c_char, kind: u32) -> Option<*mut f64> {
+    let kind = kind | CSOUND_INPUT_CHANNEL | CSOUND_OUTPUT_CHANNEL;
     let mut place = std::ptr::null_mut();
     // SAFETY: the caller says so; Csound writes the place.
-    let answer = unsafe { sys::csoundGetChannelPtr(cs, &mut place, name, kind as c_int) };
+    let answer = unsafe { (api.channel_ptr)(cs, &mut place, name, kind as c_int) };
     (answer == 0 && !place.is_null()).then_some(place)
 }

@@ -8,6 +8,7 @@ pub mod curve;
 pub mod diagnostic;
 pub mod event;
 pub mod file;
+pub mod library;
 pub mod params;
 pub mod random;
 pub mod sched;

@@ -57,6 +57,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
             format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
         return Err(BuildError(vec![Diagnostic::error(None, text)]));
     }
+    crate::csound::open().map_err(|failure| unsaid(failure, "could not be created"))?;
     let mut diagnostics = document.diagnostics.clone();
     let staging = Staging::of(document, session)?;
     let proof = self_test::exact_starts();

@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use sndfile::{
-    Endian, MajorFormat, OpenOptions, ReadOptions, SndFile, SndFileIO, SubtypeFormat, WriteOptions,
-};
-
+use crate::csound::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
 use crate::verbs::EngineError;
 
 /// What a file's samples are written as.
@@ -44,6 +41,20 @@ impl Encoding {
 
     fn is_integer(self) -> bool {
         matches!(self, Self::Pcm8 | Self::Pcm16 | Self::Pcm24 | Self::Pcm32)
+    }
+
+    /// libsndfile's number of the encoding. Integers of 8 bits have no sign in WAVE files alone.
+    fn code(self, format: Format) -> i32 {
+        match self {
+            Self::Pcm8 if format == Format::Wav => 5,
+            Self::Pcm8 => 1,
+            Self::Pcm16 => 2,
+            Self::Pcm24 => 3,
+            Self::Pcm32 => 4,
+            Self::Float32 => 6,
+            Self::Float64 => 7,
+            Self::Vorbis => 0x60,
+        }
     }
 }
 
@@ -90,6 +101,19 @@ impl Format {
             Self::Wav | Self::W64 | Self::Aiff | Self::Caf | Self::Au => Encoding::Float32,
         }
     }
+
+    /// libsndfile's number of the format.
+    fn code(self) -> i32 {
+        match self {
+            Self::Wav => 0x01_0000,
+            Self::Aiff => 0x02_0000,
+            Self::Au => 0x03_0000,
+            Self::W64 => 0x0B_0000,
+            Self::Flac => 0x17_0000,
+            Self::Caf => 0x18_0000,
+            Self::Ogg => 0x20_0000,
+        }
+    }
 }
 
 /// What a sound file says of itself.
@@ -116,14 +140,12 @@ fn failed(path: &Path, reason: impl ToString) -> EngineError {
     EngineError::File { path: path.to_owned(), reason: reason.to_string() }
 }
 
-fn open(path: &Path) -> Result<(SndFile, About), EngineError> {
+fn open(path: &Path) -> Result<(SoundFileReader, About), EngineError> {
     if !path.is_file() {
         return Err(failed(path, "there is no such file"));
     }
-    let options = OpenOptions::ReadOnly(ReadOptions::Auto);
-    let mut file = options.from_path(path).map_err(|error| failed(path, format!("{error:?}")))?;
-    let frames = file.len().map_err(|()| failed(path, "its length cannot be told"))?;
-    let about = About { rate: file.get_samplerate() as u32, channels: file.get_channels(), frames };
+    let file = SoundFileReader::open(path).map_err(|error| failed(path, error))?;
+    let about = About { rate: file.rate(), channels: file.channels(), frames: file.frames() };
     Ok((file, about))
 }
 
@@ -140,18 +162,23 @@ pub fn about(path: &Path) -> Result<About, EngineError> {
 /// # Errors
 /// [`EngineError::File`].
 pub fn read(path: &Path) -> Result<Sound, EngineError> {
-    let (mut file, about) = open(path)?;
-    let samples = if about.frames == 0 {
-        Vec::new()
-    } else {
-        file.read_all_to_vec().map_err(|()| failed(path, "it cannot be read"))?
-    };
+    let (mut file, mut about) = open(path)?;
+    let (mut samples, mut block) = (Vec::new(), vec![0.0; READ_FRAMES * about.channels]);
+    // A damaged file has fewer frames than its header says.
+    loop {
+        let frames = file.read(&mut block);
+        if frames == 0 {
+            break;
+        }
+        samples.extend_from_slice(&block[..frames * about.channels]);
+    }
+    about.frames = (samples.len() / about.channels) as u64;
     Ok(Sound { about, samples })
 }
 
 /// A sound file that is being written. Closed when it is dropped.
 pub struct Writer {
-    file: SndFile,
+    file: SoundFileWriter,
     path: std::path::PathBuf,
     clips: bool,
     channels: usize,
@@ -160,6 +187,8 @@ pub struct Writer {
     frames: u64,
 }
 
+/// How many frames are read at once.
+const READ_FRAMES: usize = 16 * 1024;
 /// How many samples are written at once.
 const WRITE_SAMPLES: usize = 16 * 1024;
 
@@ -175,32 +204,14 @@ impl Writer {
         rate: u32,
         channels: usize,
     ) -> Result<Self, EngineError> {
-        let major = match format {
-            Format::Wav => MajorFormat::WAV,
-            Format::W64 => MajorFormat::W64,
-            Format::Aiff => MajorFormat::AIFF,
-            Format::Flac => MajorFormat::FLAC,
-            Format::Ogg => MajorFormat::OGG,
-            Format::Caf => MajorFormat::CAF,
-            Format::Au => MajorFormat::AU,
-        };
-        let subtype = match encoding {
-            Encoding::Pcm8 if format == Format::Wav => SubtypeFormat::PCM_U8,
-            Encoding::Pcm8 => SubtypeFormat::PCM_S8,
-            Encoding::Pcm16 => SubtypeFormat::PCM_16,
-            Encoding::Pcm24 => SubtypeFormat::PCM_24,
-            Encoding::Pcm32 => SubtypeFormat::PCM_32,
-            Encoding::Float32 => SubtypeFormat::FLOAT,
-            Encoding::Float64 => SubtypeFormat::DOUBLE,
-            Encoding::Vorbis => SubtypeFormat::VORBIS,
-        };
-        let options =
-            WriteOptions::new(major, subtype, Endian::File, rate as usize, channels).validate().ok_or_else(
-                || failed(path, format!("{format:?} cannot hold {channels} channels of {encoding:?}")),
-            )?;
-        let file = OpenOptions::WriteOnly(options)
-            .from_path(path)
-            .map_err(|error| failed(path, format!("{error:?}")))?;
+        let code = format.code() | encoding.code(format);
+        let made = SoundFileWriter::create(path, SoundFileFormat { code, rate, channels });
+        let file = made.map_err(|error| match error {
+            SoundFileError::Format => {
+                failed(path, format!("{format:?} cannot hold {channels} channels of {encoding:?}"))
+            }
+            other => failed(path, other),
+        })?;
         let clips = encoding.is_integer() || encoding == Encoding::Vorbis;
         let waiting = Vec::with_capacity(WRITE_SAMPLES + 4096);
         Ok(Self { file, path: path.to_owned(), clips, channels, waiting, frames: 0 })
@@ -234,8 +245,8 @@ impl Writer {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let written = self.file.write_from_slice(&self.waiting[..]);
+        let written = self.file.write(&self.waiting);
         self.waiting.clear();
-        written.map(drop).map_err(|()| failed(&self.path, "it cannot be written"))
+        written.map_err(|error| failed(&self.path, format!("it cannot be written: {error}")))
     }
 }

@@ -1,7 +1,6 @@
 //! The sounding instances (`INSDS`): their p-fields, their starts, and the instances they call.
 
-use csound_sys as sys;
-
+use super::super::raw::CSOUND;
 use super::offsets::{INSTRTXT_PMAX, SUBINST_IP, UOPCODE_IP, csound, insds};
 use super::{Layout, read, write};
 
@@ -17,7 +16,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
-    pub unsafe fn active(self, cs: *mut sys::CSOUND) -> impl Iterator<Item = Active> {
+    pub unsafe fn active(self, cs: *mut CSOUND) -> impl Iterator<Item = Active> {
         // SAFETY: the anchor is part of CSOUND in the known build.
         let first =
             unsafe { read::<*mut u8>(cs.cast::<u8>().wrapping_add(csound::ACTANCHOR), insds::NXTACT) };

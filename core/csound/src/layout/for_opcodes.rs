@@ -1,32 +1,28 @@
 //! What opcodes of our own need: Csound's functions, its memory and texts, and the lists that opcodes stand in.
 
-use csound_sys as sys;
-
+use super::super::raw::{CSOUND, OpcodeFn};
 use super::offsets::csound;
 use super::{Layout, read, write};
 
-/// An init or performance function of an opcode, and the one that is called when its note has ended.
-pub(crate) type OpcodeFn = unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void) -> i32;
-
 /// Csound's way of adding opcodes: the instance, the first `OENTRY`, how many.
-pub(crate) type AppendOpcodesFn = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_void, i32) -> i32;
+pub(crate) type AppendOpcodesFn = unsafe extern "C" fn(*mut CSOUND, *const std::ffi::c_void, i32) -> i32;
 
 /// Csound's way of reporting an init error.
-pub(crate) type ErrorFn = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, ...) -> i32;
+pub(crate) type ErrorFn = unsafe extern "C" fn(*mut CSOUND, *const std::ffi::c_char, ...) -> i32;
 
 /// Csound's way of reporting a performance error.
 pub(crate) type PerfErrorFn =
-    unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void, *const std::ffi::c_char, ...) -> i32;
+    unsafe extern "C" fn(*mut CSOUND, *mut std::ffi::c_void, *const std::ffi::c_char, ...) -> i32;
 
 impl Layout {
     /// Whether the functions that opcodes call are where the layout says. [control]
     ///
     /// # Safety
     /// `cs` must be a live instance.
-    pub unsafe fn functions_agree(self, cs: *mut sys::CSOUND) -> bool {
+    pub unsafe fn functions_agree(self, cs: *mut CSOUND) -> bool {
         // SAFETY: part of CSOUND in the known build.
         unsafe {
-            read::<usize>(cs.cast(), csound::APPEND_OPCODE) == sys::csoundAppendOpcode as *const () as usize
+            read::<usize>(cs.cast(), csound::APPEND_OPCODE) == self.api.append_opcode as *const () as usize
         }
     }
 
@@ -34,7 +30,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance.
-    pub unsafe fn init_error(self, cs: *mut sys::CSOUND) -> ErrorFn {
+    pub unsafe fn init_error(self, cs: *mut CSOUND) -> ErrorFn {
         // SAFETY: the field holds this function in the known build.
         unsafe { read::<ErrorFn>(cs.cast(), csound::INIT_ERROR) }
     }
@@ -43,7 +39,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance.
-    pub unsafe fn perf_error(self, cs: *mut sys::CSOUND) -> PerfErrorFn {
+    pub unsafe fn perf_error(self, cs: *mut CSOUND) -> PerfErrorFn {
         // SAFETY: the field holds this function in the known build.
         unsafe { read::<PerfErrorFn>(cs.cast(), csound::PERF_ERROR) }
     }
@@ -52,13 +48,8 @@ impl Layout {
     ///
     /// # Safety
     /// `block` is an opcode of the live instance `cs`, in its init pass.
-    pub unsafe fn register_deinit(
-        self,
-        cs: *mut sys::CSOUND,
-        block: *mut std::ffi::c_void,
-        function: OpcodeFn,
-    ) {
-        type Register = unsafe extern "C" fn(*mut sys::CSOUND, *mut std::ffi::c_void, OpcodeFn) -> i32;
+    pub unsafe fn register_deinit(self, cs: *mut CSOUND, block: *mut std::ffi::c_void, function: OpcodeFn) {
+        type Register = unsafe extern "C" fn(*mut CSOUND, *mut std::ffi::c_void, OpcodeFn) -> i32;
         // SAFETY: the field holds this function in the known build.
         unsafe { read::<Register>(cs.cast(), csound::REGISTER_DEINIT_CALLBACK)(cs, block, function) };
     }
@@ -67,9 +58,9 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live; `old` is null or Csound's.
-    pub unsafe fn allocate(self, cs: *mut sys::CSOUND, old: *mut u8, bytes: usize) -> *mut u8 {
-        type Calloc = unsafe extern "C" fn(*mut sys::CSOUND, usize) -> *mut u8;
-        type ReAlloc = unsafe extern "C" fn(*mut sys::CSOUND, *mut u8, usize) -> *mut u8;
+    pub unsafe fn allocate(self, cs: *mut CSOUND, old: *mut u8, bytes: usize) -> *mut u8 {
+        type Calloc = unsafe extern "C" fn(*mut CSOUND, usize) -> *mut u8;
+        type ReAlloc = unsafe extern "C" fn(*mut CSOUND, *mut u8, usize) -> *mut u8;
         // SAFETY: the fields hold these functions in the known build.
         unsafe {
             match old.is_null() {
@@ -84,13 +75,8 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live and in the init pass of the opcode in whose block `memory` is: an `AUXCH`, zeroed at first.
-    pub unsafe fn allocate_for_opcode(
-        self,
-        cs: *mut sys::CSOUND,
-        memory: *mut std::ffi::c_void,
-        bytes: usize,
-    ) {
-        type AuxAlloc = unsafe extern "C" fn(*mut sys::CSOUND, usize, *mut std::ffi::c_void);
+    pub unsafe fn allocate_for_opcode(self, cs: *mut CSOUND, memory: *mut std::ffi::c_void, bytes: usize) {
+        type AuxAlloc = unsafe extern "C" fn(*mut CSOUND, usize, *mut std::ffi::c_void);
         // SAFETY: the field holds this function in the known build.
         unsafe { read::<AuxAlloc>(cs.cast(), csound::AUX_ALLOC)(cs, bytes, memory) };
     }
@@ -99,7 +85,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live and used by no other thread.
-    pub unsafe fn numbered_texts(self, cs: *mut sys::CSOUND) -> &'static mut [*mut std::ffi::c_char] {
+    pub unsafe fn numbered_texts(self, cs: *mut CSOUND) -> &'static mut [*mut std::ffi::c_char] {
         // SAFETY: part of CSOUND in the known build: the list has one place more than its highest number. The caller
         // keeps nothing of it beyond its call.
         unsafe {
@@ -116,7 +102,7 @@ impl Layout {
     ///
     /// # Safety
     /// `argument` is an argument of an opcode of the live instance `cs`.
-    pub unsafe fn is_text(self, cs: *mut sys::CSOUND, argument: *mut f64) -> bool {
+    pub unsafe fn is_text(self, cs: *mut CSOUND, argument: *mut f64) -> bool {
         type GetTypeForArg = unsafe extern "C" fn(*mut f64) -> *const *const std::ffi::c_char;
         // SAFETY: the field holds this function in the known build; a type begins with its name.
         unsafe {
@@ -129,11 +115,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live and owned by this thread.
-    pub unsafe fn wrap_append_opcodes(
-        self,
-        cs: *mut sys::CSOUND,
-        wrapper: AppendOpcodesFn,
-    ) -> AppendOpcodesFn {
+    pub unsafe fn wrap_append_opcodes(self, cs: *mut CSOUND, wrapper: AppendOpcodesFn) -> AppendOpcodesFn {
         // SAFETY: the field holds this function in the known build.
         unsafe {
             let original = read::<AppendOpcodesFn>(cs.cast(), csound::APPEND_OPCODES);
@@ -146,7 +128,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live.
-    pub unsafe fn parser_words(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+    pub unsafe fn parser_words(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         // SAFETY: part of CSOUND in the known build.
         unsafe { read(cs.cast(), csound::SYMBTAB) }
     }
@@ -155,7 +137,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` is live.
-    pub unsafe fn opcodes(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+    pub unsafe fn opcodes(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         // SAFETY: part of CSOUND in the known build.
         unsafe { read(cs.cast(), csound::OPCODES) }
     }

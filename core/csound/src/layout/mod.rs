@@ -12,15 +12,18 @@ mod offsets;
 mod tables;
 
 pub(crate) use active::Active;
-pub(crate) use for_opcodes::{AppendOpcodesFn, OpcodeFn};
+pub(crate) use for_opcodes::AppendOpcodesFn;
 
-use csound_sys as sys;
-
+use super::library::Api;
+use super::raw::{CSOUND, Internals};
 use offsets::csound;
 
 /// Proof that the offsets of this module hold for an instance of Csound.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Layout(());
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    api: &'static Api,
+    internals: &'static Internals,
+}
 
 /// Reads a field of type `T` at a byte offset.
 ///
@@ -45,41 +48,49 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance, used by no other thread.
-    pub unsafe fn detect(cs: *mut sys::CSOUND) -> Option<Self> {
-        let known_build = cfg!(all(target_pointer_width = "64", target_endian = "little", target_os = "linux"))
-            // SAFETY: these two take no instance.
-            && unsafe { sys::csoundGetVersion() == 6181 && sys::csoundGetSizeOfMYFLT() == 8 };
-        if !known_build {
-            return None;
-        }
+    pub unsafe fn detect(api: &'static Api, cs: *mut CSOUND) -> Option<Self> {
+        let known_build =
+            cfg!(all(target_pointer_width = "64", target_endian = "little", target_os = "linux"))
+                && api.version == 6181;
+        let internals = api.internals.as_ref().filter(|_| known_build)?;
         let base = cs.cast::<u8>();
         // SAFETY: the build is the one whose CSOUND has these fields (81,760 bytes), and `cs` is live.
         let agrees = unsafe {
-            read::<u32>(base, csound::KSMPS) == sys::csoundGetKsmps(cs)
-                && read::<f64>(base, csound::DBFS_TO_FLOAT) == 1.0 / sys::csoundGet0dBFS(cs)
+            read::<u32>(base, csound::KSMPS) == (api.ksmps)(cs)
+                && read::<f64>(base, csound::DBFS_TO_FLOAT) == 1.0 / (api.zero_dbfs)(cs)
         };
-        agrees.then_some(Self(()))
+        agrees.then_some(Self { api, internals })
     }
 
     /// Whether the audio buffers are where the layout says; they exist once Csound has started. [control]
     ///
     /// # Safety
     /// `cs` must be a live, started instance, used by no other thread.
-    pub unsafe fn buffers_agree(self, cs: *mut sys::CSOUND) -> bool {
+    pub unsafe fn buffers_agree(self, cs: *mut CSOUND) -> bool {
         // SAFETY: `cs` is live and of the known build.
         unsafe {
-            read::<*mut f64>(cs.cast(), csound::SPIN) == sys::csoundGetSpin(cs).cast()
-                && read::<*mut f64>(cs.cast(), csound::SPOUT) == sys::csoundGetSpout(cs).cast()
+            read::<*mut f64>(cs.cast(), csound::SPIN) == (self.api.spin)(cs)
+                && read::<*mut f64>(cs.cast(), csound::SPOUT) == (self.api.spout)(cs)
         }
     }
 
+    /// Csound's functions. [any]
+    pub fn api(self) -> &'static Api {
+        self.api
+    }
+
+    /// The functions beside them. [any]
+    pub fn internals(self) -> &'static Internals {
+        self.internals
+    }
+
     /// The instance's jump buffer. [any]
-    pub fn exitjmp(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+    pub fn exitjmp(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         cs.cast::<u8>().wrapping_add(csound::EXITJMP).cast()
     }
 
     /// Where the instance keeps its lock. [any]
-    pub fn api_lock(self, cs: *mut sys::CSOUND) -> *mut std::ffi::c_void {
+    pub fn api_lock(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         cs.cast::<u8>().wrapping_add(csound::API_LOCK).cast()
     }
 
@@ -87,8 +98,8 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance whose orchestra is compiled, used by no other thread.
-    pub unsafe fn instrument_number(self, cs: *mut sys::CSOUND, name: &std::ffi::CStr) -> Option<i32> {
-        type StrArg2Insno = unsafe extern "C" fn(*mut sys::CSOUND, *const std::ffi::c_char, i32) -> i32;
+    pub unsafe fn instrument_number(self, cs: *mut CSOUND, name: &std::ffi::CStr) -> Option<i32> {
+        type StrArg2Insno = unsafe extern "C" fn(*mut CSOUND, *const std::ffi::c_char, i32) -> i32;
         // SAFETY: the field holds this function in the known build; Csound only reads the name.
         let number = unsafe { read::<StrArg2Insno>(cs.cast(), csound::STRARG2INSNO)(cs, name.as_ptr(), 1) };
         // Csound answers with the highest number where there is none.
@@ -99,7 +110,7 @@ impl Layout {
     ///
     /// # Safety
     /// As [`Layout::instrument_number`].
-    pub unsafe fn has_instrument(self, cs: *mut sys::CSOUND, number: u32) -> bool {
+    pub unsafe fn has_instrument(self, cs: *mut CSOUND, number: u32) -> bool {
         // SAFETY: part of CSOUND in the known build; the list has an entry for each number up to the highest.
         unsafe {
             let highest = u32::try_from(read::<i32>(cs.cast(), csound::MAXINSNO)).unwrap_or(0);
@@ -114,7 +125,7 @@ impl Layout {
     ///
     /// # Safety
     /// As [`Layout::instrument_number`].
-    pub unsafe fn instrument_numbers(self, cs: *mut sys::CSOUND) -> Vec<u32> {
+    pub unsafe fn instrument_numbers(self, cs: *mut CSOUND) -> Vec<u32> {
         // SAFETY: part of CSOUND in the known build; the caller says the rest.
         unsafe {
             let highest = u32::try_from(read::<i32>(cs.cast(), csound::MAXINSNO)).unwrap_or(0);
@@ -127,7 +138,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance that is performing on this thread.
-    pub unsafe fn claim_spout(self, cs: *mut sys::CSOUND) {
+    pub unsafe fn claim_spout(self, cs: *mut CSOUND) {
         // SAFETY: part of CSOUND in the known build.
         unsafe { write(cs.cast::<u8>(), csound::SPOUTACTIVE, 1i32) }
     }
@@ -136,7 +147,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live, started instance.
-    pub unsafe fn spraw(self, cs: *mut sys::CSOUND) -> *mut f64 {
+    pub unsafe fn spraw(self, cs: *mut CSOUND) -> *mut f64 {
         // SAFETY: part of CSOUND in the known build.
         unsafe { read::<*mut f64>(cs.cast(), csound::SPRAW) }
     }

@@ -1,7 +1,6 @@
 //! Tables (`FUNC`): what they say about the sound in them.
 
-use csound_sys as sys;
-
+use super::super::raw::CSOUND;
 use super::offsets::{csound, func};
 use super::{Layout, read, write};
 use crate::tables::TableSound;
@@ -11,14 +10,8 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance, used by no other thread, that has this table.
-    unsafe fn table(
-        self,
-        cs: *mut sys::CSOUND,
-        number: u32,
-        start: *mut f64,
-        length: usize,
-    ) -> Option<*mut u8> {
-        type Find = unsafe extern "C" fn(*mut sys::CSOUND, *mut f64) -> *mut u8;
+    unsafe fn table(self, cs: *mut CSOUND, number: u32, start: *mut f64, length: usize) -> Option<*mut u8> {
+        type Find = unsafe extern "C" fn(*mut CSOUND, *mut f64) -> *mut u8;
         let mut argument = f64::from(number);
         // SAFETY: the field holds this function in the known build; it only reads the number of a table that exists.
         // A FUNC has its fields at these offsets there.
@@ -38,7 +31,7 @@ impl Layout {
     /// As [`Layout::set_table_sound`].
     pub unsafe fn table_sound(
         self,
-        cs: *mut sys::CSOUND,
+        cs: *mut CSOUND,
         number: u32,
         start: *mut f64,
         length: usize,
@@ -62,7 +55,7 @@ impl Layout {
     /// `cs` must be a live instance, used by no other thread, that has this table with these values.
     pub unsafe fn set_table_sound(
         self,
-        cs: *mut sys::CSOUND,
+        cs: *mut CSOUND,
         number: u32,
         (start, length): (*mut f64, usize),
         rate: f64,
@@ -80,7 +73,7 @@ impl Layout {
             write(table, func::SOUNDEND, frames);
             write(table, func::SAMPLE_RATE, rate);
             if rate > 0.0 {
-                write(table, func::CVTBAS, LOFACT * rate / sys::csoundGetSr(cs));
+                write(table, func::CVTBAS, LOFACT * rate / (self.api.sr)(cs));
             }
             true
         }
@@ -92,7 +85,7 @@ impl Layout {
     /// As [`Layout::set_table_sound`].
     pub unsafe fn set_table_loop(
         self,
-        cs: *mut sys::CSOUND,
+        cs: *mut CSOUND,
         number: u32,
         (start, length): (*mut f64, usize),
         frame: usize,
@@ -102,7 +95,7 @@ impl Layout {
         unsafe {
             let Some(table) = self.table(cs, number, start, length) else { return };
             let frames = read::<i32>(table, func::FLENFRMS);
-            let natural = ((key - 69.0) / 12.0).exp2() * sys::csoundGetA4(cs);
+            let natural = ((key - 69.0) / 12.0).exp2() * (self.api.a4)(cs);
             write(table, func::CPSCVT, read::<f64>(table, func::CVTBAS) / natural);
             write(table, func::LOOPMODE1, i16::from(frame > 0));
             write(table, func::BEGIN1, i32::try_from(frame).unwrap_or(i32::MAX).min(frames));

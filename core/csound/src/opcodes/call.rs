@@ -10,11 +10,10 @@ use std::io::Write;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use csound_sys as sys;
-
 use super::super::buses::{BusError, Buses};
 use super::super::instance::{HostData, host_of};
 use super::super::layout::{Active, Layout};
+use super::super::raw::CSOUND;
 use super::Natives;
 
 /// How long an error message can be, in bytes.
@@ -141,7 +140,7 @@ struct Array {
 
 /// One call of an opcode. Arguments are numbered from 0, outputs first.
 pub(super) struct Call<'a, S, const N: usize> {
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     layout: Layout,
     host: *mut HostData,
     instance: Active,
@@ -152,7 +151,7 @@ pub(super) struct Call<'a, S, const N: usize> {
 impl<'a, S, const N: usize> Call<'a, S, N> {
     /// # Safety
     /// `block` is a block of this opcode in a live instance that has our opcodes, and `end` its function.
-    unsafe fn new(cs: *mut sys::CSOUND, block: *mut c_void, end: super::OpcodeFn) -> Option<Self> {
+    unsafe fn new(cs: *mut CSOUND, block: *mut c_void, end: super::OpcodeFn) -> Option<Self> {
         // SAFETY: the caller says so; nobody else uses the block during the call.
         unsafe {
             let host = host_of(cs)?;
@@ -285,8 +284,8 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
         // SAFETY: live and started, else nothing would perform.
         let (engine_ksmps, channels, base) = unsafe {
             (
-                sys::csoundGetKsmps(self.cs) as usize,
-                sys::csoundGetNchnls(self.cs) as usize,
+                (self.layout.api().ksmps)(self.cs) as usize,
+                (self.layout.api().nchnls)(self.cs) as usize,
                 self.layout.spraw(self.cs),
             )
         };
@@ -372,7 +371,7 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     pub fn table(&self, number: f64) -> Result<&'a [Cell<f64>], Fault> {
         let mut data = std::ptr::null_mut();
         // SAFETY: live instance on its own thread; the table stays while the opcode runs.
-        let len = unsafe { sys::csoundGetTable(self.cs, &mut data, number as c_int) };
+        let len = unsafe { (self.layout.api().table)(self.cs, &mut data, number as c_int) };
         match usize::try_from(len) {
             // SAFETY: Csound said how long the table is.
             Ok(len) if !data.is_null() => Ok(unsafe { samples(data.cast(), len) }),
@@ -432,13 +431,15 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     /// Frames per second.
     pub fn rate(&self) -> f64 {
         // SAFETY: live instance.
-        unsafe { sys::csoundGetSr(self.cs) }
+        unsafe { (self.layout.api().sr)(self.cs) }
     }
 
     /// Starts a note of these p-fields.
     pub fn schedule(&mut self, pfields: &[f64]) {
         // SAFETY: live instance on its own thread; Csound copies the p-fields.
-        unsafe { sys::csoundScoreEvent(self.cs, b'i' as c_char, pfields.as_ptr(), pfields.len() as _) };
+        unsafe {
+            (self.layout.api().score_event)(self.cs, b'i' as c_char, pfields.as_ptr(), pfields.len() as _)
+        };
     }
 
     /// Prints a line.
@@ -446,7 +447,7 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
         let mut buffer = [0; MESSAGE_MAX];
         let text = c_message(&mut buffer, format_args!("{line}\n"));
         // SAFETY: the format takes one C string, which is a local.
-        unsafe { sys::csoundMessage(self.cs, c"%s".as_ptr(), text.as_ptr()) };
+        unsafe { (self.layout.api().message)(self.cs, c"%s".as_ptr(), text.as_ptr()) };
     }
 }
 
@@ -473,7 +474,7 @@ fn c_message<'b>(buffer: &'b mut [u8; MESSAGE_MAX], message: std::fmt::Arguments
 /// # Safety
 /// Called by Csound with a block of `O`.
 unsafe fn run<O: Opcode<N>, const N: usize>(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     block: *mut c_void,
     function: impl FnOnce(&mut Call<'_, O::State, N>) -> Outcome,
     report: impl FnOnce(Layout, &CStr) -> c_int,
@@ -493,7 +494,7 @@ unsafe fn run<O: Opcode<N>, const N: usize>(
 /// # Safety
 /// Called by Csound with a block of `O` when its note starts.
 pub(super) unsafe extern "C" fn init<O: Opcode<N>, const N: usize>(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     block: *mut c_void,
 ) -> c_int {
     // SAFETY: the caller says so; the format takes one C string.
@@ -507,7 +508,7 @@ pub(super) unsafe extern "C" fn init<O: Opcode<N>, const N: usize>(
 /// # Safety
 /// Called by Csound with a block of `O` in each cycle.
 pub(super) unsafe extern "C" fn perform<O: Opcode<N>, const N: usize>(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     block: *mut c_void,
 ) -> c_int {
     // SAFETY: the caller says so; the format takes one C string.
@@ -521,7 +522,7 @@ pub(super) unsafe extern "C" fn perform<O: Opcode<N>, const N: usize>(
 /// # Safety
 /// Called by Csound with a block of `O` when its note has ended.
 pub(super) unsafe extern "C" fn end_of<O: Opcode<N>, const N: usize>(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     block: *mut c_void,
 ) -> c_int {
     let end = |call: &mut Call<'_, O::State, N>| {

@@ -28,9 +28,8 @@ use std::cell::Cell;
 use std::ffi::{CStr, c_int};
 use std::mem::size_of;
 
-use csound_sys as sys;
-
-use super::layout::{AppendOpcodesFn, Layout, OpcodeFn};
+use super::layout::{AppendOpcodesFn, Layout};
+use super::raw::{CSOUND, OpcodeFn};
 use call::{Block, Opcode, init, perform};
 pub(super) use names::make_room;
 use names::{own_definition, registered};
@@ -120,7 +119,7 @@ const FAMILIES: [&[Entry]; 11] = [
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, has compiled nothing yet, and its host data is where the
 /// returned value is going to be.
-pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Natives {
+pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Natives {
     // SAFETY: the caller says so; names and types are static, as Csound keeps pointers to them.
     unsafe {
         if !layout.functions_agree(cs) {
@@ -129,7 +128,7 @@ pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Natives {
         for family in FAMILIES {
             if family.iter().all(|entry| registered(cs, layout, entry.name).is_none()) {
                 for entry in family {
-                    append(cs, entry);
+                    append(cs, layout, entry);
                 }
             }
         }
@@ -140,14 +139,14 @@ pub(super) unsafe fn install(cs: *mut sys::CSOUND, layout: Layout) -> Natives {
 
 /// # Safety
 /// As [`install`].
-unsafe fn append(cs: *mut sys::CSOUND, entry: &Entry) {
+unsafe fn append(cs: *mut CSOUND, layout: Layout, entry: &Entry) {
     let Entry { name, out_types, in_types, when, size, .. } = entry;
     let init = (!matches!(when, When::Cycles)).then_some(entry.init);
     let perform = (!matches!(when, When::Init)).then_some(entry.perform);
     // SAFETY: the functions take the block that has this size. It fails without memory alone, and then an orchestra
     // that uses the name does not compile.
     unsafe {
-        sys::csoundAppendOpcode(
+        (layout.api().append_opcode)(
             cs,
             name.as_ptr(),
             *size as c_int,

@@ -5,17 +5,10 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use csound_sys as sys;
-
 use super::super::instance::host_of;
-use super::super::layout::{Layout, OpcodeFn};
+use super::super::layout::Layout;
+use super::super::raw::{CSOUND, OpcodeFn};
 use super::FAMILIES;
-
-// `CS_HASH_TABLE`'s functions, exported by libcsound64 beside its API.
-unsafe extern "C" {
-    fn cs_hash_table_get(cs: *mut sys::CSOUND, table: *mut c_void, key: *const c_char) -> *mut Cell;
-    fn cs_hash_table_remove(cs: *mut sys::CSOUND, table: *mut c_void, key: *const c_char);
-}
 
 /// Csound's `CONS_CELL`: a link of a list of opcode entries.
 #[repr(C)]
@@ -44,16 +37,16 @@ const VARIABLES: [&CStr; 3] = [c"atstop", c"initerror", c"interp1d"];
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and not compiling.
-pub(in super::super) unsafe fn make_room(cs: *mut sys::CSOUND, layout: Layout, orchestra: &str) {
+pub(in super::super) unsafe fn make_room(cs: *mut CSOUND, layout: Layout, orchestra: &str) {
     for name in VARIABLES {
         if assigns(orchestra, name) {
             // SAFETY: the caller says so; entries of ours stay allocated, only the tables' links to them go.
             unsafe {
                 if registered(cs, layout, name).is_some_and(is_ours) {
-                    cs_hash_table_remove(cs, layout.opcodes(cs), name.as_ptr());
+                    (layout.internals().hash_table_remove)(cs, layout.opcodes(cs), name.as_ptr());
                     let words = layout.parser_words(cs);
                     if !words.is_null() {
-                        cs_hash_table_remove(cs, words, name.as_ptr());
+                        (layout.internals().hash_table_remove)(cs, words, name.as_ptr());
                     }
                 }
             }
@@ -77,12 +70,15 @@ fn assigns(orchestra: &str, name: &CStr) -> bool {
 /// # Safety
 /// As [`super::install`].
 pub(super) unsafe fn registered<'a>(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     layout: Layout,
     name: &CStr,
 ) -> Option<&'a RegisteredEntry> {
     // SAFETY: the caller says so; entries live as long as the instance.
-    unsafe { cs_hash_table_get(cs, layout.opcodes(cs), name.as_ptr()).as_ref()?.entry.as_ref() }
+    unsafe {
+        let cell = (layout.internals().hash_table_get)(cs, layout.opcodes(cs), name.as_ptr()).cast::<Cell>();
+        cell.as_ref()?.entry.as_ref()
+    }
 }
 
 /// Stands before Csound's own function, which it calls for each user-defined opcode when it reads its first line. Where
@@ -92,7 +88,7 @@ pub(super) unsafe fn registered<'a>(
 /// # Safety
 /// Called by Csound while it compiles.
 pub(super) unsafe extern "C" fn own_definition(
-    cs: *mut sys::CSOUND,
+    cs: *mut CSOUND,
     entries: *const c_void,
     count: c_int,
 ) -> c_int {
@@ -105,7 +101,7 @@ pub(super) unsafe extern "C" fn own_definition(
         if let (1, Some(entry)) = (count, entries.cast::<RegisteredEntry>().as_ref())
             && registered(cs, layout, CStr::from_ptr(entry.name)).is_some_and(is_ours)
         {
-            cs_hash_table_remove(cs, layout.opcodes(cs), entry.name);
+            (layout.internals().hash_table_remove)(cs, layout.opcodes(cs), entry.name);
         }
         original(cs, entries, count)
     }

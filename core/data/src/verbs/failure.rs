@@ -1,8 +1,13 @@
 //! What Csound answers where it does not do what it was asked to.
 
+use crate::library::OpenError;
+
 /// Why Csound did not do what it was asked to. What it printed is in the instance's messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
+    /// There is no Csound that can be used: what is missing, where it was looked for, what to do.
+    #[error(transparent)]
+    Library(#[from] OpenError),
     /// Csound could not be started in this process.
     #[error("Csound could not be started in this process")]
     Unavailable,
