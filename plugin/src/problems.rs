@@ -36,4 +36,4 @@ impl Problems {
 
 /// What is said of a program error that was caught.
 pub const PANICKED: &str =
-    "error: a program error was caught in the plugin: silence until the host activates it anew";
+    "a program error was caught in the plugin: silence until the host activates it anew";

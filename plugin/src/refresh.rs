@@ -132,9 +132,11 @@ impl Known {
 }
 
 fn log(diagnostic: &Diagnostic) {
+    // The log writes the severity by itself.
+    let text = diagnostic.without_severity();
     match diagnostic.severity {
-        Severity::Error => nice_error!("{diagnostic}"),
-        Severity::Warning => nice_warn!("{diagnostic}"),
-        Severity::Note => nice_log!("{diagnostic}"),
+        Severity::Error => nice_error!("{text}"),
+        Severity::Warning => nice_warn!("{text}"),
+        Severity::Note => nice_log!("{text}"),
     }
 }

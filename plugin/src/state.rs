@@ -71,10 +71,11 @@ fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), St
 }
 
 fn report(instance: &Instance) -> Value {
-    let status = instance.control().status();
+    let status = instance.control().status_with_messages();
     let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
     let trouble = status.trouble.iter().map(ToString::to_string);
-    let trouble: Vec<String> = trouble.chain(instance.problems().panicked().map(str::to_owned)).collect();
+    let trouble: Vec<String> =
+        trouble.chain(instance.problems().panicked().map(|text| format!("error: {text}"))).collect();
     let first_line = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
     let list = instance.params().list();
     let params: Vec<Value> = (0..SLOTS)

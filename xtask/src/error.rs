@@ -23,6 +23,14 @@ pub enum Error {
         /// How it ended.
         status: ExitStatus,
     },
+    /// A command was ended by a signal: Csound crashed, or somebody stopped it.
+    #[error("{what} was ended by {how}: it crashed Csound, or it was stopped")]
+    Died {
+        /// The command and its document.
+        what: String,
+        /// The signal.
+        how: String,
+    },
     /// Something has to be installed by the person at the keyboard.
     #[error("{0}")]
     Missing(String),

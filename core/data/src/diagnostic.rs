@@ -69,17 +69,37 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let severity = match self.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
+            Severity::Note => "note: ",
+            Severity::Warning => "warning: ",
+            Severity::Error => "error: ",
         };
-        if let Some(file) = &self.file {
-            write!(f, "{file} ")?;
+        self.write(f, severity)
+    }
+}
+
+/// See [`Diagnostic::without_severity`].
+struct WithoutSeverity<'a>(&'a Diagnostic);
+
+impl fmt::Display for WithoutSeverity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f, "")
+    }
+}
+
+impl Diagnostic {
+    /// What it says without the word for its severity, for whoever shows the severity in another way. [any]
+    pub fn without_severity(&self) -> impl fmt::Display + '_ {
+        WithoutSeverity(self)
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, severity: &str) -> fmt::Result {
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, "{file} line {line}: ")?,
+            (Some(file), None) => write!(f, "{file}: ")?,
+            (None, Some(line)) => write!(f, "line {line}: ")?,
+            (None, None) => {}
         }
-        match self.line {
-            Some(line) => write!(f, "line {line}: {severity}: {}", self.text)?,
-            None => write!(f, "{severity}: {}", self.text)?,
-        }
+        write!(f, "{severity}{}", self.text)?;
         if let Some(source) = &self.source {
             write!(f, "\n    {}", source.trim())?;
         }
@@ -87,5 +107,30 @@ impl fmt::Display for Diagnostic {
             write!(f, "\n    -> {remedy}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Diagnostic;
+
+    #[test]
+    fn the_place_comes_first_and_the_severity_once() {
+        let mut found = Diagnostic::error(3, "no such opcode")
+            .with_source("  a1 nosuch")
+            .with_remedy("check its spelling");
+        assert_eq!(
+            found.to_string(),
+            "line 3: error: no such opcode\n    a1 nosuch\n    -> check its spelling"
+        );
+        assert_eq!(
+            found.without_severity().to_string(),
+            "line 3: no such opcode\n    a1 nosuch\n    -> check its spelling"
+        );
+        found.file = Some("parts.inc".to_owned());
+        assert!(found.to_string().starts_with("parts.inc line 3: error: no such opcode\n"));
+        found.line = None;
+        assert!(found.to_string().starts_with("parts.inc: error: no such opcode\n"));
+        assert_eq!(Diagnostic::warning(None, "late").to_string(), "warning: late");
     }
 }

@@ -98,9 +98,18 @@ fn severity(line: &MessageLine, text: &str) -> Severity {
 }
 
 fn diagnostic(severity: Severity, text: &str, compiled: Compiled<'_>) -> Diagnostic {
-    let clean = text.trim_start_matches("error:").trim_start_matches("WARNING:").trim();
+    let clean = without_severity(text);
     let line = line_inside(clean).map(|number| compiled.line(number));
     Diagnostic::new(severity, line, clean)
+}
+
+/// The text without the words for its severity, which Csound writes twice now and then.
+fn without_severity(text: &str) -> &str {
+    let mut rest = text.trim();
+    while let Some(behind) = ["error:", "WARNING:"].iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// `line 12:`, `Line 12` or `Line: 12` and nothing else.
@@ -168,4 +177,20 @@ fn remedy(text: &str) -> Option<&'static str> {
         ("cannot open", "put the file beside the document, or check the path"),
     ];
     REMEDIES.iter().find(|(sign, _)| text.contains(sign)).map(|(_, remedy)| *remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_severity;
+
+    #[test]
+    fn a_severity_that_csound_writes_twice_is_taken_off_twice() {
+        for (text, clean) in [
+            ("error:  error: opcode '##add' not found", "opcode '##add' not found"),
+            ("WARNING: late", "late"),
+            ("INIT ERROR in instr 1: error: none", "INIT ERROR in instr 1: error: none"),
+        ] {
+            assert_eq!(without_severity(text), clean);
+        }
+    }
 }

@@ -60,7 +60,10 @@ pub(super) fn run(shared: &Shared, instance: &Instance) {
             let built = order.is_some_and(|order| build_spare(shared, order, &mut listener));
             shared.spare_answered(ticket, built);
         } else {
-            if listener.listen(shared, &mut state.status) {
+            let is_news = listener.listen(shared, &mut state.status);
+            state.readings += 1;
+            instance.wake();
+            if is_news {
                 drop(state);
                 instance.tell();
             } else {

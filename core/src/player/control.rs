@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -14,6 +15,9 @@ use super::handover::Shared;
 use super::instance::{Instance, InstanceState, Status, Ticket};
 use super::project::{Project, Revision};
 use super::state::{self, StateError};
+
+/// How long somebody waits for the messages that were printed last.
+const MESSAGES_WAIT_MS_MAX: u32 = 1000;
 
 /// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
 pub struct Control {
@@ -88,7 +92,7 @@ impl Control {
     pub fn wait_for(&self, ticket: Ticket) -> Status {
         let mut state = self.instance.state();
         while state.rate.is_some() && state.status.ticket < ticket && !state.quit {
-            state = self.instance.wait(state, std::time::Duration::from_millis(100));
+            state = self.instance.wait(state, Duration::from_millis(100));
         }
         state.status.clone()
     }
@@ -96,6 +100,23 @@ impl Control {
     /// What is known now. [control]
     pub fn status(&self) -> Status {
         self.instance.state().status.clone()
+    }
+
+    /// The status with everything that Csound has printed so far: waits until the builder has read it. What is known now
+    /// where an engine is being built, where there is no builder, and after a second. [control]
+    pub fn status_with_messages(&self) -> Status {
+        let has_builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let mut state = self.instance.state();
+        // The reading that is under way may have passed what was printed last.
+        let wanted = state.readings + 2;
+        for _ in 0..MESSAGES_WAIT_MS_MAX {
+            if !has_builder || state.quit || state.status.building || state.readings >= wanted {
+                break;
+            }
+            self.instance.wake();
+            state = self.instance.wait(state, Duration::from_millis(1));
+        }
+        state.status.clone()
     }
 
     /// Has `listener` called whenever the status has changed: after each build, failed ones too, and when something

@@ -42,6 +42,8 @@ pub(super) struct InstanceState {
     /// The newest request that came with an activation: nothing plays yet that could go on.
     pub activated: Ticket,
     pub status: Status,
+    /// How often the builder has read what the engines printed.
+    pub readings: u64,
     pub quit: bool,
 }
 
@@ -81,6 +83,7 @@ impl Instance {
             wanted: 0,
             activated: 0,
             status: Status::default(),
+            readings: 0,
             quit: false,
         };
         Self { state: Mutex::new(state), changed: Condvar::new(), listener: Mutex::new(None) }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::play::Remark;
+
 /// Why a command did not reach its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,12 +28,20 @@ pub enum Error {
         reason: String,
     },
     /// The document does not play.
-    #[error("{name} does not play:\n{}", diagnostics.join("\n"))]
+    #[error("{name} does not play:\n{}", lines(diagnostics))]
     Document {
         /// Which document.
         name: String,
         /// What is wrong with it, by line.
-        diagnostics: Vec<String>,
+        diagnostics: Vec<Remark>,
+    },
+    /// Something went wrong while the document played; what it sounded like is there.
+    #[error("{name}: {count} {} while it played", if *count == 1 { "error" } else { "errors" })]
+    WhilePlaying {
+        /// Which document.
+        name: String,
+        /// How many different ones.
+        count: usize,
     },
     /// The demo heard something that should not be.
     #[error("not all is well: {0}")]
@@ -63,4 +73,9 @@ impl Error {
     pub fn sound<E: ToString>(path: &Path) -> impl FnOnce(E) -> Self + '_ {
         move |reason| Self::Sound { path: path.to_owned(), reason: reason.to_string() }
     }
+}
+
+fn lines(remarks: &[Remark]) -> String {
+    let lines: Vec<&str> = remarks.iter().map(|remark| remark.0.as_str()).collect();
+    lines.join("\n")
 }

@@ -8,14 +8,14 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
-mod compare;
-mod demo;
+mod conformance;
 mod error;
-mod oracle;
 mod play;
 mod progress;
-mod render;
-mod session;
+mod user;
+
+use conformance::{compare, oracle};
+use user::{demo, render};
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]
@@ -28,11 +28,20 @@ struct Tools {
 #[derive(Subcommand)]
 enum Command {
     /// Play the factory documents through the built plugins and report what was heard.
+    ///
+    /// Exits with 0 where all is well, else with 1: a document has errors, also such that come while it plays, or what
+    /// was heard is not what should be.
     Demo(demo::Args),
     /// Play one document into a WAV file.
+    ///
+    /// Warnings and errors go to standard error with their lines. Exits with 0 where nothing went wrong; with 1 where the
+    /// document has errors, does not play, or a file cannot be read or written. Where an error comes while it plays, the
+    /// sound is written all the same.
     Render(render::Args),
     /// Compare the plugin's sound with the csound command line's, file by file.
     ///
+    /// A row that differs or failed has the first error of the document behind it, with its line. Numbers below the
+    /// smallest normal float (1.2e-38) may be flushed to zero: they count as equal, and the row says how many there are.
     /// Exits with 0 where nothing differs and nothing failed, else with 1.
     Compare(compare::Args),
     /// Measure time, memory, allocations and locks.
@@ -43,10 +52,10 @@ enum Command {
     Oracle(oracle::Args),
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
-    PlayForCompare(compare::Order),
+    PlayForCompare(compare::ChildArgs),
     /// One render of bench, in a process of its own.
     #[command(hide = true)]
-    RenderForBench(bench::Order),
+    RenderForBench(bench::ChildArgs),
 }
 
 fn main() -> ExitCode {
@@ -57,8 +66,8 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),
-        Command::PlayForCompare(order) => compare::play_for_parent(&order).map(done),
-        Command::RenderForBench(order) => bench::render_for_parent(&order).map(done),
+        Command::PlayForCompare(args) => compare::play_for_parent(&args).map(done),
+        Command::RenderForBench(args) => bench::render_for_parent(&args).map(done),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -2,6 +2,7 @@
 //! the latency taken off. What `render` and `compare` have in common.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -127,10 +128,36 @@ pub struct Played {
     pub latency_frames: u32,
     /// The values that the document's parameters began with.
     pub defaults: BTreeMap<String, f64>,
-    /// Warnings and notes about the document.
-    pub remarks: Vec<String>,
+    /// What is to be said of the document and of what went wrong while it played.
+    pub remarks: Vec<Remark>,
     /// The state after playing, as JSON.
     pub state: Value,
+}
+
+/// One thing that is to be said of a document: `line 3: error: …`, with its source and a remedy on lines of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark(pub String);
+
+impl Remark {
+    /// Whether it is an error: the word stands behind the place, where there is one.
+    pub fn is_error(&self) -> bool {
+        let first = self.0.lines().next().unwrap_or_default();
+        let before = first.split("error: ").next().unwrap_or_default();
+        let is_place = before.is_empty()
+            || before.ends_with(": ") && !before.contains("warning: ") && !before.contains("note: ");
+        first.contains("error: ") && is_place
+    }
+
+    /// Its first line, which says where and what.
+    pub fn headline(&self) -> &str {
+        self.0.lines().next().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Opens an instance, gives it state and document, and plays.
@@ -159,9 +186,9 @@ pub fn play(job: &Job) -> Result<Played, Error> {
     stage.activate(f64::from(job.rate), block_max)?;
 
     let report = stage.state()?.report()?;
-    let remarks: Vec<String> =
-        list(&report["diagnostics"]).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect();
-    if report["plays"] != true || remarks.iter().any(|remark| is_error(remark)) {
+    let mut remarks = Vec::new();
+    add_remarks(&mut remarks, &report);
+    if report["plays"] != true || remarks.iter().any(Remark::is_error) {
         return Err(refused(job, remarks));
     }
     let defaults = list(&report["params"])
@@ -171,7 +198,10 @@ pub fn play(job: &Job) -> Result<Played, Error> {
 
     let plan = Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
     let sound = stage.play_aligned(&plan)?;
-    let state = stage.state()?.write(PLAIN);
+    // A state holds everything that was printed before it was asked for.
+    let state = stage.state()?;
+    add_remarks(&mut remarks, &state.report()?);
+    let state = state.write(PLAIN);
     let state = serde_json::from_slice(&state).unwrap_or(Value::Null);
     let latency_frames = stage.hosted().latency_frames();
     Ok(Played { channels: sound.channels, latency_frames, defaults, remarks, state })
@@ -181,18 +211,41 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Errors among what is said about a document; they begin with the line, where there is one.
-fn is_error(diagnostic: &str) -> bool {
-    let after_line =
-        diagnostic.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map(|(_, text)| text);
-    after_line.unwrap_or(diagnostic).starts_with("error: ")
+/// Adds what a report says of the document, and of what went wrong while it played, each thing once.
+fn add_remarks(remarks: &mut Vec<Remark>, report: &Value) {
+    let said = ["diagnostics", "trouble"].into_iter().flat_map(|field| list(&report[field]));
+    for text in said.filter_map(Value::as_str) {
+        let remark = Remark(text.to_owned());
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
 }
 
 /// The error for a document that does not play.
-fn refused(job: &Job, diagnostics: Vec<String>) -> Error {
+fn refused(job: &Job, diagnostics: Vec<Remark>) -> Error {
     let name = job
         .document
         .as_ref()
         .map_or_else(|| "the state's document".to_owned(), |d| d.origin.display().to_string());
     Error::Document { name, diagnostics }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Remark;
+
+    #[test]
+    fn errors_are_told_from_what_only_speaks_of_them() {
+        for (text, is_error) in [
+            ("line 3: error: no such opcode", true),
+            ("error: no instrument", true),
+            ("parts.inc line 3: error: no such opcode\n    a1 nosuch", true),
+            ("line 3: warning: error: is no word", false),
+            ("note: the last error: none", false),
+            ("line 3: warning: late\n    error: 1", false),
+        ] {
+            assert_eq!(Remark(text.to_owned()).is_error(), is_error, "{text}");
+        }
+    }
 }

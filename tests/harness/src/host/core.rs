@@ -57,7 +57,8 @@ impl Core {
 
     /// What a built plugin says of itself in its state.
     fn report(&self) -> Value {
-        let status = self.control.status();
+        let status = self.control.status_with_messages();
+        let trouble: Vec<String> = status.trouble.iter().map(ToString::to_string).collect();
         let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
         let params = status.info.iter().flat_map(|info| &info.params);
         let params: Vec<Value> = params
@@ -67,6 +68,7 @@ impl Core {
             "plays": status.info.is_some(),
             "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
             "diagnostics": diagnostics,
+            "trouble": trouble,
             "console": status.console,
             "params": params,
         })

@@ -24,7 +24,7 @@ pub enum What {
 
 /// What the child is told.
 #[derive(clap::Args)]
-pub struct Order {
+pub struct ChildArgs {
     #[arg(value_enum)]
     what: What,
     /// How long the piece is.
@@ -72,8 +72,8 @@ fn run(what: What, minutes: u32, out: &Path, csd: Option<&Path>) -> Result<Repor
 }
 
 /// The child's work.
-pub fn render_for_parent(order: &Order) -> Result<(), Error> {
-    let Order { what, minutes, out, csd } = order;
+pub fn render_for_parent(args: &ChildArgs) -> Result<(), Error> {
+    let ChildArgs { what, minutes, out, csd } = args;
     let start = Instant::now();
     let scheduled = || start.elapsed().as_secs_f64() * 1e3;
     let scheduling_ms = match what {

@@ -20,7 +20,7 @@ mod quiet;
 mod start;
 mod system;
 
-pub use child::{Order, render_for_parent};
+pub use child::{ChildArgs, render_for_parent};
 
 /// Frames a second in all measurements.
 const RATE: u32 = 48000;

@@ -1,7 +1,7 @@
 //! The other side of the comparison: the csound command line, run as a child on the same document.
 //!
 //! It gets a copy of the document whose options name no device and whose orchestra ends by setting the channels
-//! that the plugin sets too; everything else is the file as it is. It writes a WAV file of floats (only these and
+//! that only a host sets (see [`super::defaults`]); everything else is the file as it is. It writes a WAV file of floats (only these and
 //! AIFF are scaled to full scale, other float formats hold the document's own units), which is read while it
 //! grows: many scores never end, so the child is stopped when there is enough. Files that the document writes go
 //! to a scratch folder, never beside it.

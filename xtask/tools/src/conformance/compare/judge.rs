@@ -21,6 +21,8 @@ pub enum Verdict {
         channels: usize,
         /// Nothing but silence was compared.
         silent: bool,
+        /// Samples below the smallest normal float that one side flushes to zero.
+        flushed: usize,
     },
     /// At least one sample differs; `None` where only the sign of a zero does.
     Different(Option<Difference>),
@@ -48,9 +50,9 @@ pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
     sound.truncate(channels);
     reference.truncate(channels);
     sound.iter_mut().for_each(|channel| channel.truncate(wanted));
-    if bits_agree(&sound, &reference) {
+    if let Some(flushed) = agreement(&sound, &reference) {
         let silent = reference.iter().flatten().all(|sample| *sample == 0.0);
-        return Verdict::Identical { frames: wanted, channels, silent };
+        return Verdict::Identical { frames: wanted, channels, silent, flushed };
     }
     let found = difference(&sound, &reference);
     let mut samples = 0;
@@ -58,23 +60,45 @@ pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
         *sample = 0.0;
         samples += 1;
     }
-    if bits_agree(&sound, &reference) { Verdict::Silenced { samples } } else { Verdict::Different(found) }
+    match agreement(&sound, &reference) {
+        Some(_) => Verdict::Silenced { samples },
+        None => Verdict::Different(found),
+    }
 }
 
-fn bits_agree(a: &[Vec<f32>], b: &[Vec<f32>]) -> bool {
-    a.iter().flatten().map(|sample| sample.to_bits()).eq(b.iter().flatten().map(|sample| sample.to_bits()))
+/// Whether all samples have the same bits, but for numbers below the smallest normal float; then how many of those
+/// have not. `None` where others differ. Both have the same channels and frames.
+fn agreement(sound: &[Vec<f32>], reference: &[Vec<f32>]) -> Option<usize> {
+    let mut flushed = 0;
+    for (a, b) in sound.iter().flatten().zip(reference.iter().flatten()) {
+        if a.to_bits() == b.to_bits() {
+            continue;
+        }
+        let is_tiny = a.abs() < f32::MIN_POSITIVE && b.abs() < f32::MIN_POSITIVE;
+        if !is_tiny || !(a.is_subnormal() || b.is_subnormal()) {
+            return None;
+        }
+        flushed += 1;
+    }
+    Some(flushed)
 }
 
 impl Verdict {
     /// The verdict in words, for a sound of this rate.
     pub fn words(&self, rate: u32) -> String {
         match self {
-            Self::Identical { frames, channels, silent } => {
-                let plural = if *channels == 1 { "" } else { "s" };
-                format!(
-                    "{frames} frames, {channels} channel{plural}{}",
-                    if *silent { ", silent" } else { "" }
-                )
+            Self::Identical { frames, channels, silent, flushed } => {
+                let mut words = format!("{frames} frames, {channels} {}", plural("channel", *channels));
+                if *silent {
+                    words += ", silent";
+                }
+                if *flushed > 0 {
+                    words += &format!(
+                        ", {flushed} {} below the smallest normal float counted as equal",
+                        plural("sample", *flushed)
+                    );
+                }
+                words
             }
             Self::Different(None) => "only in the sign of zeros".to_owned(),
             Self::Different(Some(found)) => {
@@ -97,9 +121,35 @@ impl Verdict {
     }
 }
 
+/// A noun for a count.
+fn plural(noun: &str, count: usize) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::judge;
+
+    #[test]
+    fn numbers_below_the_smallest_normal_float_are_counted_and_equal() {
+        let least = f32::MIN_POSITIVE;
+        for (sound, reference, said) in [
+            (
+                [0.5, 0.0],
+                [0.5, least / 2.0],
+                "2 frames, 1 channel, 1 sample below the smallest normal float counted as equal",
+            ),
+            (
+                [least / 4.0, -0.0],
+                [-least / 2.0, -least / 2.0],
+                "2 frames, 1 channel, 2 samples below the smallest normal float counted as equal",
+            ),
+            ([0.5, 0.0], [0.5, least], "from frame 1 (0.100 s), by at most -758.6 dBFS"),
+            ([0.5, 0.0], [0.5, -0.0], "only in the sign of zeros"),
+        ] {
+            assert_eq!(judge(vec![sound.to_vec()], vec![reference.to_vec()]).words(10), said);
+        }
+    }
 
     #[test]
     fn verdicts() {

@@ -17,7 +17,7 @@ use ksmps_harness::{midi_file, wav};
 use crate::error::Error;
 use crate::play::Text;
 use crate::progress::Progress;
-use crate::render::make_room;
+use crate::user::render::make_room;
 use notes::{Heard, Note, listen};
 
 mod notes;

@@ -19,16 +19,18 @@ use ksmps_harness::script::Cut;
 
 use crate::error::Error;
 use crate::progress::Progress;
+use defaults::set_by_host;
 use judge::{Verdict, judge};
 use reference::Wanted;
 
 mod child;
+mod defaults;
 mod files;
 mod judge;
 mod options;
 mod reference;
 
-pub use child::{Order, play_for_parent};
+pub use child::{ChildArgs, play_for_parent};
 
 /// What to compare.
 #[derive(clap::Args)]
@@ -106,16 +108,22 @@ fn one(document: &Path, args: &Args) -> Row {
         Ok(side) => side,
         Err(error) => return unplayed(document, wanted, &error),
     };
-    let reference = match reference::play(document, &side.channels, wanted) {
+    let channels = set_by_host(&text, document.parent(), side.defaults);
+    // What the plugin says of the document stands behind what was found.
+    let with_error = |words: String| match &side.error {
+        Some(error) => format!("{words}; the plugin says: {error}"),
+        None => words,
+    };
+    let reference = match reference::play(document, &channels, wanted) {
         Ok(reference) => reference,
-        Err(error) => return Row::Failed(error.to_string()),
+        Err(error) => return Row::Failed(with_error(error.to_string())),
     };
     let again = reference.clone();
     match judge(side.sound, reference) {
-        verdict @ Verdict::Identical { .. } => Row::Identical(verdict.words(rate)),
-        verdict => match varies(document, &side.channels, wanted, again) {
+        verdict @ Verdict::Identical { .. } => Row::Identical(with_error(verdict.words(rate))),
+        verdict => match varies(document, &channels, wanted, again) {
             true => Row::Varies,
-            false => Row::Different(verdict.words(rate)),
+            false => Row::Different(with_error(verdict.words(rate))),
         },
     }
 }

@@ -11,7 +11,8 @@ use ksmps_harness::{midi_file, wav};
 use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};
 use crate::progress::Spinner;
-use crate::session;
+
+use super::session;
 
 /// Sample rate where neither the command line nor the input names one.
 const RATE_DEFAULT: u32 = 48000;
@@ -65,6 +66,9 @@ pub struct Args {
 }
 
 /// Renders; what the document's author should know goes to standard error.
+///
+/// # Errors
+/// Where the document does not play, and, once the sound is written, where something went wrong while it played.
 pub fn run(args: &Args) -> Result<(), Error> {
     if let Some(session) = args.document.as_deref().filter(|path| session::is_session(path)) {
         let options = RenderOptions { endtime: args.seconds, sr: args.rate, ..RenderOptions::default() };
@@ -94,7 +98,12 @@ pub fn run(args: &Args) -> Result<(), Error> {
         decibels(loudest),
         played.latency_frames,
     );
-    Ok(())
+    let count = played.remarks.iter().filter(|remark| remark.is_error()).count();
+    match &args.document {
+        _ if count == 0 => Ok(()),
+        Some(document) => Err(Error::WhilePlaying { name: document.display().to_string(), count }),
+        None => Err(Error::WhilePlaying { name: "the state's document".to_owned(), count }),
+    }
 }
 
 fn job(args: &Args) -> Result<Job, Error> {

@@ -13,11 +13,14 @@ pub fn is_session(path: &Path) -> bool {
 }
 
 /// Renders a session; `out` may be any sound file, or a .csd, which is written instead.
+///
+/// # Errors
+/// Where it cannot be rendered, and, once the sound is written, where something went wrong while it played.
 pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Error> {
     let failed =
         |error: ksmps_core::session::SessionError| Error::Usage(format!("{}: {error}", path.display()));
     let session = Session::read_json(path).map_err(failed)?;
-    crate::render::make_room(out)?;
+    super::render::make_room(out)?;
     if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csd")) {
         session.write_csd(out).map_err(failed)?;
         println!("{}: {} events", out.display(), session.events().len());
@@ -29,6 +32,7 @@ pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Er
     for message in &job.messages {
         eprintln!("{message}");
     }
+    let count = job.messages.iter().filter(|message| is_error(message)).count();
     println!(
         "{}: {:.2} s, {} channels at {} Hz, in {:.2} s",
         out.display(),
@@ -37,7 +41,15 @@ pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Er
         job.rate,
         job.took.as_secs_f64()
     );
-    Ok(())
+    match count {
+        0 => Ok(()),
+        count => Err(Error::WhilePlaying { name: path.display().to_string(), count }),
+    }
+}
+
+/// Whether a message is an error of its own: warnings are not, nor is that a note ended because of one.
+fn is_error(message: &str) -> bool {
+    !message.to_lowercase().starts_with("warning") && !message.contains("note deleted")
 }
 
 /// A session as a project keeps it, with the files that it names.

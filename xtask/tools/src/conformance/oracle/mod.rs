@@ -16,7 +16,7 @@ mod steps;
 mod value;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use crate::error::Error;
 
@@ -93,12 +93,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
 fn all(folder: &Path, rows: &[scenario::Row]) -> Result<ExitCode, Error> {
     let (mut passed, mut failed, mut not_judged) = (0, 0, 0);
     for row in rows {
-        *match alone(folder, &row.name)? {
+        let status = alone(folder, &row.name)?;
+        *match status.code() {
             Some(0) => &mut passed,
             Some(code) if code == i32::from(NOT_JUDGED) => &mut not_judged,
             Some(1) => &mut failed,
             _ => {
-                print_row(row, "differs", "the process died");
+                print_row(row, "differs", &format!("its process died ({status})"));
                 &mut failed
             }
         } += 1;
@@ -111,12 +112,12 @@ fn print_row(row: &scenario::Row, word: &str, why: &str) {
     println!("{:<42} {:<10} {word:<11} {why}", row.name, row.follow.to_string());
 }
 
-/// Plays one scenario in a process of its own; what it exited with, `None` where a signal ended it.
-fn alone(folder: &Path, name: &str) -> Result<Option<i32>, Error> {
+/// Plays one scenario in a process of its own; how it ended.
+fn alone(folder: &Path, name: &str) -> Result<ExitStatus, Error> {
     let program = std::env::current_exe().map_err(Error::file(Path::new("this program")))?;
     let mut child = Command::new(&program);
     child.arg("oracle").arg(folder).args(["--row", "--only", name]);
-    Ok(child.status().map_err(Error::file(&program))?.code())
+    child.status().map_err(Error::file(&program))
 }
 
 fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {

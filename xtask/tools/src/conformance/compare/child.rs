@@ -25,8 +25,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 pub struct Side {
     /// The sound, latency removed.
     pub sound: Channels,
-    /// Control channels that the plugin has set before the first cycle, because parameters have defaults.
-    pub channels: BTreeMap<String, f64>,
+    /// The values that the document's parameters began with.
+    pub defaults: BTreeMap<String, f64>,
+    /// The first error that came while it played, with its line.
+    pub error: Option<String>,
 }
 
 /// Why the plugin played nothing.
@@ -48,7 +50,7 @@ pub enum ChildError {
 
 /// What the child is told.
 #[derive(clap::Args)]
-pub struct Order {
+pub struct ChildArgs {
     document: PathBuf,
     #[arg(long)]
     rate: u32,
@@ -67,7 +69,8 @@ pub struct Order {
 struct Header {
     outputs: usize,
     frames: usize,
-    channels: BTreeMap<String, f64>,
+    defaults: BTreeMap<String, f64>,
+    error: Option<String>,
 }
 
 /// Plays a document in a child process.
@@ -136,7 +139,7 @@ fn read(path: &Path) -> io::Result<Side> {
         file.read_exact(&mut bytes)?;
         sound.push(bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect());
     }
-    Ok(Side { sound, channels: header.channels })
+    Ok(Side { sound, defaults: header.defaults, error: header.error })
 }
 
 fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
@@ -149,22 +152,28 @@ fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
 }
 
 /// The child's work: plays the document and leaves the file that [`play`] reads.
-pub fn play_for_parent(order: &Order) -> Result<(), Error> {
-    let document = Text::read(&order.document)?;
+pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
+    let document = Text::read(&args.document)?;
     let kind = if files::channels(&document.text) > 2 { Kind::MultiOut } else { Kind::Instrument };
     let job = Job {
         document: Some(document),
         state: None,
         session: None,
         kind,
-        form: order.format,
-        rate: order.rate,
-        frames: order.frames as u64,
-        block: order.block.clone(),
+        form: args.format,
+        rate: args.rate,
+        frames: args.frames as u64,
+        block: args.block.clone(),
         script: Script::new(),
         inputs: Vec::new(),
     };
     let played = crate::play::play(&job)?;
-    let header = Header { outputs: played.channels.len(), frames: order.frames, channels: played.defaults };
-    write(&order.out, &header, &played.channels).map_err(Error::file(&order.out))
+    let error = played.remarks.iter().find(|remark| remark.is_error());
+    let header = Header {
+        outputs: played.channels.len(),
+        frames: args.frames,
+        defaults: played.defaults,
+        error: error.map(|error| error.headline().to_owned()),
+    };
+    write(&args.out, &header, &played.channels).map_err(Error::file(&args.out))
 }
