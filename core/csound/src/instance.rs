@@ -13,10 +13,12 @@ use super::library::Api;
 use super::messages::{self, MessageQueue};
 use super::opcode_patches;
 use super::opcodes;
+use super::places::{InstanceNumber, Places};
 use super::process::{self, build_turn};
 use super::raw::{CSOUND, EvalFn, MessageFn, PlainFn, TextFn};
 use super::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut, Running};
 use super::starts::CycleStarts;
+use super::text_channels::TextPlace;
 use super::texts::TextRoom;
 use super::values;
 
@@ -27,6 +29,8 @@ pub(super) struct HostData {
     pub starts: CycleStarts,
     pub midi_out: Vec<MidiOut>,
     pub late: Late,
+    pub control_channels: Places<f64>,
+    pub text_channels: Places<TextPlace>,
     pub patches: opcode_patches::Originals,
     /// Opcodes leave their buses inside csoundDestroy too.
     pub buses: Buses,
@@ -90,6 +94,11 @@ impl Raw {
         // SAFETY: the data lives as long as the Raw; callbacks use it only during calls that take `&mut self`,
         // and no reference from here lives across such a call.
         unsafe { self.host.as_mut() }
+    }
+
+    pub fn host_ref(&self) -> &HostData {
+        // SAFETY: as in `host`.
+        unsafe { self.host.as_ref() }
     }
 
     fn frame(&self) -> Frame {
@@ -208,11 +217,14 @@ impl Preparing {
     fn create_where(
         detect: impl FnOnce(&'static Api, *mut CSOUND) -> Option<Layout>,
     ) -> Result<Self, Failure> {
+        let number = InstanceNumber::next();
         let host = Box::new(HostData {
             messages: MessageQueue::new(),
             starts: CycleStarts::new(),
             midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
-            late: Late::new(),
+            late: Late::new(number),
+            control_channels: Places::new(number),
+            text_channels: Places::new(number),
             patches: opcode_patches::Originals::default(),
             buses: Buses::new(),
             natives: opcodes::Natives::default(),
@@ -345,7 +357,8 @@ extern "C" fn on_midi_read(
         let buffer = std::slice::from_raw_parts_mut(buffer, usize::try_from(bytes).unwrap_or(0));
         let written = (*host).starts.next_midi(cs, buffer);
         if written == 0 {
-            (*host).late.carry_out(cs);
+            let HostData { late, control_channels, .. } = &mut *host;
+            late.carry_out(cs, control_channels);
         }
         written as c_int
     }

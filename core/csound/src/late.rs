@@ -9,10 +9,12 @@ use std::ffi::c_int;
 
 use ksmps_data::verbs::Which;
 
+use super::channels::ChannelId;
 use super::layout::{Active, Layout};
 use super::library::Api;
+use super::places::{InstanceNumber, Places};
 use super::raw::CSOUND;
-use super::running::{ChannelId, Running};
+use super::running::Running;
 
 /// How many actions have room in one cycle without allocation.
 pub const LATE_PER_CYCLE_MAX: usize = 8192;
@@ -21,9 +23,13 @@ const INDEX_FROM: usize = 4;
 /// Places of the index, a power of two; instances beyond three quarters of it are searched one by one.
 const INDEX_PLACES: usize = 8192;
 
-/// Where the value of a [`Running::late_read`] is found after the cycle.
+/// Where the value of a [`Running::late_read`] is found after the cycle. It is of one engine and one cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LateRead(usize);
+pub struct LateRead {
+    instance: InstanceNumber,
+    cycle: u32,
+    index: usize,
+}
 
 #[derive(Debug, Clone, Copy)]
 enum Action {
@@ -35,6 +41,9 @@ enum Action {
 
 /// The actions of the coming cycle, and those of the last one until the next is begun.
 pub(super) struct Late {
+    instance: InstanceNumber,
+    /// Counts the lists of actions.
+    cycle: u32,
     layout: Option<Layout>,
     actions: Vec<Action>,
     done: bool,
@@ -43,8 +52,10 @@ pub(super) struct Late {
 
 impl Late {
     /// Room for a cycle's actions. [control]
-    pub fn new() -> Self {
+    pub fn new(instance: InstanceNumber) -> Self {
         Self {
+            instance,
+            cycle: 0,
             layout: None,
             actions: Vec::with_capacity(LATE_PER_CYCLE_MAX),
             done: false,
@@ -60,6 +71,7 @@ impl Late {
     fn push(&mut self, action: Action) -> usize {
         if std::mem::take(&mut self.done) {
             self.actions.clear();
+            self.cycle = self.cycle.wrapping_add(1);
         }
         self.actions.push(action);
         self.actions.len() - 1
@@ -70,7 +82,7 @@ impl Late {
     /// # Safety
     /// `cs` is the live instance these actions belong to, on its performing thread, between insertion and
     /// performance of a cycle.
-    pub unsafe fn carry_out(&mut self, cs: *mut CSOUND) {
+    pub unsafe fn carry_out(&mut self, cs: *mut CSOUND, channels: &Places<f64>) {
         if self.done {
             return;
         }
@@ -113,8 +125,12 @@ impl Late {
                     stop(layout.api(), cs, *which, *release);
                     indexed = false;
                 }
-                // SAFETY: the place is of this instance, and nobody performs it now.
-                Action::Channel { channel, value } => unsafe { channel.write(*value) },
+                Action::Channel { channel, value } => {
+                    if let Some(place) = channels.get(channel.0) {
+                        // SAFETY: a place of this instance, which does not perform now.
+                        unsafe { place.write(*value) }
+                    }
+                }
             }
         }
     }
@@ -205,12 +221,19 @@ impl Running {
 
     /// Reads p-field `index`; of several instances the first in order of evaluation answers. [audio]
     pub fn late_read(&mut self, which: Which, index: usize) -> LateRead {
-        LateRead(self.raw.host().late.push(Action::Read { which, index, value: None }))
+        let late = &mut self.raw.host().late;
+        let index = late.push(Action::Read { which, index, value: None });
+        LateRead { instance: late.instance, cycle: late.cycle, index }
     }
 
-    /// What was read in the cycle just performed; `None` where there was no such instance or p-field. [audio]
+    /// What was read in the cycle just performed; `None` where there was no such instance or p-field, and where it was
+    /// read by another engine or in an earlier cycle. [audio]
     pub fn late_value(&mut self, read: LateRead) -> Option<f64> {
-        match self.raw.host().late.actions.get(read.0) {
+        let late = &self.raw.host().late;
+        if (read.instance, read.cycle) != (late.instance, late.cycle) {
+            return None;
+        }
+        match late.actions.get(read.index) {
             Some(Action::Read { value, .. }) => *value,
             _ => None,
         }

@@ -12,6 +12,7 @@
 
 mod bus_verbs;
 mod buses;
+mod channels;
 mod float_env;
 mod instance;
 mod late;
@@ -20,6 +21,7 @@ mod library;
 mod messages;
 mod opcode_patches;
 mod opcodes;
+mod places;
 mod process;
 mod process_lock;
 mod raw;
@@ -31,12 +33,13 @@ mod text_channels;
 mod texts;
 mod values;
 
+pub use channels::{ChannelId, ChannelInfo, ChannelKind, ChannelRange};
 pub use instance::Preparing;
 pub use late::{LATE_PER_CYCLE_MAX, LateRead};
 pub use library::CSOUND_VARIABLE;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::open;
-pub use running::{ChannelId, ChannelInfo, ChannelKind, ChannelRange, MidiOut, Performed, Running, Sounding};
+pub use running::{MidiOut, Performed, Running, Sounding};
 pub use sound_files::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};

@@ -3,7 +3,8 @@
 //! Its methods are marked `[audio]` where they neither allocate nor wait (Csound's own lock is taken by its API
 //! calls, and nobody else holds it). The owner is one thread at a time.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CString, c_char, c_int};
+use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use ksmps_data::verbs::Failure;
@@ -11,10 +12,6 @@ use ksmps_data::verbs::Failure;
 use super::instance::Raw;
 use super::layout::{Active, Layout};
 use super::messages::MessageQueue;
-use super::raw::{
-    CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
-    CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL, controlChannelInfo_t,
-};
 
 /// How many MIDI messages an orchestra can send in a cycle; more are dropped.
 pub const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
@@ -41,73 +38,17 @@ pub enum Performed {
     Left,
 }
 
-/// A control channel's place, found once by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelId(NonNull<f64>);
+/// A sounding instance, as long as it is shown by [`Running::visit_sounding`]. It cannot be kept:
+///
+/// ```compile_fail,E0521
+/// # fn keep(running: &mut ksmps_csound::Running) {
+/// let mut kept = None;
+/// running.visit_sounding(|sounding| kept = Some(sounding));
+/// # }
+/// ```
+pub struct Sounding<'a>(Active, PhantomData<&'a mut Running>);
 
-impl ChannelId {
-    /// Writes the channel.
-    ///
-    /// # Safety
-    /// The instance it came from must be live, and nobody may be performing it on another thread.
-    pub(super) unsafe fn write(self, value: f64) {
-        // SAFETY: the caller says so.
-        unsafe { self.0.write(value) }
-    }
-}
-
-// SAFETY: the pointer is only followed by the Running it came from (`set_channel`, `channel`), which has one owner.
-unsafe impl Send for ChannelId {}
-// SAFETY: as above; sharing the id shares a number, not the place.
-unsafe impl Sync for ChannelId {}
-
-/// What a channel carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChannelKind {
-    /// A number.
-    Control,
-    /// A cycle of audio.
-    Audio,
-    /// A text.
-    Text,
-    /// Something else (pvs, arrays).
-    Other,
-}
-
-/// The hints of a control channel (`chn_k` with a type).
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChannelRange {
-    /// 1 whole numbers, 2 linear, 3 exponential.
-    pub behaviour: i32,
-    /// Default value. Csound does not write it to the channel.
-    pub default: f64,
-    /// Lowest value.
-    pub min: f64,
-    /// Highest value.
-    pub max: f64,
-    /// The attribute string, empty where there is none.
-    pub attributes: String,
-}
-
-/// A channel as Csound lists it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChannelInfo {
-    /// Its name.
-    pub name: String,
-    /// What it carries.
-    pub kind: ChannelKind,
-    /// Declared as read by the orchestra.
-    pub input: bool,
-    /// Declared as written by the orchestra.
-    pub output: bool,
-    /// Its hints, for control channels that have some.
-    pub range: Option<ChannelRange>,
-}
-
-/// A sounding instance, as long as it is shown by [`Running::visit_sounding`].
-pub struct Sounding(Active);
-
-impl Sounding {
+impl Sounding<'_> {
     /// p1, with its fraction. [audio]
     pub fn p1(&self) -> f64 {
         self.0.p1()
@@ -262,47 +203,6 @@ impl Running {
             .map_or(Vec::new(), |layout| unsafe { layout.instrument_numbers(self.raw.cs.as_ptr()) })
     }
 
-    /// The orchestra's channels. [control]
-    pub fn channels(&mut self) -> Vec<ChannelInfo> {
-        let mut list = std::ptr::null_mut();
-        // SAFETY: live instance; Csound fills `list` with as many entries as it returns, to be given back.
-        unsafe {
-            let count = (self.raw.api.list_channels)(self.raw.cs.as_ptr(), &mut list);
-            if list.is_null() {
-                return Vec::new();
-            }
-            let entries = std::slice::from_raw_parts(list, usize::try_from(count).unwrap_or(0));
-            let channels = entries.iter().map(|entry| channel_info(entry)).collect();
-            (self.raw.api.delete_channel_list)(self.raw.cs.as_ptr(), list);
-            channels
-        }
-    }
-
-    /// The place of a control channel; it is made where it does not exist. `None` where the name belongs to a
-    /// channel of another kind. [control]
-    pub fn control_channel(&mut self, name: &str) -> Option<ChannelId> {
-        let name = CString::new(name).ok()?;
-        let kind = CSOUND_CONTROL_CHANNEL | CSOUND_INPUT_CHANNEL | CSOUND_OUTPUT_CHANNEL;
-        let mut place = std::ptr::null_mut();
-        // SAFETY: live instance; Csound writes the place of the channel's value, which lives as long as it does.
-        let answer = unsafe {
-            (self.raw.api.channel_ptr)(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
-        };
-        if answer == 0 { NonNull::new(place).map(ChannelId) } else { None }
-    }
-
-    /// Writes a control channel. [audio]
-    pub fn set_channel(&mut self, channel: ChannelId, value: f64) {
-        // SAFETY: the place is of this instance (ids are kept beside it) and nobody performs it now.
-        unsafe { channel.0.write(value) }
-    }
-
-    /// Reads a control channel. [audio]
-    pub fn channel(&self, channel: ChannelId) -> f64 {
-        // SAFETY: as in `set_channel`.
-        unsafe { channel.0.read() }
-    }
-
     /// The coming cycle's input, interleaved. [audio]
     pub fn spin_mut(&mut self) -> &mut [f64] {
         // SAFETY: Csound's buffer has ksmps frames of input channels and lives as long as the instance.
@@ -420,8 +320,8 @@ impl Running {
     }
 
     /// Shows every sounding instance to `visit`, in order of evaluation; nothing where the layout is unknown. [audio]
-    pub fn visit_sounding(&mut self, mut visit: impl FnMut(Sounding)) {
-        self.active().for_each(|active| visit(Sounding(active)));
+    pub fn visit_sounding(&mut self, mut visit: impl FnMut(Sounding<'_>)) {
+        self.active().for_each(|active| visit(Sounding(active, PhantomData)));
     }
 
     /// Writes p-field `index` of the instance with exactly this p1; `false` where there is no such instance or no
@@ -456,41 +356,5 @@ impl Running {
 
     fn find(&self, p1: f64) -> Option<Active> {
         self.active().find(|active| active.p1().to_bits() == p1.to_bits())
-    }
-}
-
-/// A channel as Csound lists it.
-///
-/// # Safety
-/// `entry` is one of `csoundListChannels`' entries.
-unsafe fn channel_info(entry: &controlChannelInfo_t) -> ChannelInfo {
-    let text = |pointer: *const c_char| {
-        if pointer.is_null() {
-            return String::new();
-        }
-        // SAFETY: names and attributes are C strings or null.
-        unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned()
-    };
-    let bits = entry.type_ as u32;
-    let kind = match bits & CSOUND_CHANNEL_TYPE_MASK {
-        CSOUND_CONTROL_CHANNEL => ChannelKind::Control,
-        CSOUND_AUDIO_CHANNEL => ChannelKind::Audio,
-        CSOUND_STRING_CHANNEL => ChannelKind::Text,
-        _ => ChannelKind::Other,
-    };
-    let hints = &entry.hints;
-    let has_range = kind == ChannelKind::Control && hints.behav as i32 != 0;
-    ChannelInfo {
-        name: text(entry.name),
-        kind,
-        input: bits & CSOUND_INPUT_CHANNEL != 0,
-        output: bits & CSOUND_OUTPUT_CHANNEL != 0,
-        range: has_range.then(|| ChannelRange {
-            behaviour: hints.behav as i32,
-            default: hints.dflt,
-            min: hints.min,
-            max: hints.max,
-            attributes: text(hints.attributes),
-        }),
     }
 }
