@@ -231,7 +231,7 @@ fn every_mistake_is_an_error_of_its_own() {
     assert!(matches!(session.init_channel("x", None, None), Err(SessionError::ChannelKind(_))));
     assert!(matches!(
         session.play_sample(SampleSource::File("/no/such.wav".into()), PlaySample::default()),
-        Err(SessionError::Engine(_))
+        Err(SessionError::File { .. })
     ));
     assert_eq!(session.automate(event, "kval", line().at(5.0)), Ok(false));
     assert_eq!(session.set(event, "kval", 1.0, 5.0), Ok(false));

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::{Bench, on};
-use ksmps_core::csound::{CSOUND_VARIABLE, Preparing};
-use ksmps_core::library::{OpenError, Unusable};
+use ksmps_core::csound::Preparing;
+use ksmps_core::library::{CSOUND_VARIABLE, OpenError, Unusable};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{EngineError, Failure};
 

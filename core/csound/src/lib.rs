@@ -1,4 +1,4 @@
-//! One Csound, with one owner. The only crate that names csound-sys, and the only unsafe one of the core.
+//! One Csound, with one owner. The only crate that names csound-sys, and with the opener of libraries the only unsafe one of the core.
 //! Csound is opened when the first instance is made ([`open`]); nothing links it.
 //!
 //! Rules it keeps, each measured and told in docs/architecture.md: one instance lives as long as the process;
@@ -26,7 +26,6 @@ mod process;
 mod process_lock;
 mod raw;
 mod running;
-mod sound_files;
 mod starts;
 mod tables;
 mod text_channels;
@@ -36,11 +35,9 @@ mod values;
 pub use channels::{ChannelId, ChannelInfo, ChannelKind, ChannelRange};
 pub use instance::Preparing;
 pub use late::{LATE_PER_CYCLE_MAX, LateRead};
-pub use library::CSOUND_VARIABLE;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::open;
 pub use running::{MidiOut, Performed, Running, Sounding};
-pub use sound_files::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use tables::{TableFailure, TableSound};
 pub use text_channels::TextChannelId;

@@ -338,6 +338,6 @@ impl Live {
             Performed::Ended => cycle.resize(running.spout().len(), 0.0),
             Performed::Left => return Err(EngineError::Left),
         }
-        writer.write(cycle)
+        Ok(writer.write(cycle)?)
     }
 }

@@ -24,10 +24,10 @@ mod csd;
 mod engine;
 mod forward;
 pub(crate) mod score;
-pub mod sound_file;
 mod wait;
 
 pub use builder::OfflineBuilder;
 pub use csd::Csd;
 pub use engine::{OfflineEngine, Perform, RenderJob};
+pub use ksmps_library::sound_file;
 pub use wait::LockedClock;

@@ -51,7 +51,7 @@ impl Control {
     /// already. [control]
     ///
     /// # Errors
-    /// [`SessionError::Engine`] where it cannot be read, [`SessionError::BadTable`], and as [`Control::compile`].
+    /// [`SessionError::File`] where it cannot be read, [`SessionError::BadTable`], and as [`Control::compile`].
     pub fn read_soundfile(
         &self,
         path: impl Into<PathBuf>,

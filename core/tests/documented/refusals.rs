@@ -81,7 +81,7 @@ wrong! {
         s.play_sample(source, PlaySample { speed: 0.0, ..PlaySample::default() })
     } => SessionError::Configuration(_), "0";
     a_file_that_is_not_there: |s| s.include_file("/nowhere/opcodes.udo") => SessionError::File { .. }, "/nowhere/opcodes.udo";
-    a_sound_that_is_not_there: |s| s.play_sample(SampleSource::File("/nowhere.wav".into()), PlaySample::default()) => SessionError::Engine(_), "/nowhere.wav";
+    a_sound_that_is_not_there: |s| s.play_sample(SampleSource::File("/nowhere.wav".into()), PlaySample::default()) => SessionError::File { .. }, "/nowhere.wav";
     points_that_go_back: |s| s.automate(EVENT, "kamp", Automate::new([(1.0, 1.0), (0.0, 2.0)])) => SessionError::Engine(_), "line";
     a_body_with_a_p4_of_its_own: |s| s.define(Template::new("own", "\nkfoo = p4\nout a(kfoo)")) => SessionError::Template(TemplateError::Body { line: 2, .. }), "own 2 p4 p5 kfoo";
     json_that_is_none: |_| SessionFile::from_json("{\"ksmps_session\": 9}") => SessionError::Json(_), "session";

@@ -11,7 +11,7 @@ use csound_sys::{
     csound_message_callback,
 };
 
-use super::functions;
+use ksmps_library::functions;
 
 /// An init or performance function of an opcode.
 pub(in super::super) type OpcodeFn = unsafe extern "C" fn(*mut CSOUND, *mut c_void) -> c_int;

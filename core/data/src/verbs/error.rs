@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::curve::UnknownCurve;
 use crate::diagnostic::Diagnostic;
+use crate::file::FileError;
 
 use super::{BusError, Failure, PlotError};
 
@@ -183,4 +184,10 @@ pub enum EngineError {
 
 fn joined(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl From<FileError> for EngineError {
+    fn from(FileError { path, reason }: FileError) -> Self {
+        Self::File { path, reason }
+    }
 }

@@ -152,7 +152,7 @@ impl Session {
     /// Plays a sample. [control]
     ///
     /// # Errors
-    /// [`SessionError::UnknownTable`], [`SessionError::Engine`] for files that cannot be read,
+    /// [`SessionError::UnknownTable`], [`SessionError::File`] for files that cannot be read,
     /// [`SessionError::Configuration`] for a speed or channel that cannot be, [`SessionError::BadTime`].
     pub fn play_sample(&mut self, source: SampleSource, play: PlaySample) -> Result<EventId, SessionError> {
         check_channel(self, play.channel)?;

@@ -130,7 +130,7 @@ impl Session {
     /// Reads a sound file into a table; with `unique` off, one that holds the same already is taken. [control]
     ///
     /// # Errors
-    /// [`SessionError::Engine`] where it cannot be read, [`SessionError::BadTable`], [`SessionError::BadTime`].
+    /// [`SessionError::File`] where it cannot be read, [`SessionError::BadTable`], [`SessionError::BadTime`].
     pub fn read_sound(&mut self, sound: Sound, at: f64, unique: bool) -> Result<TableId, SessionError> {
         check_time(at)?;
         let same = |table: &&Table| matches!(&table.source, TableSource::File(known) if *known == sound);

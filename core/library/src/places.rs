@@ -11,10 +11,12 @@ pub const CSOUND_VARIABLE: &str = "KSMPS_CSOUND";
 
 /// A kind of operating system, as far as libraries are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum System {
+pub enum System {
     /// Linux and other systems with ELF files.
     Linux,
+    /// macOS.
     MacOs,
+    /// Windows.
     Windows,
 }
 
@@ -31,8 +33,10 @@ impl System {
 
 /// A library that is opened at run time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
+    /// Csound 6 with 64-bit numbers.
     Csound,
+    /// libsndfile.
     Sndfile,
 }
 
@@ -100,7 +104,7 @@ fn system_folders(wanted: Wanted, system: System) -> &'static [&'static str] {
 
 /// The places where a library is looked for, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places {
+pub struct Places {
     /// Files beside this program or plugin. The first that exists is the one.
     pub beside: Vec<PathBuf>,
     /// What the user says, and the files that this can mean. The first that exists is the one, and it is an error if

@@ -2,16 +2,18 @@
 //!
 //! It is opened when the first file is. Where it is missing, that call says so.
 
+mod raw;
+
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::fs::File;
 use std::path::Path;
 use std::ptr::NonNull;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use ksmps_data::library::OpenError;
+use ksmps_data::library::{OpenError, Unusable};
 
-use super::library::find_sndfile;
-use super::raw::{SoundFunctions, SoundInfo};
+use crate::{Wanted, find, open};
+use raw::{SoundFunctions, SoundInfo};
 
 /// `SFM_READ` and `SFM_WRITE`.
 const READ: c_int = 0x10;
@@ -19,7 +21,7 @@ const WRITE: c_int = 0x20;
 
 /// Why a sound file was not read or written.
 #[derive(Debug, thiserror::Error)]
-pub enum SoundFileError {
+pub(crate) enum SoundFileError {
     /// There is no libsndfile that can be used.
     #[error(transparent)]
     Library(#[from] OpenError),
@@ -90,8 +92,19 @@ fn functions() -> Result<&'static SoundFunctions, OpenError> {
     static FUNCTIONS: OnceLock<SoundFunctions> = OnceLock::new();
     match FUNCTIONS.get() {
         Some(functions) => Ok(functions),
-        None => find_sndfile().map(|found| FUNCTIONS.get_or_init(|| found)),
+        None => open_library().map(|found| FUNCTIONS.get_or_init(|| found)),
     }
+}
+
+/// Opens the libsndfile that the order of places finds.
+fn open_library() -> Result<SoundFunctions, OpenError> {
+    find(Wanted::Sndfile, |path| {
+        let library = open(path)?;
+        // SAFETY: a library of this name has libsndfile's functions, and it is never closed.
+        let functions = unsafe { SoundFunctions::find(&library) }.map_err(Unusable::Lacks)?;
+        std::mem::forget(library);
+        Ok(functions)
+    })
 }
 
 #[cfg(unix)]
@@ -106,7 +119,7 @@ fn c_path(path: &Path) -> Option<CString> {
 }
 
 /// A sound file to read.
-pub struct SoundFileReader {
+pub(crate) struct SoundFileReader {
     handle: Handle,
     info: SoundInfo,
 }
@@ -116,7 +129,7 @@ impl SoundFileReader {
     ///
     /// # Errors
     /// See [`SoundFileError`].
-    pub fn open(path: &Path) -> Result<Self, SoundFileError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, SoundFileError> {
         // The system's own reason says more than libsndfile's.
         File::open(path)?;
         let mut info = SoundInfo::default();
@@ -126,22 +139,22 @@ impl SoundFileReader {
     }
 
     /// Frames per second. [any]
-    pub fn rate(&self) -> u32 {
+    pub(crate) fn rate(&self) -> u32 {
         self.info.rate.unsigned_abs()
     }
 
     /// Channels, at least 1. [any]
-    pub fn channels(&self) -> usize {
+    pub(crate) fn channels(&self) -> usize {
         self.info.channels.unsigned_abs() as usize
     }
 
     /// Frames of the whole file. [any]
-    pub fn frames(&self) -> u64 {
+    pub(crate) fn frames(&self) -> u64 {
         self.info.frames.unsigned_abs()
     }
 
     /// Reads the next frames, interleaved, full scale ±1, and gives how many there were. [control]
-    pub fn read(&mut self, samples: &mut [f64]) -> usize {
+    pub(crate) fn read(&mut self, samples: &mut [f64]) -> usize {
         let frames = samples.len() / self.channels();
         // SAFETY: an open file of so many channels, and room for so many frames.
         let read = unsafe {
@@ -157,17 +170,17 @@ impl SoundFileReader {
 
 /// What a sound file is going to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SoundFileFormat {
+pub(crate) struct SoundFileFormat {
     /// libsndfile's number of the format and the encoding (`SF_FORMAT_…`).
-    pub code: i32,
+    pub(crate) code: i32,
     /// Frames per second.
-    pub rate: u32,
+    pub(crate) rate: u32,
     /// Channels.
-    pub channels: usize,
+    pub(crate) channels: usize,
 }
 
 /// A sound file that is being written. Its header is complete when it is dropped.
-pub struct SoundFileWriter {
+pub(crate) struct SoundFileWriter {
     handle: Handle,
     channels: usize,
 }
@@ -177,7 +190,7 @@ impl SoundFileWriter {
     ///
     /// # Errors
     /// See [`SoundFileError`].
-    pub fn create(path: &Path, format: SoundFileFormat) -> Result<Self, SoundFileError> {
+    pub(crate) fn create(path: &Path, format: SoundFileFormat) -> Result<Self, SoundFileError> {
         let (Ok(rate), Ok(channels)) = (c_int::try_from(format.rate), c_int::try_from(format.channels))
         else {
             return Err(SoundFileError::Format);
@@ -197,7 +210,7 @@ impl SoundFileWriter {
     ///
     /// # Errors
     /// [`SoundFileError::Short`].
-    pub fn write(&mut self, samples: &[f64]) -> Result<(), SoundFileError> {
+    pub(crate) fn write(&mut self, samples: &[f64]) -> Result<(), SoundFileError> {
         let wanted = (samples.len() / self.channels) as u64;
         // SAFETY: an open file of so many channels, and so many frames.
         let written = unsafe {

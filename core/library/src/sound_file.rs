@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::csound::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
-use crate::verbs::EngineError;
+use ksmps_data::file::FileError;
+
+use crate::sndfile::{SoundFileError, SoundFileFormat, SoundFileReader, SoundFileWriter};
 
 /// What a file's samples are written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,11 +137,11 @@ pub struct Sound {
     pub samples: Vec<f64>,
 }
 
-fn failed(path: &Path, reason: impl ToString) -> EngineError {
-    EngineError::File { path: path.to_owned(), reason: reason.to_string() }
+fn failed(path: &Path, reason: impl ToString) -> FileError {
+    FileError::new(path, reason)
 }
 
-fn open(path: &Path) -> Result<(SoundFileReader, About), EngineError> {
+fn open(path: &Path) -> Result<(SoundFileReader, About), FileError> {
     if !path.is_file() {
         return Err(failed(path, "there is no such file"));
     }
@@ -152,16 +153,16 @@ fn open(path: &Path) -> Result<(SoundFileReader, About), EngineError> {
 /// What a sound file says of itself. [control]
 ///
 /// # Errors
-/// [`EngineError::File`].
-pub fn about(path: &Path) -> Result<About, EngineError> {
+/// [`FileError`].
+pub fn about(path: &Path) -> Result<About, FileError> {
     open(path).map(|(_, about)| about)
 }
 
 /// Reads a sound file wholly. [control]
 ///
 /// # Errors
-/// [`EngineError::File`].
-pub fn read(path: &Path) -> Result<Sound, EngineError> {
+/// [`FileError`].
+pub fn read(path: &Path) -> Result<Sound, FileError> {
     let (mut file, mut about) = open(path)?;
     let (mut samples, mut block) = (Vec::new(), vec![0.0; READ_FRAMES * about.channels]);
     // A damaged file has fewer frames than its header says.
@@ -196,14 +197,14 @@ impl Writer {
     /// Makes the file. [control]
     ///
     /// # Errors
-    /// [`EngineError::File`], also where the format cannot hold the encoding or the channels.
+    /// [`FileError`], also where the format cannot hold the encoding or the channels.
     pub fn create(
         path: &Path,
         format: Format,
         encoding: Encoding,
         rate: u32,
         channels: usize,
-    ) -> Result<Self, EngineError> {
+    ) -> Result<Self, FileError> {
         let code = format.code() | encoding.code(format);
         let made = SoundFileWriter::create(path, SoundFileFormat { code, rate, channels });
         let file = made.map_err(|error| match error {
@@ -226,8 +227,8 @@ impl Writer {
     /// [control]
     ///
     /// # Errors
-    /// [`EngineError::File`].
-    pub fn write(&mut self, samples: &[f64]) -> Result<(), EngineError> {
+    /// [`FileError`].
+    pub fn write(&mut self, samples: &[f64]) -> Result<(), FileError> {
         self.frames += (samples.len() / self.channels) as u64;
         if self.clips {
             self.waiting.extend(samples.iter().map(|sample| sample.clamp(-1.0, 1.0)));
@@ -240,8 +241,8 @@ impl Writer {
     /// Brings everything into the file. [control]
     ///
     /// # Errors
-    /// [`EngineError::File`].
-    pub fn flush(&mut self) -> Result<(), EngineError> {
+    /// [`FileError`].
+    pub fn flush(&mut self) -> Result<(), FileError> {
         if self.waiting.is_empty() {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// The folders of this file: as it was opened, and where that was a link, as it is.
-pub(super) fn folders() -> Vec<PathBuf> {
+pub fn folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for file in
         own_file().into_iter().flat_map(|file| [Some(file.clone()), file.canonicalize().ok()]).flatten()
@@ -16,7 +16,7 @@ pub(super) fn folders() -> Vec<PathBuf> {
 
 /// Keeps this code in memory until the process ends, also where a host unloads the plugin: Csound's library stays, and
 /// calls functions of ours. [control]
-pub(super) fn keep_loaded() {
+pub fn keep_loaded() {
     #[cfg(unix)]
     if let Some(file) = own_file() {
         use libloading::os::unix::Library;

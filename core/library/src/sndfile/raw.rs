@@ -2,12 +2,12 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use super::functions;
+use crate::functions;
 
 /// `SF_INFO`: what a file is, or is going to be.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default)]
-pub(in super::super) struct SoundInfo {
+pub(super) struct SoundInfo {
     pub frames: i64,
     pub rate: c_int,
     pub channels: c_int,
