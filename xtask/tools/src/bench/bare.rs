@@ -1,45 +1,123 @@
-//! Csound by itself, performed with csoundPerformKsmps and nothing round it. See `bare.c`.
+//! Csound by itself, as small as a host can be: no guard, no messages, no channels. An instance is made, given an
+//! orchestra and a score, and performed with csoundPerformKsmps (see `bare.c`). Only for texts of the benchmark's own.
 
 #![expect(
     unsafe_code,
-    reason = "the measure is Csound's own C interface, without what core::csound adds to it"
+    reason = "the measure is Csound's own C interface, without what the product adds to it"
 )]
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::NonNull;
 
+use ksmps_library::{Library, Unusable, Wanted, find, open};
+
+type Csound = *mut c_void;
+type Perform = unsafe extern "C" fn(Csound) -> c_int;
+
 unsafe extern "C" {
-    fn ksmps_bare_start(
-        rate_option: *const c_char,
-        orchestra: *const c_char,
-        score: *const c_char,
-    ) -> *mut c_void;
-    fn ksmps_bare_perform(csound: *mut c_void, cycles: usize) -> usize;
-    fn csoundDestroy(csound: *mut c_void);
-    fn csoundGetSpout(csound: *mut c_void) -> *const f64;
-    fn csoundGetKsmps(csound: *mut c_void) -> u32;
-    fn csoundGetNchnls(csound: *mut c_void) -> u32;
+    fn ksmps_bare_perform(perform_ksmps: Perform, csound: Csound, cycles: usize) -> usize;
 }
+
+/// CSOUNDINIT_NO_SIGNAL_HANDLER and CSOUNDINIT_NO_ATEXIT.
+const NO_HANDLERS: c_int = 1 | 2;
+
+/// The functions of Csound that a bare host needs.
+struct Functions {
+    initialize: unsafe extern "C" fn(c_int) -> c_int,
+    create: unsafe extern "C" fn(*mut c_void) -> Csound,
+    set_message_string_callback:
+        unsafe extern "C" fn(Csound, unsafe extern "C" fn(Csound, c_int, *const c_char)),
+    set_host_implemented_audio_io: unsafe extern "C" fn(Csound, c_int, c_int),
+    set_option: unsafe extern "C" fn(Csound, *const c_char) -> c_int,
+    compile_orc: unsafe extern "C" fn(Csound, *const c_char) -> c_int,
+    read_score: unsafe extern "C" fn(Csound, *const c_char) -> c_int,
+    start: unsafe extern "C" fn(Csound) -> c_int,
+    perform_ksmps: Perform,
+    ksmps: unsafe extern "C" fn(Csound) -> u32,
+    channels: unsafe extern "C" fn(Csound) -> u32,
+    spout: unsafe extern "C" fn(Csound) -> *const f64,
+    destroy: unsafe extern "C" fn(Csound),
+}
+
+impl Functions {
+    /// Those of the Csound that the plugins find, too. It stays open until the process ends.
+    fn find() -> Option<Self> {
+        let library = find(Wanted::Csound, |path| open(path)).ok()?;
+        // SAFETY: csound.h of 6.18 declares these names with these types, and the library is never closed.
+        let functions = unsafe { Self::of(&library) }.ok()?;
+        std::mem::forget(library);
+        Some(functions)
+    }
+
+    /// # Safety
+    /// The library is Csound 6 with 64-bit numbers.
+    unsafe fn of(library: &Library) -> Result<Self, Unusable> {
+        macro_rules! function {
+            ($name:literal) => {
+                // SAFETY: the caller knows the library; the types are those of the fields.
+                *unsafe { library.get($name) }.map_err(|error| Unusable::Closed(error.to_string()))?
+            };
+        }
+        Ok(Self {
+            initialize: function!(b"csoundInitialize"),
+            create: function!(b"csoundCreate"),
+            set_message_string_callback: function!(b"csoundSetMessageStringCallback"),
+            set_host_implemented_audio_io: function!(b"csoundSetHostImplementedAudioIO"),
+            set_option: function!(b"csoundSetOption"),
+            compile_orc: function!(b"csoundCompileOrc"),
+            read_score: function!(b"csoundReadScore"),
+            start: function!(b"csoundStart"),
+            perform_ksmps: function!(b"csoundPerformKsmps"),
+            ksmps: function!(b"csoundGetKsmps"),
+            channels: function!(b"csoundGetNchnls"),
+            spout: function!(b"csoundGetSpout"),
+            destroy: function!(b"csoundDestroy"),
+        })
+    }
+}
+
+unsafe extern "C" fn quiet(_: Csound, _: c_int, _: *const c_char) {}
 
 /// A started Csound with one owner.
 pub struct Bare {
+    functions: Functions,
     csound: NonNull<c_void>,
     ksmps: usize,
     channels: usize,
 }
 
 impl Bare {
-    /// Starts an orchestra with a score; `None` where Csound does not take them.
+    /// Starts an orchestra with a score; `None` where there is no Csound, or it does not take them.
     pub fn start(rate: u32, orchestra: &str, score: &str) -> Option<Self> {
-        let option = CString::new(format!("--sample-rate={rate}")).ok()?;
+        let functions = Functions::find()?;
+        let rate = CString::new(format!("--sample-rate={rate}")).ok()?;
         let (orchestra, score) = (CString::new(orchestra).ok()?, CString::new(score).ok()?);
-        // SAFETY: three C strings that live for the call; Csound keeps copies.
-        let csound =
-            NonNull::new(unsafe { ksmps_bare_start(option.as_ptr(), orchestra.as_ptr(), score.as_ptr()) })?;
+        // SAFETY: neither needs anything before it.
+        let csound = NonNull::new(unsafe {
+            (functions.initialize)(NO_HANDLERS);
+            (functions.create)(std::ptr::null_mut())
+        })?;
+        // From here on it is destroyed, whatever comes.
+        let mut bare = Self { functions, csound, ksmps: 0, channels: 0 };
+        let (functions, csound) = (&bare.functions, csound.as_ptr());
+        let options: [&CStr; 4] = [c"-n", c"-d", c"--daemon", &rate];
+        // SAFETY: a new instance and C strings that live for the calls; Csound keeps copies.
+        let is_started = unsafe {
+            (functions.set_message_string_callback)(csound, quiet);
+            (functions.set_host_implemented_audio_io)(csound, 1, 0);
+            let takes = |option: &CStr| (functions.set_option)(csound, option.as_ptr()) == 0;
+            options.into_iter().all(takes)
+                && (functions.compile_orc)(csound, orchestra.as_ptr()) == 0
+                && (functions.read_score)(csound, score.as_ptr()) == 0
+                && (functions.start)(csound) == 0
+        };
+        if !is_started {
+            return None;
+        }
         // SAFETY: a started instance, which these only ask.
-        let (ksmps, channels) =
-            unsafe { (csoundGetKsmps(csound.as_ptr()) as usize, csoundGetNchnls(csound.as_ptr()) as usize) };
-        Some(Self { csound, ksmps, channels })
+        (bare.ksmps, bare.channels) =
+            unsafe { ((functions.ksmps)(csound) as usize, (functions.channels)(csound) as usize) };
+        Some(bare)
     }
 
     /// Frames in a cycle.
@@ -50,7 +128,7 @@ impl Bare {
     /// Performs cycles; whether all of them were performed.
     pub fn perform(&mut self, cycles: usize) -> bool {
         // SAFETY: a started instance that nobody else has.
-        unsafe { ksmps_bare_perform(self.csound.as_ptr(), cycles) == cycles }
+        unsafe { ksmps_bare_perform(self.functions.perform_ksmps, self.csound.as_ptr(), cycles) == cycles }
     }
 
     /// The last cycle, interleaved.
@@ -58,7 +136,8 @@ impl Bare {
         // SAFETY: Csound's output buffer holds a cycle of all channels and stays until the instance is performed
         // or destroyed, both of which need `&mut self`.
         unsafe {
-            std::slice::from_raw_parts(csoundGetSpout(self.csound.as_ptr()), self.ksmps * self.channels)
+            let spout = (self.functions.spout)(self.csound.as_ptr());
+            std::slice::from_raw_parts(spout, self.ksmps * self.channels)
         }
     }
 
@@ -70,7 +149,7 @@ impl Bare {
 
 impl Drop for Bare {
     fn drop(&mut self) {
-        // SAFETY: made by ksmps_bare_start and destroyed once.
-        unsafe { csoundDestroy(self.csound.as_ptr()) };
+        // SAFETY: made by csoundCreate and destroyed once.
+        unsafe { (self.functions.destroy)(self.csound.as_ptr()) };
     }
 }
