@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod arrows;
 mod bundle;
 mod cargo;
 mod error;
@@ -33,6 +34,8 @@ enum Command {
     Bundle,
     /// Build the plugins and copy them to where DAWs look for them.
     Install,
+    /// Hold the sources to the table of allowed arrows in docs/architecture.md. Part of test.
+    Arrows,
     /// Run every check and every test, on built bundles. Sets the machine up first.
     Test,
     /// Play the factory documents through the built plugins and report what was heard.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         }),
         Command::Bundle => bundle::run().map(|()| ExitCode::SUCCESS),
         Command::Install => install::run().map(|()| ExitCode::SUCCESS),
+        Command::Arrows => test::arrows().map(|()| ExitCode::SUCCESS),
         Command::Test => test::run().map(|()| ExitCode::SUCCESS),
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::{bundle, cargo, setup};
+use crate::{arrows, bundle, cargo, setup};
 
 /// How many tests ran and how.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub fn run() -> Result<(), Error> {
     heading("bundles");
     let bundled = bundle::build()?;
 
+    heading("arrows between crates and folders");
+    let wrong_arrows = wrong_arrows()?;
     heading("formatting");
     let formatted = passes(&["fmt", "--all", "--check"])?;
     heading("lints");
@@ -31,6 +33,9 @@ pub fn run() -> Result<(), Error> {
     let (tests_pass, tally) = run_tests(&bundled)?;
 
     let mut broken = Vec::new();
+    if wrong_arrows > 0 {
+        broken.push(arrows_are_wrong(wrong_arrows));
+    }
     if !formatted {
         broken.push("the formatting differs (cargo fmt --all mends it)".to_owned());
     }
@@ -51,6 +56,32 @@ pub fn run() -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::Checks(format!("{} ({} tests passed, {took})", broken.join("; "), tally.passed)))
+    }
+}
+
+/// Holds the sources to the table of allowed arrows.
+pub fn arrows() -> Result<(), Error> {
+    match wrong_arrows()? {
+        0 => Ok(()),
+        count => Err(Error::Checks(arrows_are_wrong(count))),
+    }
+}
+
+/// Prints what the table of allowed arrows does not allow; how much that is.
+fn wrong_arrows() -> Result<usize, Error> {
+    let wrong = arrows::check(cargo::root())?;
+    wrong.iter().for_each(|wrong| println!("{wrong}"));
+    println!(
+        "{}",
+        if wrong.is_empty() { "every arrow is allowed" } else { "the table or the sources have to change" }
+    );
+    Ok(wrong.len())
+}
+
+fn arrows_are_wrong(count: usize) -> String {
+    match count {
+        1 => "1 arrow is not as the table says".to_owned(),
+        count => format!("{count} arrows are not as the table says"),
     }
 }
 
