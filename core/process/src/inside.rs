@@ -1,0 +1,182 @@
+//! What a process does that was started to be an engine: it takes what the host has handed over, watches the host, and
+//! leaves word when it dies.
+
+#![expect(unsafe_code, reason = "files come as numbers, and signals are handled")]
+
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::time::Duration;
+use std::{io, mem, ptr};
+
+use rustix::event::{PollFd, PollFlags};
+use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use serde::de::DeserializeOwned;
+
+use crate::exchange::{ANSWER, Control, DEAD, DEATH, EngineEnd, Limits};
+use crate::memory::SharedMemory;
+use crate::socket::{Socket, SocketError, greet_host, wait_for};
+use crate::wake::Futex;
+
+/// The number of the control socket in a new process.
+pub const SOCKET_FILE: RawFd = 3;
+/// The number of the shared memory in a new process.
+pub const MEMORY_FILE: RawFd = 4;
+/// The number of the host's pidfd in a new process.
+pub const HOST_FILE: RawFd = 5;
+
+/// Signals by which a program dies of what it does.
+const DEADLY: [libc::c_int; 6] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGXCPU];
+/// Bytes of the stack on which signals are handled: a stack that has overflowed cannot be used.
+const SIGNAL_STACK_BYTES: usize = 64 << 10;
+
+/// What the host has handed over.
+#[derive(Debug)]
+pub struct Inherited {
+    socket: Socket,
+    host: Arc<OwnedFd>,
+    memory: Arc<SharedMemory>,
+    limits: Limits,
+}
+
+impl Inherited {
+    /// Takes it, and answers the host's greeting. Once, first of all. Nobody may look into this process from now on, and no
+    /// core file is written. [control]
+    ///
+    /// # Errors
+    /// Where the process was not started by a host of the same build.
+    pub fn take(build: &str) -> Result<Self, SocketError> {
+        close_others();
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        rustix::process::setrlimit(Resource::Core, none)?;
+        rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+        let socket = Socket::new(handed_over(SOCKET_FILE)?)?;
+        let limits = greet_host(&socket, build)?;
+        let memory = Arc::new(SharedMemory::open(handed_over(MEMORY_FILE)?, limits.words())?);
+        Ok(Self { socket, host: Arc::new(handed_over(HOST_FILE)?), memory, limits })
+    }
+
+    /// The control socket. [control]
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// The engine's end of the exchange. There is one. [control]
+    pub fn engine_end(&self) -> EngineEnd {
+        EngineEnd::new(Arc::clone(&self.memory), self.limits, Futex)
+    }
+
+    /// Asks the audio thread to end. [control]
+    pub fn quit(&self) {
+        Control(&self.memory).ask_to_quit(&Futex);
+    }
+
+    /// The host's next message; `None` where the host is gone. [control]
+    ///
+    /// # Errors
+    /// Where the message cannot be understood.
+    pub fn next_message<T: DeserializeOwned>(&self) -> Result<Option<T>, SocketError> {
+        let mut files = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(&*self.host, PollFlags::IN)];
+        wait_for(&mut files, None)?;
+        if !files[1].revents().is_empty() {
+            return Ok(None);
+        }
+        match self.socket.receive(None) {
+            Err(SocketError::Closed) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// Ends this process as soon as the host is gone, whatever its other threads do. [control]
+    ///
+    /// # Errors
+    /// Where there can be no thread.
+    pub fn end_with_host(&self) -> io::Result<()> {
+        let host = Arc::clone(&self.host);
+        let watch = move || {
+            while wait_for(&mut [PollFd::new(&*host, PollFlags::IN)], None).is_err() {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            // SAFETY: it ends the process and runs nothing of it.
+            unsafe { libc::_exit(0) }
+        };
+        std::thread::Builder::new().name("host".to_owned()).stack_size(64 << 10).spawn(watch)?;
+        Ok(())
+    }
+
+    /// Leaves word in the shared memory when this process dies of a signal, before the system takes it apart: the audio
+    /// thread of the host goes on at once. [control]
+    ///
+    /// # Errors
+    /// Where the system refuses a handler.
+    pub fn leave_word_on_death(&self) -> io::Result<()> {
+        // The handler may run until the very end: the memory stays.
+        let memory: &'static SharedMemory = Box::leak(Box::new(Arc::clone(&self.memory)));
+        let control = Control(memory);
+        NOTE.store(ptr::from_ref(control.word(DEATH)).cast_mut(), Ordering::Release);
+        ANSWERS.store(ptr::from_ref(control.word(ANSWER)).cast_mut(), Ordering::Release);
+        signal_stack_for_this_thread()?;
+        for signal in DEADLY {
+            // SAFETY: plain numbers; the handler does what a handler may.
+            let failed = unsafe {
+                let mut action: libc::sigaction = mem::zeroed();
+                action.sa_sigaction = on_deadly_signal as *const () as usize;
+                // Reset before the handler runs: the signal that it sends itself is the end.
+                action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESETHAND;
+                libc::sigaction(signal, &action, ptr::null_mut())
+            };
+            if failed != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The word for the signal's number.
+static NOTE: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
+/// The word on which the host's audio thread waits.
+static ANSWERS: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
+
+extern "C" fn on_deadly_signal(signal: libc::c_int, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    let (note, answers) = (NOTE.load(Ordering::Acquire), ANSWERS.load(Ordering::Acquire));
+    // SAFETY: both point into memory that stays, or nowhere; atomics and system calls are all that happens.
+    unsafe {
+        if let (Some(note), Some(answers)) = (note.as_ref(), answers.as_ref()) {
+            note.store(signal.cast_unsigned(), Ordering::SeqCst);
+            answers.fetch_or(DEAD, Ordering::SeqCst);
+            libc::syscall(libc::SYS_futex, ptr::from_ref(answers), libc::FUTEX_WAKE, libc::c_int::MAX);
+        }
+        libc::raise(signal);
+    }
+}
+
+/// Gives the calling thread a stack for signals, for as long as the process lives. A thread that may overflow its own
+/// calls it once. [control]
+///
+/// # Errors
+/// Where the system refuses.
+pub fn signal_stack_for_this_thread() -> io::Result<()> {
+    let stack: &'static mut [u8] = Box::leak(vec![0; SIGNAL_STACK_BYTES].into());
+    let stack = libc::stack_t { ss_sp: stack.as_mut_ptr().cast(), ss_flags: 0, ss_size: stack.len() };
+    // SAFETY: the memory is leaked, so that it is there as long as the thread.
+    let failed = unsafe { libc::sigaltstack(&stack, ptr::null_mut()) };
+    if failed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// A file that the host has opened for this process.
+fn handed_over(number: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: asking for a number's flags changes nothing.
+    if unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
+        return Err(io::Error::other("this program is started by the plugin, not by hand"));
+    }
+    // SAFETY: it is open, and nothing else in this new process has taken it: each is taken once, by `Inherited::take`.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Closes what a host has left open by mistake.
+fn close_others() {
+    // SAFETY: at the beginning of the process nothing has opened a file above these.
+    unsafe { libc::syscall(libc::SYS_close_range, HOST_FILE + 1, u32::MAX, 0) };
+}
