@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ksmps_core::diagnostic::{Diagnostic, Severity};
-use ksmps_core::player::{Status, Ticket};
+use ksmps_core::player::{Revision, Status, Ticket};
 use nice_plug::prelude::{nice_error, nice_log, nice_warn};
 
 use crate::instance::Instance;
@@ -28,8 +28,8 @@ struct Known {
     logged: Vec<Diagnostic>,
     /// How many of the playing engine's problems were logged.
     logged_problems: usize,
-    /// The text that the project holds already.
-    saved: Option<String>,
+    /// The newest revision of the project that the host was told of, or had before.
+    revision: Revision,
 }
 
 /// What a refresh found that the host is to be told.
@@ -55,7 +55,7 @@ pub fn show_declared(instance: &Instance) -> ParamListChange {
 
 /// Shows what the control side's status tells, and tells the host. [control], and the builder's thread
 pub fn refresh(instance: &Instance) {
-    let Some(found) = instance.refresh().show_status(instance) else { return };
+    let found = instance.refresh().show_status(instance);
     if let Some(change) = found.change {
         instance.host().params_changed(change);
     }
@@ -77,7 +77,7 @@ pub fn restore<E>(
     // The builder waits here with what it has built, so that it cannot be taken for an edit.
     let mut known = instance.refresh().known();
     let ticket = restore()?;
-    known.saved = Some(instance.control().text());
+    known.revision = instance.control().revision();
     // An engine that is ready by now tells more than the text.
     if instance.control().status().ticket >= ticket {
         return Ok(());
@@ -97,15 +97,17 @@ impl Refresh {
 
     /// Logs what is new and publishes the new parameters. The lock is held throughout, so that whoever comes second
     /// finds all of it done; the host, who may call back, is told without it.
-    fn show_status(&self, instance: &Instance) -> Option<Found> {
+    fn show_status(&self, instance: &Instance) -> Found {
         let mut known = self.known();
         let status = instance.control().status();
         let is_answered = known.answered.replace(status.ticket) != Some(status.ticket);
         known.log(&status, is_answered);
-        is_answered.then(|| Found {
-            change: status.info.as_ref().map(|info| instance.params().publish(ParamList::new(&info.params))),
-            is_edit: known.is_edit(instance.control().text()),
-        })
+        let revision = instance.control().revision();
+        let info = status.info.as_ref().filter(|_| is_answered);
+        Found {
+            change: info.map(|info| instance.params().publish(ParamList::new(&info.params))),
+            is_edit: std::mem::replace(&mut known.revision, revision) != revision,
+        }
     }
 }
 
@@ -120,14 +122,6 @@ impl Known {
         }
         status.trouble.iter().skip(self.logged_problems).for_each(log);
         self.logged_problems = status.trouble.len();
-    }
-
-    /// Whether the text is another than the project's; then it is the project's from now on, as far as we know.
-    fn is_edit(&mut self, text: String) -> bool {
-        // The first text that is seen is the one that every fresh instance has.
-        let is_edit = self.saved.as_ref().is_some_and(|saved| *saved != text);
-        self.saved = Some(text);
-        is_edit
     }
 }
 

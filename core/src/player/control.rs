@@ -38,7 +38,7 @@ impl Control {
         let mut state = self.instance.state();
         state.change(Project::new(text, origin));
         (0..SLOTS).for_each(|slot| self.shared.values.clear(slot));
-        self.request(state)
+        self.request_edit(state)
     }
 
     /// Changes the document's text: parameters keep their slots and values by name. Returns at once. [control]
@@ -46,7 +46,7 @@ impl Control {
         let mut state = self.instance.state();
         let project = state.project.with_text(text);
         state.change(project);
-        self.request(state)
+        self.request_edit(state)
     }
 
     /// The project as it is now. [control]
@@ -119,9 +119,9 @@ impl Control {
         state.status.clone()
     }
 
-    /// Has `listener` called whenever the status has changed: after each build, failed ones too, and when something
-    /// went wrong while playing. It runs on the builder's thread, or on a control port's, and must not wait for this
-    /// instance, nor end it. [control]
+    /// Has `listener` called whenever the status has changed: after each edit, after each build, failed ones too, and when
+    /// something went wrong while playing. It runs on the thread that edits, on the builder's, or on a control port's,
+    /// and must not wait for this instance, nor end it. [control]
     pub fn listen(&self, listener: impl Fn() + Send + 'static) {
         *self.instance.listener() = Some(Box::new(listener));
     }
@@ -187,6 +187,13 @@ impl Control {
         let ticket = state.request();
         drop(state);
         self.instance.wake();
+        ticket
+    }
+
+    /// As [`Self::request`], of a change that the user made: the listener hears of it, active or not.
+    pub(super) fn request_edit(&self, state: MutexGuard<'_, InstanceState>) -> Ticket {
+        let ticket = self.request(state);
+        self.instance.tell();
         ticket
     }
 

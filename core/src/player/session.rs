@@ -49,7 +49,7 @@ impl Control {
         }
         let changed = state.project.with_session_of(&changed);
         state.change(changed);
-        Ok((result, self.request(state)))
+        Ok((result, self.request_edit(state)))
     }
 
     /// Puts another session into the project, as a file says it; it may use the document's templates. [control]
@@ -73,7 +73,7 @@ impl Control {
         let mut state = self.instance.state();
         let changed = state.project.with_session_of(other);
         state.change(changed);
-        self.request(state)
+        self.request_edit(state)
     }
 }
 
