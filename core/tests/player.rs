@@ -6,7 +6,7 @@ use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
 use ksmps_core::player::{Shape, pair};
 use ksmps_core::route::HostChannels;
-use ksmps_core::transport::Transport;
+use ksmps_core::transport::{Position, Transport};
 
 /// A document whose notes are plain decaying tones, with a parameter.
 const TONES: &str = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@param level 0..1=0.5\n\
@@ -163,8 +163,7 @@ fn the_hosts_song_is_in_channels_at_each_cycle() {
         recording: false,
         tempo: 120.0,
         signature: (3, 4),
-        frames: 24_000,
-        beats: 1.0,
+        position: Some(Position { frames: 24_000, beats: 1.0 }),
     };
     bench.player.transport(song);
     let sound = bench.play(480, &[], &[480]);

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use atomic_refcell::AtomicRefCell;
 use ksmps_core::player::Control;
+use ksmps_core::transport::Transport;
 use nice_plug::prelude::{ParamPtr, Params};
 
 use crate::control_port::{self, Switch};
+use crate::host_block::HostBlock;
 use crate::host_link::HostLink;
 use crate::param_bank::ParamBank;
 use crate::problems::Problems;
@@ -26,6 +29,9 @@ pub struct Instance {
     problems: Problems,
     control_port: Switch,
     refresh: Refresh,
+    /// The audio thread's alone: the object that the host holds writes it, and the audio side reads it, inside one call of
+    /// the host. Should a host call twice at once, the second call goes without.
+    host_block: AtomicRefCell<HostBlock>,
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -40,6 +46,7 @@ impl Instance {
             problems: Problems::default(),
             control_port: Switch::default(),
             refresh: Refresh::default(),
+            host_block: AtomicRefCell::default(),
             kept: OnceLock::new(),
         });
         instance.host.attach(&instance);
@@ -84,6 +91,18 @@ impl Instance {
     /// The latency of what plays. [any]
     pub fn latency_frames(&self) -> u32 {
         self.latency_frames.load(Ordering::Acquire)
+    }
+
+    /// A block of the host begins: `note` says what the host tells of its song. [audio]
+    pub(crate) fn begin_block(&self, note: impl FnOnce(&mut HostBlock)) {
+        if let Ok(mut block) = self.host_block.try_borrow_mut() {
+            note(&mut block);
+        }
+    }
+
+    /// The transport at the first frame of the block's next part, which has so many. [audio]
+    pub(crate) fn take_transport(&self, frames: u32) -> Option<Transport> {
+        self.host_block.try_borrow_mut().ok()?.take_part(frames)
     }
 
     /// Keeps something until the instance goes: what the object that a host holds points to. Once. [control]

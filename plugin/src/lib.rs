@@ -6,11 +6,12 @@
 //! them), and its host ([`host_link`], of which [`clap`] and [`vst3`] each have one).
 //!
 //! A block comes in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the
-//! core's player play it. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
+//! core's player play it; the host's transport comes by [`host_block`]. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
 //! went wrong here, [`control_port`] the switch of the control port.
 
 pub mod clap;
 pub mod control_port;
+pub mod host_block;
 pub mod host_link;
 pub mod instance;
 pub mod making;

@@ -35,6 +35,17 @@ pub fn slot_id(slot: usize) -> String {
     format!("P{slot:03}")
 }
 
+/// What the host did to a slot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move {
+    /// Which slot.
+    pub slot: usize,
+    /// The normalized value that it was moved to, which is kept; `None` where it was modulated alone.
+    pub base: Option<f64>,
+    /// What modulation adds to the normalized value, as much of it as stays within 0..=1.
+    pub modulation: f64,
+}
+
 /// The host parameters of one instance.
 pub struct ParamBank {
     control: Arc<Control>,
@@ -45,6 +56,8 @@ pub struct ParamBank {
     writer: Mutex<()>,
     /// A bit for each slot that the host moved since the audio thread last looked.
     moved: [AtomicU64; WORDS],
+    /// The same for each that it moved or modulated.
+    touched: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
     shown: [AtomicU32; SLOTS],
 }
@@ -59,6 +72,7 @@ impl ParamBank {
             list: RwLock::new(Arc::new(ParamList::new(&[]))),
             writer: Mutex::new(()),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
+            touched: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
         })
     }
@@ -102,26 +116,25 @@ impl ParamBank {
         }
     }
 
-    /// Calls `each` for what the host moved or modulated since the last call: the slot, its normalized value with
-    /// modulation, and where it stands without (`None` where nobody moved it). [audio]
-    pub fn take_moves(&self, mut each: impl FnMut(usize, f64, Option<f64>)) {
-        for (word, bits) in self.moved.iter().enumerate() {
+    /// Calls `each` for what the host moved or modulated since the last call. [audio]
+    pub fn take_moves(&self, mut each: impl FnMut(Move)) {
+        for (word, bits) in self.touched.iter().enumerate() {
             let mut bits =
                 if bits.load(Ordering::Relaxed) == 0 { 0 } else { bits.swap(0, Ordering::Acquire) };
+            let moved = if bits == 0 { 0 } else { self.moved[word].swap(0, Ordering::Acquire) };
             while bits != 0 {
                 let slot = word * WORD_BITS + bits.trailing_zeros() as usize;
-                let normalized = f64::from(self.params[slot].modulated_normalized_value());
-                each(slot, normalized, self.control.values().get(slot));
+                let is_moved = moved & (1 << (slot % WORD_BITS)) != 0;
+                let param = &self.params[slot];
+                let [modulated, base] =
+                    [param.modulated_normalized_value(), param.unmodulated_normalized_value()].map(f64::from);
+                each(Move {
+                    slot,
+                    base: self.control.values().get(slot).filter(|_| is_moved),
+                    modulation: modulated - base,
+                });
                 bits &= bits - 1;
             }
-        }
-    }
-
-    /// Says where a slot stands that the player took a modulated value for. [audio]
-    pub fn put_back(&self, slot: usize, value: Option<f64>) {
-        match value {
-            Some(value) => self.control.values().set(slot, value),
-            None => self.control.values().clear(slot),
         }
     }
 
@@ -177,15 +190,18 @@ impl ParamBank {
     }
 
     /// The host moved or modulated a slot. [audio] and [control]
-    fn was_moved(&self, slot: usize) {
+    fn was_touched(&self, slot: usize) {
         let normalized = self.params[slot].unmodulated_normalized_value();
         let values = self.control.values();
-        let only_modulated =
-            values.get(slot).is_none() && normalized.to_bits() == self.shown[slot].load(Ordering::Relaxed);
-        if !only_modulated {
+        let before = values
+            .get(slot)
+            .map_or_else(|| self.shown[slot].load(Ordering::Relaxed), |value| (value as f32).to_bits());
+        let (word, bit) = (slot / WORD_BITS, 1 << (slot % WORD_BITS));
+        if normalized.to_bits() != before {
             values.set(slot, f64::from(normalized));
+            self.moved[word].fetch_or(bit, Ordering::Release);
         }
-        self.moved[slot / WORD_BITS].fetch_or(1 << (slot % WORD_BITS), Ordering::Release);
+        self.touched[word].fetch_or(bit, Ordering::Release);
     }
 }
 
@@ -202,7 +218,7 @@ fn host_param(slot: usize, bank: &Weak<ParamBank>) -> FloatParam {
             if !SHOWING.get()
                 && let Some(bank) = moves.upgrade()
             {
-                bank.was_moved(slot);
+                bank.was_touched(slot);
             }
         }))
 }
@@ -242,9 +258,10 @@ mod tests {
         }
     }
 
-    fn moves(bank: &ParamBank) -> Vec<(usize, f64)> {
+    /// Slot, base value, modulation.
+    fn moves(bank: &ParamBank) -> Vec<(usize, Option<f64>, f64)> {
         let mut moves = Vec::new();
-        bank.take_moves(|slot, normalized, _| moves.push((slot, normalized)));
+        bank.take_moves(|Move { slot, base, modulation }| moves.push((slot, base, modulation)));
         moves
     }
 
@@ -276,7 +293,7 @@ mod tests {
         bank.publish(ParamList::new(&[(3, cutoff()), (64, cutoff())]));
         host_moves(&bank, 64, 0.25, 0.0);
         host_moves(&bank, 3, 0.75, 0.0);
-        assert_eq!(moves(&bank), [(3, 0.75), (64, 0.25)]);
+        assert_eq!(moves(&bank), [(3, Some(0.75), 0.0), (64, Some(0.25), 0.0)]);
         assert_eq!(moves(&bank), []);
         // A document with another default does not move it back.
         bank.publish(ParamList::new(&[(3, Param { default: Some(1.0), ..cutoff() })]));
@@ -288,9 +305,9 @@ mod tests {
         let bank = bank();
         bank.publish(ParamList::new(&[(3, cutoff())]));
         host_moves(&bank, 3, 0.5, 0.25);
-        assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![(3, 0.75)]));
+        assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![(3, None, 0.25)]));
         host_moves(&bank, 3, 0.625, 0.25);
-        assert_eq!((bank.control.values().get(3), moves(&bank)), (Some(0.625), vec![(3, 0.875)]));
+        assert_eq!((bank.control.values().get(3), moves(&bank)), (Some(0.625), vec![(3, Some(0.625), 0.25)]));
     }
 
     #[test]

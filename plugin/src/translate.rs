@@ -5,23 +5,8 @@
 //! from [`crate::slots`].
 
 use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
-use ksmps_core::transport::Transport;
 use nice_plug::midi::{Channel, Key, MidiResult, VoiceID};
 use nice_plug::prelude::{NoteEvent, PluginApi};
-
-/// The host's song at the start of a block; `None` from a host that does not say where it stands. [any]
-pub fn transport(host: &nice_plug::prelude::Transport) -> Option<Transport> {
-    let signature = host.time_sig_numerator.zip(host.time_sig_denominator);
-    let (numerator, denominator) = signature.unwrap_or((4, 4));
-    Some(Transport {
-        playing: host.playing,
-        recording: host.recording,
-        tempo: host.tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(120.0),
-        signature: (u32::try_from(numerator).unwrap_or(4), u32::try_from(denominator).unwrap_or(4)),
-        frames: host.pos_samples()?,
-        beats: host.pos_beats()?,
-    })
-}
 
 /// What a host's event means to the player; `None` for what the player has no use for. [any]
 ///

@@ -59,12 +59,19 @@ pub enum EventKind {
         /// How many of the bytes count, 1..=3.
         len: u8,
     },
-    /// A host parameter's point.
+    /// A host parameter's point: its base value, which is what a project keeps.
     Param {
         /// The slot that moves.
         slot: u16,
         /// Where it goes, 0..=1; the parameter maps it to its own range.
         normalized: f64,
+    },
+    /// The host modulates a parameter as a whole: heard on top of its base value until the next one, and kept nowhere.
+    ParamModulation {
+        /// The slot that is modulated.
+        slot: u16,
+        /// Added to the slot's normalized base value; 0 ends the modulation.
+        offset: f64,
     },
 }
 

@@ -4,6 +4,53 @@
 //! from an anchor frame, and a new block moves the anchor only where the host jumped, so that the numbers do not
 //! depend on how the blocks were cut.
 
+/// The tempo of a host that says none, in quarter notes per minute.
+pub const TEMPO_DEFAULT: f64 = 120.0;
+/// The time signature of a host that says none.
+pub const SIGNATURE_DEFAULT: (u32, u32) = (4, 4);
+
+/// What a host says of its song, as far as it says it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct HostTransport {
+    /// Whether the song moves.
+    pub playing: bool,
+    /// Whether the host records.
+    pub recording: bool,
+    /// Quarter notes per minute.
+    pub tempo: Option<f64>,
+    /// Upper and lower number of the time signature.
+    pub signature: Option<(u32, u32)>,
+    /// Position in frames from the song's start.
+    pub frames: Option<i64>,
+    /// Position in quarter notes from the song's start.
+    pub beats: Option<f64>,
+}
+
+impl HostTransport {
+    /// All of it: what the host does not say follows from what it says, or has its default. A number that cannot be
+    /// is one that was not said. [any]
+    pub fn complete(self, rate: f64) -> Transport {
+        let tempo = self.tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(TEMPO_DEFAULT);
+        let signature = self.signature.filter(|(upper, lower)| *upper > 0 && *lower > 0);
+        let beats = self.beats.filter(|beats| beats.is_finite());
+        let position = match (self.frames, beats) {
+            (Some(frames), Some(beats)) => Some(Position { frames, beats }),
+            (Some(frames), None) => Some(Position { frames, beats: frames as f64 / rate / 60.0 * tempo }),
+            (None, Some(beats)) => {
+                Some(Position { frames: (beats / tempo * 60.0 * rate).round() as i64, beats })
+            }
+            (None, None) => None,
+        };
+        Transport {
+            playing: self.playing,
+            recording: self.recording,
+            tempo,
+            signature: signature.unwrap_or(SIGNATURE_DEFAULT),
+            position,
+        }
+    }
+}
+
 /// The host's transport at the first frame of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Transport {
@@ -11,13 +58,45 @@ pub struct Transport {
     pub playing: bool,
     /// Whether the host records.
     pub recording: bool,
-    /// Quarter notes per minute.
+    /// Quarter notes per minute; [`TEMPO_DEFAULT`] where the host says none.
     pub tempo: f64,
-    /// Upper and lower number of the time signature.
+    /// Upper and lower number of the time signature; [`SIGNATURE_DEFAULT`] where the host says none.
     pub signature: (u32, u32),
-    /// Position in frames.
+    /// Where the song is; `None` where the host does not say: then it goes on from where it was.
+    pub position: Option<Position>,
+}
+
+impl Default for Transport {
+    /// What holds where a host says nothing. [any]
+    fn default() -> Self {
+        Self {
+            playing: false,
+            recording: false,
+            tempo: TEMPO_DEFAULT,
+            signature: SIGNATURE_DEFAULT,
+            position: None,
+        }
+    }
+}
+
+impl Transport {
+    /// The transport so many frames later, if nothing happens until then. [any]
+    pub fn after(self, frames: u32, rate: f64) -> Self {
+        let passed = if self.playing { frames } else { 0 };
+        let position = self.position.map(|position| Position {
+            frames: position.frames.saturating_add(i64::from(passed)),
+            beats: position.beats + f64::from(passed) / rate / 60.0 * self.tempo,
+        });
+        Self { position, ..self }
+    }
+}
+
+/// A place in the host's song.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Position {
+    /// In frames from the song's start.
     pub frames: i64,
-    /// Position in quarter notes.
+    /// In quarter notes from the song's start.
     pub beats: f64,
 }
 
@@ -27,7 +106,9 @@ const JUMP_FRAMES: f64 = 2.0;
 /// A transport that is carried on from where the host last jumped, started or stopped.
 #[derive(Debug, Clone, Copy)]
 pub struct Song {
-    anchor: Transport,
+    transport: Transport,
+    /// Where the song was at the frame `anchor_frame`.
+    anchor: Position,
     anchor_frame: u64,
     rate: f64,
 }
@@ -35,37 +116,43 @@ pub struct Song {
 impl Song {
     /// The song as the host says it is at an engine's frame. [audio]
     pub fn new(transport: Transport, frame: u64, rate: f64) -> Self {
-        Self { anchor: transport, anchor_frame: frame, rate }
+        let anchor = transport.position.unwrap_or_default();
+        Self { transport, anchor, anchor_frame: frame, rate }
     }
 
     /// The host says it again. [audio]
     pub fn update(&mut self, transport: Transport, frame: u64) {
-        let carried = self.at(frame);
-        let same_way = carried.playing == transport.playing
-            && carried.tempo.to_bits() == transport.tempo.to_bits()
-            && carried.signature == transport.signature
-            && carried.recording == transport.recording;
+        let carried = self.position_at(frame);
+        let position = transport.position.unwrap_or(carried);
+        let same_way = self.transport.playing == transport.playing
+            && self.transport.tempo.to_bits() == transport.tempo.to_bits()
+            && self.transport.signature == transport.signature
+            && self.transport.recording == transport.recording;
         let beats_per_frame = transport.tempo / 60.0 / self.rate;
-        let near = (carried.frames - transport.frames).abs() as f64 <= JUMP_FRAMES
-            && (carried.beats - transport.beats).abs() <= JUMP_FRAMES * beats_per_frame;
+        let near = (carried.frames - position.frames).abs() as f64 <= JUMP_FRAMES
+            && (carried.beats - position.beats).abs() <= JUMP_FRAMES * beats_per_frame;
         if !(same_way && near) {
-            *self = Self::new(transport, frame, self.rate);
+            *self = Self { transport, anchor: position, anchor_frame: frame, rate: self.rate };
         }
     }
 
-    /// The transport at an engine's frame, at or behind the anchor. [audio]
-    pub fn at(&self, frame: u64) -> Transport {
-        let passed = if self.anchor.playing { frame.saturating_sub(self.anchor_frame) } else { 0 };
-        Transport {
+    /// What the host said last, but for the position. [audio]
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Where the song is at an engine's frame, at or behind the last jump. [audio]
+    pub fn position_at(&self, frame: u64) -> Position {
+        let passed = if self.transport.playing { frame.saturating_sub(self.anchor_frame) } else { 0 };
+        Position {
             frames: self.anchor.frames.saturating_add_unsigned(passed),
-            beats: self.anchor.beats + passed as f64 * self.anchor.tempo / 60.0 / self.rate,
-            ..self.anchor
+            beats: self.anchor.beats + passed as f64 * self.transport.tempo / 60.0 / self.rate,
         }
     }
 
     /// Position in seconds at an engine's frame. [audio]
     pub fn seconds_at(&self, frame: u64) -> f64 {
-        self.at(frame).frames as f64 / self.rate
+        self.position_at(frame).frames as f64 / self.rate
     }
 }
 
@@ -77,7 +164,8 @@ mod tests {
 
     fn at(frames: i64) -> Transport {
         let beats = frames as f64 / RATE * 2.0;
-        Transport { playing: true, recording: false, tempo: 120.0, signature: (4, 4), frames, beats }
+        let position = Some(Position { frames, beats });
+        Transport { playing: true, recording: false, tempo: 120.0, signature: (4, 4), position }
     }
 
     #[test]
@@ -88,18 +176,74 @@ mod tests {
             cut.update(at(1000 + frame as i64), frame);
         }
         whole.update(at(1000 + 30_000), 30_000);
-        assert_eq!(cut.at(48_000), whole.at(48_000));
-        assert!((whole.at(48_000).beats - at(49_000).beats).abs() < 1e-9);
+        assert_eq!(cut.position_at(48_000), whole.position_at(48_000));
+        let beats = whole.position_at(48_000).beats;
+        assert!((beats - 49_000.0 / RATE * 2.0).abs() < 1e-9, "{beats}");
     }
 
     #[test]
     fn a_jump_a_stop_and_a_tempo_move_the_anchor() {
         let mut song = Song::new(at(0), 0, RATE);
         song.update(at(96_000), 480);
-        assert_eq!(song.at(480).frames, 96_000);
+        assert_eq!(song.position_at(480).frames, 96_000);
         song.update(Transport { playing: false, ..at(96_480) }, 960);
-        assert_eq!(song.at(5000).frames, 96_480, "a song that stands stays");
+        assert_eq!(song.position_at(5000).frames, 96_480, "a song that stands stays");
         song.update(Transport { tempo: 60.0, ..at(96_480) }, 6000);
-        assert_eq!(song.at(6000 + 48_000).beats, at(96_480).beats + 1.0);
+        assert_eq!(song.position_at(6000 + 48_000).beats, 96_480.0 / RATE * 2.0 + 1.0);
+    }
+
+    #[test]
+    fn what_a_host_does_not_say_follows_from_what_it_says() {
+        let nothing = HostTransport::default();
+        let without = Transport { playing: false, position: None, ..at(0) };
+        let place = |frames, beats| Some(Position { frames, beats });
+        let table = [
+            (nothing, without),
+            (HostTransport { tempo: Some(90.0), ..nothing }, Transport { tempo: 90.0, ..without }),
+            (HostTransport { tempo: Some(0.0), ..nothing }, without),
+            (HostTransport { tempo: Some(f64::NAN), ..nothing }, without),
+            (
+                HostTransport { signature: Some((3, 8)), ..nothing },
+                Transport { signature: (3, 8), ..without },
+            ),
+            (HostTransport { signature: Some((3, 0)), ..nothing }, without),
+            (
+                HostTransport { frames: Some(48_000), ..nothing },
+                Transport { position: place(48_000, 2.0), ..without },
+            ),
+            (
+                HostTransport { beats: Some(1.0), ..nothing },
+                Transport { position: place(24_000, 1.0), ..without },
+            ),
+            (
+                HostTransport { beats: Some(1.0), tempo: Some(60.0), ..nothing },
+                Transport { tempo: 60.0, position: place(48_000, 1.0), ..without },
+            ),
+            (
+                HostTransport { frames: Some(7), beats: Some(1.0), ..nothing },
+                Transport { position: place(7, 1.0), ..without },
+            ),
+            (HostTransport { playing: true, ..nothing }, Transport { playing: true, ..without }),
+            (HostTransport { recording: true, ..nothing }, Transport { recording: true, ..without }),
+        ];
+        for (host, complete) in table {
+            assert_eq!(host.complete(RATE), complete, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_song_without_a_position_goes_on_from_where_it_was() {
+        let nowhere = |playing| Transport { playing, position: None, ..at(0) };
+        let mut song = Song::new(nowhere(false), 0, RATE);
+        song.update(nowhere(true), 1000);
+        for frame in (1000..25_000).step_by(17) {
+            song.update(nowhere(true), frame);
+        }
+        assert_eq!(song.position_at(25_000), Position { frames: 24_000, beats: 1.0 });
+        song.update(nowhere(false), 25_000);
+        assert_eq!(song.position_at(99_000).frames, 24_000);
+        song.update(at(96_000), 99_000);
+        song.update(nowhere(true), 99_100);
+        assert_eq!(song.position_at(99_200).frames, 96_200);
     }
 }

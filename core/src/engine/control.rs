@@ -13,6 +13,10 @@ pub(super) struct Control {
     smooth_frames: u64,
     /// Whether the place has the value of the ramp's end.
     settled: bool,
+    /// The normalized value without modulation; `None` while it is the document's default.
+    base: Option<f64>,
+    /// What the host's modulation adds to the normalized value.
+    modulation: f64,
     /// Where a MIDI controller has moved it, normalized; `None` since the host moved it.
     by_controller: Option<f64>,
 }
@@ -67,7 +71,8 @@ impl Controls {
                 });
             }
             let default = param.default.unwrap_or(param.min);
-            let value = values.get(*slot).map_or(default, |normalized| param.plain(normalized));
+            let base = values.get(*slot);
+            let value = base.map_or(default, |normalized| param.plain(normalized));
             let smooth_frames =
                 if param.is_stepped() { 0 } else { (param.smooth_ms * 0.001 * rate).round() as u64 };
             let mut control = Control {
@@ -76,6 +81,8 @@ impl Controls {
                 ramp: Ramp::fixed(value),
                 smooth_frames,
                 settled: false,
+                base,
+                modulation: 0.0,
                 by_controller: None,
             };
             control.write(running, 0);
@@ -94,10 +101,16 @@ impl Controls {
             return;
         };
         control.by_controller = None;
-        let target = control.param.plain(normalized);
-        if target.to_bits() != control.ramp.target().to_bits() {
-            control.ramp.move_to(target, frame, if frame == 0 { 0 } else { control.smooth_frames });
-            control.settled = false;
+        control.base = Some(normalized);
+        control.aim(frame);
+    }
+
+    /// The host modulates the parameter of a slot: what is added to its value is another from `frame` on. [audio]
+    pub fn modulate(&mut self, slot: usize, offset: f64, frame: u64) {
+        if let Some(at) = self.by_slot.get(slot).copied().flatten() {
+            let control = &mut self.controls[usize::from(at)];
+            control.modulation = offset;
+            control.aim(frame);
         }
     }
 
@@ -114,12 +127,17 @@ impl Controls {
         }
     }
 
-    /// Goes on where MIDI controllers have moved the parameters of another engine. [audio]
+    /// Goes on where MIDI controllers have moved the parameters of another engine, and with its modulation. [audio]
     pub fn take_over(&mut self, running: &mut Running, other: &Self, frame: u64) {
         for slot in 0..SLOTS {
             let (Some(at), Some(theirs)) = (self.by_slot[slot], other.by_slot[slot]) else { continue };
-            if let Some(normalized) = other.controls[usize::from(theirs)].by_controller {
-                let control = &mut self.controls[usize::from(at)];
+            let (control, theirs) =
+                (&mut self.controls[usize::from(at)], &other.controls[usize::from(theirs)]);
+            if control.modulation != theirs.modulation {
+                control.modulation = theirs.modulation;
+                control.jump(running, frame);
+            }
+            if let Some(normalized) = theirs.by_controller {
                 control.jump_to(running, normalized, frame);
                 control.by_controller = Some(normalized);
             }
@@ -175,9 +193,34 @@ impl Controls {
 }
 
 impl Control {
-    /// Is at a normalized value at once, without a ramp.
+    /// The plain value to be heard: the base value and what modulation adds to it.
+    fn target(&self) -> f64 {
+        let default = self.param.default.unwrap_or(self.param.min);
+        if self.modulation == 0.0 {
+            return self.base.map_or(default, |normalized| self.param.plain(normalized));
+        }
+        let base = self.base.unwrap_or_else(|| self.param.normalized(default));
+        self.param.plain(base + self.modulation)
+    }
+
+    /// Goes to where it is to be, from `frame` on.
+    fn aim(&mut self, frame: u64) {
+        let target = self.target();
+        if target.to_bits() != self.ramp.target().to_bits() {
+            self.ramp.move_to(target, frame, if frame == 0 { 0 } else { self.smooth_frames });
+            self.settled = false;
+        }
+    }
+
+    /// Is at a normalized base value at once, without a ramp.
     fn jump_to(&mut self, running: &mut Running, normalized: f64, frame: u64) {
-        self.ramp = Ramp::fixed(self.param.plain(normalized));
+        self.base = Some(normalized);
+        self.jump(running, frame);
+    }
+
+    /// Is at once where it is to be.
+    fn jump(&mut self, running: &mut Running, frame: u64) {
+        self.ramp = Ramp::fixed(self.target());
         self.write(running, frame);
     }
 

@@ -44,16 +44,16 @@ impl HostSong {
     /// Writes the channels for the cycle that starts at `frame`. [audio]
     pub fn advance(&self, running: &mut Running, frame: u64) {
         let Some(song) = &self.song else { return };
-        let now = song.at(frame);
+        let (transport, position) = (song.transport(), song.position_at(frame));
         let values = [
-            now.tempo,
-            now.beats,
+            transport.tempo,
+            position.beats,
             song.seconds_at(frame),
-            now.frames as f64,
-            f64::from(u8::from(now.playing)),
-            f64::from(u8::from(now.recording)),
-            f64::from(now.signature.0),
-            f64::from(now.signature.1),
+            position.frames as f64,
+            f64::from(u8::from(transport.playing)),
+            f64::from(u8::from(transport.recording)),
+            f64::from(transport.signature.0),
+            f64::from(transport.signature.1),
         ];
         for (channel, value) in self.channels.iter().zip(values) {
             if let Some(channel) = channel {

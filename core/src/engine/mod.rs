@@ -192,6 +192,9 @@ impl Engine {
             EventKind::Param { slot, normalized } => {
                 self.controls.point(usize::from(slot), normalized, frame)
             }
+            EventKind::ParamModulation { slot, offset } => {
+                self.controls.modulate(usize::from(slot), offset, frame);
+            }
             EventKind::Midi { bytes, len: 3 } if bytes[0] & 0xf0 == 0xb0 => {
                 self.controls.controller(bytes[1], bytes[2], frame);
             }
@@ -236,7 +239,7 @@ impl Engine {
         performed
     }
 
-    /// Goes on where another engine was: controllers, keys that are down, the pedal. Notes in their release end with
+    /// Goes on where another engine was: controllers, modulation, keys that are down, the pedal. Notes in their release end with
     /// the other engine, and their ends are reported here. [audio]
     pub fn take_over(&mut self, other: &Self) {
         self.controls.take_over(&mut self.running, &other.controls, self.frame);
@@ -258,7 +261,7 @@ impl Engine {
             }
             EventKind::Modulation { notes: which, slot, offset } => notes.modulate(which, slot, offset),
             EventKind::Midi { bytes, .. } => notes.midi(running, bytes),
-            EventKind::Param { .. } => {}
+            EventKind::Param { .. } | EventKind::ParamModulation { .. } => {}
         }
     }
 
@@ -279,7 +282,10 @@ impl Engine {
                 midi_keys.send_for_keys(running, notes, POLY_PRESSURE, seven_bits(value), offset);
             }
             EventKind::Midi { bytes, len } => midi_keys.message(running, bytes, len, offset),
-            EventKind::Expression { .. } | EventKind::Modulation { .. } | EventKind::Param { .. } => {}
+            EventKind::Expression { .. }
+            | EventKind::Modulation { .. }
+            | EventKind::Param { .. }
+            | EventKind::ParamModulation { .. } => {}
         }
     }
 }

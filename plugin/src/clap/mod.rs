@@ -2,7 +2,7 @@
 //! a document changed.
 //!
 //! [`entry`] is what a host finds in the library. Each plugin it makes is an [`object`]: the framework's wrapper
-//! with a few functions exchanged, those of the parameters in [`params`]. [`link`] is the way back, from an instance
+//! with a few functions exchanged, those of the parameters in [`params`], those of a block in `process`. [`link`] is the way back, from an instance
 //! to its own host. The only unsafe code of this package is here, in [`crate::vst3`] and where the framework's parameters
 //! ask for it ([`crate::instance`], [`crate::param_bank`]).
 
@@ -13,3 +13,4 @@ pub mod entry;
 pub mod link;
 pub mod object;
 pub mod params;
+mod process;

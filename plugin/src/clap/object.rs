@@ -1,6 +1,6 @@
 //! What a CLAP host holds as its plugin: the framework's wrapper with a few functions exchanged.
 //!
-//! Parameters are in [`super::params`]; `latency` is told in the very activation that changes it; `render` is known at
+//! Parameters are in [`super::params`], a block in [`super::process`]; `latency` is told in the very activation that changes it; `render` is known at
 //! any time and asks for no restart; `on_main_thread` passes on what [`ClapLink`] asked for; `deactivate` is where a
 //! host may learn of critical changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from
 //! the `clap_plugin` they are given but `plugin_data`. To be read again when the framework is upgraded.
@@ -8,7 +8,7 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
@@ -27,6 +27,7 @@ use nice_plug::wrapper::clap::Wrapper;
 use super::descriptor::Descriptor;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
 use super::params::ParamFunctions;
+use super::process::process;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
 use crate::products::Layout;
@@ -36,14 +37,23 @@ use crate::products::Layout;
 pub(super) struct Object {
     /// First, so that the host's pointer to it is a pointer to the object.
     plugin: clap_plugin,
-    wrapped: clap_plugin,
+    pub(super) wrapped: clap_plugin,
     pub(super) params: ParamFunctions,
     host: NonNull<clap_host>,
+    /// Frames per second of the present activation, as bits.
+    rate: AtomicU64,
     /// The latency that the host was told.
     latency_frames: AtomicU32,
     /// The host was asked for a restart and has not deactivated the plugin since.
     is_restart_requested: AtomicBool,
     pub(super) link: Arc<ClapLink>,
+}
+
+impl Object {
+    /// Frames per second of the present activation. [any]
+    pub(super) fn rate(&self) -> f64 {
+        f64::from_bits(self.rate.load(Ordering::Relaxed))
+    }
 }
 
 /// Makes a plugin for a host. [control]
@@ -67,6 +77,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
             destroy: Some(destroy),
             activate: Some(activate),
             deactivate: Some(deactivate),
+            process: Some(process),
             get_extension: Some(get_extension),
             on_main_thread: Some(on_main_thread),
             ..wrapped
@@ -75,6 +86,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
         // SAFETY: As above.
         params: unsafe { ParamFunctions::of(&wrapped) },
         host,
+        rate: AtomicU64::new(0),
         latency_frames: AtomicU32::new(0),
         is_restart_requested: AtomicBool::new(false),
         link,
@@ -142,6 +154,7 @@ unsafe extern "C" fn activate(
     let object = unsafe { object(plugin) };
     // Whatever latency there is after this, the host is told below.
     object.link.take(RESTART);
+    object.rate.store(rate.to_bits(), Ordering::Relaxed);
     // SAFETY: As in `init`.
     let active = object
         .wrapped

@@ -7,7 +7,7 @@ use ksmps_core::params::SLOTS;
 use nice_plug::prelude::{AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext};
 
 use super::channels;
-use crate::param_bank::ParamBank;
+use crate::param_bank::{Move, ParamBank};
 use crate::translate;
 
 /// Events that one part of a block may bring: ten thousand notes with their ends, and some.
@@ -17,15 +17,20 @@ const EVENTS_FOR_ENDS: usize = EVENTS_MAX / 2;
 
 /// The events of the part at hand. One that the framework delivers at or behind a part's end belongs to the part that
 /// follows; it is kept until then.
-#[derive(Default)]
 pub(super) struct InputEvents {
     events: Vec<Event>,
     /// Events for the part that follows, all at its frame 0.
     late: Vec<Event>,
     /// How many events earlier pieces of the part have taken.
     taken: usize,
-    /// Slots that the part at hand modulates, and where they stood without.
-    modulated: Vec<(usize, Option<f64>)>,
+    /// What modulation adds to each slot.
+    modulation: [f64; SLOTS],
+}
+
+impl Default for InputEvents {
+    fn default() -> Self {
+        Self { events: Vec::new(), late: Vec::new(), taken: 0, modulation: [0.0; SLOTS] }
+    }
 }
 
 impl InputEvents {
@@ -35,12 +40,13 @@ impl InputEvents {
             list.clear();
             list.reserve_exact(EVENTS_MAX);
         }
-        self.modulated.reserve_exact(SLOTS);
+        self.clear();
     }
 
-    /// Forgets what was still to come. [audio]
+    /// Forgets what was still to come, and what modulated the engine that goes. [audio]
     pub fn clear(&mut self) {
         self.late.clear();
+        self.modulation = [0.0; SLOTS];
     }
 
     /// Collects the events of a part of so many frames; how many found no room. [audio]
@@ -55,13 +61,16 @@ impl InputEvents {
         self.events.append(&mut self.late);
         let api = context.plugin_api();
         let mut dropped = 0;
-        self.modulated.clear();
-        params.take_moves(|slot, normalized, kept| {
-            if kept != Some(normalized) {
-                self.modulated.push((slot, kept));
+        params.take_moves(|Move { slot, base, modulation }| {
+            let slot_number = slot as u16;
+            if let Some(normalized) = base {
+                let kind = EventKind::Param { slot: slot_number, normalized };
+                dropped += u32::from(!push(&mut self.events, Event { frame: 0, kind }));
             }
-            let kind = EventKind::Param { slot: slot as u16, normalized };
-            dropped += u32::from(!push(&mut self.events, Event { frame: 0, kind }));
+            if std::mem::replace(&mut self.modulation[slot], modulation) != modulation {
+                let kind = EventKind::ParamModulation { slot: slot_number, offset: modulation };
+                dropped += u32::from(!push(&mut self.events, Event { frame: 0, kind }));
+            }
         });
         while let Some(event) = context.next_event() {
             let Some(event) = translate::event(&event, api) else { continue };
@@ -91,13 +100,6 @@ impl InputEvents {
     /// The events that stand there. [audio]
     pub fn of(&self, piece: Range<usize>) -> &[Event] {
         &self.events[piece]
-    }
-
-    /// The player keeps the values it hears; what is kept in a project is the value without modulation. [audio]
-    pub fn put_back_modulated(&mut self, params: &ParamBank) {
-        for (slot, value) in self.modulated.drain(..) {
-            params.put_back(slot, value);
-        }
     }
 }
 

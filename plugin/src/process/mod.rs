@@ -23,7 +23,6 @@ use nice_plug::prelude::{
 
 use crate::instance::Instance;
 use crate::problems::PANICKED;
-use crate::translate;
 pub use input::EVENTS_MAX;
 use input::{InputEvents, InputSamples};
 use output::OutputEvents;
@@ -140,7 +139,7 @@ impl Audio {
         let frames = main.samples();
         let dropped = self.events.gather(instance.params(), frames, context);
         self.player.count_dropped_events(dropped);
-        if let Some(transport) = translate::transport(context.transport()) {
+        if let Some(transport) = instance.take_transport(frames as u32) {
             self.player.transport(transport);
         }
         // A host may exceed the block length it announced; the room made for it then serves several times.
@@ -153,7 +152,6 @@ impl Audio {
             self.send_events(from, frames, context);
             from = until;
         }
-        self.events.put_back_modulated(instance.params());
     }
 
     fn play_piece(

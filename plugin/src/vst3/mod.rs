@@ -1,7 +1,7 @@
 //! The VST3 side, written by hand where the framework's own falls short of what hosts do.
 //!
 //! [`entry`] is what a host finds in the library. Each plugin it makes is an [`object`]: the framework's object
-//! with a few functions exchanged. [`link`] is what these functions share with the instance, [`bus_buffers`] completes the
+//! with a few functions exchanged. [`link`] is what these functions share with the instance, `process` is what comes before a block, and [`bus_buffers`] completes the
 //! buses of a block for which a host has no buffers.
 
 #![expect(unsafe_code, reason = "VST3 is COM: raw pointers to and from the host")]
@@ -10,3 +10,4 @@ pub mod bus_buffers;
 pub mod entry;
 pub mod link;
 pub mod object;
+mod process;

@@ -1,53 +1,54 @@
 //! What a VST3 host holds as its plugin: the framework's object with a few functions exchanged.
 //!
-//! `process` completes the buses for which the host has no buffers; `setupProcessing` and `process` say whether the host
-//! renders offline; `setBusArrangements` allows the product's own; `getParameterInfo` tells the document's names and
+//! `setupProcessing` and `process` are in [`super::process`]; `setBusArrangements` allows the product's own; `getParameterInfo` tells the document's names and
 //! defaults; `setComponentHandler` listens in, and while calls of the host's own thread are answered the host is told
 //! what has changed. It rests on how COM objects are made: the first word of each interface points to a table of
 //! functions. Each object gets tables of its own, which live as long as its instance.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use atomic_refcell::AtomicRefCell;
 use ksmps_core::params::SLOTS;
 use nice_plug::wrapper::vst3::Wrapper;
-use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::SpeakerArr::kStereo;
 use vst3::Steinberg::Vst::{
     IAudioProcessor, IAudioProcessorVtbl, IComponent, IComponentHandler, IComponentVtbl, IEditController,
-    IEditControllerVtbl, ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_, ProcessData,
-    ProcessSetup, SpeakerArrangement,
+    IEditControllerVtbl, ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_,
+    SpeakerArrangement,
 };
 use vst3::Steinberg::{FUnknown, IBStream, TBool, int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
 use vst3::{ComPtr, ComRef, ComWrapper};
 
 use super::bus_buffers::BusBuffers;
 use super::link::Vst3Link;
+use super::process::{process, setup_processing};
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
-use crate::process;
 use crate::products::Product;
 
 /// Controllers of each channel for which VST3 has parameters: 128, channel pressure, pitch bend.
 const CONTROLLERS: usize = 130;
 
 /// What the exchanged functions of one object work with.
-struct Shared {
-    link: Arc<Vst3Link>,
+pub(super) struct Shared {
+    pub link: Arc<Vst3Link>,
+    /// Frames per second, as bits.
+    pub rate: AtomicU64,
     /// Channels of the inputs and of the outputs, bus by bus.
     widths: [Vec<usize>; 2],
     /// Inputs and outputs. The host's rules give them to one thread at a time: the audio thread, and between its blocks
     /// the one that sets up processing. A host that breaks them gets its own buffers through, uncompleted.
-    buses: AtomicRefCell<[BusBuffers; 2]>,
+    pub buses: AtomicRefCell<[BusBuffers; 2]>,
 }
 
 /// A table of functions with what ours need. The functions are first, so that an object's pointer to them is a pointer
 /// to all of it.
 #[repr(C)]
-struct Vtable<V> {
+pub(super) struct Vtable<V> {
     functions: V,
-    original: *const V,
-    shared: Arc<Shared>,
+    pub original: *const V,
+    pub shared: Arc<Shared>,
 }
 
 /// The tables of one object, kept by its instance.
@@ -96,7 +97,7 @@ pub(super) fn create(product: &'static Product) -> Option<ComPtr<FUnknown>> {
     let making = Making { product, host: Arc::clone(&link) as _ };
     let wrapper = making::with(making, || ComWrapper::new(Wrapper::<Ksmps>::new()));
     let processor = wrapper.to_com_ptr::<IAudioProcessor>()?;
-    let channels = process::channels(product.layout.buses());
+    let channels = crate::process::channels(product.layout.buses());
     let widths = [channels.inputs, channels.outputs];
     choose_layout(&processor, &widths)?;
     let (processor, component, controller) = (
@@ -105,7 +106,7 @@ pub(super) fn create(product: &'static Product) -> Option<ComPtr<FUnknown>> {
         wrapper.to_com_ptr::<IEditController>()?.as_ptr(),
     );
     let buses = AtomicRefCell::new(widths.each_ref().map(|widths| BusBuffers::new(widths)));
-    let shared = Arc::new(Shared { link: Arc::clone(&link), widths, buses });
+    let shared = Arc::new(Shared { link: Arc::clone(&link), rate: AtomicU64::new(0), widths, buses });
     // SAFETY: The interfaces are the live object's, and nobody else knows of it yet. The first word of each is the
     // pointer to its table. The tables are kept by the instance, which goes with the object.
     let tables = unsafe {
@@ -156,7 +157,7 @@ fn controller_functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
 ///
 /// # Safety
 /// `functions` is the first word of an interface whose table was exchanged, of an object that lives.
-unsafe fn table<'a, V>(functions: *const V) -> &'a Vtable<V> {
+pub(super) unsafe fn table<'a, V>(functions: *const V) -> &'a Vtable<V> {
     // SAFETY: The functions are the first field of a `repr(C)` table that was boxed in `Exchanged::new`.
     unsafe { &*functions.cast::<Vtable<V>>() }
 }
@@ -187,49 +188,6 @@ unsafe extern "system" fn set_bus_arrangements(
         (false, _) => kInvalidArgument,
         (true, false) => kResultFalse,
         (true, true) => kResultOk,
-    }
-}
-
-unsafe extern "system" fn setup_processing(this: *mut IAudioProcessor, setup: *mut ProcessSetup) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with its own record.
-    let (table, setup_record) = unsafe { (table((*this).vtbl), setup.as_ref()) };
-    if let Some(setup) = setup_record {
-        table.shared.link.set_offline(setup.processMode == kOffline as int32);
-        if let Ok(mut buses) = table.shared.buses.try_borrow_mut() {
-            let frames_max = usize::try_from(setup.maxSamplesPerBlock).unwrap_or(0);
-            buses.iter_mut().for_each(|buses| buses.prepare(frames_max));
-        }
-    }
-    // SAFETY: As above.
-    unsafe { ((*table.original).setupProcessing)(this, setup) }
-}
-
-unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *mut ProcessData) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with its own record.
-    unsafe {
-        let table = table((*this).vtbl);
-        let process = (*table.original).process;
-        let Some(host) = data.as_ref() else { return kInvalidArgument };
-        table.shared.link.set_offline(host.processMode == kOffline as int32);
-        // Without a main output this is a way to deliver parameters.
-        let is_flush = host.numSamples <= 0
-            || host.numOutputs <= 0
-            || host.outputs.is_null()
-            || (*host.outputs).__field0.channelBuffers32.is_null();
-        let (Ok(mut buses), false) = (table.shared.buses.try_borrow_mut(), is_flush) else {
-            return process(this, data);
-        };
-        let [inputs, outputs] = &mut *buses;
-        let frames = host.numSamples as usize;
-        let mut completed = *host;
-        let host_inputs = usize::try_from(host.numInputs).unwrap_or(0);
-        if let Some(buses) = inputs.complete(host.inputs, host_inputs, frames) {
-            (completed.inputs, completed.numInputs) = (buses.as_mut_ptr(), buses.len() as int32);
-        }
-        if let Some(buses) = outputs.complete(host.outputs, host.numOutputs as usize, frames) {
-            (completed.outputs, completed.numOutputs) = (buses.as_mut_ptr(), buses.len() as int32);
-        }
-        process(this, &mut completed)
     }
 }
 

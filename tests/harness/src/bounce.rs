@@ -7,7 +7,7 @@ use std::thread;
 use crate::script::{Cut, Script};
 use ksmps_core::event::NoteName;
 
-use crate::host::{Block, Buses, HostError, Processing, Transport};
+use crate::host::{Block, Buses, HostError, HostTransport, Processing};
 
 /// What output buffers hold before a plugin writes them, so that a sample it leaves out is heard.
 pub const UNWRITTEN: f32 = 321.0;
@@ -146,7 +146,13 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
     Ok(sound)
 }
 
-fn transport(tempo: f64, frame: u64, rate: f64) -> Transport {
-    let beats = frame as f64 / rate * tempo / 60.0;
-    Transport { playing: true, recording: false, tempo, signature: (4, 4), frames: frame as i64, beats }
+fn transport(tempo: f64, frame: u64, rate: f64) -> HostTransport {
+    HostTransport {
+        playing: true,
+        recording: false,
+        tempo: Some(tempo),
+        signature: Some((4, 4)),
+        frames: Some(frame as i64),
+        beats: Some(frame as f64 / rate * tempo / 60.0),
+    }
 }

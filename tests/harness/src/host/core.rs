@@ -182,7 +182,7 @@ impl Processing for CoreProcessing {
         // PANIC: as in `player`.
         let player = self.player.as_mut().unwrap();
         if let Some(transport) = transport {
-            player.transport(transport);
+            player.transport(transport.complete(self.rate));
         }
         player.process(&mut block, &mut self.reports);
         let midi = self.reports.midi_out.iter().map(|(frame, message)| (*frame, message.bytes)).collect();

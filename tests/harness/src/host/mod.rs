@@ -14,7 +14,7 @@ pub mod vst3;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::event::{Event, NoteName};
-pub use ksmps_core::transport::Transport;
+pub use ksmps_core::transport::HostTransport;
 
 pub(crate) use notices::Counters;
 pub use notices::Notices;
@@ -160,7 +160,7 @@ pub struct Block<'a> {
     /// What happens in it, sorted by frame.
     pub events: &'a [Event],
     /// The host's song position, where it has one.
-    pub transport: Option<Transport>,
+    pub transport: Option<HostTransport>,
 }
 
 /// What a plugin has said about one block.

@@ -6,7 +6,7 @@ use clack_host::events::{Match, Pckn};
 use clack_host::prelude::{ClapId, EventBuffer};
 use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
 
-use crate::host::{Reports, Transport};
+use crate::host::{HostTransport, Reports};
 
 /// Adds an event; says whether CLAP can carry it.
 pub(super) fn push(event: &Event, ids: &[ClapId], buffer: &mut EventBuffer) -> bool {
@@ -26,6 +26,10 @@ pub(super) fn push(event: &Event, ids: &[ClapId], buffer: &mut EventBuffer) -> b
         EventKind::Modulation { notes, slot, offset } => {
             let Some(id) = ids.get(usize::from(slot)) else { return false };
             buffer.push(&ParamModEvent::new(time, *id, pckn(notes), offset));
+        }
+        EventKind::ParamModulation { slot, offset } => {
+            let Some(id) = ids.get(usize::from(slot)) else { return false };
+            buffer.push(&ParamModEvent::new(time, *id, Pckn::match_all(), offset));
         }
         EventKind::Midi { bytes, .. } => buffer.push(&MidiEvent::new(time, 0, bytes)),
         EventKind::Param { slot, normalized } => {
@@ -62,24 +66,29 @@ pub(super) fn reports(buffer: &EventBuffer) -> Reports {
 }
 
 /// The host's song position in CLAP's form.
-pub(super) fn transport(transport: &Transport, rate: f64) -> TransportEvent {
+pub(super) fn transport(transport: &HostTransport, rate: f64) -> TransportEvent {
     use clack_host::events::{EventFlags, EventHeader};
     use clack_host::utils::{BeatTime, SecondsTime};
-    let (numerator, denominator) = transport.signature;
+    let (numerator, denominator) = transport.signature.unwrap_or((0, 0));
     let (numerator, denominator) = (numerator as u16, denominator as u16);
     let bar_beats = f64::from(numerator) * 4.0 / f64::from(denominator.max(1));
-    let bar = (transport.beats / bar_beats.max(f64::MIN_POSITIVE)).floor();
-    let playing = if transport.playing { TransportFlags::IS_PLAYING } else { TransportFlags::empty() };
+    let beats = transport.beats.unwrap_or(0.0);
+    let bar = (beats / bar_beats.max(f64::MIN_POSITIVE)).floor();
+    let said = [
+        (transport.playing, TransportFlags::IS_PLAYING),
+        (transport.recording, TransportFlags::IS_RECORDING),
+        (transport.tempo.is_some(), TransportFlags::HAS_TEMPO),
+        (transport.beats.is_some(), TransportFlags::HAS_BEATS_TIMELINE),
+        (transport.frames.is_some(), TransportFlags::HAS_SECONDS_TIMELINE),
+        (transport.signature.is_some(), TransportFlags::HAS_TIME_SIGNATURE),
+    ];
+    let flags = said.into_iter().filter(|(is_said, _)| *is_said).map(|(_, flag)| flag).collect();
     TransportEvent {
         header: EventHeader::new_core(0, EventFlags::empty()),
-        flags: playing
-            | TransportFlags::HAS_TEMPO
-            | TransportFlags::HAS_BEATS_TIMELINE
-            | TransportFlags::HAS_SECONDS_TIMELINE
-            | TransportFlags::HAS_TIME_SIGNATURE,
-        song_pos_beats: BeatTime::from_float(transport.beats),
-        song_pos_seconds: SecondsTime::from_float(transport.frames as f64 / rate),
-        tempo: transport.tempo,
+        flags,
+        song_pos_beats: BeatTime::from_float(beats),
+        song_pos_seconds: SecondsTime::from_float(transport.frames.unwrap_or(0) as f64 / rate),
+        tempo: transport.tempo.unwrap_or(0.0),
         tempo_inc: 0.0,
         loop_start_beats: BeatTime::from_float(0.0),
         loop_end_beats: BeatTime::from_float(0.0),

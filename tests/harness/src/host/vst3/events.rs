@@ -39,7 +39,9 @@ impl Translator<'_> {
         match event.kind {
             EventKind::NoteOn { note, velocity } => self.note_on(frame, note, velocity),
             EventKind::NoteOff { notes, velocity } => self.note_off(frame, notes, velocity),
-            EventKind::Choke { .. } | EventKind::Modulation { .. } => return false,
+            EventKind::Choke { .. } | EventKind::Modulation { .. } | EventKind::ParamModulation { .. } => {
+                return false;
+            }
             EventKind::Expression { notes, expression, value } => {
                 return self.expression(frame, notes, expression, value);
             }

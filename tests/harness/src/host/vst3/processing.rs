@@ -16,7 +16,7 @@ use vst3::{ComPtr, ComWrapper};
 use super::com::{EventList, ParameterChanges};
 use super::events::{Translator, sent};
 use super::library::Module;
-use crate::host::{Block, Buses, Counters, HostError, Processing, Reports, Setup, Tail, Transport};
+use crate::host::{Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail};
 
 /// What both sides of the host have of an instance.
 #[derive(Clone)]
@@ -190,28 +190,31 @@ impl Drop for Vst3Processing {
     }
 }
 
-fn context(transport: &Transport, rate: f64) -> ProcessContext {
-    let (numerator, denominator) = transport.signature;
+fn context(transport: &HostTransport, rate: f64) -> ProcessContext {
+    let (numerator, denominator) = transport.signature.unwrap_or((0, 0));
     let bar_beats = f64::from(numerator) * 4.0 / f64::from(denominator.max(1));
-    let mut state = Flags::kTempoValid
-        | Flags::kTimeSigValid
-        | Flags::kProjectTimeMusicValid
-        | Flags::kBarPositionValid
-        | Flags::kContTimeValid;
-    if transport.playing {
-        state |= Flags::kPlaying;
-    }
+    let (beats, frames) = (transport.beats.unwrap_or(0.0), transport.frames.unwrap_or(0));
+    let said = [
+        (transport.playing, Flags::kPlaying),
+        (transport.recording, Flags::kRecording),
+        (transport.tempo.is_some(), Flags::kTempoValid),
+        (transport.signature.is_some(), Flags::kTimeSigValid),
+        (transport.beats.is_some(), Flags::kProjectTimeMusicValid),
+        (transport.beats.is_some(), Flags::kBarPositionValid),
+        (true, Flags::kContTimeValid),
+    ];
+    let state = said.into_iter().filter(|(is_said, _)| *is_said).fold(0, |state, (_, flag)| state | flag);
     ProcessContext {
         state: state as u32,
         sampleRate: rate,
-        projectTimeSamples: transport.frames,
+        projectTimeSamples: frames,
         systemTime: 0,
-        continousTimeSamples: transport.frames,
-        projectTimeMusic: transport.beats,
-        barPositionMusic: (transport.beats / bar_beats.max(f64::MIN_POSITIVE)).floor() * bar_beats,
+        continousTimeSamples: frames,
+        projectTimeMusic: beats,
+        barPositionMusic: (beats / bar_beats.max(f64::MIN_POSITIVE)).floor() * bar_beats,
         cycleStartMusic: 0.0,
         cycleEndMusic: 0.0,
-        tempo: transport.tempo,
+        tempo: transport.tempo.unwrap_or(0.0),
         timeSigNumerator: numerator as i32,
         timeSigDenominator: denominator as i32,
         chord: Chord { keyNote: 0, rootNote: 0, chordMask: 0 },
