@@ -5,16 +5,24 @@
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, clap_host_params, clap_param_info, clap_plugin_params,
 };
+use clap_sys::ext::render::{
+    CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
+};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::version::CLAP_VERSION;
+use ksmps::clap::object;
+use ksmps::instance::Instance;
+use ksmps_core::session::SessionFile;
 
 /// A host that remembers what it was asked.
 #[derive(Default)]
@@ -23,6 +31,7 @@ struct Asked {
     rescans: AtomicU32,
     restarts: AtomicU32,
     latencies: AtomicU32,
+    dirty: AtomicU32,
 }
 
 /// One instance in its host; functions that are not called with a plugin are left out.
@@ -57,16 +66,23 @@ unsafe extern "C" fn latency_changed(host: *const clap_host) {
     unsafe { asked(host) }.latencies.fetch_add(1, Ordering::Relaxed);
 }
 
+unsafe extern "C" fn mark_dirty(host: *const clap_host) {
+    // SAFETY: As above.
+    unsafe { asked(host) }.dirty.fetch_add(1, Ordering::Relaxed);
+}
+
 unsafe extern "C" fn ignore(_host: *const clap_host) {}
 
 unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
     static PARAMS: clap_host_params =
         clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(ignore) };
     static LATENCY: clap_host_latency = clap_host_latency { changed: Some(latency_changed) };
+    static STATE: clap_host_state = clap_host_state { mark_dirty: Some(mark_dirty) };
     // SAFETY: The plugin gives a C string.
     match unsafe { CStr::from_ptr(id) } {
         id if id == CLAP_EXT_PARAMS => ptr::from_ref(&PARAMS).cast(),
         id if id == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+        id if id == CLAP_EXT_STATE => ptr::from_ref(&STATE).cast(),
         _ => ptr::null(),
     }
 }
@@ -97,6 +113,35 @@ impl Hosted {
             plugin
         };
         Self { host, asked, plugin }
+    }
+
+    fn instance(&self) -> Arc<Instance> {
+        // SAFETY: The plugin is this library's and lives as long as this.
+        unsafe { object::instance_of(self.plugin) }.expect("an instance")
+    }
+
+    /// How often the host was told that the project is unsaved, since the last call.
+    fn dirty(&self) -> u32 {
+        self.on_main_thread();
+        self.asked.dirty.swap(0, Ordering::Relaxed)
+    }
+
+    fn restarts(&self) -> u32 {
+        self.asked.restarts.load(Ordering::Relaxed)
+    }
+
+    fn render(&self, mode: clap_plugin_render_mode) -> bool {
+        // SAFETY: What the plugin answers for this id is of this type; after `init`.
+        unsafe {
+            let get_extension = (*self.plugin).get_extension.expect("get_extension");
+            let render = get_extension(self.plugin, CLAP_EXT_RENDER.as_ptr()).cast::<clap_plugin_render>();
+            (*render).set.expect("set")(self.plugin, mode)
+        }
+    }
+
+    fn deactivate(&self) {
+        // SAFETY: After `activate`, not processing.
+        unsafe { (*self.plugin).deactivate.expect("deactivate")(self.plugin) };
     }
 
     fn activate(&self) {
@@ -176,4 +221,82 @@ fn the_latency_is_told_in_the_activation_that_brings_it() {
     hosted.on_main_thread();
     let asked = |count: &AtomicU32| count.load(Ordering::Relaxed);
     assert_eq!((asked(&hosted.asked.latencies), asked(&hosted.asked.restarts)), (1, 0));
+}
+
+#[test]
+fn every_change_that_the_user_makes_marks_the_project_dirty() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    let instance = hosted.instance();
+    let control = instance.control();
+    assert_eq!(hosted.dirty(), 0, "a fresh instance");
+    for is_active in [false, true] {
+        if is_active {
+            hosted.activate();
+            assert_eq!(hosted.dirty(), 0, "an activation is no change");
+        }
+        let say = |what: &str| format!("{what}, active: {is_active}");
+        control.edit("ksmps = 16\ninstr 1\nendin".to_owned());
+        assert_eq!(hosted.dirty(), 1, "{}", say("an edit"));
+        control.load("ksmps = 32\ninstr 1\nendin".to_owned(), None);
+        assert_eq!(hosted.dirty(), 1, "{}", say("another document"));
+        control.compile("giA = 1").expect("it is orchestra");
+        assert_eq!(hosted.dirty(), 1, "{}", say("orchestra in the session"));
+        control.make_table(vec![0.0; 8], 0, 1).expect("a table");
+        assert_eq!(hosted.dirty(), 1, "{}", say("a table in the session"));
+        let session = SessionFile::from_json("{\"ksmps_session\": 1}").expect("it reads");
+        control.set_session(session).expect("a session");
+        assert_eq!(hosted.dirty(), 1, "{}", say("another session"));
+        control.clear_session();
+        assert_eq!(hosted.dirty(), 1, "{}", say("no session"));
+        let ticket = control.edit("ksmps = 16\ninstr 1\nendin ; again".to_owned());
+        control.wait_for(ticket);
+        assert_eq!(hosted.dirty(), 1, "{}", say("an edit and its engine"));
+        let saved = ksmps::state::save(&instance);
+        assert_eq!(hosted.dirty(), 0, "{}", say("a save"));
+        ksmps::state::load(&instance, &saved);
+        control.wait_for(control.status().ticket);
+        assert_eq!(hosted.dirty(), 0, "{}", say("a restore"));
+        control.values().set(3, 0.25);
+        assert_eq!(hosted.dirty(), 0, "{}", say("a parameter that moves"));
+    }
+}
+
+#[test]
+fn the_render_mode_is_known_at_once_and_asks_for_no_restart() {
+    let hosted = Hosted::new(c"org.ksmps.effect");
+    let instance = hosted.instance();
+    assert!(!instance.host().is_offline());
+    assert!(hosted.render(CLAP_RENDER_OFFLINE) && instance.host().is_offline());
+    hosted.activate();
+    for _ in 0..3 {
+        assert!(hosted.render(CLAP_RENDER_REALTIME) && !instance.host().is_offline());
+        assert!(hosted.render(CLAP_RENDER_OFFLINE) && instance.host().is_offline());
+        assert!(!hosted.render(7) && instance.host().is_offline(), "a mode that there is not");
+        hosted.on_main_thread();
+    }
+    assert_eq!(hosted.restarts(), 0);
+}
+
+#[test]
+fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
+    let text = |per_note: &str| format!(";@param cutoff 0..1=0.5 {per_note}\nksmps = 16\ninstr 1\nendin");
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    let instance = hosted.instance();
+    instance.control().edit(text(""));
+    hosted.activate();
+    hosted.on_main_thread();
+    assert_eq!(hosted.restarts(), 0);
+    // Whether a slot is open to modulation per note may change in an inactive plugin only.
+    for per_note in ["per-note", "", "per-note"] {
+        let ticket = instance.control().edit(text(per_note));
+        instance.control().wait_for(ticket);
+        for _ in 0..5 {
+            hosted.on_main_thread();
+        }
+    }
+    assert_eq!(hosted.restarts(), 1, "the host has not answered the first request");
+    hosted.deactivate();
+    hosted.activate();
+    hosted.on_main_thread();
+    assert_eq!(hosted.restarts(), 1);
 }

@@ -28,6 +28,7 @@ use super::descriptor::Descriptor;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
 use super::params::ParamFunctions;
 use super::process::process;
+use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
 use crate::products::Layout;
@@ -114,6 +115,15 @@ unsafe fn choose_layout(wrapped: &clap_plugin, layout: Layout) {
 pub(super) unsafe fn object<'a>(plugin: *const clap_plugin) -> &'a Object {
     // SAFETY: The plugin is the first field of a `repr(C)` object that was boxed in `create`.
     unsafe { &*plugin.cast::<Object>() }
+}
+
+/// The instance behind a plugin of this library, for as long as it lives. [control]
+///
+/// # Safety
+/// `plugin` was made by this library's factory and is not destroyed.
+pub unsafe fn instance_of(plugin: *const clap_plugin) -> Option<Arc<Instance>> {
+    // SAFETY: The caller answers for the plugin.
+    unsafe { object(plugin) }.link.instance()
 }
 
 /// # Safety

@@ -23,6 +23,7 @@ use vst3::{ComPtr, ComRef, ComWrapper};
 use super::bus_buffers::BusBuffers;
 use super::link::Vst3Link;
 use super::process::{process, setup_processing};
+use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
 use crate::products::Product;
@@ -160,6 +161,15 @@ fn controller_functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
 pub(super) unsafe fn table<'a, V>(functions: *const V) -> &'a Vtable<V> {
     // SAFETY: The functions are the first field of a `repr(C)` table that was boxed in `Exchanged::new`.
     unsafe { &*functions.cast::<Vtable<V>>() }
+}
+
+/// The instance behind a component of this library, for as long as it lives. [control]
+///
+/// # Safety
+/// `component` was made by this library's factory and is not released.
+pub unsafe fn instance_of(component: *mut IComponent) -> Option<Arc<Instance>> {
+    // SAFETY: The caller answers for the component.
+    unsafe { table((*component).vtbl) }.shared.link.instance()
 }
 
 /// Only the arrangement that the product has: the framework would take that of another product.

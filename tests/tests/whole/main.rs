@@ -11,11 +11,14 @@ mod earlier;
 mod factory;
 mod fresh;
 mod limits;
+mod midi_out;
+mod modulation;
 mod onsets;
 mod params;
 mod session;
 mod song;
 mod state;
+mod transport;
 
 use ksmps_harness::bounce::Sound;
 use ksmps_harness::bundle::{self, Kind};

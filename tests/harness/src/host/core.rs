@@ -186,7 +186,7 @@ impl Processing for CoreProcessing {
         }
         player.process(&mut block, &mut self.reports);
         let midi = self.reports.midi_out.iter().map(|(frame, message)| (*frame, message.bytes)).collect();
-        Ok(Reports { ended: self.reports.ended.clone(), midi, params: Vec::new() })
+        Ok(Reports { ended: self.reports.ended.clone(), midi, ..Reports::default() })
     }
 
     fn reset(&mut self) {

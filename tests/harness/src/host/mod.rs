@@ -172,6 +172,8 @@ pub struct Reports {
     pub midi: Vec<(u32, [u8; 3])>,
     /// Parameters it moved: frame, id, value in the host's units.
     pub params: Vec<(u32, u32, f64)>,
+    /// The frames of all events, in the order in which it sent them.
+    pub frames: Vec<u32>,
 }
 
 /// How long a plugin sounds on.

@@ -45,6 +45,7 @@ pub(super) fn reports(buffer: &EventBuffer) -> Reports {
     let mut reports = Reports::default();
     for event in buffer.iter() {
         let time = event.header().time();
+        reports.frames.push(time);
         match event.as_core_event() {
             Some(CoreEventSpace::NoteEnd(end)) => reports.ended.push((time, name(&end.pckn()))),
             Some(CoreEventSpace::NoteOn(on)) => {

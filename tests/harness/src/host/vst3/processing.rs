@@ -165,7 +165,9 @@ impl Processing for Vst3Processing {
         if result != kResultOk {
             return Err(HostError::refused(format!("to process ({result})")));
         }
-        Ok(Reports { ended: Vec::new(), midi: sent(&self.events[1]), params: self.changes[1].points() })
+        let frames = self.events[1].events.borrow().iter().map(|event| event.sampleOffset as u32).collect();
+        let (midi, params) = (sent(&self.events[1]), self.changes[1].points());
+        Ok(Reports { ended: Vec::new(), midi, params, frames })
     }
 
     fn reset(&mut self) {
