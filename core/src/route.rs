@@ -1,9 +1,11 @@
 //! Which channel of the orchestra goes to which channel of the host, and back.
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::EngineInfo;
 
 /// Host channels of a plugin, main bus first, then its further buses, all in one row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostChannels {
     /// Channels of each input bus.
     pub inputs: Vec<usize>,

@@ -3,8 +3,10 @@
 //! Plain `Copy` data without framework types: the plugin translates a host's events into these, scripts and
 //! MIDI files are read into these, and the renderer knows nothing else.
 
+use serde::{Deserialize, Serialize};
+
 /// Something that happens at one frame of a block.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Frame inside the block, 0 is its first. Frames at or behind the block's end count as its last frame.
     pub frame: u32,
@@ -13,7 +15,7 @@ pub struct Event {
 }
 
 /// What can happen at a frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum EventKind {
     /// A note starts.
     NoteOn {
@@ -76,7 +78,7 @@ pub enum EventKind {
 }
 
 /// How a host names a note that starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteName {
     /// The host's note id, where it has one.
     pub id: Option<i32>,
@@ -87,7 +89,7 @@ pub struct NoteName {
 }
 
 /// Which sounding notes an event speaks of; a `None` matches all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NoteSelector {
     /// The host's note id.
     pub id: Option<i32>,
@@ -121,7 +123,7 @@ impl From<NoteName> for NoteSelector {
 }
 
 /// The per-note expressions of CLAP and VST3, in the units in which p-fields want them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Expression {
     /// Linear gain, 1 is unchanged.
     Volume,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub const SLOTS: usize = 128;
 
 /// What a parameter moves.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// A control channel of this name.
     Channel(String),
@@ -27,7 +27,7 @@ pub enum Target {
 }
 
 /// How a normalized value 0..=1 becomes a plain one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Taper {
     /// Straight.
     Linear,
@@ -40,7 +40,7 @@ pub enum Taper {
 }
 
 /// One parameter as a document declares it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Param {
     /// What it moves.
     pub target: Target,

@@ -4,6 +4,8 @@
 //! from an anchor frame, and a new block moves the anchor only where the host jumped, so that the numbers do not
 //! depend on how the blocks were cut.
 
+use serde::{Deserialize, Serialize};
+
 /// The tempo of a host that says none, in quarter notes per minute.
 pub const TEMPO_DEFAULT: f64 = 120.0;
 /// The time signature of a host that says none.
@@ -52,7 +54,7 @@ impl HostTransport {
 }
 
 /// The host's transport at the first frame of a block.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Transport {
     /// Whether the song moves.
     pub playing: bool,
@@ -92,7 +94,7 @@ impl Transport {
 }
 
 /// A place in the host's song.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Position {
     /// In frames from the song's start.
     pub frames: i64,

@@ -1,5 +1,7 @@
 //! What a document says of itself: `;@about`, `;@in`, `;@out`, `;@latency`, `;@tail`.
 
+use serde::{Deserialize, Serialize};
+
 use super::directives::{Directive, Item, Value, misfit, number, written};
 use ksmps_data::diagnostic::Diagnostic;
 
@@ -21,7 +23,7 @@ pub struct About {
 }
 
 /// A bus: a named run of channels.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Port {
     /// What the host shows.
     pub name: String,
@@ -34,7 +36,7 @@ pub struct Port {
 }
 
 /// How long a document sounds after its input and its notes have ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Tail {
     /// Seconds, finite, not below 0.
     Seconds(f64),

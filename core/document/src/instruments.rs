@@ -4,12 +4,14 @@
 //! not expanded, and `#include`d files are not read here: their instruments are found when the engine is built, and
 //! then verbs know them by name.
 
+use serde::{Deserialize, Serialize};
+
 use super::directives::number;
 use super::scan::{self, Scan};
 use super::sections::Section;
 
 /// One `instr … endin`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Instrument {
     /// Its names or numbers as text: `instr 1, lead` has two.
     pub names: Vec<String>,
@@ -30,7 +32,7 @@ pub struct Instrument {
 }
 
 /// A variable that is given a p-field's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PfieldName {
     /// As the instrument spells it: `kfreq`.
     pub name: String,
