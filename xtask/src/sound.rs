@@ -29,17 +29,27 @@ const LOG_VARIABLE: &str = "NICE_LOG";
 pub fn run(command: &str, forwarded: &Forwarded) -> Result<ExitCode, Error> {
     setup::for_playing()?;
     let bundled = bundle::build()?;
+    exit_code(status(command, &forwarded.arguments, &bundled)?, command, &forwarded.arguments)
+}
+
+/// Whether one command of `ksmps-tools` is satisfied. Everything is built already.
+///
+/// # Errors
+/// Where it cannot be started.
+pub fn succeeds(command: &str, arguments: &[OsString], bundled: &Path) -> Result<bool, Error> {
+    Ok(status(command, arguments, bundled)?.success())
+}
+
+fn status(command: &str, arguments: &[OsString], bundled: &Path) -> Result<ExitStatus, Error> {
     let tools =
         bundled.with_file_name("release").join("ksmps-tools").with_extension(std::env::consts::EXE_EXTENSION);
     let mut tool = Command::new(&tools);
-    tool.arg(command).args(&forwarded.arguments).env("KSMPS_BUNDLES", &bundled);
+    tool.arg(command).args(arguments).env("KSMPS_BUNDLES", bundled);
     if std::env::var_os(LOG_VARIABLE).is_none() {
         // The command says itself what the plugins would log.
         tool.env(LOG_VARIABLE, if cfg!(windows) { "NUL" } else { "/dev/null" });
     }
-    let status =
-        tool.status().map_err(|source| Error::Start { program: tools.display().to_string(), source })?;
-    exit_code(status, command, &forwarded.arguments)
+    tool.status().map_err(|source| Error::Start { program: tools.display().to_string(), source })
 }
 
 /// What to exit with.

@@ -1,13 +1,14 @@
 //! `test`: every check and every test, in the order in which a failure is cheapest.
 //!
-//! Formatting, lints and tests all run, whatever the others say; the closing lines name what failed.
+//! Formatting, lints, pages, tests and conformance all run, whatever the others say; the closing lines name what failed.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::{arrows, bundle, cargo, setup};
+use crate::{arrows, bundle, cargo, setup, sound};
 
 /// How many tests ran and how.
 #[derive(Default)]
@@ -29,8 +30,15 @@ pub fn run() -> Result<(), Error> {
     let formatted = passes(&["fmt", "--all", "--check"])?;
     heading("lints");
     let clean = passes(&["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    heading("pages of the code");
+    let documented = documented()?;
     heading("tests");
     let (tests_pass, tally) = run_tests(&bundled)?;
+
+    heading("conformance: recorded scenarios of csoundengine against the core");
+    let follows_recordings = sound::succeeds("oracle", &[], &bundled)?;
+    heading("conformance: the repository's documents against the csound command line");
+    let sounds_alike = sound::succeeds("compare", &documents(), &bundled)?;
 
     let mut broken = Vec::new();
     if wrong_arrows > 0 {
@@ -42,6 +50,15 @@ pub fn run() -> Result<(), Error> {
     if !clean {
         broken.push("there are lints".to_owned());
     }
+    if !documented {
+        broken.push("the pages of the code have faults".to_owned());
+    }
+    if !follows_recordings {
+        broken.push("a recorded scenario is not followed".to_owned());
+    }
+    if !sounds_alike {
+        broken.push("a document does not sound as in the csound command line".to_owned());
+    }
     if !tests_pass {
         broken.push(match tally.failed {
             0 => "a test program did not build or did not end well".to_owned(),
@@ -52,7 +69,10 @@ pub fn run() -> Result<(), Error> {
     let took = minutes(start.elapsed());
     println!();
     if broken.is_empty() {
-        println!("All is well: formatted, no lints, {} tests passed, none failed ({took}).", tally.passed);
+        println!(
+            "All is well: formatted, no lints, {} tests passed, none failed, recordings and command line followed ({took}).",
+            tally.passed
+        );
         Ok(())
     } else {
         Err(Error::Checks(format!("{} ({} tests passed, {took})", broken.join("; "), tally.passed)))
@@ -95,6 +115,25 @@ fn passes(arguments: &[&str]) -> Result<bool, Error> {
     status
         .map(|status| status.success())
         .map_err(|source| Error::Start { program: "cargo".to_owned(), source })
+}
+
+/// What compare is given: documents of the repository, and how much of each.
+fn documents() -> Vec<OsString> {
+    let folders = ["instruments", "tests/documents/played"];
+    let mut arguments: Vec<OsString> = folders.map(|folder| cargo::root().join(folder).into()).into();
+    arguments.push("--seconds=3".into());
+    arguments
+}
+
+/// Builds the pages of the workspace's code, in which nothing may be missing or lead nowhere.
+fn documented() -> Result<bool, Error> {
+    let status = cargo::command()
+        .args(["doc", "--release", "--workspace", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .status();
+    status
+        .map(|status| status.success())
+        .map_err(|source| Error::Start { program: "cargo doc".to_owned(), source })
 }
 
 /// Runs all tests, doc tests too, passing their output on while it is counted.

@@ -180,14 +180,7 @@ pub fn sound_differs(
 ) -> Result<Option<String>, Error> {
     let expected = match own.map(|own| (own.sound, &own.csd)) {
         Some((ExpectedSound::Csd, csd)) => Some(render(csd, &scenario.root.join("_assets"), out)?),
-        Some((ExpectedSound::Recorded, _)) | None => {
-            let recorded = scenario.folder.join("expected.wav");
-            recorded
-                .exists()
-                .then(|| sound_file::read(&recorded))
-                .transpose()
-                .map_err(|error| Error::Usage(error.to_string()))?
-        }
+        Some((ExpectedSound::Recorded, _)) | None => scenario.recorded_sound(out)?,
     };
     Ok(match (seen, &expected) {
         (None, None) => None,

@@ -1,9 +1,10 @@
-//! `oracle DIR`: every recorded scenario of a folder, played by the core and compared step by step and sample by
+//! `oracle [DIR]`: every recorded scenario of a folder, of `tests/oracle/recordings` where none is given, played by the core and compared step by step and sample by
 //! sample.
 //!
 //! A scenario is a list of calls (`scenario.json`), what each returned (`expected.json`) and the sound
-//! (`expected.wav`). What a scenario of the kind `reference` says, holds. Where the recording follows neither the
-//! documents nor a decision of its own (`document`, `decide`), our expectation is in `tests/oracle/`, with the reason.
+//! (`expected.wav`, or that compressed by gzip). What a scenario of the kind `reference` says, holds. Where the recording follows neither the
+//! documents nor a decision of its own (`document`, `decide`), our expectation is in `tests/oracle/expectations`, with the
+//! reason.
 //! Nothing here knows a scenario by its name.
 
 mod expectation;
@@ -25,12 +26,15 @@ use scenario::{Follow, Scenario};
 use steps::Unplayable;
 
 /// Where our own expectations are.
-const EXPECTATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle");
+const EXPECTATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle/expectations");
+/// The recordings that the repository keeps.
+const RECORDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/oracle/recordings");
 
 /// What to compare.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A folder of scenarios with an index.json.
+    /// A folder of scenarios with an index.json; the repository's own if not given.
+    #[arg(default_value = RECORDINGS, hide_default_value = true)]
     folder: PathBuf,
     /// Only the scenario of this name.
     #[arg(long, value_name = "NAME")]
@@ -137,7 +141,10 @@ fn judge(folder: &Path, row: &scenario::Row) -> Result<Verdict, Error> {
     if row.follow != Follow::Reference && own.is_none() {
         let beside =
             difference.map_or("as recorded".to_owned(), |what| format!("beside the recording: {what}"));
-        return Ok(Verdict::NotJudged(format!("tests/oracle/{}.json is missing; {beside}", row.name)));
+        return Ok(Verdict::NotJudged(format!(
+            "tests/oracle/expectations/{}.json is missing; {beside}",
+            row.name
+        )));
     }
     Ok(difference.map_or(Verdict::Passed, Verdict::Failed))
 }

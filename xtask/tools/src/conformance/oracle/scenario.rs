@@ -1,8 +1,11 @@
 //! Scenarios as they are stored.
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use flate2::read::GzDecoder;
+use ksmps_core::offline::sound_file::{self, Sound};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -124,6 +127,27 @@ pub fn index(folder: &Path) -> Result<Vec<Row>, Error> {
 }
 
 impl Scenario {
+    /// The sound that was recorded, if there is one; `out` is a folder for a file on the way.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn recorded_sound(&self, out: &Path) -> Result<Option<Sound>, Error> {
+        let plain = self.folder.join("expected.wav");
+        let packed = self.folder.join("expected.wav.gz");
+        let wav = if plain.exists() {
+            plain
+        } else if packed.exists() {
+            let wav = out.join("recorded.wav");
+            let file = File::open(&packed).map_err(Error::file(&packed))?;
+            let mut to = File::create(&wav).map_err(Error::file(&wav))?;
+            std::io::copy(&mut GzDecoder::new(file), &mut to).map_err(Error::file(&packed))?;
+            wav
+        } else {
+            return Ok(None);
+        };
+        sound_file::read(&wav).map(Some).map_err(|error| Error::Usage(error.to_string()))
+    }
+
     /// A file that its orchestra names by an absolute path and that is not there.
     pub fn missing_file(&self) -> Option<PathBuf> {
         let texts = self.steps.iter().flat_map(|step| &step.args).filter_map(Value::as_str);
