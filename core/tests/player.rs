@@ -57,8 +57,8 @@ fn after_a_reset_the_same_events_give_the_same_samples() {
     let second = bench.play(12_000, &melody()[..2], &[333]);
     bench.player.reset();
     let third = bench.play(12_000, &melody()[..2], &[64]);
-    assert!(second == third);
-    assert_eq!(first.len(), second.len());
+    assert!(peak(&first) > 0.2);
+    assert!(first == second && second == third);
 }
 
 #[test]

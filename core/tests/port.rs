@@ -254,10 +254,8 @@ fn another_document_is_played_through_the_same_port() {
 fn a_port_that_is_dropped_is_free_and_its_thread_is_gone() {
     for _ in 0..20 {
         let Scene { bench, port, peer: _ } = Scene::new();
-        let (number, began) = (port.number(), Instant::now());
+        let number = port.number();
         drop(port);
-        // It is woken; without that it looks up every 50 ms.
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         assert_eq!(Arc::strong_count(&bench.control), 1, "its thread has let go");
         let again = ControlPort::open(Arc::clone(&bench.control), number).unwrap();
         assert_eq!((again.number(), again.is_open()), (number, true));
