@@ -279,7 +279,12 @@ fn the_render_mode_is_known_at_once_and_asks_for_no_restart() {
 
 #[test]
 fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
-    let text = |per_note: &str| format!(";@param cutoff 0..1=0.5 {per_note}\nksmps = 16\ninstr 1\nendin");
+    let text = |per_note: &str| {
+        format!(
+            ";@param keys.kdetune 0..1=0.5 {per_note}\nksmps = 16\ninstr keys ;@notes\n  kdetune = p5\n  \
+             out a(kdetune)\nendin"
+        )
+    };
     let hosted = Hosted::new(c"org.ksmps.instrument");
     let instance = hosted.instance();
     instance.control().edit(text(""));
@@ -290,9 +295,17 @@ fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
     for per_note in ["per-note", "", "per-note"] {
         let ticket = instance.control().edit(text(per_note));
         instance.control().wait_for(ticket);
-        for _ in 0..5 {
-            hosted.on_main_thread();
+        // The builder's thread tells of it.
+        while instance.params().list().param(0).is_none_or(|param| param.per_note == per_note.is_empty()) {
+            std::thread::yield_now();
         }
+    }
+    while hosted.restarts() == 0 {
+        hosted.on_main_thread();
+        std::thread::yield_now();
+    }
+    for _ in 0..20 {
+        hosted.on_main_thread();
     }
     assert_eq!(hosted.restarts(), 1, "the host has not answered the first request");
     hosted.deactivate();

@@ -13,6 +13,7 @@ mod fresh;
 mod limits;
 mod midi_out;
 mod modulation;
+mod offline;
 mod onsets;
 mod params;
 mod session;

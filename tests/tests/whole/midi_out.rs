@@ -17,10 +17,10 @@ fn document(name: &str) -> String {
          instr keys ;@notes voices=32\n  ikey = p4\n  pset 0, 0, 0, 60\n\
          midiout_i 144, 1, ikey + 12, 100\n\
          kcount init 0\n  kcount += 1\n\
-         if kcount % 7 == 1 then\n    midiout 144, 2, ikey, 90\n  elseif kcount % 7 == 4 then\n\
+         if release() == 0 && kcount % 7 == 1 then\n    midiout 144, 2, ikey, 90\n  elseif kcount % 7 == 4 then\n\
          midiout 128, 2, ikey, 0\n  endif\n\
          a1 linsegr 0.1, 0.01, 0.1, 0.003, 0\n  outs a1, a1\n\
-         if release() == 1 then\n    midiout 128, 1, ikey + 12, 0\n  endif\nendin\n"
+         if release() == 1 then\n    midiout 128, 1, ikey + 12, 0\n    midiout 128, 2, ikey, 0\n  endif\nendin\n"
     )
 }
 
@@ -49,7 +49,8 @@ fn sounding(reports: &[Reports]) -> BTreeMap<(u8, u8), i32> {
         let count: &mut i32 = sounding.entry((status & 15, *key)).or_default();
         match status & 0xf0 {
             0x90 if *velocity > 0 => *count += 1,
-            0x80 | 0x90 => *count -= 1,
+            // The document sends an end more than once.
+            0x80 | 0x90 => *count = (*count - 1).max(0),
             _ => {}
         }
     }
