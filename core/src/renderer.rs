@@ -5,7 +5,7 @@
 //! of audio and notes alike is one cycle. How the host cuts its blocks changes nothing.
 
 use crate::csound::{MidiOut, Performed};
-use crate::engine::{CycleReport, Engine, Order};
+use crate::engine::{CycleReport, Engine, Held, Order};
 use crate::event::{Event, EventKind, NoteName};
 use crate::route::{OutputRoute, Route};
 use crate::transport::Transport;
@@ -77,6 +77,9 @@ pub struct Reports {
     pub dropped_events: u32,
     /// Samples that were not numbers and were silenced.
     pub silenced_samples: u32,
+    /// Another engine plays from the block's first frame on: what the one before had begun elsewhere, such as notes that
+    /// it sent by MIDI, it will not end.
+    pub has_other_engine: bool,
     frame: u32,
 }
 
@@ -87,6 +90,7 @@ impl Default for Reports {
             midi_out: Vec::with_capacity(REPORTS_MAX),
             dropped_events: 0,
             silenced_samples: 0,
+            has_other_engine: false,
             frame: 0,
         }
     }
@@ -99,14 +103,20 @@ impl Reports {
         self.midi_out.clear();
         self.dropped_events = 0;
         self.silenced_samples = 0;
+        self.has_other_engine = false;
+    }
+
+    /// A note ended at a frame of the block without an engine. [audio]
+    pub fn note_ended_at(&mut self, frame: u32, note: NoteName) {
+        if self.ended.len() < REPORTS_MAX {
+            self.ended.push((frame, note));
+        }
     }
 }
 
 impl CycleReport for Reports {
     fn note_ended(&mut self, note: NoteName) {
-        if self.ended.len() < REPORTS_MAX {
-            self.ended.push((self.frame, note));
-        }
+        self.note_ended_at(self.frame, note);
     }
 
     fn midi_out(&mut self, message: MidiOut) {
@@ -154,9 +164,9 @@ impl Renderer<Engine> {
     }
 
     /// Goes on where another engine was: its controllers and the keys that are down. [audio]
-    pub fn take_over(&mut self, other: &Self) {
+    pub fn take_over(&mut self, held: &Held) {
         self.touched = true;
-        self.engine.take_over(&other.engine);
+        self.engine.take_over(held);
     }
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
-use ksmps_core::player::{Shape, pair};
+use ksmps_core::player::{EngineState, Report, Shape, pair};
 use ksmps_core::route::HostChannels;
 use ksmps_core::transport::{Position, Transport};
 
@@ -280,4 +280,124 @@ fn each_change_of_the_users_is_a_revision_and_a_restore_is_the_projects_own() {
     control.load("instr 1\nendin\n".to_owned(), None);
     assert_eq!((control.revision(), control.is_modified()), (5, true));
     assert_eq!(control.project().text(), "instr 1\nendin\n");
+}
+
+/// A steady tone of 1 kHz from the engine's first cycle on; each number makes another text.
+fn steady(number: u32) -> String {
+    format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n asig poscil 0.5, 1000\n outs asig, asig\nendin\n\
+        schedule 1, 0, -1\n; {number}\n"
+    )
+}
+
+fn step(sound: &[f32]) -> f32 {
+    sound.windows(2).fold(0.0, |step, pair| step.max((pair[1] - pair[0]).abs()))
+}
+
+#[test]
+fn edits_at_every_moment_of_a_fade_make_no_step() {
+    let own = step(&Bench::new(&steady(0)).play(480, &[], &[480]));
+    let mut bench = Bench::new(&steady(0));
+    let mut sound = bench.play(2000, &[], &[64]);
+    for (edit, moment) in (1u32..).zip((0..=1040).step_by(65)) {
+        for (number, frames) in [(2 * edit, moment), (2 * edit + 1, 2217)] {
+            let ticket = bench.control.edit(steady(number));
+            assert!(!bench.control.wait_for(ticket).failed);
+            sound.extend(bench.play(frames, &[], &[13, 64]));
+        }
+    }
+    assert!(step(&sound) <= own * 1.01, "{} instead of {own}", step(&sound));
+}
+
+#[test]
+fn a_bounce_in_real_time_begins_in_silence_and_goes_on_with_what_is_held() {
+    let mut bench = Bench::new(TONES);
+    bench.player.set_offline(false);
+    assert!(peak(&bench.play(4800, &[(0, on(60))], &[480])) > 0.2);
+    // The first reset has a spare or has none, the others follow so fast that there cannot be one.
+    for _ in 0..5 {
+        bench.player.reset();
+        assert_eq!(peak(&bench.play(16, &[], &[16])), 0.0, "what sounded is silent");
+        bench.play(32, &[(0, on(64))], &[32]);
+    }
+    let mut sounds = false;
+    for _ in 0..500 {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        sounds = sounds || peak(&bench.play(480, &[], &[480])) > 0.1;
+    }
+    assert!(sounds, "the note that is held begins in the engine that comes");
+    let released = bench.play(9600, &[(0, off(64))], &[480]);
+    assert_eq!(peak(&released[4800..]), 0.0);
+}
+
+#[test]
+fn offline_bounces_are_the_same_however_fast_they_follow() {
+    let mut bench = Bench::new(TONES);
+    let first = bench.play(2400, &[(0, on(60)), (2000, off(60))], &[480]);
+    for cut in [480, 64, 2400] {
+        bench.player.reset();
+        assert!(bench.play(2400, &[(0, on(60)), (2000, off(60))], &[cut]) == first, "cut by {cut}");
+    }
+}
+
+#[test]
+fn a_document_that_opens_a_port_can_be_edited_reset_and_told_apart() {
+    // A port that nobody has now.
+    let free = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let text = format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ngiOsc OSCinit {free}\ninstr 1\n asig init 0.5\n \
+         outs asig, asig\nendin\nschedule 1, 0, -1\n"
+    );
+    let mut bench = Bench::new(&text);
+    assert_eq!(peak(&bench.play(480, &[], &[480])), 0.5);
+    let until_it_plays = |bench: &mut Bench, level: f32| {
+        (0..1000).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            bench.play(480, &[], &[480])[479] == level
+        })
+    };
+    let ticket = bench.control.edit(text.replace("0.5", "0.25"));
+    let status = bench.control.wait_for(ticket);
+    assert!(
+        status.diagnostics.iter().any(|one| one.text.contains("the old engine is stopped first")),
+        "{status:?}"
+    );
+    assert!(until_it_plays(&mut bench, 0.25), "{:?}", bench.control.status());
+    let status = bench.control.status();
+    assert!(!status.failed && !status.building, "{status:?}");
+    // A reset has no spare to take, and gets its engine all the same.
+    bench.player.reset();
+    assert_eq!(bench.play(480, &[], &[480])[479], 0.25);
+    let (_second, status) = Bench::open(&text);
+    let told = status.diagnostics.iter().find(|one| one.text.contains("it is in use already"));
+    let told = told.unwrap_or_else(|| panic!("{status:?}")).to_string();
+    assert!(told.contains(&free.to_string()) && told.contains("another instance"), "{told}");
+    assert!(status.failed);
+}
+
+#[test]
+fn levels_load_and_engines_are_reported_to_everybody_who_reads() {
+    let mut bench = Bench::new(TONES);
+    let mut readers = [bench.control.subscribe(), bench.control.subscribe()];
+    bench.play(9600, &[(0, on(69)), (2000, off(69))], &[480]);
+    let read: Vec<Vec<Report>> =
+        readers.iter_mut().map(|reader| std::iter::from_fn(|| reader.next_report()).collect()).collect();
+    assert_eq!(read[0], read[1]);
+    let ended = Report::NoteEnded { note: common::note(69) };
+    assert_eq!(read[0].iter().filter(|report| **report == ended).count(), 1);
+    let loud = |report: &&Report| matches!(report, Report::Level { output: 0, peak, rms } if *peak > 0.2 && rms < peak);
+    assert!(read[0].iter().filter(loud).count() > 1, "{:?}", read[0]);
+    assert!(
+        read[0].iter().any(|report| matches!(report, Report::Load { voices: 1, mean, .. } if *mean > 0.0))
+    );
+    let ticket = bench.control.edit(format!("{TONES};\n"));
+    bench.control.wait_for(ticket);
+    bench.play(4800, &[], &[480]);
+    let states: Vec<EngineState> = std::iter::from_fn(|| readers[0].next_report())
+        .filter_map(|report| match report {
+            Report::Engine { state, .. } => Some(state),
+            _ => None,
+        })
+        .collect();
+    assert!(states.ends_with(&[EngineState::Fading, EngineState::Playing, EngineState::Spent]), "{states:?}");
 }

@@ -158,6 +158,7 @@ impl Stage {
         if status.failed || status.info.is_none() {
             return Err(format!("it does not build: {:?}", status.diagnostics));
         }
+        player.set_offline(true);
         player.adopt();
         let warnings = status.diagnostics.iter().filter(|told| told.severity >= Severity::Warning);
         let warnings = warnings.map(|told| told.text.clone()).collect();

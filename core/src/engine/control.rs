@@ -3,6 +3,7 @@
 use crate::csound::{ChannelId, Running};
 use crate::params::{Param, SLOTS, SlotValues, Target};
 
+use super::held::Held;
 use super::ramp::Ramp;
 
 /// A parameter that is bound to its place in a running engine.
@@ -127,17 +128,25 @@ impl Controls {
         }
     }
 
-    /// Goes on where MIDI controllers have moved the parameters of another engine, and with its modulation. [audio]
-    pub fn take_over(&mut self, running: &mut Running, other: &Self, frame: u64) {
+    /// Writes down where MIDI controllers have moved parameters, and how they are modulated. [audio]
+    pub fn hold(&self, held: &mut Held) {
         for slot in 0..SLOTS {
-            let (Some(at), Some(theirs)) = (self.by_slot[slot], other.by_slot[slot]) else { continue };
-            let (control, theirs) =
-                (&mut self.controls[usize::from(at)], &other.controls[usize::from(theirs)]);
-            if control.modulation != theirs.modulation {
-                control.modulation = theirs.modulation;
+            let control = self.by_slot[slot].map(|at| &self.controls[usize::from(at)]);
+            held.by_controller[slot] = control.and_then(|control| control.by_controller);
+            held.modulation[slot] = control.map(|control| control.modulation);
+        }
+    }
+
+    /// Goes on where MIDI controllers have moved the parameters of another engine, and with its modulation. [audio]
+    pub fn take_over(&mut self, running: &mut Running, held: &Held, frame: u64) {
+        for slot in 0..SLOTS {
+            let (Some(at), Some(modulation)) = (self.by_slot[slot], held.modulation[slot]) else { continue };
+            let control = &mut self.controls[usize::from(at)];
+            if control.modulation != modulation {
+                control.modulation = modulation;
                 control.jump(running, frame);
             }
-            if let Some(normalized) = theirs.by_controller {
+            if let Some(normalized) = held.by_controller[slot] {
                 control.jump_to(running, normalized, frame);
                 control.by_controller = Some(normalized);
             }

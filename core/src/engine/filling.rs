@@ -10,7 +10,7 @@ use super::voices::Voice;
 
 /// p-fields a note's event can have.
 pub const NOTE_PFIELDS_MAX: usize = 64;
-const CHANNELS: usize = 16;
+pub(super) const CHANNELS: usize = 16;
 
 /// A rule of the document, ready to play: its instrument is a number of the running engine.
 #[derive(Debug, Clone)]

@@ -4,7 +4,9 @@
 use crate::csound::Running;
 use crate::event::{NoteName, NoteSelector};
 
-const CHANNELS: usize = 16;
+use super::held::Held;
+
+pub(super) const CHANNELS: usize = 16;
 const KEYS: usize = 128;
 /// A controller that was never sent.
 const UNSENT: u8 = 0xff;
@@ -16,7 +18,7 @@ const NOTE_OFF: u8 = 0x80;
 
 /// One channel's keys and controllers.
 #[derive(Clone, Copy)]
-struct Channel {
+pub(super) struct Channel {
     /// How often each key is down.
     down: [u8; KEYS],
     velocity: [u8; KEYS],
@@ -28,7 +30,7 @@ struct Channel {
 }
 
 impl Channel {
-    const SILENT: Self = Self {
+    pub const SILENT: Self = Self {
         down: [0; KEYS],
         velocity: [0; KEYS],
         controllers: [UNSENT; KEYS],
@@ -128,9 +130,14 @@ impl MidiKeys {
         }
     }
 
-    /// Tells a new engine what the other one was told: controllers first, then the keys that are down. [audio]
-    pub fn take_over(&mut self, running: &mut Running, other: &Self) {
-        for (number, theirs) in (0u8..).zip(other.channels.iter()) {
+    /// Writes down what was told. [audio]
+    pub fn hold(&self, held: &mut Held) {
+        held.midi.copy_from_slice(&*self.channels);
+    }
+
+    /// Tells a new engine what another one was told: controllers first, then the keys that are down. [audio]
+    pub fn take_over(&mut self, running: &mut Running, held: &Held) {
+        for (number, theirs) in (0u8..).zip(held.midi.iter()) {
             for (controller, &value) in
                 (0u8..).zip(&theirs.controllers).filter(|(at, value)| **value != UNSENT && *at < 120)
             {

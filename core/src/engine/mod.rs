@@ -7,6 +7,7 @@
 mod build;
 mod control;
 mod filling;
+mod held;
 mod host_channels;
 mod live;
 mod midi_keys;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 pub use build::{BuildError, BuildRequest, build};
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
+pub use held::Held;
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
 pub use live::{
     AWAITED_MAX, Answer, Awaited, Command, Deaf, GivenBack, Heard, LISTENERS_MAX, Listening, Order, Question,
@@ -239,13 +241,22 @@ impl Engine {
         performed
     }
 
-    /// Goes on where another engine was: controllers, modulation, keys that are down, the pedal. Notes in their release end with
-    /// the other engine, and their ends are reported here. [audio]
-    pub fn take_over(&mut self, other: &Self) {
-        self.controls.take_over(&mut self.running, &other.controls, self.frame);
+    /// Writes down what another engine is to go on with: controllers, modulation, keys that are
+    /// down, the pedal. [audio]
+    pub fn hold(&self, held: &mut Held) {
+        held.clear();
+        self.controls.hold(held);
+        self.notes.hold(held);
+        self.midi_keys.hold(held);
+    }
+
+    /// Goes on where another engine was. Notes in their release ended with it, and their ends are reported here.
+    /// [audio]
+    pub fn take_over(&mut self, held: &Held) {
+        self.controls.take_over(&mut self.running, held, self.frame);
         match self.info.note_input {
-            NoteInput::Sched => self.notes.take_over(&mut self.running, &other.notes, self.frame),
-            NoteInput::Midi => self.midi_keys.take_over(&mut self.running, &other.midi_keys),
+            NoteInput::Sched => self.notes.take_over(&mut self.running, held, self.frame),
+            NoteInput::Midi => self.midi_keys.take_over(&mut self.running, held),
             NoteInput::None => {}
         }
     }

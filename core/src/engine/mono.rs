@@ -5,7 +5,7 @@ use crate::event::{NoteName, NoteSelector};
 use super::ramp::Ramp;
 
 /// How many keys one mono rule remembers.
-const HELD_MAX: usize = 128;
+pub(super) const HELD_MAX: usize = 128;
 
 /// The keys of one rule. A poly rule has one too and never uses it.
 pub(super) struct Mono {

@@ -8,6 +8,7 @@ use crate::event::{Expression, NoteName, NoteSelector};
 
 use super::control::Controls;
 use super::filling::{BoundRule, Channel, Filling};
+use super::held::{Held, HeldNote};
 use super::voices::{Stage, Voice, Voices};
 
 /// Names of ended notes that wait for the cycle's report.
@@ -41,37 +42,49 @@ impl NotePlayer {
         self.voices.len()
     }
 
-    /// Takes over from another document's player: what controllers have set, and the notes that are held. Notes that
-    /// are in their release end with the other engine. [audio]
-    pub fn take_over(&mut self, running: &mut Running, other: &Self, frame: u64) {
-        self.filling.channels = other.filling.channels;
+    /// Writes down what controllers have set, the notes that are held, and those that end with this engine because
+    /// they are in their release. [audio]
+    pub fn hold(&self, held: &mut Held) {
+        held.channels = self.filling.channels;
         let mut last = 0;
-        for voice in other.voices.iter() {
+        for voice in self.voices.iter() {
             if !voice.is_playing() || voice.finite {
-                if !other.voices.iter().any(|held| held.serial == voice.serial && held.is_playing()) {
-                    self.say_ended(voice.note);
+                let is_held_elsewhere =
+                    self.voices.iter().any(|other| other.serial == voice.serial && other.is_playing());
+                if !is_held_elsewhere {
+                    held.ended.push(voice.note);
                 }
             } else if voice.serial != last {
                 last = voice.serial;
-                self.note_on(running, voice.note, voice.velocity, frame, 0);
-                if voice.stage == Stage::Sustained {
-                    let notes = NoteSelector::from(voice.note);
-                    self.note_off(running, notes, frame, 0);
-                }
+                let is_sustained = voice.stage == Stage::Sustained;
+                held.notes.push(HeldNote { note: voice.note, velocity: voice.velocity, is_sustained });
+            }
+        }
+        for (mono, bound) in
+            self.filling.monos.iter().zip(&self.filling.rules).filter(|(_, bound)| bound.is_mono())
+        {
+            held.keep_keys(&bound.rule.instrument, mono);
+        }
+    }
+
+    /// Takes over what another document's player has written down. [audio]
+    pub fn take_over(&mut self, running: &mut Running, held: &Held, frame: u64) {
+        self.filling.channels = held.channels;
+        held.ended.iter().for_each(|&note| self.say_ended(note));
+        for held in &held.notes {
+            self.note_on(running, held.note, held.velocity, frame, 0);
+            if held.is_sustained {
+                self.note_off(running, NoteSelector::from(held.note), frame, 0);
             }
         }
         for (mono, bound) in
             self.filling.monos.iter_mut().zip(&self.filling.rules).filter(|(_, bound)| bound.is_mono())
         {
-            let others = other.filling.monos.iter().zip(&other.filling.rules);
-            let same =
-                others.filter(|(_, other)| other.is_mono() && other.rule.instrument == bound.rule.instrument);
-            if let (Some(sounding), Some((theirs, _))) = (mono.last(), same.into_iter().next()) {
+            let keys = held.keys(&bound.rule.instrument);
+            if let (Some(sounding), false) = (mono.last(), keys.is_empty()) {
                 mono.lift(&NoteSelector::ALL);
-                theirs
-                    .held()
-                    .filter(|(note, _)| *note != sounding.0)
-                    .for_each(|(note, velocity)| mono.press(note, velocity));
+                let others = keys.iter().filter(|(note, _)| *note != sounding.0);
+                others.for_each(|&(note, velocity)| mono.press(note, velocity));
                 mono.press(sounding.0, sounding.1);
             }
         }

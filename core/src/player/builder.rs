@@ -1,66 +1,104 @@
-//! The builder thread of one instance: builds what is asked for, keeps a spare ready, frees what is worn out.
+//! The builder thread of one instance: builds what is asked for, keeps a spare ready, frees what comes back.
 //!
-//! The audio thread never wakes it: it looks by itself a few times per second, and at once when a request rings.
+//! The audio thread never wakes it: it looks by itself a few times per second, and at once when a request comes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, BuildError, BuildRequest};
-use crate::renderer::Renderer;
-use crate::route::Route;
+use crate::engine::BuildError;
 
-use super::handover::{Deck, Shared};
-use super::instance::{Instance, Ticket};
-use super::listener::Listener;
+use super::build::{Build, Built, Wanted};
+use super::ends::{BuiltEngine, ControlEnd, ToControl};
+use super::exclusive;
+use super::instance::{Instance, InstanceState, Ticket};
+use super::problems::{self, ProblemReader};
 use super::project::Project;
 
-/// How often the builder looks for spares that are wanted and engines that are worn.
+/// How often the builder looks for messages of the audio side.
 const ROUND: Duration = Duration::from_millis(10);
 
-/// What one engine is built from.
+/// What one engine is built for.
 #[derive(Clone)]
-struct Order {
+struct Request {
     ticket: Ticket,
     project: Arc<Project>,
     rate: f64,
+    /// What built before, to fall back to where nothing plays that could go on.
+    fallback: Option<Arc<Project>>,
 }
 
-/// Works until the instance quits. [control]
-pub(super) fn run(shared: &Shared, instance: &Instance) {
-    // Whatever becomes of this thread, nobody waits for it for ever.
-    let _farewell = Farewell(instance);
-    let mut answered: Ticket = 0;
-    // What the playing engine was built from: spares are built from the same.
-    let mut playing: Option<Order> = None;
-    let mut listener = Listener::default();
-    loop {
-        while shared.worn.pop().is_some() {}
-        while shared.spent.pop().is_some() {}
-        shared.call_callers();
+/// A request whose engine can only be built when another one is gone.
+struct Postponed {
+    request: Request,
+    /// The number of the one that has to go.
+    engine: u64,
+    /// Whether the audio side was asked to let it go.
+    is_asked: bool,
+}
+
+/// The thread's own.
+pub(super) struct Builder {
+    end: Arc<ControlEnd>,
+    instance: Arc<Instance>,
+    build: Box<dyn Build>,
+    problems: ProblemReader,
+    answered: Ticket,
+    /// What the newest engine was built for: spares are built for the same.
+    current: Option<Request>,
+    /// The number of the engine that was sent last.
+    sent: u64,
+    /// The audio side wants a spare.
+    is_spare_wanted: bool,
+    postponed: Option<Postponed>,
+}
+
+impl Builder {
+    /// A builder that has not begun. [control]
+    pub fn new(end: Arc<ControlEnd>, instance: Arc<Instance>, build: Box<dyn Build>) -> Self {
+        let problems = ProblemReader::new(&end);
+        Self {
+            end,
+            instance,
+            build,
+            problems,
+            answered: 0,
+            current: None,
+            sent: 0,
+            is_spare_wanted: false,
+            postponed: None,
+        }
+    }
+
+    /// Works until the instance quits. [control]
+    pub fn run(mut self) {
+        // Whatever becomes of this thread, nobody waits for it for ever.
+        let _farewell = Farewell(Arc::clone(&self.instance));
+        while self.round() {}
+        while self.end.withdraw_engine().is_some() || self.end.receive().is_some() {}
+    }
+
+    /// Does what is most urgent, or waits a while; `false` where the instance quits.
+    fn round(&mut self) -> bool {
+        while let Some(message) = self.end.receive() {
+            self.take(message);
+        }
+        self.end.call_callers();
+        let instance = Arc::clone(&self.instance);
         let mut state = instance.state();
         if state.quit {
-            break;
+            return false;
         }
-        let rate = state.rate.filter(|_| state.wanted > answered);
-        if let Some(rate) = rate {
-            let order = Order { ticket: state.wanted, project: Arc::clone(&state.project), rate };
-            // Only an activation needs the last text that built: else its engine is playing.
-            let fallback = state.last_built.clone().filter(|_| state.activated > answered);
+        if let Some(request) = self.next_request(&state) {
             drop(state);
-            answered = order.ticket;
-            if let Some(built) = answer(shared, instance, order, fallback, &mut listener) {
-                playing = Some(built);
-            }
-            instance.tell();
-        } else if let Some(ticket) = shared.spare_wanted() {
+            self.answered = request.ticket;
+            self.postponed = None;
+            self.answer(request);
+        } else if std::mem::take(&mut self.is_spare_wanted) {
             drop(state);
-            let order = playing.clone().filter(|order| order.ticket == ticket);
-            let built = order.is_some_and(|order| build_spare(shared, order, &mut listener));
-            shared.spare_answered(ticket, built);
+            self.build_spare();
         } else {
-            let is_news = listener.listen(shared, &mut state.status);
+            let is_news = self.problems.read(&self.end, &mut state.status);
             state.readings += 1;
             instance.wake();
             if is_news {
@@ -69,115 +107,205 @@ pub(super) fn run(shared: &Shared, instance: &Instance) {
             } else {
                 drop(instance.wait(state, ROUND));
             }
+            self.ask_again();
+        }
+        true
+    }
+
+    fn next_request(&self, state: &InstanceState) -> Option<Request> {
+        let rate = state.rate.filter(|_| state.wanted > self.answered)?;
+        // Only an activation needs what built before: else its engine is playing.
+        let fallback = state.last_built.clone().filter(|_| state.activated > self.answered);
+        Some(Request { ticket: state.wanted, project: Arc::clone(&state.project), rate, fallback })
+    }
+
+    fn take(&mut self, message: ToControl) {
+        match message {
+            ToControl::Spent(engine) => {
+                let number = engine.number;
+                drop(engine);
+                self.is_gone(number);
+            }
+            ToControl::Stopped(engine) => {
+                let number = engine.number;
+                self.make_as_new(engine);
+                self.is_gone(number);
+            }
+            ToControl::Played(engine) => self.is_spare_wanted = engine == self.sent,
+            ToControl::Command(_) | ToControl::Memory(_) => {}
         }
     }
-    while shared.new.pop().is_some() || shared.spare.pop().is_some() || shared.worn.pop().is_some() {}
+
+    /// An engine was freed: what could not be built beside it can be built now.
+    fn is_gone(&mut self, engine: u64) {
+        if let Some(Postponed { mut request, .. }) = self.postponed.take_if(|one| one.engine == engine) {
+            // Nothing plays now.
+            request.fallback = self.instance.state().last_built.clone();
+            self.answer(request);
+        }
+    }
+
+    /// Builds what was asked for and says what became of it.
+    fn answer(&mut self, mut request: Request) {
+        let mut result = self.build(&request);
+        if result.as_ref().is_err_and(exclusive::is_cause) {
+            // One that was sent and not fetched may be what is in the way.
+            if let Some(unfetched) = self.end.withdraw_engine() {
+                drop(unfetched);
+                result = self.build(&request);
+            }
+            if let (Err(error), Some(playing)) = (&result, self.in_the_way(&result)) {
+                return self.postpone(request, playing, error);
+            }
+        }
+        let failure = result.as_ref().err().map(exclusive::explained);
+        let fallback = request.fallback.take();
+        if let Some(good) = fallback.filter(|good| failure.is_some() && !good.plays_as(&request.project)) {
+            // The names that the newer text has given slots keep them.
+            request.project = Arc::new(good.with_slots(request.project.slots().clone()));
+            result = self.build(&request);
+        }
+        self.conclude(request, result, failure);
+    }
+
+    /// Sends the engine of a request that is answered, and says so.
+    fn conclude(
+        &mut self,
+        mut request: Request,
+        result: Result<Built, BuildError>,
+        failure: Option<Vec<Diagnostic>>,
+    ) {
+        let instance = Arc::clone(&self.instance);
+        let mut state = instance.state();
+        state.status.ticket = request.ticket;
+        state.status.building = state.wanted > request.ticket;
+        state.status.failed = failure.is_some();
+        let mut displaced = None;
+        match result {
+            Ok(built) => {
+                request.project = Arc::new(request.project.with_slots(built.slots.clone()));
+                let info = Arc::clone(built.performer.info());
+                state.status.diagnostics = failure.clone().unwrap_or_else(|| info.diagnostics.clone());
+                state.status.diagnostics.extend(built.notes.iter().cloned());
+                if failure.is_none() {
+                    state.last_built = Some(Arc::clone(&request.project));
+                    // A later request may have brought other slots: then those hold.
+                    if state.wanted == request.ticket {
+                        state.project = Arc::new(state.project.with_slots(built.slots.clone()));
+                    }
+                }
+                state.status.info = Some(info);
+                state.status.trouble.clear();
+                // A player that does not process leaves its engines where they wait: the newest is the one that counts.
+                displaced = self.send(&request, built);
+                self.current = Some(request);
+            }
+            Err(BuildError(diagnostics)) => state.status.diagnostics = failure.unwrap_or(diagnostics),
+        }
+        drop(state);
+        instance.wake();
+        drop(displaced);
+        instance.tell();
+    }
+
+    /// The engine that plays, where a build failed because of what it holds.
+    fn in_the_way(&self, result: &Result<Built, BuildError>) -> Option<u64> {
+        let playing = self.end.playing_number();
+        (playing > 0 && result.as_ref().is_err_and(exclusive::is_cause)).then_some(playing)
+    }
+
+    /// The engine of a request is built when the playing one is gone. The request is answered: how long it takes is up to
+    /// the host.
+    fn postpone(&mut self, request: Request, engine: u64, error: &BuildError) {
+        let mut state = self.instance.state();
+        state.status.ticket = request.ticket;
+        state.status.building = true;
+        state.status.failed = false;
+        state.status.diagnostics = vec![exclusive::stopped_first(error)];
+        drop(state);
+        self.instance.wake();
+        self.instance.tell();
+        self.postponed = Some(Postponed { request, engine, is_asked: false });
+        self.ask_again();
+    }
+
+    /// Asks the audio side to let go what is in the way, where that is still to be done.
+    fn ask_again(&mut self) {
+        if let Some(postponed) = self.postponed.as_mut().filter(|postponed| !postponed.is_asked) {
+            postponed.is_asked = self.end.ask_to_let_go(postponed.engine);
+        }
+    }
+
+    /// Makes a spare for the newest engine; where none can be built, a reset will have to do without.
+    fn build_spare(&mut self) {
+        let Some(current) = self.current.clone() else { return };
+        if let Ok(built) = self.build(&current) {
+            drop(self.send(&current, built));
+        }
+    }
+
+    /// An engine as new takes the place of one that a reset has stopped: one that is built beside it; where that fails
+    /// because of what the old one holds, one that is built when it is gone; else the old one, with everything cut off.
+    fn make_as_new(&mut self, mut old: BuiltEngine) {
+        let Some(current) = self.current.clone() else { return };
+        if current.ticket != old.ticket || self.sent != old.number {
+            // A newer one is on its way.
+            return;
+        }
+        let error = match self.build(&current) {
+            Ok(built) => return drop(self.send(&current, built)),
+            Err(error) => error,
+        };
+        if exclusive::is_cause(&error) {
+            drop(old);
+            return match self.build(&current) {
+                Ok(built) => drop(self.send(&current, built)),
+                Err(error) => self.fail(&error),
+            };
+        }
+        old.performer.cut();
+        drop(self.end.send_engine(old));
+        problems::add(&mut self.instance.state().status.trouble, not_as_new(&error));
+        self.instance.tell();
+    }
+
+    /// Nothing plays any more.
+    fn fail(&self, error: &BuildError) {
+        let mut state = self.instance.state();
+        state.status.failed = true;
+        state.status.diagnostics = exclusive::explained(error);
+        drop(state);
+        self.instance.tell();
+    }
+
+    fn build(&self, request: &Request) -> Result<Built, BuildError> {
+        let Request { project, rate, .. } = request;
+        self.build.build(Wanted { project, rate: *rate, values: self.end.values() })
+    }
+
+    /// Sends an engine; returns the one whose place it takes.
+    fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
+        self.problems.follow(Arc::clone(&request.project), built.messages);
+        self.sent = self.end.enlist(built.symbols.as_ref());
+        let engine = BuiltEngine { ticket: request.ticket, number: self.sent, performer: built.performer };
+        self.end.send_engine(engine)
+    }
+}
+
+fn not_as_new(BuildError(found): &BuildError) -> Diagnostic {
+    let why = found.first().map(|first| first.text.as_str()).unwrap_or_default();
+    let text = format!(
+        "the engine could not be made as new after a reset, and goes on with its notes cut off: {why}"
+    );
+    Diagnostic::warning(None, text).with_remedy("mend the document, or load it again")
 }
 
 /// Says that the builder is gone, also where it goes by a panic.
-struct Farewell<'a>(&'a Instance);
+struct Farewell(Arc<Instance>);
 
-impl Drop for Farewell<'_> {
+impl Drop for Farewell {
     fn drop(&mut self) {
         self.0.state().quit = true;
         self.0.wake();
     }
-}
-
-/// Builds what was asked for and says what became of it; returns what plays from now on, if that changed.
-fn answer(
-    shared: &Shared,
-    instance: &Instance,
-    mut order: Order,
-    fallback: Option<Arc<Project>>,
-    listener: &mut Listener,
-) -> Option<Order> {
-    let mut result = build(shared, &mut order);
-    let failure = result.as_ref().err().map(|BuildError(diagnostics)| diagnostics.clone());
-    if let Some(good) = fallback.filter(|good| failure.is_some() && !good.plays_as(&order.project)) {
-        // The names that the newer text has given slots keep them.
-        order.project = Arc::new(good.with_slots(order.project.slots().clone()));
-        result = build(shared, &mut order);
-    }
-    let mut state = instance.state();
-    state.status.ticket = order.ticket;
-    state.status.building = state.wanted > order.ticket;
-    state.status.failed = failure.is_some();
-    let mut displaced = None;
-    let built = match result {
-        Ok(deck) => {
-            let info = deck.renderer.engine().info().clone();
-            state.status.diagnostics = failure.clone().unwrap_or_else(|| info.diagnostics.clone());
-            let unheard_outputs = &deck.renderer.route().unheard;
-            if !unheard_outputs.is_empty() {
-                state.status.diagnostics.push(unheard(unheard_outputs));
-            }
-            if failure.is_none() {
-                state.last_built = Some(Arc::clone(&order.project));
-                // A later request may have brought other slots: then those hold.
-                if state.wanted == order.ticket {
-                    state.project = Arc::new(state.project.with_slots(order.project.slots().clone()));
-                }
-            }
-            state.status.info = Some(info);
-            state.status.trouble.clear();
-            listener.follow(Arc::clone(&order.project), &deck);
-            // A player that does not process leaves its engines here: the newest is the one that counts.
-            displaced = shared.new.force_push(deck);
-            Some(order)
-        }
-        Err(BuildError(diagnostics)) => {
-            state.status.diagnostics = failure.unwrap_or(diagnostics);
-            None
-        }
-    };
-    drop(state);
-    instance.wake();
-    drop(displaced);
-    built
-}
-
-fn unheard(channels: &[usize]) -> Diagnostic {
-    let numbers: Vec<String> = channels.iter().map(|channel| (channel + 1).to_string()).collect();
-    let text = format!(
-        "output {} of the orchestra is not heard: the plugin has no channel for it",
-        numbers.join(", ")
-    );
-    Diagnostic::warning(None, text).with_remedy("use Ksmps Multi-out, or name the outputs with ;@out")
-}
-
-/// Builds a project; its parameters have slots from then on.
-fn build(shared: &Shared, order: &mut Order) -> Result<Box<Deck>, BuildError> {
-    let attempt = AssertUnwindSafe(|| {
-        let project = &order.project;
-        let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
-        let session = project.session().map_err(|error| {
-            let text = format!("{error}; it stays in the project");
-            BuildError(vec![Diagnostic::error(None, text)])
-        })?;
-        let mut slots = project.slots().clone();
-        let engine = engine::build(BuildRequest {
-            document,
-            session,
-            rate: order.rate,
-            slots: &mut slots,
-            values: &shared.values,
-        })?;
-        order.project = Arc::new(project.with_slots(slots));
-        let route = Route::new(engine.info(), &shared.shape.channels);
-        let number = shared.enlist(engine.symbols());
-        Ok(Deck::new(order.ticket, number, Renderer::new(engine, route)))
-    });
-    catch_unwind(attempt).unwrap_or_else(|_| {
-        let text = "building the engine failed inside the plugin; the text is unharmed";
-        Err(BuildError(vec![Diagnostic::error(None, text)]))
-    })
-}
-
-/// Whether the spare could be built.
-fn build_spare(shared: &Shared, mut order: Order, listener: &mut Listener) -> bool {
-    let Ok(deck) = build(shared, &mut order) else { return false };
-    listener.follow(order.project, &deck);
-    drop(shared.spare.force_push(deck));
-    true
 }

@@ -10,10 +10,12 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::params::{Param, SLOTS, SlotValues};
 
-use super::builder;
-use super::handover::Shared;
+use super::build::Build;
+use super::builder::Builder;
+use super::ends::ControlEnd;
 use super::instance::{Instance, InstanceState, Status, Ticket};
 use super::project::{Project, Revision};
+use super::reports::ReportReader;
 use super::state::{self, StateError};
 
 /// How long somebody waits for the messages that were printed last.
@@ -21,15 +23,29 @@ const MESSAGES_WAIT_MS_MAX: u32 = 1000;
 
 /// The control half of a plugin instance. Its methods may be called from any thread but the audio thread.
 pub struct Control {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<ControlEnd>,
     pub(super) instance: Arc<Instance>,
-    builder: Mutex<Option<JoinHandle<()>>>,
+    builder: Mutex<BuilderThread>,
 }
 
+/// The builder, and its thread once there is one.
+struct BuilderThread {
+    /// What builds; it moves to the thread.
+    build: Option<Box<dyn Build>>,
+    handle: Option<JoinHandle<()>>,
+}
+
+/// Stack of a builder's thread: Csound's compiler calls itself for each level of an expression. Only what is used of it
+/// takes memory.
+const BUILDER_STACK_BYTES: usize = 256 << 20;
+
 impl Control {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let project = Project::new(shared.shape.default_document.to_owned(), None);
-        Self { shared, instance: Arc::new(Instance::new(project)), builder: Mutex::new(None) }
+    pub(super) fn new(end: ControlEnd, document: &str, build: Box<dyn Build>) -> Self {
+        Self {
+            shared: Arc::new(end),
+            instance: Arc::new(Instance::new(Project::new(document.to_owned(), None))),
+            builder: Mutex::new(BuilderThread { build: Some(build), handle: None }),
+        }
     }
 
     /// Opens another document: its parameters start at their defaults. Returns at once; the engine is built beside
@@ -37,7 +53,7 @@ impl Control {
     pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
         let mut state = self.instance.state();
         state.change(Project::new(text, origin));
-        (0..SLOTS).for_each(|slot| self.shared.values.clear(slot));
+        (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         self.request_edit(state)
     }
 
@@ -105,7 +121,7 @@ impl Control {
     /// The status with everything that Csound has printed so far: waits until the builder has read it. What is known now
     /// where an engine is being built, where there is no builder, and after a second. [control]
     pub fn status_with_messages(&self) -> Status {
-        let has_builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let has_builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).handle.is_some();
         let mut state = self.instance.state();
         // The reading that is under way may have passed what was printed last.
         let wanted = state.readings + 2;
@@ -117,6 +133,12 @@ impl Control {
             state = self.instance.wait(state, Duration::from_millis(1));
         }
         state.status.clone()
+    }
+
+    /// Reads what the audio side reports from now on. Any number of readers may do so, each at its own pace; one that
+    /// falls behind by more than [`super::REPORTS_KEPT`] loses the oldest. [control]
+    pub fn subscribe(&self) -> ReportReader {
+        self.shared.subscribe()
     }
 
     /// Has `listener` called whenever the status has changed: after each edit, after each build, failed ones too, and when
@@ -151,7 +173,7 @@ impl Control {
 
     /// Where the slots stand. [any]
     pub fn values(&self) -> &SlotValues {
-        &self.shared.values
+        self.shared.values()
     }
 
     /// The slot of a parameter name in this project. [control]
@@ -165,7 +187,7 @@ impl Control {
         state.saved = state.project.revision();
         let project = Arc::clone(&state.project);
         drop(state);
-        state::save(&project, &self.shared.values)
+        state::save(&project, self.shared.values())
     }
 
     /// Takes a state of the host's project; the engine is built beside the playing one. Works before, during and after
@@ -178,8 +200,8 @@ impl Control {
         let mut state = self.instance.state();
         state.change(project);
         state.saved = state.project.revision();
-        (0..SLOTS).for_each(|slot| self.shared.values.clear(slot));
-        moved.into_iter().for_each(|(slot, value)| self.shared.values.set(slot, value));
+        (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
+        moved.into_iter().for_each(|(slot, value)| self.shared.values().set(slot, value));
         Ok(self.request(state))
     }
 
@@ -199,17 +221,16 @@ impl Control {
 
     fn start_builder(&self) {
         let mut builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner);
-        if builder.is_none() {
-            let (shared, instance) = (Arc::clone(&self.shared), Arc::clone(&self.instance));
-            let thread = std::thread::Builder::new().name("ksmps builder".into());
-            match thread.spawn(move || builder::run(&shared, &instance)) {
-                Ok(handle) => *builder = Some(handle),
-                Err(error) => {
-                    let mut state = self.instance.state();
-                    let text = format!("the builder thread could not be started: {error}");
-                    state.status.diagnostics = vec![Diagnostic::error(None, text)];
-                    state.quit = true;
-                }
+        let Some(build) = builder.build.take() else { return };
+        let work = Builder::new(Arc::clone(&self.shared), Arc::clone(&self.instance), build);
+        let thread = std::thread::Builder::new().name("ksmps builder".into()).stack_size(BUILDER_STACK_BYTES);
+        match thread.spawn(move || work.run()) {
+            Ok(handle) => builder.handle = Some(handle),
+            Err(error) => {
+                let mut state = self.instance.state();
+                let text = format!("the builder thread could not be started: {error}");
+                state.status.diagnostics = vec![Diagnostic::error(None, text)];
+                state.quit = true;
             }
         }
     }
@@ -219,7 +240,7 @@ impl Drop for Control {
     fn drop(&mut self) {
         self.instance.state().quit = true;
         self.instance.wake();
-        let builder = self.builder.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let builder = self.builder.get_mut().unwrap_or_else(PoisonError::into_inner).handle.take();
         // What the builder calls may have had the last hold on this.
         if let Some(builder) = builder.filter(|builder| builder.thread().id() != std::thread::current().id())
         {

@@ -1,29 +1,43 @@
-//! One plugin instance without its host: a document that is kept, built, played, swapped and saved.
+//! One plugin instance without its host: a project that is kept, built, played, swapped and saved.
 //!
-//! [`pair`] makes its two halves. [`Control`] belongs to everything that may wait: it has the document, the slots and
-//! a builder thread of its own. [`Player`] belongs to the audio thread: it owns the playing engine and meets new ones
-//! in a queue, as it meets commands for the engine that plays (`live`). Engines travel in boxes, finished one way and worn out the other; nothing else is shared but atomics.
+//! [`pair`] makes its two halves. [`Control`] belongs to everything that may wait: it has the project and a builder
+//! thread of its own. [`Player`] belongs to the audio thread: it owns the engines that are heard, and plays them through
+//! [`Performer`]. What lies between the halves is a pair of ends (`ends`), with one enum of messages each way; what the
+//! audio thread reports, anybody can read from a ring.
 
+mod adoption;
+mod build;
 mod builder;
 mod control;
 mod edits;
-mod handover;
+mod ends;
+mod exclusive;
 mod instance;
-mod listener;
 mod live;
+mod meter;
+mod missed;
+mod performer;
 mod play;
+mod problems;
 mod project;
+mod reports;
 mod session;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+pub use adoption::FADE_FRAMES;
 pub use control::Control;
-pub use handover::COMMANDS_MAX;
+pub use ends::COMMANDS_MAX;
 pub use instance::{Status, Ticket};
 pub use live::{ListenerId, LiveError, LockedClock};
-pub use play::{COMMANDS_PER_BLOCK_MAX, FADE_FRAMES, Player};
+pub use meter::METER_FRAMES;
+pub use performer::Performer;
+pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
 pub use project::{Project, Revision};
+pub use reports::{EngineState, REPORTS_KEPT, Report, ReportReader};
 pub use state::{STATE_VERSION, StateError};
 
 use crate::route::HostChannels;
@@ -39,6 +53,11 @@ pub struct Shape {
 
 /// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. [control]
 pub fn pair(shape: Shape) -> (Arc<Control>, Player) {
-    let shared = Arc::new(handover::Shared::new(shape));
-    (Arc::new(Control::new(Arc::clone(&shared))), Player::new(shared))
+    pair_with(shape.default_document, build::BuildHere(shape.channels))
+}
+
+/// As [`pair`], with engines from elsewhere.
+fn pair_with(document: &str, build: impl build::Build + 'static) -> (Arc<Control>, Player) {
+    let (control, audio) = ends::ends();
+    (Arc::new(Control::new(control, document, Box::new(build))), Player::new(audio))
 }

@@ -1,7 +1,6 @@
-//! The audio half: the playing engine, the one that fades out, and the spare that a reset takes.
+//! The audio half: one block through the engines that it has.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::document::Tail;
@@ -10,220 +9,251 @@ use crate::event::EventKind;
 use crate::renderer::{Block, Reports};
 use crate::transport::Transport;
 
-use super::handover::{Deck, Shared, Worn};
+use super::adoption::{Engines, FADE_FRAMES};
+use super::ends::{AudioEnd, BuiltEngine, ToAudio, ToControl};
+use super::meter::{Meter, Pace};
+use super::reports::{EngineState, Report};
 
-/// Frames over which a new engine takes over from the old one.
-pub const FADE_FRAMES: usize = 1024;
 /// Frames that are faded at a time.
 const CHUNK: usize = 256;
 /// Most host channels on one side.
 const CHANNELS_MAX: usize = 32;
 /// Commands that are taken at the beginning of one block; the others wait for the next.
 pub const COMMANDS_PER_BLOCK_MAX: usize = 64;
-/// How long a reset waits for an engine as new. Far above any build that was measured.
-const SPARE_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a reset of an offline render waits for an engine as new. Far above any build that was measured.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks.
+const OFFLINE_LOOK: Duration = Duration::from_millis(1);
 
 /// The audio half of a plugin instance. [audio]
 pub struct Player {
-    shared: Arc<Shared>,
-    playing: Option<Box<Deck>>,
-    fading: Option<Fading>,
+    end: AudioEnd,
+    engines: Engines,
+    /// The host's transport, for the block that comes next.
+    transport: Option<Transport>,
+    is_offline: bool,
+    latency_frames: u32,
+    tail: Option<Tail>,
+    /// The last engine of which a spare was asked for.
+    spare_asked: u64,
+    /// The last engine of which was reported that Csound has left it.
+    left_reported: u64,
+    meter: Meter,
     scratch: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
     unheard: Reports,
-}
-
-/// The engine that goes.
-struct Fading {
-    deck: Box<Deck>,
-    frames_left: usize,
+    #[cfg(test)]
+    pub(super) waits: usize,
 }
 
 impl Player {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(end: AudioEnd) -> Self {
         Self {
-            shared,
-            playing: None,
-            fading: None,
+            end,
+            engines: Engines::new(),
+            transport: None,
+            is_offline: false,
+            latency_frames: 0,
+            tail: None,
+            spare_asked: 0,
+            left_reported: 0,
+            meter: Meter::new(),
             scratch: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
             unheard: Reports::default(),
+            #[cfg(test)]
+            waits: 0,
         }
     }
 
     /// Takes the newest engine that waits, at once and without a fade, and lets go what is of another rate. Before the
     /// first block. [control]
     pub fn adopt(&mut self) {
-        self.retire_fading();
-        let kept = self.playing.take();
-        for mut deck in [kept, self.shared.new.pop()].into_iter().flatten() {
-            if self.shared.is_for_rate(&deck) {
-                if !deck.renderer.is_touched() {
-                    deck.renderer.engine_mut().settle(&self.shared.values);
-                }
-                self.put_on(deck);
-            } else {
-                self.shared.retire(deck);
-            }
-        }
-        self.shared.now_plays(self.playing.as_deref());
+        self.engines.adopt_at_once(&mut self.end);
+        self.engine_changed();
     }
 
     /// Lets every engine go; silence until the next one comes. [control]
     pub fn release(&mut self) {
-        self.retire_fading();
-        for waiting in [self.shared.new.pop(), self.shared.spare.pop()].into_iter().flatten() {
-            self.shared.retire(waiting);
-        }
-        if let Some(deck) = self.playing.take() {
-            self.shared.retire(deck);
-        }
-        self.shared.now_plays(None);
+        self.engines.release(&mut self.end);
+        self.engine_changed();
     }
 
-    /// Makes the engine as new, so that the same events give the same samples again. May wait for the builder, with
-    /// a bound: hosts call it between playing and playing, never inside a block. [audio]
+    /// Says whether the host renders offline, as far as it is certain: then, and only then, a reset may wait. [any]
+    pub fn set_offline(&mut self, is_offline: bool) {
+        self.is_offline = is_offline;
+    }
+
+    /// Silences everything that sounds and makes the engine as new, so that the same events give the same samples again.
+    ///
+    /// In real time it never waits. The spare that was made ready beforehand plays; where there is none yet, the engine
+    /// is stopped, and one as new plays as soon as it is there, with the notes that were begun in between and are down
+    /// still. In an offline render it waits for that engine, at most five seconds. [audio]
     pub fn reset(&mut self) {
-        self.retire_fading();
-        let Some(ticket) =
-            self.playing.as_ref().filter(|deck| deck.renderer.is_touched()).map(|deck| deck.ticket)
-        else {
-            return;
-        };
+        self.engines.receive(&mut self.end);
+        self.engines.restart(&mut self.end);
+        if self.is_offline {
+            self.wait_for_engine();
+        }
+        self.engine_changed();
+    }
+
+    fn wait_for_engine(&mut self) {
         let started = Instant::now();
-        self.shared.ask_for_spare(ticket);
-        while started.elapsed() < SPARE_PATIENCE {
-            // A newer document's engine is as new as a spare.
-            if !self.shared.new.is_empty() {
-                self.adopt();
-                return;
+        while self.engines.is_awaited() && started.elapsed() < OFFLINE_PATIENCE {
+            #[cfg(test)]
+            {
+                self.waits += 1;
             }
-            match self.shared.spare.pop() {
-                Some(mut spare) if spare.ticket == ticket => {
-                    spare.renderer.engine_mut().settle(&self.shared.values);
-                    self.put_on(spare);
-                    self.shared.now_plays(self.playing.as_deref());
-                    return;
-                }
-                Some(stale) => self.shared.retire(stale),
-                None if self.shared.is_spare_impossible(ticket) => return,
-                None if self.shared.spare_wanted().is_none() => self.shared.ask_for_spare(ticket),
-                None => std::thread::sleep(Duration::from_millis(1)),
-            }
+            std::thread::sleep(OFFLINE_LOOK);
+            self.engines.receive(&mut self.end);
+            self.engines.adopt(&mut self.end);
         }
     }
 
     /// The host's transport at the first frame of the block that comes next. [audio]
     pub fn transport(&mut self, transport: Transport) {
-        self.take_over();
-        if let Some(deck) = &mut self.playing {
-            deck.renderer.transport_now(transport);
-        }
+        self.transport = Some(transport);
     }
 
     /// Processes a block: adopts a new engine if one waits, then plays. Every output sample is written. [audio]
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        // Reading this clock is no system call where the machine offers it to programs directly, as all that are
+        // supported do.
+        let started = Instant::now();
         reports.clear();
-        self.take_over();
-        self.take_commands();
+        self.engines.receive(&mut self.end);
+        if self.engines.adopt(&mut self.end) {
+            reports.has_other_engine = true;
+            self.engine_changed();
+        }
+        if let (Some(engine), Some(transport)) = (self.engines.playing_mut(), self.transport.take()) {
+            engine.performer.transport(transport);
+        }
+        self.take_messages();
         for event in block.events {
             if let EventKind::Param { slot, normalized } = event.kind {
-                self.shared.values.set(usize::from(slot), normalized);
+                self.end.values().set(usize::from(slot), normalized);
             }
         }
-        let Some(deck) = &mut self.playing else {
-            block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
-            return;
-        };
-        deck.renderer.process(block, reports);
-        if !std::mem::replace(&mut deck.spare_asked, true) {
-            self.shared.ask_for_spare(deck.ticket);
+        if let Some(engine) = self.engines.playing_mut() {
+            engine.performer.process(block, reports);
+        } else {
+            self.play_nothing(block, reports);
         }
-        if deck.renderer.engine().has_left() {
-            self.shared.left.store(true, Ordering::Relaxed);
-        }
-        self.shared.silenced_samples.fetch_add(reports.silenced_samples, Ordering::Relaxed);
-        self.shared.dropped_events.fetch_add(reports.dropped_events, Ordering::Relaxed);
-        while !self.shared.spent.is_full()
-            && let Some(spent) = deck.renderer.engine_mut().give_back()
-        {
-            // There is room: nobody else puts anything in.
-            drop(self.shared.spent.push(Worn::Spent(spent)));
-        }
-        self.shared.now_plays(self.playing.as_deref());
+        self.return_memory();
+        self.end.publish(self.engines.playing());
         self.fade(block);
+        self.report(block, reports, started);
     }
 
-    /// Hands the playing engine what was sent to it. What was meant for another one is not carried out: with its
-    /// engine, what it was about is gone.
-    fn take_commands(&mut self) {
+    /// No engine plays: silence, and the events wait for one if one comes.
+    fn play_nothing(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
+        if !self.engines.is_awaited() {
+            return;
+        }
+        for event in block.events {
+            let has_room =
+                self.engines.missed_mut().take(event.kind, |note| reports.note_ended_at(event.frame, note));
+            reports.dropped_events += u32::from(!has_room);
+        }
+    }
+
+    /// Takes what was sent. A command that was meant for another engine than the one that plays is not carried out: with
+    /// its engine, what it was about is gone.
+    fn take_messages(&mut self) {
         for _ in 0..COMMANDS_PER_BLOCK_MAX {
-            if self.shared.spent.is_full() {
-                return;
+            match self.end.receive() {
+                Some(ToAudio::Command(command)) => self.carry_out(command),
+                Some(ToAudio::LetGo(engine)) => self.engines.ask_to_leave(engine),
+                // Engines come a way of their own.
+                Some(ToAudio::Engine(_)) | None => return,
             }
-            let Some(Command { engine, when, order }) = self.shared.commands.pop() else { return };
-            let done = match &mut self.playing {
-                Some(deck) if deck.engine == engine => {
-                    deck.renderer.order_now(when, order).unwrap_or_else(|refused| {
-                        self.shared.dropped_events.fetch_add(1, Ordering::Relaxed);
-                        refused.decline();
-                        Some(refused)
-                    })
-                }
-                _ => {
-                    order.decline();
-                    Some(order)
-                }
-            };
-            if let Some(done) = done {
-                // There is room: nobody else puts anything in.
-                drop(self.shared.spent.push(Worn::Order(done)));
+        }
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        let Command { engine, when, order } = command;
+        let done = match self.engines.playing_mut() {
+            Some(playing) if playing.number == engine => {
+                playing.performer.command(when, order).unwrap_or_else(|refused| {
+                    self.end.reports.write(Report::Dropped { events: 1 });
+                    refused.decline();
+                    Some(refused)
+                })
             }
+            _ => {
+                order.decline();
+                Some(order)
+            }
+        };
+        if let Some(done) = done {
+            self.end.send(ToControl::Command(done));
+        }
+    }
+
+    /// Sends back what the playing engine is done with, and says that it is no longer as new.
+    fn return_memory(&mut self) {
+        let Some(engine) = self.engines.playing_mut() else { return };
+        if engine.number != self.spare_asked && self.end.has_room() {
+            self.spare_asked = engine.number;
+            self.end.send(ToControl::Played(engine.number));
+        }
+        while self.end.has_room()
+            && let Some(memory) = engine.performer.give_back()
+        {
+            self.end.send(ToControl::Memory(memory));
         }
     }
 
     /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]
-    pub fn count_dropped_events(&self, events: u32) {
-        self.shared.dropped_events.fetch_add(events, Ordering::Relaxed);
+    pub fn count_dropped_events(&mut self, events: u32) {
+        if events > 0 {
+            self.end.reports.write(Report::Dropped { events });
+        }
     }
 
-    /// What the playing engine is. [any]
+    /// What the playing engine is; `None` where none plays now. [any]
     pub fn info(&self) -> Option<&Arc<EngineInfo>> {
-        self.playing.as_ref().map(|deck| deck.renderer.engine().info())
+        self.engines.playing().map(|engine| engine.performer.info())
     }
 
-    /// Frames between what goes in and its sound. [audio]
+    /// Frames between what goes in and its sound; while an engine is made as new, those of the one before. [audio]
     pub fn latency_frames(&self) -> u32 {
-        self.info().map_or(0, |info| info.latency_frames)
+        self.latency_frames
     }
 
     /// How long the document sounds on, as far as it says. [audio]
     pub fn tail(&self) -> Option<Tail> {
-        self.info().and_then(|info| info.tail)
+        self.tail
     }
 
-    /// How many voices sound. [audio]
+    /// How many voices sound, or wait for an engine. [audio]
     pub fn voice_count(&self) -> usize {
-        self.playing.as_ref().map_or(0, |deck| deck.renderer.engine().voice_count())
+        let sounding = self.engines.playing().map(|engine| engine.performer.voice_count());
+        sounding.unwrap_or_else(|| self.engines.missed_notes())
     }
 
-    /// A new engine takes over: it gets the present values and the keys that are down, and the old one fades.
-    fn take_over(&mut self) {
-        if let Some(mut deck) = self.shared.new.pop() {
-            if !self.shared.is_for_rate(&deck) {
-                return self.shared.retire(deck);
+    /// Another engine plays, or none.
+    fn engine_changed(&mut self) {
+        self.end.publish(self.engines.playing());
+        let (latency_frames, tail) = match self.engines.playing() {
+            Some(engine) => {
+                let info = engine.performer.info();
+                (info.latency_frames, info.tail)
             }
-            deck.renderer.engine_mut().settle(&self.shared.values);
-            self.retire_fading();
-            if let Some(old) = self.playing.take() {
-                deck.renderer.take_over(&old.renderer);
-                self.fading = Some(Fading { deck: old, frames_left: FADE_FRAMES });
-            }
-            self.playing = Some(deck);
+            // One as new comes, and nobody needs to hear of it.
+            None if self.engines.is_awaited() => return,
+            None => (0, None),
+        };
+        if latency_frames != self.latency_frames {
+            self.end.reports.write(Report::Latency { frames: latency_frames });
         }
+        (self.latency_frames, self.tail) = (latency_frames, tail);
     }
 
     /// Mixes the engine that goes into the block's beginning.
     fn fade(&mut self, block: &mut Block<'_, '_>) {
-        let Some(fading) = &mut self.fading else { return };
+        let Some(fading) = self.engines.fading_mut() else { return };
         let mut at = 0;
         while at < block.frames && fading.frames_left > 0 {
             let frames = CHUNK.min(block.frames - at).min(fading.frames_left);
@@ -240,7 +270,7 @@ impl Player {
                 events: &[],
             };
             self.unheard.clear();
-            fading.deck.renderer.process(&mut old, &mut self.unheard);
+            fading.engine.performer.process(&mut old, &mut self.unheard);
             for (output, old) in block.outputs.iter_mut().zip(&outputs) {
                 for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
                     let gain = (fading.frames_left - frame) as f32 / FADE_FRAMES as f32;
@@ -251,20 +281,30 @@ impl Player {
             at += frames;
         }
         if fading.frames_left == 0 {
-            self.retire_fading();
+            self.engines.end_fade(&mut self.end);
         }
     }
 
-    /// Plays a deck from now on, without a fade.
-    fn put_on(&mut self, deck: Box<Deck>) {
-        if let Some(old) = self.playing.replace(deck) {
-            self.shared.retire(old);
+    /// Tells everybody what the block was like.
+    fn report(&mut self, block: &Block<'_, '_>, reports: &Reports, started: Instant) {
+        let to = &mut self.end.reports;
+        if reports.silenced_samples > 0 {
+            to.write(Report::Silenced { samples: reports.silenced_samples });
         }
-    }
-
-    fn retire_fading(&mut self) {
-        if let Some(fading) = self.fading.take() {
-            self.shared.retire(fading.deck);
+        if reports.dropped_events > 0 {
+            to.write(Report::Dropped { events: reports.dropped_events });
+        }
+        for &(_, note) in &reports.ended {
+            to.write(Report::NoteEnded { note });
+        }
+        let Some(BuiltEngine { number, performer, .. }) = self.engines.playing() else { return };
+        let pace = Pace { rate: performer.info().rate, ksmps: performer.info().ksmps };
+        if performer.has_left() && self.left_reported != *number {
+            self.left_reported = *number;
+            to.write(Report::Engine { engine: *number, state: EngineState::Left });
+        }
+        if self.meter.add(block.outputs, block.frames, started.elapsed(), pace) {
+            self.meter.report(block.outputs.len(), performer.voice_count(), to);
         }
     }
 }

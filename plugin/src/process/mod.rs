@@ -101,6 +101,7 @@ impl Audio {
     pub fn reset(&mut self, instance: &Instance) {
         self.events.clear();
         self.output.end_all();
+        self.player.set_offline(instance.host().is_offline());
         if catch_unwind(AssertUnwindSafe(|| self.player.reset())).is_err() {
             self.give_up(instance);
         }

@@ -7,7 +7,7 @@ use crate::engine::{Command, Heard, LISTENERS_MAX, Listening, Order};
 use crate::verbs::When;
 
 use super::super::Control;
-use super::super::handover::Shared;
+use super::super::ends::ControlEnd;
 use super::LiveError;
 use super::clock::HeldClock;
 
@@ -110,12 +110,12 @@ impl Control {
         if let Some((engine, _)) = self.shared.playing() {
             let order = Order::Unlisten(listener.0);
             // With no room it goes on being watched and nobody is told.
-            drop(self.shared.commands.push(Command { engine, when: When::default(), order }));
+            drop(self.shared.send(Command { engine, when: When::default(), order }));
         }
     }
 }
 
-impl Shared {
+impl ControlEnd {
     /// Calls whose time has come, and tells what was heard. [control]
     pub(in crate::player) fn call_callers(&self) {
         self.listen_with_playing();
@@ -160,7 +160,7 @@ impl Shared {
             let told = Arc::clone(&self.later.heard);
             let order = Order::Listen(Listening { listener: ear.id, channel, last: ear.last, told });
             // With no room it is tried again.
-            if self.commands.push(Command { engine, when: When::default(), order }).is_ok() {
+            if self.send(Command { engine, when: When::default(), order }).is_ok() {
                 ear.engine = engine;
             }
         }

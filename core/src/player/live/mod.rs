@@ -102,6 +102,6 @@ impl Control {
     fn send(&self, aim: &Aim, when: When, order: Order) -> Result<(), LiveError> {
         let when = aim.check(when)?;
         let command = Command { engine: aim.engine, when, order };
-        self.shared.commands.push(command).map_err(|_| LiveError::QueueFull)
+        self.shared.send(command).map_err(|_| LiveError::QueueFull)
     }
 }

@@ -99,6 +99,7 @@ impl Hosted for Core {
         let player = self.player.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut player = player.ok_or_else(|| HostError::refused("to be activated twice"))?;
         self.control.activate(setup.rate);
+        player.set_offline(setup.offline);
         player.adopt();
         let home = Arc::clone(&self.player);
         let reports = renderer::Reports::default();

@@ -1,89 +1,93 @@
 //! What is heard of the engines while they play: Csound's messages, and what went wrong, each thing once.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use crate::csound::{MessageQueue, MessageReader};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::report;
 
 use super::control::Control;
-use super::handover::{Deck, Shared};
+use super::ends::ControlEnd;
 use super::instance::Status;
 use super::project::Project;
+use super::reports::{EngineState, Report, ReportReader};
 
 /// Lines of Csound's messages that are kept.
 const CONSOLE_LINES_MAX: usize = 500;
-/// Different troubles that are kept.
-const TROUBLE_MAX: usize = 20;
-/// Different troubles that are kept of what came from outside, so that there is room for the engine's own.
-const TROUBLE_FROM_OUTSIDE_MAX: usize = TROUBLE_MAX / 2;
-/// Engines that are listened to at once: the playing one, its spare, and those they took over from.
+/// Different problems that are kept.
+const PROBLEMS_MAX: usize = 20;
+/// Different problems that are kept of what came from outside, so that there is room for the engine's own.
+const PROBLEMS_FROM_OUTSIDE_MAX: usize = PROBLEMS_MAX / 2;
+/// Engines whose messages are read at once: the playing one, its spare, and those they took over from.
 const ENGINES_MAX: usize = 4;
 
-/// Listens to the engines of one instance.
-#[derive(Default)]
-pub(super) struct Listener {
+/// Reads what the engines of one instance print and what the audio side reports of them.
+pub(super) struct ProblemReader {
     project: Option<Arc<Project>>,
     engines: Vec<(MessageQueue, MessageReader)>,
+    reports: ReportReader,
 }
 
-impl Listener {
-    /// Listens to one more engine, and takes its document for that of all. [control]
-    pub fn follow(&mut self, project: Arc<Project>, deck: &Deck) {
+impl ProblemReader {
+    /// Reads from now on. [control]
+    pub fn new(end: &ControlEnd) -> Self {
+        Self { project: None, engines: Vec::new(), reports: end.subscribe() }
+    }
+
+    /// Reads the messages of one more engine, and takes its document for that of all. [control]
+    pub fn follow(&mut self, project: Arc<Project>, messages: Option<MessageQueue>) {
         self.project = Some(project);
+        let Some(messages) = messages else { return };
         if self.engines.len() == ENGINES_MAX {
             self.engines.remove(0);
         }
-        self.engines.push((deck.renderer.engine().messages().clone(), MessageReader::default()));
+        self.engines.push((messages, MessageReader::default()));
     }
 
     /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. [control]
-    pub fn listen(&mut self, shared: &Shared, status: &mut Status) -> bool {
+    pub fn read(&mut self, end: &ControlEnd, status: &mut Status) -> bool {
         let known = status.trouble.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         let document = self.project.as_ref().and_then(|project| project.document().ok());
         if let (Some(document), false) = (document, lines.is_empty()) {
-            for trouble in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
-                add(&mut status.trouble, trouble);
+            for problem in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
+                add(&mut status.trouble, problem);
             }
         }
         print(&mut status.console, lines.into_iter().map(|line| line.text));
-        let kinds = [
-            (shared.left.swap(false, Ordering::Relaxed), Severity::Error, LEFT, LEFT_REMEDY),
-            (
-                shared.silenced_samples.swap(0, Ordering::Relaxed) > 0,
-                Severity::Warning,
-                SILENCED,
-                SILENCED_REMEDY,
-            ),
-            (
-                shared.dropped_events.swap(0, Ordering::Relaxed) > 0,
-                Severity::Warning,
-                DROPPED,
-                DROPPED_REMEDY,
-            ),
-        ];
-        for (_, severity, text, remedy) in kinds.into_iter().filter(|(happened, ..)| *happened) {
-            add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
+        while let Some(report) = self.reports.next_report() {
+            if let Some((severity, text, remedy)) = said_of(report) {
+                add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
+            }
         }
-        if let Some(lost) = shared.lost_changes() {
+        if let Some(lost) = end.lost_changes() {
             add(&mut status.trouble, lost);
         }
         status.trouble.len() > known
     }
 }
 
+/// What is to be said of a report, and what to do about it.
+fn said_of(report: Report) -> Option<(Severity, &'static str, &'static str)> {
+    match report {
+        Report::Engine { state: EngineState::Left, .. } => Some((Severity::Error, LEFT, LEFT_REMEDY)),
+        Report::Silenced { .. } => Some((Severity::Warning, SILENCED, SILENCED_REMEDY)),
+        Report::Dropped { .. } => Some((Severity::Warning, DROPPED, DROPPED_REMEDY)),
+        _ => None,
+    }
+}
+
 /// Adds lines, and lets the oldest go.
-pub(super) fn print(console: &mut Vec<String>, lines: impl IntoIterator<Item = String>) {
+fn print(console: &mut Vec<String>, lines: impl IntoIterator<Item = String>) {
     console.extend(lines);
     let surplus = console.len().saturating_sub(CONSOLE_LINES_MAX);
     console.drain(..surplus);
 }
 
-fn add(trouble: &mut Vec<Diagnostic>, new: Diagnostic) {
-    if trouble.len() < TROUBLE_MAX && !trouble.contains(&new) {
-        trouble.push(new);
+/// Adds a problem that is new, where there is room. [any]
+pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
+    if problems.len() < PROBLEMS_MAX && !problems.contains(&new) {
+        problems.push(new);
     }
 }
 
@@ -92,12 +96,12 @@ impl Control {
     /// [control]
     pub(crate) fn note_trouble(&self, new: Diagnostic) {
         let mut state = self.instance.state();
-        let trouble = &mut state.status.trouble;
-        let known = trouble.len();
-        if known < TROUBLE_FROM_OUTSIDE_MAX {
-            add(trouble, new);
+        let problems = &mut state.status.trouble;
+        let known = problems.len();
+        if known < PROBLEMS_FROM_OUTSIDE_MAX {
+            add(problems, new);
         }
-        let is_news = trouble.len() > known;
+        let is_news = problems.len() > known;
         drop(state);
         if is_news {
             self.instance.tell();

@@ -1,0 +1,121 @@
+//! The seam through which the player plays an engine, by blocks: here, or in a process of its own.
+//!
+//! A performer is one engine with everything that belongs to it. What goes through the seam is plain data: nothing
+//! that is lent points into an engine.
+
+use std::sync::Arc;
+
+use crate::engine::{Engine, EngineInfo, GivenBack, Held, Order};
+use crate::event::EventKind;
+use crate::params::SlotValues;
+use crate::renderer::{Block, Renderer, Reports};
+use crate::transport::Transport;
+use crate::verbs::When;
+
+/// One engine, as the player sees it.
+pub trait Performer: Send {
+    /// What it is. [any]
+    fn info(&self) -> &Arc<EngineInfo>;
+
+    /// Whether nothing has reached it since it was built. [any]
+    fn is_as_new(&self) -> bool;
+
+    /// Brings every parameter to where its slot stands, at once. For one that has not performed. [audio]
+    fn settle(&mut self, values: &SlotValues);
+
+    /// Writes down what another one is to go on with: what is held, and what controllers said. [audio]
+    fn hold(&self, held: &mut Held);
+
+    /// Goes on with what another one has written down. [audio]
+    fn take_over(&mut self, held: &Held);
+
+    /// Cuts off everything that sounds, and takes back what waits. [audio]
+    fn cut(&mut self);
+
+    /// The host's transport at the frame that is processed next. [audio]
+    fn transport(&mut self, transport: Transport);
+
+    /// An event at the frame that is processed next. [audio]
+    fn event(&mut self, kind: EventKind);
+
+    /// A command at the frame that is processed next; it comes back where it owns memory that is done with. [audio]
+    ///
+    /// # Errors
+    /// The command itself, untouched, where there is no room for it.
+    fn command(&mut self, when: When, command: Order) -> Result<Option<Order>, Order>;
+
+    /// Processes a block of any length. Every output sample is written. [audio]
+    fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports);
+
+    /// The newest thing that it is done with and that owns memory. [audio]
+    fn give_back(&mut self) -> Option<GivenBack>;
+
+    /// How many voices sound. [audio]
+    fn voice_count(&self) -> usize;
+
+    /// How many frames it has performed. [audio]
+    fn frames(&self) -> u64;
+
+    /// Whether only silence comes from it, because Csound has left the performance. [audio]
+    fn has_left(&self) -> bool;
+}
+
+/// A performer whose engine is in this process: a renderer over it.
+impl Performer for Renderer<Engine> {
+    fn info(&self) -> &Arc<EngineInfo> {
+        self.engine().info()
+    }
+
+    fn is_as_new(&self) -> bool {
+        !self.is_touched()
+    }
+
+    fn settle(&mut self, values: &SlotValues) {
+        self.engine_mut().settle(values);
+    }
+
+    fn hold(&self, held: &mut Held) {
+        self.engine().hold(held);
+    }
+
+    fn take_over(&mut self, held: &Held) {
+        Self::take_over(self, held);
+    }
+
+    fn cut(&mut self) {
+        // Stopping everything always has room.
+        drop(self.order_now(When::default(), Order::StopAll));
+    }
+
+    fn transport(&mut self, transport: Transport) {
+        self.transport_now(transport);
+    }
+
+    fn event(&mut self, kind: EventKind) {
+        self.event_now(kind);
+    }
+
+    fn command(&mut self, when: When, command: Order) -> Result<Option<Order>, Order> {
+        self.order_now(when, command)
+    }
+
+    fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        Self::process(self, block, reports);
+    }
+
+    fn give_back(&mut self) -> Option<GivenBack> {
+        self.engine_mut().give_back()
+    }
+
+    fn voice_count(&self) -> usize {
+        self.engine().voice_count()
+    }
+
+    fn frames(&self) -> u64 {
+        self.engine().frames()
+    }
+
+    fn has_left(&self) -> bool {
+        self.engine().has_left()
+    }
+}
