@@ -186,8 +186,7 @@ pub fn play(job: &Job) -> Result<Played, Error> {
     stage.activate(f64::from(job.rate), block_max)?;
 
     let report = stage.state()?.report()?;
-    let mut remarks = Vec::new();
-    add_remarks(&mut remarks, &report);
+    let mut remarks = remarks_of(&report);
     if report["plays"] != true || remarks.iter().any(Remark::is_error) {
         return Err(refused(job, remarks));
     }
@@ -200,7 +199,11 @@ pub fn play(job: &Job) -> Result<Played, Error> {
     let sound = stage.play_aligned(&plan)?;
     // A state holds everything that was printed before it was asked for.
     let state = stage.state()?;
-    add_remarks(&mut remarks, &state.report()?);
+    for remark in remarks_of(&state.report()?) {
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
     let state = state.write(PLAIN);
     let state = serde_json::from_slice(&state).unwrap_or(Value::Null);
     let latency_frames = stage.hosted().latency_frames();
@@ -211,15 +214,10 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Adds what a report says of the document, and of what went wrong while it played, each thing once.
-fn add_remarks(remarks: &mut Vec<Remark>, report: &Value) {
+/// What a report says of the document, and of what went wrong while it played.
+pub fn remarks_of(report: &Value) -> Vec<Remark> {
     let said = ["diagnostics", "trouble"].into_iter().flat_map(|field| list(&report[field]));
-    for text in said.filter_map(Value::as_str) {
-        let remark = Remark(text.to_owned());
-        if !remarks.contains(&remark) {
-            remarks.push(remark);
-        }
-    }
+    said.filter_map(Value::as_str).map(|text| Remark(text.to_owned())).collect()
 }
 
 /// The error for a document that does not play.

@@ -59,6 +59,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     // The scan comes first: it is to be seen without any Csound in this process.
     start::scans(args.rounds)?;
     start::builds(args.rounds)?;
+    start::memory()?;
     quiet::counts()?;
     core(args.rounds)?;
     load::ratios(args.rounds)

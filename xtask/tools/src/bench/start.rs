@@ -5,12 +5,18 @@ use std::time::Instant;
 
 use ksmps_core::player::{self, Shape};
 use ksmps_core::route::HostChannels;
+use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
 
-use super::{RATE, factory, median};
+use super::{RATE, factory, median, system};
 use crate::error::Error;
 use crate::play::Text;
+
+/// Instances of one document whose memory is measured.
+const INSTANCES: usize = 9;
 
 /// Times a scan: load, list, create and destroy each plugin, unload.
 pub fn scans(rounds: usize) -> Result<(), Error> {
@@ -33,6 +39,37 @@ pub fn scans(rounds: usize) -> Result<(), Error> {
 /// Whether opcode libraries are in this process, which the first Csound brings along.
 fn has_opcodes() -> bool {
     fs::read_to_string("/proc/self/maps").is_ok_and(|maps| maps.contains("/csound/plugins64"))
+}
+
+/// What each further instance of the built CLAP takes of memory, activated and with a note played.
+pub fn memory() -> Result<(), Error> {
+    println!("memory of each further instance (CLAP, after a note; median of {})", INSTANCES - 1);
+    for (path, kind) in factory() {
+        let document = Text::read(&path)?;
+        let mut instances = Vec::new();
+        let mut sizes = Vec::new();
+        for _ in 0..INSTANCES {
+            let before = system::memory();
+            let mut stage = Stage::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
+            stage.load(&document.text, Some(&document.origin))?;
+            stage.activate(f64::from(RATE), 512)?;
+            let mut script = Script::new();
+            script.key(0, 60, 1.0, u64::from(RATE) / 10);
+            stage.play(&Plan::new(script, u64::from(RATE) / 2))?;
+            instances.push(stage);
+            if let (Some(before), Some(after)) = (before, system::memory()) {
+                sizes.push(after.saturating_sub(before) as f64 / f64::from(1 << 20));
+            }
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        match sizes.split_first() {
+            Some((first, further)) => {
+                println!("  {name}: {:.2} MiB (the first one {first:.2} MiB)", median(further.to_vec()));
+            }
+            None => println!("  {name}: the system does not say"),
+        }
+    }
+    Ok(())
 }
 
 /// Times the build of an engine for each factory document, as a host's activate waits for it.

@@ -5,9 +5,20 @@ use std::fs;
 /// The largest memory that this process has had, in bytes; `None` where the system does not say.
 pub fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    bytes(&status, "VmHWM:")
+}
+
+/// A size that Linux says of a process.
+fn bytes(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim_end().parse().ok()?;
     Some(kilobytes * 1024)
+}
+
+/// The memory that this process has now, in bytes; `None` where the system does not say.
+pub fn memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    bytes(&status, "VmRSS:")
 }
 
 /// CPU seconds, user and system, of all children of this process that have ended and were waited for, in steps of

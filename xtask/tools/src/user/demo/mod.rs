@@ -15,7 +15,7 @@ use ksmps_harness::stage::Stage;
 use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
-use crate::play::Text;
+use crate::play::{Text, remarks_of};
 use crate::progress::Progress;
 use crate::user::render::make_room;
 use notes::{Heard, Note, listen};
@@ -111,6 +111,12 @@ impl Part<'_> {
     ) -> Result<Take, Error> {
         let first = stage.play_aligned(plan)?.channels;
         self.progress.advance(1);
+        for remark in remarks_of(&stage.state()?.report()?) {
+            self.progress.say(&remark.to_string());
+            if remark.is_error() {
+                wrong.push(format!("{} {what}: {}", self.name, remark.headline()));
+            }
+        }
         stage.reset();
         let second = stage.play_aligned(plan)?.channels;
         self.progress.advance(1);
