@@ -1,6 +1,7 @@
 //! `bundle`: the release build of the plugins, as Ksmps.clap and Ksmps.vst3 in target/bundled.
 //!
-//! The tools that play the bundles are built in the same run of cargo, so that both share their dependencies.
+//! The tools that play the bundles, and all else that tests need, are built in the same run of cargo: a choice of
+//! packages is also a choice of their dependencies' features, and with another one everything would be built once more.
 
 use std::path::PathBuf;
 
@@ -23,10 +24,7 @@ pub fn run() -> Result<(), Error> {
 
 /// Builds and bundles; returns the folder in which the bundles lie. The machine is set up already.
 pub fn build() -> Result<PathBuf, Error> {
-    run_program(
-        cargo::command().args(["build", "--release", "-p", "ksmps", "-p", "ksmps-tools"]),
-        "building the plugins",
-    )?;
+    run_program(cargo::command().args(["build", "--release"]).args(cargo::PRODUCT), "building the plugins")?;
     let target = cargo::target_dir()?;
     // The bundler reads bundler.toml and the packages' names from the folder it stands in.
     std::env::set_current_dir(cargo::root()).map_err(Error::file(cargo::root()))?;

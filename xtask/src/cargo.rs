@@ -5,6 +5,9 @@ use std::process::Command;
 
 use crate::error::Error;
 
+/// The packages of every build and test: all but this one, whose dependencies' features would go into the product.
+pub const PRODUCT: [&str; 3] = ["--workspace", "--exclude", "xtask"];
+
 /// The workspace's root folder.
 pub fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -138,22 +138,28 @@ fn documented() -> Result<bool, Error> {
 
 /// Runs all tests, doc tests too, passing their output on while it is counted.
 fn run_tests(bundled: &std::path::Path) -> Result<(bool, Tally), Error> {
+    let mut tally = Tally::default();
+    let product = run_tests_of(&cargo::PRODUCT, bundled, &mut tally)?;
+    let own = run_tests_of(&["-p", "xtask"], bundled, &mut tally)?;
+    Ok((product && own, tally))
+}
+
+fn run_tests_of(packages: &[&str], bundled: &std::path::Path, tally: &mut Tally) -> Result<bool, Error> {
     let started = |source| Error::Start { program: "cargo test".to_owned(), source };
     let mut child = cargo::command()
-        .args(["test", "--release", "--workspace", "--no-fail-fast"])
+        .args(["test", "--release", "--no-fail-fast"])
+        .args(packages)
         .env("KSMPS_BUNDLES", bundled)
         .stdout(Stdio::piped())
         .spawn()
         .map_err(started)?;
-    let mut tally = Tally::default();
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             tally.count(&line);
             println!("{line}");
         }
     }
-    let status = child.wait().map_err(started)?;
-    Ok((status.success(), tally))
+    Ok(child.wait().map_err(started)?.success())
 }
 
 impl Tally {
