@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(super) use ksmps_data::verbs::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
+pub(crate) use ksmps_data::verbs::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
 
 /// One assigned bus.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ impl Hasher for TokenHasher {
 }
 
 /// The buses of one engine.
-pub(super) struct Buses {
+pub(crate) struct Buses {
     sizes: BusSizes,
     ksmps: usize,
     next_token: i64,

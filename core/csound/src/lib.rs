@@ -5,42 +5,42 @@
 //! create, compile, start and destroy take turns; no signal or exit handlers; always `--daemon`; a C frame guards
 //! what may leave by `longjmp`; one cycle per perform; denormals are flushed for the length of a call.
 //!
+//! To be read in the order of the modules below: the table of C functions and the layouts, opening the library, what needs
+//! an instance, what runs inside a cycle, and an instance with its owner.
+//!
 //! A [`Preparing`] can be given options, an orchestra and a score; [`Preparing::start`] turns it into a
 //! [`Running`], which can only schedule, exchange and perform. It knows nothing of documents, hosts or voices.
 
 #![expect(unsafe_code, reason = "the safe wrapper of a C library; everything else in the workspace is safe")]
 
-mod bus_verbs;
-mod buses;
-mod channels;
+// What the library is: functions and layouts.
+mod raw;
+// Opening it, and what a process needs for it.
 mod float_env;
-mod instance;
-mod late;
-mod layout;
 mod library;
-mod messages;
-mod opcode_patches;
-mod opcodes;
-mod places;
 mod process;
 mod process_lock;
-mod raw;
-mod running;
+// What needs an instance.
+mod layout;
+mod messages;
+mod places;
+// Inside a cycle.
+mod buses;
+mod opcode_patches;
+mod opcodes;
 mod starts;
-mod tables;
-mod text_channels;
-mod texts;
-mod values;
+// An instance, before it plays and while it does.
+mod instance;
+mod running;
 
-pub use channels::{ChannelId, ChannelInfo, ChannelKind, ChannelRange};
 pub use instance::Preparing;
-pub use late::{LATE_PER_CYCLE_MAX, LateRead};
 pub use messages::{MessageLine, MessageQueue, MessageReader};
 pub use process::open;
-pub use running::{MidiOut, Performed, Running, Sounding};
+pub use running::{
+    ChannelId, ChannelInfo, ChannelKind, ChannelRange, LATE_PER_CYCLE_MAX, LateRead, MidiOut, Performed,
+    Running, Sounding, TableFailure, TableSound, TextChannelId,
+};
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
-pub use tables::{TableFailure, TableSound};
-pub use text_channels::TextChannelId;
 
 pub use ksmps_data::verbs::{
     BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, LIVE_TEXT_BYTES_MAX, Which,

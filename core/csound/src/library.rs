@@ -7,10 +7,10 @@ use std::path::Path;
 use ksmps_data::library::{OpenError, Unusable};
 use ksmps_library::{Wanted, find, keep_loaded, open};
 
-use super::raw::{Functions, Identity, Internals};
+use crate::raw::{Functions, Identity, Internals};
 
 /// Csound, opened: its functions. The library stays open until the process ends.
-pub(super) struct Api {
+pub(crate) struct Api {
     functions: Functions,
     /// 6181 is 6.18.1.
     pub version: i32,
@@ -30,7 +30,7 @@ impl Deref for Api {
 ///
 /// # Errors
 /// See [`OpenError`].
-pub(super) fn find_csound() -> Result<Api, OpenError> {
+pub(crate) fn find_csound() -> Result<Api, OpenError> {
     let api = find(Wanted::Csound, open_csound)?;
     keep_loaded();
     Ok(api)

@@ -56,7 +56,7 @@ impl MessageQueue {
     }
 
     /// Takes a fragment in. [audio]
-    pub(super) fn push(&self, attribute: c_int, text: &[u8]) {
+    pub(crate) fn push(&self, attribute: c_int, text: &[u8]) {
         for chunk in text.chunks(PIECE_BYTES) {
             let mut piece = Piece { attribute, len: chunk.len() as u8, text: [0; PIECE_BYTES] };
             piece.text[..chunk.len()].copy_from_slice(chunk);
@@ -149,7 +149,7 @@ fn strip_colours(text: &str) -> String {
 ///
 /// # Safety
 /// `text` is null or a C string that outlives the returned slice.
-pub(super) unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
+pub(crate) unsafe fn bytes<'a>(text: *const c_char) -> &'a [u8] {
     if text.is_null() {
         return &[];
     }

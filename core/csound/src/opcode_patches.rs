@@ -5,26 +5,12 @@
 //! * `schedule` and `event_i` start instances in the cycle of the note that calls them. The wrapper remembers which
 //!   note that was, so that the instance starts at the note's frame too.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 
-use super::instance::host_of;
-use super::layout::{Active, Layout};
-use super::raw::{CSOUND, OpcodeFn};
-
-/// Csound's `OENTRY`.
-#[repr(C)]
-struct OpcodeEntry {
-    name: *mut c_char,
-    block_size: u16,
-    flags: u16,
-    thread: u8,
-    out_types: *mut c_char,
-    in_types: *mut c_char,
-    init: Option<OpcodeFn>,
-    perform: Option<OpcodeFn>,
-    audio: Option<OpcodeFn>,
-    user_info: *mut c_void,
-}
+use crate::instance::host_of;
+use crate::layout::{Active, Layout};
+use crate::raw::structures::{OpcodeEntry, OpcodeHead, Text};
+use crate::raw::{CSOUND, OpcodeFn};
 
 /// Where an opcode's arguments say which instrument starts, and when.
 #[derive(Clone, Copy)]
@@ -64,7 +50,7 @@ const STARTERS: [Starter; 6] = {
 
 /// The functions that the wrappers stand before. `None` where an opcode was not found and not wrapped.
 #[derive(Default)]
-pub(super) struct Originals {
+pub(crate) struct Originals {
     layout: Option<Layout>,
     outch: Option<OpcodeFn>,
     /// `outch` keeps its defect: what was recorded with it is to sound as it was recorded.
@@ -76,7 +62,7 @@ pub(super) struct Originals {
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and has compiled nothing yet.
-pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
+pub(crate) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
     const WRAPPERS: [OpcodeFn; STARTERS.len()] =
         [starter::<0>, starter::<1>, starter::<2>, starter::<3>, starter::<4>, starter::<5>];
     let mut originals = Originals { layout: Some(layout), ..Originals::default() };
@@ -109,19 +95,11 @@ unsafe fn entry<'a>(
     unsafe { find(cs, name.as_ptr(), c"".as_ptr(), in_types.as_ptr()).cast::<OpcodeEntry>().as_mut() }
 }
 
-/// The start of every opcode's block: Csound's `OPDS`, then a pointer per argument.
+/// The block of an opcode that starts instances, as far as it is looked at.
 #[repr(C)]
-struct OpcodeBlock {
-    links: [*mut c_void; 5],
-    instance: *mut c_void,
+struct Starting {
+    head: OpcodeHead,
     arguments: [*mut f64; 3],
-}
-
-/// Csound's `STRINGDAT`.
-#[repr(C)]
-struct StringArgument {
-    data: *const c_char,
-    size: c_int,
 }
 
 /// # Safety
@@ -134,7 +112,7 @@ unsafe extern "C" fn outch(cs: *mut CSOUND, block: *mut c_void) -> c_int {
         let (Some(layout), Some(original)) = (patches.layout, patches.outch) else { return 0 };
         let cures = !patches.outch_as_it_is;
         if cures
-            && Active::at((*block.cast::<OpcodeBlock>()).instance)
+            && Active::at((*block.cast::<OpcodeHead>()).instance)
                 .is_some_and(|instance| instance.offset() > 0)
         {
             layout.claim_spout(cs);
@@ -156,17 +134,17 @@ unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut CSOUND, block: *mut c_
         let patches = &(*host).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.starters[INDEX]) else { return 0 };
         let result = original(cs, block);
-        let OpcodeBlock { instance, arguments, .. } = &*block.cast::<OpcodeBlock>();
+        let Starting { head, arguments } = &*block.cast::<Starting>();
         let now = arguments[when].as_ref().is_some_and(|&when| when <= 0.0);
         if result == 0 && now {
             let p1 = match instrument {
                 Instrument::Number(index) => arguments[index].as_ref().copied(),
                 Instrument::Name(index) => {
-                    let name = (*arguments[index].cast::<StringArgument>()).data;
+                    let name = (*arguments[index].cast::<Text>()).data;
                     layout.instrument_number(cs, CStr::from_ptr(name)).map(f64::from)
                 }
             };
-            if let (Some(p1), Some(parent)) = (p1, Active::at(*instance)) {
+            if let (Some(p1), Some(parent)) = (p1, Active::at(head.instance)) {
                 (*host).starts.child(p1, parent.p1());
             }
         }

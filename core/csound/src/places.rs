@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of an instance, which no other one of this process has. (After 2^32 instances numbers come again.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct InstanceNumber(NonZeroU32);
+pub(crate) struct InstanceNumber(NonZeroU32);
 
 impl InstanceNumber {
     /// The next one. [control]
@@ -22,13 +22,13 @@ impl InstanceNumber {
 
 /// A place in an instance's table of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Handle {
+pub(crate) struct Handle {
     instance: InstanceNumber,
     index: u32,
 }
 
 /// Places of one kind inside an instance, which live as long as it does.
-pub(super) struct Places<T> {
+pub(crate) struct Places<T> {
     instance: InstanceNumber,
     places: Vec<NonNull<T>>,
 }

@@ -9,10 +9,10 @@ use std::sync::OnceLock;
 
 use ksmps_data::verbs::Failure;
 
-use super::float_env::FlushDenormals;
-use super::library::{Api, find_csound};
-use super::process_lock::{self, ProcessLock};
-use super::raw::CSOUND;
+use crate::float_env::FlushDenormals;
+use crate::library::{Api, find_csound};
+use crate::process_lock::{self, ProcessLock};
+use crate::raw::CSOUND;
 
 /// Csound's functions, once its library is open.
 static API: OnceLock<Api> = OnceLock::new();
@@ -27,7 +27,7 @@ const NO_ATEXIT: c_int = 2;
 unsafe extern "C" fn discard(_: *mut CSOUND, _: c_int, _: *const c_char, _: *mut c_void) {}
 
 /// The right to create, compile, start or destroy, until dropped: they share statics inside Csound.
-pub(super) struct BuildTurn {
+pub(crate) struct BuildTurn {
     pub api: &'static Api,
     _floats: FlushDenormals,
     _lock: ProcessLock,
@@ -38,7 +38,7 @@ pub(super) struct BuildTurn {
 /// # Errors
 /// [`Failure::Library`] where there is no Csound that can be used; the next call looks again. [`Failure::Unavailable`]
 /// where it cannot be started.
-pub(super) fn build_turn() -> Result<BuildTurn, Failure> {
+pub(crate) fn build_turn() -> Result<BuildTurn, Failure> {
     let lock = process_lock::lock();
     let floats = FlushDenormals::new();
     let api = match API.get() {
@@ -55,13 +55,13 @@ pub(super) fn build_turn() -> Result<BuildTurn, Failure> {
 /// Opens Csound, if that was not done before. [control]
 ///
 /// # Errors
-/// As [`Preparing::create`](super::Preparing::create).
+/// As [`Preparing::create`](crate::Preparing::create).
 pub fn open() -> Result<(), Failure> {
     build_turn().map(drop)
 }
 
 /// Csound's functions; `None` before the first [`build_turn`]. [audio]
-pub(super) fn api() -> Option<&'static Api> {
+pub(crate) fn api() -> Option<&'static Api> {
     API.get()
 }
 

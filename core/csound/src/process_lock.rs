@@ -13,14 +13,14 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 static OWN: Mutex<()> = Mutex::new(());
 
 /// The lock, held until dropped.
-pub(super) struct ProcessLock {
+pub(crate) struct ProcessLock {
     /// `None` where this system has no such file; then this copy locks itself alone.
     file: Option<&'static File>,
     _own: MutexGuard<'static, ()>,
 }
 
 /// Waits for the lock. A thread that holds it must not ask for it again. [control]
-pub(super) fn lock() -> ProcessLock {
+pub(crate) fn lock() -> ProcessLock {
     static FILE: OnceLock<Option<File>> = OnceLock::new();
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
     let file = FILE.get_or_init(|| lock_file().ok()).as_ref().filter(|file| waited(file));

@@ -5,8 +5,8 @@
 //! So between the two callbacks every instance that is new belongs to a note of ours, or was scheduled by one in
 //! its init pass, and gets the offset of that note. No option is needed and score events are not touched.
 
-use super::layout::Layout;
-use super::raw::CSOUND;
+use crate::layout::Layout;
+use crate::raw::CSOUND;
 
 /// How many notes can start exactly in one cycle; more start at the cycle's first frame and are counted.
 pub const STARTS_PER_CYCLE_MAX: usize = 512;
@@ -39,7 +39,7 @@ struct MidiIn {
 
 /// What starts in the coming cycle, and what has to be taken back after the last one. Lives beside its instance
 /// and is touched only by the thread that performs it.
-pub(super) struct CycleStarts {
+pub(crate) struct CycleStarts {
     layout: Option<Layout>,
     engine_ksmps: u32,
     starts: Vec<Start>,

@@ -1,8 +1,8 @@
 //! The sounding instances (`INSDS`): their p-fields, their starts, and the instances they call.
 
-use super::super::raw::CSOUND;
 use super::offsets::{INSTRTXT_PMAX, SUBINST_IP, UOPCODE_IP, csound, insds};
 use super::{Layout, read, write};
+use crate::raw::CSOUND;
 
 /// How deep chains of called instances are followed.
 const CALLEES_MAX: usize = 256;

@@ -1,8 +1,8 @@
 //! What opcodes of our own need: Csound's functions, its memory and texts, and the lists that opcodes stand in.
 
-use super::super::raw::{CSOUND, OpcodeFn};
 use super::offsets::csound;
 use super::{Layout, read, write};
+use crate::raw::{CSOUND, OpcodeFn};
 
 /// Csound's way of adding opcodes: the instance, the first `OENTRY`, how many.
 pub(crate) type AppendOpcodesFn = unsafe extern "C" fn(*mut CSOUND, *const std::ffi::c_void, i32) -> i32;

@@ -1,9 +1,9 @@
 //! Tables (`FUNC`): what they say about the sound in them.
 
-use super::super::raw::CSOUND;
 use super::offsets::{csound, func};
 use super::{Layout, read, write};
-use crate::tables::TableSound;
+use crate::raw::CSOUND;
+use crate::running::TableSound;
 
 impl Layout {
     /// A table's structure, if it is where it should be and agrees with what the API says.

@@ -7,9 +7,9 @@
 
 use std::cell::Cell;
 
-use super::super::buses::{BusError, BusKind, BusToken};
 use super::call::{Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
+use crate::buses::{BusError, BusKind, BusToken};
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry::<Listen, 3>(c"busin.a", c"a", c"iO", When::Both),

@@ -3,32 +3,13 @@
 //! A document that defines an opcode of one of our names means its own, in all forms, and so does one that has a
 //! variable of such a name. Then ours make place. What was compiled with ours goes on with them.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 
-use super::super::instance::host_of;
-use super::super::layout::Layout;
-use super::super::raw::{CSOUND, OpcodeFn};
 use super::FAMILIES;
-
-/// Csound's `CONS_CELL`: a link of a list of opcode entries.
-#[repr(C)]
-struct Cell {
-    entry: *const RegisteredEntry,
-    next: *mut Cell,
-}
-
-/// The fields of Csound's `OENTRY` up to its functions.
-#[repr(C)]
-pub(super) struct RegisteredEntry {
-    name: *const c_char,
-    block_size: u16,
-    flags: u16,
-    thread: u8,
-    out_types: *const c_char,
-    in_types: *const c_char,
-    init: Option<OpcodeFn>,
-    perform: Option<OpcodeFn>,
-}
+use crate::instance::host_of;
+use crate::layout::Layout;
+use crate::raw::CSOUND;
+use crate::raw::structures::{OpcodeCell, OpcodeEntry};
 
 /// Our names that are names of variables too: those that begin with the letter of a rate.
 const VARIABLES: [&CStr; 3] = [c"atstop", c"initerror", c"interp1d"];
@@ -37,7 +18,7 @@ const VARIABLES: [&CStr; 3] = [c"atstop", c"initerror", c"interp1d"];
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and not compiling.
-pub(in super::super) unsafe fn make_room(cs: *mut CSOUND, layout: Layout, orchestra: &str) {
+pub(crate) unsafe fn make_room(cs: *mut CSOUND, layout: Layout, orchestra: &str) {
     for name in VARIABLES {
         if assigns(orchestra, name) {
             // SAFETY: the caller says so; entries of ours stay allocated, only the tables' links to them go.
@@ -69,14 +50,11 @@ fn assigns(orchestra: &str, name: &CStr) -> bool {
 ///
 /// # Safety
 /// As [`super::install`].
-pub(super) unsafe fn registered<'a>(
-    cs: *mut CSOUND,
-    layout: Layout,
-    name: &CStr,
-) -> Option<&'a RegisteredEntry> {
+pub(super) unsafe fn registered<'a>(cs: *mut CSOUND, layout: Layout, name: &CStr) -> Option<&'a OpcodeEntry> {
     // SAFETY: the caller says so; entries live as long as the instance.
     unsafe {
-        let cell = (layout.internals().hash_table_get)(cs, layout.opcodes(cs), name.as_ptr()).cast::<Cell>();
+        let cell =
+            (layout.internals().hash_table_get)(cs, layout.opcodes(cs), name.as_ptr()).cast::<OpcodeCell>();
         cell.as_ref()?.entry.as_ref()
     }
 }
@@ -98,7 +76,7 @@ pub(super) unsafe extern "C" fn own_definition(
         let Some(host) = host_of(cs) else { return -1 };
         let natives = &(*host).natives;
         let (Some(layout), Some(original)) = (natives.layout, natives.append) else { return -1 };
-        if let (1, Some(entry)) = (count, entries.cast::<RegisteredEntry>().as_ref())
+        if let (1, Some(entry)) = (count, entries.cast::<OpcodeEntry>().as_ref())
             && registered(cs, layout, CStr::from_ptr(entry.name)).is_some_and(is_ours)
         {
             (layout.internals().hash_table_remove)(cs, layout.opcodes(cs), entry.name);
@@ -108,6 +86,6 @@ pub(super) unsafe extern "C" fn own_definition(
 }
 
 /// Whether Csound's entry was made from one of ours.
-fn is_ours(registered: &RegisteredEntry) -> bool {
+fn is_ours(registered: &OpcodeEntry) -> bool {
     FAMILIES.iter().copied().flatten().any(|entry| std::ptr::eq(entry.name.as_ptr(), registered.name))
 }

@@ -4,9 +4,9 @@
 //! reading and all of them for writing. It is looked for in each cycle until it is there; with a negative number once.
 //! Only what the instrument reads in each cycle (`kfreq = p5`) follows.
 
-use super::super::layout::Active;
 use super::call::{ARGUMENTS_MAX, Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
+use crate::layout::Active;
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry::<Read, 4>(c"pread.i", c"i", c"iij", When::Init),

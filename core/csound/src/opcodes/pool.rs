@@ -47,7 +47,7 @@ impl Pool {
 
 /// The pools of an instance.
 #[derive(Default)]
-pub(in super::super) struct Pools {
+pub(crate) struct Pools {
     pools: HashMap<i64, Pool>,
     last: i64,
 }

@@ -14,16 +14,16 @@ use csound_sys::{
 use ksmps_library::functions;
 
 /// An init or performance function of an opcode.
-pub(in super::super) type OpcodeFn = unsafe extern "C" fn(*mut CSOUND, *mut c_void) -> c_int;
+pub(crate) type OpcodeFn = unsafe extern "C" fn(*mut CSOUND, *mut c_void) -> c_int;
 /// What takes messages as they are formatted; the last argument is a `va_list`, which is only passed through.
 type DefaultMessageFn = unsafe extern "C" fn(*mut CSOUND, c_int, *const c_char, *mut c_void);
 /// What is called once a cycle, before realtime events are inserted.
 type SenseEventFn = extern "C" fn(*mut CSOUND, *mut c_void);
 /// A call with the instance alone, and one with a text: the calls that the frame in guard.c makes.
-pub(in super::super) type PlainFn = unsafe extern "C" fn(*mut CSOUND) -> c_int;
-pub(in super::super) type TextFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> c_int;
-pub(in super::super) type EvalFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> f64;
-pub(in super::super) type MessageFn = unsafe extern "C" fn(*mut CSOUND, *const c_char);
+pub(crate) type PlainFn = unsafe extern "C" fn(*mut CSOUND) -> c_int;
+pub(crate) type TextFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> c_int;
+pub(crate) type EvalFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> f64;
+pub(crate) type MessageFn = unsafe extern "C" fn(*mut CSOUND, *const c_char);
 
 functions! {
     /// What a library says of itself; the same in every version.

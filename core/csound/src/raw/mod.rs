@@ -2,6 +2,7 @@
 //! take and give. Nothing here calls anything, and nothing outside this folder declares a C function of Csound's.
 
 mod csound;
+pub(crate) mod structures;
 
 pub(super) use csound::{EvalFn, Functions, Identity, Internals, MessageFn, OpcodeFn, PlainFn, TextFn};
 pub(super) use csound_sys::{

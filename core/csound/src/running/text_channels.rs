@@ -1,18 +1,12 @@
 //! Text and audio channels: what the API names by name alone.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_char};
 
-use super::places::Handle;
-use super::raw::{CSOUND_AUDIO_CHANNEL, CSOUND_STRING_CHANNEL};
-use super::running::Running;
+use super::Running;
+use crate::places::Handle;
+use crate::raw::structures::Text;
+use crate::raw::{CSOUND_AUDIO_CHANNEL, CSOUND_STRING_CHANNEL};
 use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
-
-/// Csound's `STRINGDAT`: what a text channel's place holds.
-#[repr(C)]
-pub(super) struct TextPlace {
-    data: *mut c_char,
-    size: c_int,
-}
 
 /// A text channel of one engine, found once by name. Another engine does not know it: what is written there is dropped,
 /// and what is read is empty.
@@ -43,7 +37,7 @@ impl Running {
         // SAFETY: a place of this instance, which lives as long as it does, and nobody performs it now; Csound says how
         // many bytes its data has.
         unsafe {
-            let TextPlace { data, size } = place.read();
+            let Text { data, size } = place.read();
             let fits = !data.is_null() && usize::try_from(size).is_ok_and(|size| bytes.len() <= size);
             if fits {
                 bytes.as_ptr().cast::<c_char>().copy_to_nonoverlapping(data, bytes.len());

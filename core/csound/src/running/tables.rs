@@ -6,7 +6,7 @@
 
 use std::ffi::c_int;
 
-use super::running::Running;
+use super::Running;
 
 /// The GEN routines that read sound files. A negative number is the same routine without normalising.
 const FROM_FILES: [f64; 2] = [1.0, 49.0];

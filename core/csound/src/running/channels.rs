@@ -3,17 +3,17 @@
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::ptr::NonNull;
 
-use super::places::Handle;
-use super::raw::{
+use super::Running;
+use crate::places::Handle;
+use crate::raw::{
     CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
     CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL, controlChannelInfo_t,
 };
-use super::running::Running;
 
 /// A control channel of one engine, found once by name. Another engine, also one that takes over, does not know it: what
 /// is written there is dropped, and what is read is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChannelId(pub(super) Handle);
+pub struct ChannelId(pub(crate) Handle);
 
 /// What a channel carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Running {
 
     /// Where a channel's value is; it is made where it does not exist. `None` where the name belongs to a channel of
     /// another kind. [control]
-    pub(super) fn channel_place(&mut self, name: &CStr, kind: u32) -> Option<NonNull<f64>> {
+    pub(crate) fn channel_place(&mut self, name: &CStr, kind: u32) -> Option<NonNull<f64>> {
         let kind = kind | CSOUND_INPUT_CHANNEL | CSOUND_OUTPUT_CHANNEL;
         let mut place = std::ptr::null_mut();
         // SAFETY: live instance owned by this thread; Csound writes the place, which lives as long as the instance.

@@ -3,10 +3,12 @@
 //! A dictionary maps texts or whole numbers to numbers, texts or either. It lives until `dict_free` or the end of the
 //! engine. Setting a key that is there does not allocate, a new key does.
 
-use std::collections::HashMap;
+mod store;
 
 use super::call::{ARGUMENTS_MAX, Call, Fault, Opcode, Outcome};
 use super::{Entry, When, entry};
+pub(crate) use store::Dicts;
+use store::{Dict, Key, Value};
 
 pub(super) const ENTRIES: &[Entry] = &[
     entry::<New, 3>(c"dict_new", c"i", c"Sj", When::Init),
@@ -38,131 +40,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry::<Free, 2>(c"dict_free", c"", c"ip", When::Init),
 ];
 
-/// What a key maps to.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    Number(f64),
-    Text(String),
-}
-
-/// What a dictionary's values can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holds {
-    Numbers,
-    Texts,
-    Either,
-}
-
-/// The pairs, by the type of the keys.
-enum Pairs {
-    Texts(HashMap<Box<str>, Value>),
-    Numbers(HashMap<i64, Value>),
-}
-
-struct Dict {
-    pairs: Pairs,
-    holds: Holds,
-}
-
-/// The dictionaries of an instance.
-#[derive(Default)]
-pub(in super::super) struct Dicts {
-    dicts: HashMap<i64, Dict>,
-    last: i64,
-}
-
-/// How many pairs a dictionary has room for before it grows.
-const ROOM: usize = 32;
-
-impl Dict {
-    /// A dictionary of a type as orchestras write it: "sf" or "str:float", and so on.
-    fn of_type(name: &str) -> Option<Self> {
-        let texts = || Pairs::Texts(HashMap::with_capacity(ROOM));
-        let numbers = || Pairs::Numbers(HashMap::with_capacity(ROOM));
-        let (pairs, holds) = match name {
-            "sf" | "str:float" => (texts(), Holds::Numbers),
-            "ss" | "str:str" => (texts(), Holds::Texts),
-            "sa" | "str:any" => (texts(), Holds::Either),
-            "if" | "int:float" => (numbers(), Holds::Numbers),
-            "is" | "int:str" => (numbers(), Holds::Texts),
-            _ => return None,
-        };
-        Some(Self { pairs, holds })
-    }
-
-    fn len(&self) -> usize {
-        match &self.pairs {
-            Pairs::Texts(pairs) => pairs.len(),
-            Pairs::Numbers(pairs) => pairs.len(),
-        }
-    }
-
-    fn set_number(&mut self, key: &Key<'_>, number: f64) -> Outcome {
-        if self.holds == Holds::Texts {
-            return Err(Fault::Misused("the dictionary holds texts"));
-        }
-        match key.of(&mut self.pairs)? {
-            Some(value) => *value = Value::Number(number),
-            None => key.insert(&mut self.pairs, Value::Number(number)),
-        }
-        Ok(())
-    }
-
-    fn set_text(&mut self, key: &Key<'_>, text: &str) -> Outcome {
-        if self.holds == Holds::Numbers {
-            return Err(Fault::Misused("the dictionary holds numbers"));
-        }
-        match key.of(&mut self.pairs)? {
-            Some(Value::Text(old)) => {
-                if old != text {
-                    old.clear();
-                    old.push_str(text);
-                }
-            }
-            Some(value) => *value = Value::Text(text.to_owned()),
-            None => key.insert(&mut self.pairs, Value::Text(text.to_owned())),
-        }
-        Ok(())
-    }
-}
-
-/// A key as an opcode has it.
-enum Key<'a> {
-    Text(&'a str),
-    Number(i64),
-}
-
-impl Key<'_> {
-    /// The value of the key; an error where the dictionary's keys are of the other type.
-    fn of<'p>(&self, pairs: &'p mut Pairs) -> Result<Option<&'p mut Value>, Fault> {
-        match (self, pairs) {
-            (Self::Text(key), Pairs::Texts(pairs)) => Ok(pairs.get_mut(*key)),
-            (Self::Number(key), Pairs::Numbers(pairs)) => Ok(pairs.get_mut(key)),
-            (Self::Text(_), _) => Err(Fault::Misused("the dictionary's keys are numbers")),
-            (Self::Number(_), _) => Err(Fault::Misused("the dictionary's keys are texts")),
-        }
-    }
-
-    /// Adds the key, where the dictionary's keys are of its type.
-    fn insert(&self, pairs: &mut Pairs, value: Value) {
-        match (self, pairs) {
-            (Self::Text(key), Pairs::Texts(pairs)) => drop(pairs.insert((*key).into(), value)),
-            (Self::Number(key), Pairs::Numbers(pairs)) => drop(pairs.insert(*key, value)),
-            _ => {}
-        }
-    }
-
-    fn remove(&self, pairs: &mut Pairs) -> Outcome {
-        self.of(pairs)?;
-        match (self, pairs) {
-            (Self::Text(key), Pairs::Texts(pairs)) => drop(pairs.remove(*key)),
-            (Self::Number(key), Pairs::Numbers(pairs)) => drop(pairs.remove(key)),
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
 /// Which type of key an opcode has.
 trait KeyType {
     fn key<'a, S, const N: usize>(call: &Call<'a, S, N>, index: usize) -> Key<'a>;
@@ -186,17 +63,14 @@ impl KeyType for NumberKey {
 
 fn dict<'c, S, const N: usize>(call: &'c mut Call<'_, S, N>, index: usize) -> Result<&'c mut Dict, Fault> {
     let number = call.number(index);
-    call.natives().dicts.dicts.get_mut(&(number as i64)).ok_or(Fault::NoDict(number))
+    call.natives().dicts.get(number).ok_or(Fault::NoDict(number))
 }
 
 /// Makes a dictionary of the type in argument 1 and says its number.
 fn make<S, const N: usize>(call: &mut Call<'_, S, N>) -> Outcome {
     let kinds = "a dictionary is of type \"sf\", \"ss\", \"sa\", \"if\" or \"is\"";
     let made = Dict::of_type(call.text(1)).ok_or(Fault::Misused(kinds))?;
-    let dicts = &mut call.natives().dicts;
-    dicts.last += 1;
-    let number = dicts.last;
-    dicts.dicts.insert(number, made);
+    let number = call.natives().dicts.add(made);
     call.set(0, number as f64);
     Ok(())
 }
@@ -401,7 +275,7 @@ unsafe impl Opcode<2> for Free {
     }
 
     fn end(call: &mut Call<'_, (), 2>) {
-        let number = call.number(0) as i64;
-        call.natives().dicts.dicts.remove(&number);
+        let number = call.number(0);
+        call.natives().dicts.remove(number);
     }
 }

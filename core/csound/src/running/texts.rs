@@ -7,11 +7,11 @@ use std::ffi::{CStr, c_char};
 
 use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
-use super::running::Running;
+use super::Running;
 
 /// Memory for texts that are still to come, each with the number it will have.
 #[derive(Default)]
-pub(super) struct TextRoom {
+pub(crate) struct TextRoom {
     places: Vec<(u32, *mut c_char)>,
 }
 

@@ -4,17 +4,17 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use super::instance::host_of;
-use super::library::Api;
-use super::process;
-use super::raw::{
+use super::host_of;
+use crate::library::Api;
+use crate::process;
+use crate::raw::{
     CSOUND, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL, CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL,
 };
 
 /// The channel in which an event says that its answer is there.
 const SYNC_CHANNEL: &CStr = c"__sync__";
 /// How many events can say so in one cycle; more are not seen.
-pub(super) const SYNCED_PER_CYCLE_MAX: usize = 64;
+pub(crate) const SYNCED_PER_CYCLE_MAX: usize = 64;
 /// The room that a text variable of `invalue` has at least.
 const TEXT_VARIABLE_BYTES: usize = 256;
 
@@ -22,7 +22,7 @@ const TEXT_VARIABLE_BYTES: usize = 256;
 ///
 /// # Safety
 /// Called by Csound with a channel's name, its variable's place and type; on the thread that owns the instance.
-pub(super) extern "C" fn on_input(
+pub(crate) extern "C" fn on_input(
     cs: *mut CSOUND,
     name: *const c_char,
     value: *mut c_void,
@@ -52,7 +52,7 @@ pub(super) extern "C" fn on_input(
 ///
 /// # Safety
 /// As [`on_input`].
-pub(super) extern "C" fn on_output(
+pub(crate) extern "C" fn on_output(
     cs: *mut CSOUND,
     name: *const c_char,
     value: *mut c_void,

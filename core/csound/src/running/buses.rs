@@ -1,7 +1,7 @@
 //! What the owner of a started instance does with its buses, between cycles.
 
-use super::buses::{BusError, BusKind, BusStatus, BusToken};
-use super::running::Running;
+use super::Running;
+use crate::buses::{BusError, BusKind, BusStatus, BusToken};
 
 impl Running {
     /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. [any]

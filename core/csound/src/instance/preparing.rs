@@ -1,0 +1,130 @@
+//! An instance before it plays: options, orchestra, score, start.
+
+use std::ffi::CString;
+use std::ptr::NonNull;
+
+use ksmps_data::verbs::{BusSizes, Failure};
+
+use super::{HostData, Raw, callbacks};
+use crate::layout::Layout;
+use crate::library::Api;
+use crate::messages::MessageQueue;
+use crate::opcode_patches;
+use crate::opcodes;
+use crate::process::build_turn;
+use crate::raw::CSOUND;
+use crate::running::Running;
+
+/// An instance that is being prepared: it can compile but not play.
+pub struct Preparing {
+    raw: Raw,
+}
+
+impl Preparing {
+    /// A fresh instance, silent and without devices. Takes some 100 ms the first time in a process, 1 ms later.
+    /// [control]
+    ///
+    /// # Errors
+    /// [`Failure::Library`] where there is no Csound that can be used.
+    pub fn create() -> Result<Self, Failure> {
+        Self::create_where(|api, cs| {
+            // SAFETY: `create_where` hands over a live instance of its own.
+            unsafe { Layout::detect(api, cs) }
+        })
+    }
+
+    /// An instance as it would be on a build of Csound whose layout is not known: it plays, without exact starts and
+    /// without our opcodes, and what reaches into its memory is refused. For trying out what is refused then. [control]
+    pub fn create_as_on_an_unknown_build() -> Result<Self, Failure> {
+        Self::create_where(|_, _| None)
+    }
+
+    fn create_where(
+        detect: impl FnOnce(&'static Api, *mut CSOUND) -> Option<Layout>,
+    ) -> Result<Self, Failure> {
+        let host = Box::new(HostData::new());
+        let turn = build_turn()?;
+        let api = turn.api;
+        let host = NonNull::from(Box::leak(host));
+        // SAFETY: the process is prepared and it is our turn.
+        let cs = unsafe { (api.create)(host.as_ptr().cast()) };
+        let Some(cs) = NonNull::new(cs) else {
+            // SAFETY: leaked three lines above, and nobody else has it.
+            drop(unsafe { Box::from_raw(host.as_ptr()) });
+            return Err(Failure::Unavailable);
+        };
+        // SAFETY: a live instance of ours, created with this data.
+        unsafe { callbacks::install(api, cs, host) };
+        let layout = detect(api, cs.as_ptr());
+        let mut raw = Raw { api, cs, host, layout };
+        if let Some(layout) = layout {
+            // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
+            raw.host().patches = unsafe { opcode_patches::install(cs.as_ptr(), layout) };
+            // SAFETY: as above.
+            raw.host().natives = unsafe { opcodes::install(cs.as_ptr(), layout) };
+        }
+        // A Raw that is dropped takes the turn itself.
+        drop(turn);
+        let mut preparing = Self { raw };
+        for option in ["-n", "-d", "-M0", "-Q0", "--daemon"] {
+            preparing.option(option)?;
+        }
+        Ok(preparing)
+    }
+
+    /// What this instance prints, now and later. [any]
+    pub fn messages(&mut self) -> MessageQueue {
+        self.raw.host().messages.clone()
+    }
+
+    /// Leaves `outch` with the defect it has in events that start inside a cycle. [control]
+    pub fn leave_outch_as_it_is(&mut self) {
+        self.raw.host().patches.outch_as_it_is = true;
+    }
+
+    /// How many buses the instance will have, and where their tokens begin. [control]
+    pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
+        self.raw.host().buses.set_sizes(sizes);
+    }
+
+    /// Sets an option as the command line knows it. [control]
+    ///
+    /// # Errors
+    /// [`Failure::Jumped`] for an option Csound does not know. Where the layout is unknown there is no guard, so
+    /// only options known to be well-formed may come here (`document::options`).
+    pub fn option(&mut self, option: &str) -> Result<(), Failure> {
+        let _turn = build_turn()?;
+        self.set_option(option)
+    }
+
+    fn set_option(&mut self, option: &str) -> Result<(), Failure> {
+        let text = CString::new(option).map_err(|_| Failure::Nul)?;
+        self.raw.call_with_text(self.raw.api.set_option, &text)
+    }
+
+    /// Compiles an orchestra. [control]
+    pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
+        self.raw.compile(orchestra)
+    }
+
+    /// Reads a score; it must come before the start, else Csound takes its lines for live events. [control]
+    pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
+        let text = CString::new(score).map_err(|_| Failure::Nul)?;
+        let _turn = build_turn()?;
+        self.raw.call_with_text(self.raw.api.read_score, &text)
+    }
+
+    /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. [control]
+    pub fn start(mut self) -> Result<Running, Failure> {
+        let _turn = build_turn()?;
+        // SAFETY: live instance owned by this thread.
+        let ksmps = unsafe { (self.raw.api.ksmps)(self.raw.cs.as_ptr()) };
+        // A buffer of one cycle makes csoundPerformBuffer run exactly one cycle per call.
+        self.set_option(&format!("-b{ksmps}"))?;
+        self.set_option(&format!("-B{ksmps}"))?;
+        // Instrument 0 may use buses already.
+        self.raw.host().buses.open(ksmps as usize);
+        self.raw.call_start()?;
+        Ok(Running::new(self.raw))
+    }
+}
