@@ -1,6 +1,6 @@
 //! Seam: `csound`, the wrapper round one instance: when notes start, what performing changes outside.
 
-use ksmps_core::csound::{Performed, Preparing, Running};
+use ksmps_core::csound::{Performed, Preparing, Running, Which};
 
 fn start(orchestra: &str) -> Running {
     let mut preparing = Preparing::create().unwrap();
@@ -172,4 +172,23 @@ fn p_fields_of_a_sounding_note_are_read_and_written_within_its_bounds() {
     running.perform();
     running.perform();
     assert_eq!(running.spout()[15], 0.75);
+}
+
+#[test]
+fn writes_inside_a_cycle_reach_every_one_of_many_notes() {
+    // More than the index of a cycle has room for.
+    const NOTES: usize = 6_400;
+    let mut running = start("ksmps=16\nnchnls=1\n0dbfs=1\ninstr 1\nkvalue = p4\nendin\n");
+    let p1 = |note: usize| 1.0 + (note + 1) as f64 / 10_000.0;
+    for note in 0..NOTES {
+        running.start(&[p1(note), 0.0, -1.0, 0.0], 0);
+    }
+    assert_eq!(running.perform(), Performed::Cycle);
+    assert_eq!(running.sounding().count(), NOTES);
+    for note in 0..NOTES {
+        running.late_set_pfield(Which::Exactly(p1(note)), 4, 1.0 + note as f64);
+    }
+    assert_eq!(running.perform(), Performed::Cycle);
+    let missed = (0..NOTES).filter(|&note| running.pfield(p1(note), 4) != Some(1.0 + note as f64)).count();
+    assert_eq!(missed, 0);
 }

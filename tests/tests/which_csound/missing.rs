@@ -30,6 +30,12 @@ fn plugins_without_csound() {
             an_instance_keeps_its_project_and_is_silent(format, kind);
         }
     }
+    // Nothing links them either.
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("Linux says what is mapped");
+    assert!(maps.contains("Ksmps"), "the plugins are mapped");
+    for library in ["libcsound", "libsndfile"] {
+        assert!(!maps.contains(library), "{library} is mapped");
+    }
 }
 
 fn an_instance_keeps_its_project_and_is_silent(format: Format, kind: Kind) {
