@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
-use ksmps_core::player::{EngineState, Report, Shape, pair};
+use ksmps_core::player::{EngineState, Notice, Report, Shape, Subscription, pair};
 use ksmps_core::route::HostChannels;
 use ksmps_core::transport::{Position, Transport};
 
@@ -375,13 +375,20 @@ fn a_document_that_opens_a_port_can_be_edited_reset_and_told_apart() {
     assert!(status.failed);
 }
 
+/// What there is to read now, lines left out.
+fn reports(reader: &mut Subscription) -> impl Iterator<Item = Report> {
+    std::iter::from_fn(|| reader.next_notice()).filter_map(|notice| match notice {
+        Notice::Report(report) => Some(report),
+        Notice::Console(_) => None,
+    })
+}
+
 #[test]
 fn levels_load_and_engines_are_reported_to_everybody_who_reads() {
     let mut bench = Bench::new(TONES);
     let mut readers = [bench.control.subscribe(), bench.control.subscribe()];
     bench.play(9600, &[(0, on(69)), (2000, off(69))], &[480]);
-    let read: Vec<Vec<Report>> =
-        readers.iter_mut().map(|reader| std::iter::from_fn(|| reader.next_report()).collect()).collect();
+    let read: Vec<Vec<Report>> = readers.iter_mut().map(|reader| reports(reader).collect()).collect();
     assert_eq!(read[0], read[1]);
     let ended = Report::NoteEnded { note: common::note(69) };
     assert_eq!(read[0].iter().filter(|report| **report == ended).count(), 1);
@@ -393,7 +400,7 @@ fn levels_load_and_engines_are_reported_to_everybody_who_reads() {
     let ticket = bench.control.edit(format!("{TONES};\n"));
     bench.control.wait_for(ticket);
     bench.play(4800, &[], &[480]);
-    let states: Vec<EngineState> = std::iter::from_fn(|| readers[0].next_report())
+    let states: Vec<EngineState> = reports(&mut readers[0])
         .filter_map(|report| match report {
             Report::Engine { state, .. } => Some(state),
             _ => None,

@@ -49,7 +49,7 @@ impl Default for Ksmps {
 impl Drop for Ksmps {
     /// The host may unload the library next: nobody else is to hold the instance any more. [control]
     fn drop(&mut self) {
-        self.instance.control().stop_listening();
+        refresh::unsubscribe(&self.instance);
         self.instance.control_port().close();
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ksmps_core::diagnostic::{Diagnostic, Severity};
-use ksmps_core::player::{Revision, Status, Ticket};
+use ksmps_core::player::{Revision, Status, Ticket, Watch};
 use nice_plug::prelude::{nice_error, nice_log, nice_warn};
 
 use crate::instance::Instance;
@@ -18,6 +18,7 @@ use crate::param_list::{ParamList, ParamListChange};
 #[derive(Default)]
 pub struct Refresh {
     known: Mutex<Known>,
+    watch: Mutex<Option<Watch>>,
 }
 
 #[derive(Default)]
@@ -38,14 +39,21 @@ struct Found {
     is_edit: bool,
 }
 
-/// Refreshes whenever the instance's status changes, for as long as somebody else keeps the instance. [control]
+/// Refreshes whenever the instance's status changes, until [`unsubscribe`]. [control]
 pub fn subscribe(instance: &Arc<Instance>) {
     let weak = Arc::downgrade(instance);
-    instance.control().listen(move || {
+    let watch = instance.control().watch(move || {
         if let Some(instance) = weak.upgrade() {
             refresh(&instance);
         }
     });
+    *instance.refresh().watch() = Some(watch);
+}
+
+/// Refreshes no more; a refresh under way has ended when this returns. [control]
+pub fn unsubscribe(instance: &Instance) {
+    let watch = instance.refresh().watch().take();
+    drop(watch);
 }
 
 /// Shows the parameters that the present document will have, as far as its text tells. [control]
@@ -91,6 +99,10 @@ pub fn restore<E>(
 }
 
 impl Refresh {
+    fn watch(&self) -> MutexGuard<'_, Option<Watch>> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

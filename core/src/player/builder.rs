@@ -98,7 +98,7 @@ impl Builder {
             drop(state);
             self.build_spare();
         } else {
-            let is_news = self.problems.read(&self.end, &mut state.status);
+            let is_news = self.problems.read(&self.end, &mut state);
             state.readings += 1;
             instance.wake();
             if is_news {

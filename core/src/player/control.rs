@@ -12,11 +12,12 @@ use crate::params::{Param, SLOTS, SlotValues};
 
 use super::build::Build;
 use super::builder::Builder;
+use super::console::Subscription;
 use super::ends::ControlEnd;
 use super::instance::{Instance, InstanceState, Status, Ticket};
 use super::project::{Project, Revision};
-use super::reports::ReportReader;
 use super::state::{self, StateError};
+use super::watch::Watch;
 
 /// How long somebody waits for the messages that were printed last.
 const MESSAGES_WAIT_MS_MAX: u32 = 1000;
@@ -110,12 +111,12 @@ impl Control {
         while state.rate.is_some() && state.status.ticket < ticket && !state.quit {
             state = self.instance.wait(state, Duration::from_millis(100));
         }
-        state.status.clone()
+        state.status()
     }
 
     /// What is known now. [control]
     pub fn status(&self) -> Status {
-        self.instance.state().status.clone()
+        self.instance.state().status()
     }
 
     /// The status with everything that Csound has printed so far: waits until the builder has read it. What is known now
@@ -132,25 +133,20 @@ impl Control {
             self.instance.wake();
             state = self.instance.wait(state, Duration::from_millis(1));
         }
-        state.status.clone()
+        state.status()
     }
 
-    /// Reads what the audio side reports from now on. Any number of readers may do so, each at its own pace; one that
-    /// falls behind by more than [`super::REPORTS_KEPT`] loses the oldest. [control]
-    pub fn subscribe(&self) -> ReportReader {
-        self.shared.subscribe()
+    /// Reads from now on what is printed and what the audio side reports. Any number of readers may do so, each at its own
+    /// pace; one that falls behind loses the oldest, and is told how many. [control]
+    pub fn subscribe(&self) -> Subscription {
+        Subscription::new(Arc::clone(&self.instance), self.shared.subscribe())
     }
 
-    /// Has `listener` called whenever the status has changed: after each edit, after each build, failed ones too, and when
-    /// something went wrong while playing. It runs on the thread that edits, on the builder's, or on a control port's,
-    /// and must not wait for this instance, nor end it. [control]
-    pub fn listen(&self, listener: impl Fn() + Send + 'static) {
-        *self.instance.listener() = Some(Box::new(listener));
-    }
-
-    /// Has nobody called any more; a call under way has ended when this returns. [control]
-    pub fn stop_listening(&self) {
-        self.instance.listener().take();
+    /// Has `call` called whenever the status has changed, for as long as the watch lives: after each edit, after each
+    /// build, failed ones too, and when something went wrong while playing. It runs on the thread that edits, on the
+    /// builder's, or on a control port's, and must not wait for this instance, nor end it. [control]
+    pub fn watch(&self, call: impl FnMut() + Send + 'static) -> Watch {
+        self.instance.watchers.add(call)
     }
 
     /// The parameters that the present document will have, as far as its text tells; none for a text that cannot be
@@ -212,7 +208,7 @@ impl Control {
         ticket
     }
 
-    /// As [`Self::request`], of a change that the user made: the listener hears of it, active or not.
+    /// As [`Self::request`], of a change that the user made: whoever watches hears of it, active or not.
     pub(super) fn request_edit(&self, state: MutexGuard<'_, InstanceState>) -> Ticket {
         let ticket = self.request(state);
         self.instance.tell();

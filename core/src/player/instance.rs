@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::diagnostic::Diagnostic;
 use crate::engine::EngineInfo;
 
+use super::console::Console;
 use super::project::{Project, Revision};
+use super::watch::Watchers;
 
 /// A request's number; later ones are higher.
 pub type Ticket = u64;
@@ -41,20 +43,20 @@ pub(super) struct InstanceState {
     pub wanted: Ticket,
     /// The newest request that came with an activation: nothing plays yet that could go on.
     pub activated: Ticket,
+    /// All of it but the console.
     pub status: Status,
+    pub console: Console,
     /// How often the builder has read what the engines printed.
     pub readings: u64,
     pub quit: bool,
 }
 
-/// Whom the builder tells that there is news.
-pub(super) type Listener = Box<dyn Fn() + Send>;
-
 /// The state, who waits for it to change, and who is told.
 pub(super) struct Instance {
     state: Mutex<InstanceState>,
     changed: Condvar,
-    listener: Mutex<Option<Listener>>,
+    /// Who is told when the status has changed. Nothing is locked while they are called.
+    pub watchers: Watchers,
 }
 
 impl InstanceState {
@@ -62,6 +64,11 @@ impl InstanceState {
     pub fn change(&mut self, project: Project) {
         let revision = self.project.revision() + 1;
         self.project = Arc::new(project.with_revision(revision));
+    }
+
+    /// What the control side knows now. [control]
+    pub fn status(&self) -> Status {
+        Status { console: self.console.texts(), ..self.status.clone() }
     }
 
     /// Notes a request; returns its number. [control]
@@ -83,10 +90,11 @@ impl Instance {
             wanted: 0,
             activated: 0,
             status: Status::default(),
+            console: Console::default(),
             readings: 0,
             quit: false,
         };
-        Self { state: Mutex::new(state), changed: Condvar::new(), listener: Mutex::new(None) }
+        Self { state: Mutex::new(state), changed: Condvar::new(), watchers: Watchers::default() }
     }
 
     /// The state, for as long as the guard is kept. [control]
@@ -108,15 +116,8 @@ impl Instance {
         self.changed.notify_all();
     }
 
-    /// Tells the listener, if there is one, that the status has changed. The state must not be locked. [control]
+    /// Tells everybody who watches that the status has changed. The state must not be locked. [control]
     pub fn tell(&self) {
-        if let Some(listener) = &*self.listener() {
-            listener();
-        }
-    }
-
-    /// Who is told. [control]
-    pub fn listener(&self) -> MutexGuard<'_, Option<Listener>> {
-        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watchers.tell();
     }
 }

@@ -8,6 +8,7 @@
 mod adoption;
 mod build;
 mod builder;
+mod console;
 mod control;
 mod edits;
 mod ends;
@@ -25,10 +26,12 @@ mod session;
 mod state;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::sync::Arc;
 
 pub use adoption::FADE_FRAMES;
+pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
 pub use ends::COMMANDS_MAX;
 pub use instance::{Status, Ticket};
@@ -37,8 +40,9 @@ pub use meter::METER_FRAMES;
 pub use performer::Performer;
 pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
 pub use project::{Project, Revision};
-pub use reports::{EngineState, REPORTS_KEPT, Report, ReportReader};
+pub use reports::{EngineState, REPORTS_KEPT, Report};
 pub use state::{STATE_VERSION, StateError};
+pub use watch::Watch;
 
 use crate::route::HostChannels;
 

@@ -6,14 +6,13 @@ use crate::csound::{MessageQueue, MessageReader};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::report;
 
+use super::console::ConsoleLine;
 use super::control::Control;
 use super::ends::ControlEnd;
-use super::instance::Status;
+use super::instance::InstanceState;
 use super::project::Project;
 use super::reports::{EngineState, Report, ReportReader};
 
-/// Lines of Csound's messages that are kept.
-const CONSOLE_LINES_MAX: usize = 500;
 /// Different problems that are kept.
 const PROBLEMS_MAX: usize = 20;
 /// Different problems that are kept of what came from outside, so that there is room for the engine's own.
@@ -45,7 +44,8 @@ impl ProblemReader {
     }
 
     /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. [control]
-    pub fn read(&mut self, end: &ControlEnd, status: &mut Status) -> bool {
+    pub fn read(&mut self, end: &ControlEnd, state: &mut InstanceState) -> bool {
+        let InstanceState { status, console, .. } = state;
         let known = status.trouble.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         let document = self.project.as_ref().and_then(|project| project.document().ok());
@@ -54,7 +54,7 @@ impl ProblemReader {
                 add(&mut status.trouble, problem);
             }
         }
-        print(&mut status.console, lines.into_iter().map(|line| line.text));
+        console.print(lines.into_iter().map(|line| ConsoleLine { severity: line.severity, text: line.text }));
         while let Some(report) = self.reports.next_report() {
             if let Some((severity, text, remedy)) = said_of(report) {
                 add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
@@ -77,13 +77,6 @@ fn said_of(report: Report) -> Option<(Severity, &'static str, &'static str)> {
     }
 }
 
-/// Adds lines, and lets the oldest go.
-fn print(console: &mut Vec<String>, lines: impl IntoIterator<Item = String>) {
-    console.extend(lines);
-    let surplus = console.len().saturating_sub(CONSOLE_LINES_MAX);
-    console.drain(..surplus);
-}
-
 /// Adds a problem that is new, where there is room. [any]
 pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
     if problems.len() < PROBLEMS_MAX && !problems.contains(&new) {
@@ -92,7 +85,8 @@ pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
 }
 
 impl Control {
-    /// Notes what went wrong with something that was sent from outside, each thing once, and tells the listener.
+    /// Notes what went wrong with something that was sent from outside, each thing once, and tells whoever
+    /// watches.
     /// [control]
     pub(crate) fn note_trouble(&self, new: Diagnostic) {
         let mut state = self.instance.state();
@@ -110,7 +104,7 @@ impl Control {
 
     /// Adds a line to what Csound prints. [control]
     pub(crate) fn print(&self, line: String) {
-        print(&mut self.instance.state().status.console, [line]);
+        self.instance.state().console.print([ConsoleLine { severity: Severity::Note, text: line }]);
     }
 }
 
