@@ -106,10 +106,19 @@ impl Reports {
         self.has_other_engine = false;
     }
 
-    /// A note ended at a frame of the block without an engine. [audio]
+    /// A note ended at a frame of the block; without room it goes unreported. [audio]
     pub fn note_ended_at(&mut self, frame: u32, note: NoteName) {
         if self.ended.len() < REPORTS_MAX {
             self.ended.push((frame, note));
+        }
+    }
+
+    /// The orchestra sent a message at a frame of the block; one without room counts as dropped. [audio]
+    pub fn midi_out_at(&mut self, frame: u32, message: MidiOut) {
+        if self.midi_out.len() < REPORTS_MAX {
+            self.midi_out.push((frame, message));
+        } else {
+            self.dropped_events += 1;
         }
     }
 }
@@ -120,11 +129,7 @@ impl CycleReport for Reports {
     }
 
     fn midi_out(&mut self, message: MidiOut) {
-        if self.midi_out.len() < REPORTS_MAX {
-            self.midi_out.push((self.frame, message));
-        } else {
-            self.dropped_events += 1;
-        }
+        self.midi_out_at(self.frame, message);
     }
 
     fn dropped(&mut self, count: u32) {
