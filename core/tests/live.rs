@@ -193,7 +193,7 @@ fn an_agenda_that_is_full_drops_and_says_so() {
         bench.play(KSMPS * 512, &[], &[KSMPS]);
     }
     let dropped = |bench: &Bench| {
-        bench.control.status().trouble.iter().any(|trouble| trouble.text.contains("found no room"))
+        bench.control.status().problems.iter().any(|problem| problem.text.contains("found no room"))
     };
     assert!((0..200).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));

@@ -200,7 +200,7 @@ fn changes_that_nobody_can_be_told_of_are_counted() {
     // The builder's thread is busy: the queue has room for 4,096.
     bench.play(16 * 4200, &[], &[480]);
     bench.control.stop_hearing(id);
-    let lost = || bench.control.status().trouble.iter().any(|trouble| trouble.text.contains("were lost"));
+    let lost = || bench.control.status().problems.iter().any(|problem| problem.text.contains("were lost"));
     assert!(soon(lost));
 }
 

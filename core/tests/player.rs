@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, off, on, peak};
 use ksmps_core::event::EventKind;
-use ksmps_core::player::{EngineState, Notice, Report, Shape, Subscription, pair};
+use ksmps_core::player::{EngineState, InstanceConfig, Notice, Report, Subscription, pair};
 use ksmps_core::route::HostChannels;
 use ksmps_core::transport::{Position, Transport};
 
@@ -135,7 +135,7 @@ fn an_orchestra_that_leaves_becomes_silence_and_can_be_replaced() {
 fn what_goes_wrong_while_playing_is_said() {
     let says = |bench: &Bench, word: &str| {
         for _ in 0..200 {
-            if bench.control.status().trouble.iter().any(|trouble| trouble.text.contains(word)) {
+            if bench.control.status().problems.iter().any(|problem| problem.text.contains(word)) {
                 return true;
             }
             std::thread::sleep(std::time::Duration::from_millis(10));
@@ -253,7 +253,7 @@ fn an_asset_that_is_missing_at_note_time_is_named() {
     let mut bench = Bench::new(text);
     bench.play(480, &[], &[480]);
     let named =
-        |bench: &Bench| bench.control.status().trouble.iter().any(|said| said.text.contains("nope.wav"));
+        |bench: &Bench| bench.control.status().problems.iter().any(|said| said.text.contains("nope.wav"));
     let found = (0..200).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));
         named(&bench)
@@ -263,8 +263,10 @@ fn an_asset_that_is_missing_at_note_time_is_named() {
 
 #[test]
 fn each_change_of_the_users_is_a_revision_and_a_restore_is_the_projects_own() {
-    let (control, _player) =
-        pair(Shape { channels: HostChannels { inputs: vec![], outputs: vec![2] }, default_document: TONES });
+    let (control, _player) = pair(InstanceConfig {
+        channels: HostChannels { inputs: vec![], outputs: vec![2] },
+        default_document: TONES,
+    });
     assert_eq!((control.revision(), control.is_modified()), (0, false));
     control.foreseen_params();
     assert_eq!((control.revision(), control.is_modified()), (0, false), "slots are no change");

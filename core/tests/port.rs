@@ -65,9 +65,9 @@ impl Scene {
         self.bench.play(frames, &[], &[480])
     }
 
-    /// Whether `Status::trouble` says this.
+    /// Whether `Status::problems` says this.
     fn is_noted(&self, text: &str) -> bool {
-        self.bench.control.status().trouble.iter().any(|trouble| trouble.to_string().contains(text))
+        self.bench.control.status().problems.iter().any(|problem| problem.to_string().contains(text))
     }
 }
 
@@ -114,7 +114,7 @@ fn score_lines_sound_at_their_frames_and_stop() {
     scene.send("&i \"-level\" 0 0\ni -11 0 0");
     scene.settle();
     assert_eq!(scene.play(480)[479], 0.0);
-    assert!(scene.bench.control.status().trouble.is_empty());
+    assert!(scene.bench.control.status().problems.is_empty());
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn what_is_refused_is_answered_and_noted_and_nothing_of_it_sounds() {
     for number in 100..130 {
         scene.refused(format!("&i {number} 0 1"));
     }
-    assert_eq!(scene.bench.control.status().trouble.len(), 10);
+    assert_eq!(scene.bench.control.status().problems.len(), 10);
 }
 
 #[test]

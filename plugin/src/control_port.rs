@@ -95,14 +95,14 @@ fn first_port(value: &OsString) -> Result<u16, String> {
 mod tests {
     use std::net::{Ipv4Addr, UdpSocket};
 
-    use ksmps_core::player::{self, Shape};
+    use ksmps_core::player::{self, InstanceConfig};
     use ksmps_core::route::HostChannels;
 
     use super::*;
 
     fn control() -> Arc<Control> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        player::pair(Shape { channels, default_document: "" }).0
+        player::pair(InstanceConfig { channels, default_document: "" }).0
     }
 
     #[test]

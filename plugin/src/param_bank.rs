@@ -227,7 +227,7 @@ fn host_param(slot: usize, bank: &Weak<ParamBank>) -> FloatParam {
 mod tests {
     use std::collections::HashSet;
 
-    use ksmps_core::player::{self, Shape};
+    use ksmps_core::player::{self, InstanceConfig};
     use ksmps_core::route::HostChannels;
 
     use super::*;
@@ -236,7 +236,7 @@ mod tests {
 
     fn bank() -> Arc<ParamBank> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        let (control, _) = player::pair(Shape { channels, default_document: "" });
+        let (control, _) = player::pair(InstanceConfig { channels, default_document: "" });
         ParamBank::new(control, Arc::new(NoHost))
     }
 

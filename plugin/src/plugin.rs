@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ksmps_core::engine::VOICES_MAX;
-use ksmps_core::player::{self, Shape};
+use ksmps_core::player::{self, InstanceConfig};
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin,
     MidiConfig, Params, Plugin, PluginState, PolyModulationConfig, ProcessContext, ProcessStatus, Vst3Plugin,
@@ -38,7 +38,8 @@ impl Default for Ksmps {
     fn default() -> Self {
         let making = making::current();
         let channels = process::channels(making.product.layout.buses());
-        let (control, player) = player::pair(Shape { channels, default_document: making.product.document });
+        let (control, player) =
+            player::pair(InstanceConfig { channels, default_document: making.product.document });
         let instance = Instance::new(control, making.host);
         refresh::show_declared(&instance);
         refresh::subscribe(&instance);

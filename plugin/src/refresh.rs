@@ -132,8 +132,8 @@ impl Known {
             status.diagnostics.iter().for_each(log);
             self.logged.clone_from(&status.diagnostics);
         }
-        status.trouble.iter().skip(self.logged_problems).for_each(log);
-        self.logged_problems = status.trouble.len();
+        status.problems.iter().skip(self.logged_problems).for_each(log);
+        self.logged_problems = status.problems.len();
     }
 }
 

@@ -73,9 +73,9 @@ fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), St
 fn report(instance: &Instance) -> Value {
     let status = instance.control().status_with_messages();
     let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
-    let trouble = status.trouble.iter().map(ToString::to_string);
-    let trouble: Vec<String> =
-        trouble.chain(instance.problems().panicked().map(|text| format!("error: {text}"))).collect();
+    let problems = status.problems.iter().map(ToString::to_string);
+    let problems: Vec<String> =
+        problems.chain(instance.problems().panicked().map(|text| format!("error: {text}"))).collect();
     let first_line = status.console.len().saturating_sub(CONSOLE_LINES_MAX);
     let list = instance.params().list();
     let params: Vec<Value> = (0..SLOTS)
@@ -89,7 +89,7 @@ fn report(instance: &Instance) -> Value {
         "plays": status.info.is_some() && !status.failed,
         "document": status.info.as_ref().map(|info| info.name.clone()),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
-        "trouble": trouble,
+        "problems": problems,
         "console": status.console[first_line..],
         "state_refused": instance.problems().refused_state(),
         "control_port": instance.control_port().number(),
@@ -103,7 +103,7 @@ fn report(instance: &Instance) -> Value {
 mod tests {
     use std::sync::Arc;
 
-    use ksmps_core::player::{self, Shape};
+    use ksmps_core::player::{self, InstanceConfig};
     use ksmps_core::route::HostChannels;
 
     use super::*;
@@ -111,7 +111,7 @@ mod tests {
 
     fn instance(document: &'static str) -> Arc<Instance> {
         let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        let (control, _) = player::pair(Shape { channels, default_document: document });
+        let (control, _) = player::pair(InstanceConfig { channels, default_document: document });
         Instance::new(control, Arc::new(NoHost))
     }
 

@@ -41,7 +41,7 @@ fn report(stage: &mut Stage) -> Value {
 fn says(stage: &mut Stage, message: &str) -> bool {
     (0..100).any(|_| {
         let report = report(stage);
-        let said = ["diagnostics", "trouble", "console"].map(|field| report[field].to_string()).concat();
+        let said = ["diagnostics", "problems", "console"].map(|field| report[field].to_string()).concat();
         let is_said = said.to_lowercase().contains(message);
         if !is_said {
             thread::sleep(Duration::from_millis(10));

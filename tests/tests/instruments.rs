@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use ksmps_core::diagnostic::Severity;
 use ksmps_core::document::{Document, Notes};
 use ksmps_core::event::Event;
-use ksmps_core::player::{self, Control, Player, Shape};
+use ksmps_core::player::{self, Control, InstanceConfig, Player};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_harness::count::{Kind, counted};
@@ -152,7 +152,7 @@ impl Stage {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let document = Document::parse(&text, Some(file)).map_err(|errors| format!("{errors:?}"))?;
         let channels = HostChannels { inputs: BUSES.to_vec(), outputs: BUSES.to_vec() };
-        let (control, mut player) = player::pair(Shape { channels, default_document: "" });
+        let (control, mut player) = player::pair(InstanceConfig { channels, default_document: "" });
         control.load(text, Some(file.to_path_buf()));
         let status = control.activate(RATE);
         if status.failed || status.info.is_none() {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use ksmps_core::engine::Reading;
-use ksmps_core::player::{self, Control, Player, Shape};
+use ksmps_core::player::{self, Control, InstanceConfig, Player};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::session::{Automate, Sched as Planned, Session, SessionConfig, Template};
@@ -26,7 +26,7 @@ fn play(player: &mut Player, reports: &mut Reports) -> Counts {
 
 fn open(document: &'static str) -> (Arc<Control>, Player) {
     let channels = HostChannels { inputs: vec![], outputs: vec![1] };
-    let (control, mut player) = player::pair(Shape { channels, default_document: document });
+    let (control, mut player) = player::pair(InstanceConfig { channels, default_document: document });
     let status = control.activate(48_000.0);
     assert!(!status.failed, "{:?}", status.diagnostics);
     player.adopt();

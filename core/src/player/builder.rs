@@ -73,7 +73,7 @@ impl Builder {
     /// Works until the instance quits. [control]
     pub fn run(mut self) {
         // Whatever becomes of this thread, nobody waits for it for ever.
-        let _farewell = Farewell(Arc::clone(&self.instance));
+        let _quit = QuitOnDrop(Arc::clone(&self.instance));
         while self.round() {}
         while self.end.withdraw_engine().is_some() || self.end.receive().is_some() {}
     }
@@ -195,7 +195,7 @@ impl Builder {
                     }
                 }
                 state.status.info = Some(info);
-                state.status.trouble.clear();
+                state.status.problems.clear();
                 // A player that does not process leaves its engines where they wait: the newest is the one that counts.
                 displaced = self.send(&request, built);
                 self.current = Some(request);
@@ -265,7 +265,7 @@ impl Builder {
         }
         old.performer.cut();
         drop(self.end.send_engine(old));
-        problems::add(&mut self.instance.state().status.trouble, not_as_new(&error));
+        problems::add(&mut self.instance.state().status.problems, not_as_new(&error));
         self.instance.tell();
     }
 
@@ -301,9 +301,9 @@ fn not_as_new(BuildError(found): &BuildError) -> Diagnostic {
 }
 
 /// Says that the builder is gone, also where it goes by a panic.
-struct Farewell(Arc<Instance>);
+struct QuitOnDrop(Arc<Instance>);
 
-impl Drop for Farewell {
+impl Drop for QuitOnDrop {
     fn drop(&mut self) {
         self.0.state().quit = true;
         self.0.wake();

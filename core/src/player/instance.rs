@@ -27,7 +27,7 @@ pub struct Status {
     /// Whether the newest document could not be built; then the last one that built plays on, or nothing.
     pub failed: bool,
     /// What went wrong while the present engine played, each kind once.
-    pub trouble: Vec<Diagnostic>,
+    pub problems: Vec<Diagnostic>,
     /// What Csound printed while playing, and what control ports say of themselves, newest last.
     pub console: Vec<String>,
 }

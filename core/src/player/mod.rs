@@ -46,9 +46,9 @@ pub use watch::Watch;
 
 use crate::route::HostChannels;
 
-/// What is fixed about a plugin.
+/// What is fixed about an instance, whatever it plays.
 #[derive(Debug, Clone)]
-pub struct Shape {
+pub struct InstanceConfig {
     /// Its buses.
     pub channels: HostChannels,
     /// The document a fresh instance plays.
@@ -56,8 +56,8 @@ pub struct Shape {
 }
 
 /// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. [control]
-pub fn pair(shape: Shape) -> (Arc<Control>, Player) {
-    pair_with(shape.default_document, build::BuildHere(shape.channels))
+pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
+    pair_with(config.default_document, build::BuildHere(config.channels))
 }
 
 /// As [`pair`], with engines from elsewhere.

@@ -46,24 +46,24 @@ impl ProblemReader {
     /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. [control]
     pub fn read(&mut self, end: &ControlEnd, state: &mut InstanceState) -> bool {
         let InstanceState { status, console, .. } = state;
-        let known = status.trouble.len();
+        let known = status.problems.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         let document = self.project.as_ref().and_then(|project| project.document().ok());
         if let (Some(document), false) = (document, lines.is_empty()) {
             for problem in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
-                add(&mut status.trouble, problem);
+                add(&mut status.problems, problem);
             }
         }
         console.print(lines.into_iter().map(|line| ConsoleLine { severity: line.severity, text: line.text }));
         while let Some(report) = self.reports.next_report() {
             if let Some((severity, text, remedy)) = said_of(report) {
-                add(&mut status.trouble, Diagnostic::new(severity, None, text).with_remedy(remedy));
+                add(&mut status.problems, Diagnostic::new(severity, None, text).with_remedy(remedy));
             }
         }
         if let Some(lost) = end.lost_changes() {
-            add(&mut status.trouble, lost);
+            add(&mut status.problems, lost);
         }
-        status.trouble.len() > known
+        status.problems.len() > known
     }
 }
 
@@ -88,9 +88,9 @@ impl Control {
     /// Notes what went wrong with something that was sent from outside, each thing once, and tells whoever
     /// watches.
     /// [control]
-    pub(crate) fn note_trouble(&self, new: Diagnostic) {
+    pub(crate) fn note_problem(&self, new: Diagnostic) {
         let mut state = self.instance.state();
-        let problems = &mut state.status.trouble;
+        let problems = &mut state.status.problems;
         let known = problems.len();
         if known < PROBLEMS_FROM_OUTSIDE_MAX {
             add(problems, new);

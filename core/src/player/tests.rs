@@ -416,7 +416,7 @@ fn an_engine_that_cannot_be_made_as_new_goes_on_with_everything_cut_off() {
     instance.play_until("it is back", |this| this.player.info().is_some());
     assert_eq!(instance.seen.cuts.load(Ordering::Relaxed), 1);
     let told =
-        |this: &ToneInstance| this.control.status().trouble.iter().any(|one| one.text.contains("as new"));
+        |this: &ToneInstance| this.control.status().problems.iter().any(|one| one.text.contains("as new"));
     instance.play_until("it is said", |this| told(this));
 }
 

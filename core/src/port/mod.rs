@@ -4,7 +4,7 @@
 //! It is there only where somebody opens it: no document, no project and no state does. The socket listens on
 //! 127.0.0.1 alone and belongs to a thread of its own, which sends what it understands through
 //! [`Control`]'s verbs. What is refused is answered with `error: …` to the sender, and noted in
-//! [`crate::player::Status::trouble`].
+//! [`crate::player::Status::problems`].
 //!
 //! The path of a packet: [`serve`] receives it, [`long`] puts texts of several packets together, [`packet`] and
 //! [`score`] read it, [`act`] carries it out, and [`questions`] sends what the audio thread answered.

@@ -137,7 +137,7 @@ impl Server {
             refusal = refusal.with_source(cut(source, SOURCE_BYTES_MAX));
         }
         // Others hear of it in this; should they stumble, the port goes on.
-        let _ = catch_unwind(AssertUnwindSafe(|| self.control.note_trouble(refusal)));
+        let _ = catch_unwind(AssertUnwindSafe(|| self.control.note_problem(refusal)));
     }
 
     fn send(&self, (to, text): &Datagram) {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
-use ksmps_core::player::{Control, Player, Shape, Status, pair};
+use ksmps_core::player::{Control, InstanceConfig, Player, Status, pair};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 
@@ -31,7 +31,7 @@ impl Bench {
     /// An instance that was given this document, whether it builds or not.
     pub fn open(text: &str) -> (Self, Status) {
         let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
-        let (control, mut player) = pair(Shape { channels, default_document: "" });
+        let (control, mut player) = pair(InstanceConfig { channels, default_document: "" });
         // Blocks follow each other as fast as they are computed: a reset may wait for its engine.
         player.set_offline(true);
         let mut bench = Self { control, player, ended: Vec::new(), reports: Reports::default(), frame: 0 };

@@ -151,7 +151,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use ksmps_core::event::{NoteName, NoteSelector};
-    use ksmps_core::player::{self, Shape};
+    use ksmps_core::player::{self, InstanceConfig};
     use nice_plug::context::process::SendEventError;
     use nice_plug::midi::{Channel, Key, VoiceID};
     use nice_plug::prelude::{NoteEvent, PluginApi, Transport};
@@ -188,7 +188,7 @@ mod tests {
 
     fn events() -> (std::sync::Arc<ParamBank>, InputEvents) {
         let channels = channels(&AudioIOLayout::const_default());
-        let (control, _) = player::pair(Shape { channels, default_document: "" });
+        let (control, _) = player::pair(InstanceConfig { channels, default_document: "" });
         let mut events = InputEvents::default();
         events.prepare();
         (ParamBank::new(control, std::sync::Arc::new(NoHost)), events)

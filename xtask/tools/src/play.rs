@@ -216,7 +216,7 @@ fn list(value: &Value) -> &[Value] {
 
 /// What a report says of the document, and of what went wrong while it played.
 pub fn remarks_of(report: &Value) -> Vec<Remark> {
-    let said = ["diagnostics", "trouble"].into_iter().flat_map(|field| list(&report[field]));
+    let said = ["diagnostics", "problems"].into_iter().flat_map(|field| list(&report[field]));
     said.filter_map(Value::as_str).map(|text| Remark(text.to_owned())).collect()
 }
 

@@ -76,7 +76,7 @@ impl Control {
     /// Has `hear` called on the builder's thread, with the channel's name and value, for each cycle in which anybody
     /// changed the channel (`outvalue`, `chnset`, a verb, a parameter); the last value of the cycle counts. It is
     /// called within 10 ms, later where an engine is being built, and goes on with the next engine where that has the
-    /// channel. Up to 4,096 changes wait; more are lost, and `Status::trouble` says so. `hear` must not wait for this
+    /// channel. Up to 4,096 changes wait; more are lost, and `Status::problems` says so. `hear` must not wait for this
     /// instance. [control]
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ksmps_core::document::Tail as DocumentTail;
 use ksmps_core::params::{Param, SLOTS};
-use ksmps_core::player::{self, Control, Player, Shape};
+use ksmps_core::player::{self, Control, InstanceConfig, Player};
 use ksmps_core::renderer;
 use ksmps_core::route::HostChannels;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ impl Core {
         };
         let buses = Buses { inputs, outputs };
         let channels = HostChannels { inputs: buses.inputs.clone(), outputs: buses.outputs.clone() };
-        let (control, player) = player::pair(Shape { channels, default_document });
+        let (control, player) = player::pair(InstanceConfig { channels, default_document });
         Ok(Self { control, player: Arc::new(Mutex::new(Some(player))), buses })
     }
 
@@ -58,7 +58,7 @@ impl Core {
     /// What a built plugin says of itself in its state.
     fn report(&self) -> Value {
         let status = self.control.status_with_messages();
-        let trouble: Vec<String> = status.trouble.iter().map(ToString::to_string).collect();
+        let problems: Vec<String> = status.problems.iter().map(ToString::to_string).collect();
         let diagnostics: Vec<String> = status.diagnostics.iter().map(ToString::to_string).collect();
         let params = status.info.iter().flat_map(|info| &info.params);
         let params: Vec<Value> = params
@@ -68,7 +68,7 @@ impl Core {
             "plays": status.info.is_some(),
             "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
             "diagnostics": diagnostics,
-            "trouble": trouble,
+            "problems": problems,
             "console": status.console,
             "params": params,
         })

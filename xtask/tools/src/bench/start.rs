@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Instant;
 
-use ksmps_core::player::{self, Shape};
+use ksmps_core::player::{self, InstanceConfig};
 use ksmps_core::route::HostChannels;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle;
@@ -80,7 +80,7 @@ pub fn builds(rounds: usize) -> Result<(), Error> {
         let mut times = Vec::new();
         for _ in 0..rounds {
             let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
-            let (control, _player) = player::pair(Shape { channels, default_document: "" });
+            let (control, _player) = player::pair(InstanceConfig { channels, default_document: "" });
             control.load(document.text.clone(), Some(document.origin.clone()));
             let start = Instant::now();
             let status = control.activate(f64::from(RATE));
