@@ -32,6 +32,10 @@ pub trait Performer: Send {
     /// Cuts off everything that sounds, and takes back what waits. [audio]
     fn cut(&mut self);
 
+    /// Says whether the host renders offline: then a block may take the time it takes, else it has a deadline. Said before
+    /// each block. [audio]
+    fn set_offline(&mut self, is_offline: bool);
+
     /// The host's transport at the frame that is processed next. [audio]
     fn transport(&mut self, transport: Transport);
 
@@ -85,6 +89,10 @@ impl Performer for Renderer<Engine> {
     fn cut(&mut self) {
         // Stopping everything always has room.
         drop(self.order_now(When::default(), Order::StopAll));
+    }
+
+    fn set_offline(&mut self, _: bool) {
+        // An engine here is never waited for: it is called.
     }
 
     fn transport(&mut self, transport: Transport) {

@@ -135,6 +135,7 @@ impl Player {
             }
         }
         if let Some(engine) = self.engines.playing_mut() {
+            engine.performer.set_offline(self.is_offline);
             engine.performer.process(block, reports);
         } else {
             self.play_nothing(block, reports);
@@ -270,6 +271,7 @@ impl Player {
                 events: &[],
             };
             self.unheard.clear();
+            fading.engine.performer.set_offline(self.is_offline);
             fading.engine.performer.process(&mut old, &mut self.unheard);
             for (output, old) in block.outputs.iter_mut().zip(&outputs) {
                 for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {

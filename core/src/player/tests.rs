@@ -76,6 +76,7 @@ impl Performer for Tone {
     fn cut(&mut self) {
         self.seen.cuts.fetch_add(1, Ordering::Relaxed);
     }
+    fn set_offline(&mut self, _: bool) {}
     fn transport(&mut self, _: Transport) {}
     fn event(&mut self, kind: EventKind) {
         self.seen.events.lock().unwrap().push(kind);
