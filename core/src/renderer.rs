@@ -80,6 +80,10 @@ pub struct Reports {
     /// Another engine plays from the block's first frame on: what the one before had begun elsewhere, such as notes that
     /// it sent by MIDI, it will not end.
     pub has_other_engine: bool,
+    /// Parameters with `send` that the orchestra wrote: the frame of the block, the slot, the normalized value.
+    pub params: Vec<(u32, u16, f64)>,
+    /// Whether a note arrived that the engine does not play ([`crate::engine::EngineInfo::refused_note`]).
+    pub note_refused: bool,
     frame: u32,
 }
 
@@ -91,6 +95,8 @@ impl Default for Reports {
             dropped_events: 0,
             silenced_samples: 0,
             has_other_engine: false,
+            params: Vec::with_capacity(REPORTS_MAX),
+            note_refused: false,
             frame: 0,
         }
     }
@@ -104,6 +110,8 @@ impl Reports {
         self.dropped_events = 0;
         self.silenced_samples = 0;
         self.has_other_engine = false;
+        self.params.clear();
+        self.note_refused = false;
     }
 
     /// A note ended at a frame of the block; without room it goes unreported. [audio]
@@ -134,6 +142,16 @@ impl CycleReport for Reports {
 
     fn dropped(&mut self, count: u32) {
         self.dropped_events += count;
+    }
+
+    fn note_refused(&mut self) {
+        self.note_refused = true;
+    }
+
+    fn param_written(&mut self, slot: u16, normalized: f64) {
+        if self.params.len() < REPORTS_MAX {
+            self.params.push((self.frame, slot, normalized));
+        }
     }
 }
 
@@ -346,7 +364,7 @@ mod tests {
     fn run(cuts: &[usize]) -> (Vec<f32>, Vec<(u64, u32)>) {
         const EVENTS: [u32; 7] = [0, 1, 15, 16, 17, 500, 999];
         let straight = OutputRoute { to: 0, from: 0, mixed: false };
-        let route = Route { inputs: vec![(0, 0)], outputs: vec![straight], unheard: Vec::new() };
+        let route = Route { inputs: vec![(0, 0)], outputs: vec![straight], ..Route::default() };
         let mut renderer = Renderer::new(Fake::new(16), route);
         let input: Vec<f32> = (0..1000).map(|n| n as f32 / 1000.0).collect();
         let mut output = vec![9.0f32; 1000];

@@ -34,6 +34,8 @@ pub struct Route {
     pub outputs: Vec<OutputRoute>,
     /// Orchestra outputs that are heard nowhere, for a message.
     pub unheard: Vec<usize>,
+    /// Inputs that the document names and needs, and for which the host has no bus.
+    pub missing_inputs: Vec<String>,
 }
 
 /// One orchestra output on its way to one host output. Channels count from 0.
@@ -55,20 +57,28 @@ impl Route {
     /// mixed into the main one, so that a kit is heard whole in a stereo plugin.
     pub fn new(info: &EngineInfo, host: &HostChannels) -> Self {
         let mut route = Self::default();
-        if info.input_ports.is_empty() {
-            route.inputs =
-                (0..info.inputs.min(host.input_count())).map(|channel| (channel, channel)).collect();
+        if info.input_buses.is_empty() {
+            // A mono input is heard on both sides.
+            let is_mono = host.inputs.first() == Some(&1) && info.inputs > 1;
+            let from = (0..usize::from(is_mono)).chain(0..host.input_count());
+            route.inputs = (0..info.inputs).zip(from).collect();
         } else {
-            for (port, bus) in info.input_ports.iter().zip(spans(&host.inputs)) {
-                for (offset, channel) in (port.first - 1..port.last).enumerate() {
+            let buses: Vec<_> = spans(&host.inputs).collect();
+            for (index, named) in info.input_buses.iter().enumerate() {
+                let Some(bus) = buses.get(index).filter(|bus| !bus.is_empty()) else {
+                    route.missing_inputs.extend((!named.optional).then(|| named.name.clone()));
+                    continue;
+                };
+                for (offset, channel) in (named.first - 1..named.last).enumerate() {
                     let to = usize::from(channel);
-                    if to < info.inputs && offset < bus.len() {
-                        route.inputs.push((to, bus.start + offset));
+                    let from = if bus.len() == 1 { 0 } else { offset };
+                    if to < info.inputs && from < bus.len() {
+                        route.inputs.push((to, bus.start + from));
                     }
                 }
             }
         }
-        if info.output_ports.is_empty() {
+        if info.output_buses.is_empty() {
             let channels = info.outputs.min(host.output_count());
             (0..channels).for_each(|channel| route.add(channel, channel));
             let main = host.outputs.first().copied().unwrap_or(0);
@@ -77,9 +87,9 @@ impl Route {
             }
         } else {
             let buses: Vec<_> = spans(&host.outputs).collect();
-            for (index, port) in info.output_ports.iter().enumerate() {
+            for (index, named) in info.output_buses.iter().enumerate() {
                 let Some(bus) = buses.get(index).or(buses.first()) else { break };
-                let channels: Vec<usize> = (port.first - 1..port.last)
+                let channels: Vec<usize> = (named.first - 1..named.last)
                     .map(usize::from)
                     .filter(|&channel| channel < info.outputs)
                     .collect();
@@ -115,21 +125,23 @@ fn spans(buses: &[usize]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Port;
+    use crate::document::ChannelRange;
     use crate::engine::NoteInput;
 
-    fn info(inputs: usize, outputs: usize, output_ports: &[(u16, u16)]) -> EngineInfo {
-        let port = |&(first, last): &(u16, u16)| Port { name: String::new(), first, last, optional: false };
+    fn info(inputs: usize, outputs: usize, output_buses: &[(u16, u16)]) -> EngineInfo {
+        let named =
+            |&(first, last): &(u16, u16)| ChannelRange { name: String::new(), first, last, optional: false };
         EngineInfo {
-            name: String::new(),
+            about: Default::default(),
             rate: 48_000.0,
             ksmps: 16,
             inputs,
             outputs,
-            input_ports: Vec::new(),
-            output_ports: output_ports.iter().map(port).collect(),
+            input_buses: Vec::new(),
+            output_buses: output_buses.iter().map(named).collect(),
             params: Vec::new(),
             note_input: NoteInput::None,
+            refused_note: None,
             latency_frames: 16,
             tail: None,
             exact_starts: true,
@@ -152,6 +164,33 @@ mod tests {
         assert_eq!(outputs(&info(2, 4, &[]), &[2, 2]), [(0, 0), (1, 1), (2, 2), (3, 3)]);
         let four = Route::new(&info(2, 4, &[]), &HostChannels { inputs: vec![], outputs: vec![2] });
         assert_eq!(four.unheard, [2, 3]);
+    }
+
+    fn inputs(info: &EngineInfo, buses: &[usize]) -> Vec<(usize, usize)> {
+        Route::new(info, &HostChannels { inputs: buses.to_vec(), outputs: vec![2] }).inputs
+    }
+
+    #[test]
+    fn a_mono_input_is_heard_on_both_sides() {
+        assert_eq!(inputs(&info(2, 2, &[]), &[1]), [(0, 0), (1, 0)]);
+        assert_eq!(inputs(&info(1, 2, &[]), &[1]), [(0, 0)]);
+        assert_eq!(inputs(&info(4, 2, &[]), &[1, 2]), [(0, 0), (1, 0), (2, 1), (3, 2)]);
+        assert_eq!(inputs(&info(4, 2, &[]), &[2, 2]), [(0, 0), (1, 1), (2, 2), (3, 3)]);
+        let bus = |first, last| ChannelRange { name: "Key".to_owned(), first, last, optional: false };
+        let named = EngineInfo { input_buses: vec![bus(1, 2), bus(3, 4)], ..info(4, 2, &[]) };
+        assert_eq!(inputs(&named, &[1, 1]), [(0, 0), (1, 0), (2, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn an_optional_input_may_be_missing_and_another_one_is_named() {
+        let bus = |name: &str, optional| ChannelRange { name: name.to_owned(), first: 3, last: 4, optional };
+        let main = ChannelRange { first: 1, last: 2, ..bus("Main", false) };
+        for (optional, missing) in [(true, vec![]), (false, vec!["Key".to_owned()])] {
+            let named =
+                EngineInfo { input_buses: vec![main.clone(), bus("Key", optional)], ..info(4, 2, &[]) };
+            let route = Route::new(&named, &HostChannels { inputs: vec![2], outputs: vec![2] });
+            assert_eq!((route.inputs.len(), route.missing_inputs), (2, missing));
+        }
     }
 
     #[test]

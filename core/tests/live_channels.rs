@@ -64,6 +64,30 @@ fn outvalue_writes_numbers_and_texts() {
 }
 
 #[test]
+fn an_orchestra_does_not_hear_its_own_outvalue() {
+    let text = |first: &str| {
+        format!(
+            "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n {first}\n kv invalue \"v\"\n a1 upsamp kv\n \
+             outs a1, a1\nendin\nschedule 1, 0, -1\n"
+        )
+    };
+    let mut bench = Bench::new(&text("outvalue \"v\", 0.2"));
+    assert_eq!(last(&mut bench, 480), 0.0);
+    // The host reads it, and what the host writes is heard, until it writes again.
+    let told = bench.control.control_channel("v").unwrap();
+    bench.play(480, &[], &[480]);
+    assert_eq!(told.read(), Reading::Value(0.2));
+    bench.control.set_channel("v", 0.5, 0.0).unwrap();
+    assert_eq!(last(&mut bench, 480), 0.5);
+    bench.control.set_channel("v", 0.75, 0.0).unwrap();
+    assert_eq!(last(&mut bench, 480), 0.75);
+    // As the command line, where nobody answers.
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/faults/text/outvalue-heard-by-invalue.csd");
+    assert_eq!(peak(&Bench::from_file(&file).play(24_000, &[], &[512])), 0.0);
+}
+
+#[test]
 fn offline_invalue_reads_the_channel_too() {
     let mut engine = OfflineEngine::builder().channels(1).build().unwrap();
     engine.compile("instr dial\n kval invalue \"dial\"\n out a(kval)\nendin\n").unwrap();

@@ -268,7 +268,7 @@ fn each_change_of_the_users_is_a_revision_and_a_restore_is_the_projects_own() {
         default_document: TONES,
     });
     assert_eq!((control.revision(), control.is_modified()), (0, false));
-    control.foreseen_params();
+    control.declared_params();
     assert_eq!((control.revision(), control.is_modified()), (0, false), "slots are no change");
     control.edit(format!("{TONES};\n"));
     assert_eq!((control.revision(), control.is_modified()), (1, true));

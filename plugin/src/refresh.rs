@@ -58,7 +58,7 @@ pub fn unsubscribe(instance: &Instance) {
 
 /// Shows the parameters that the present document will have, as far as its text tells. [control]
 pub fn show_declared(instance: &Instance) -> ParamListChange {
-    instance.params().publish(ParamList::new(&instance.control().foreseen_params()))
+    instance.params().publish(ParamList::new(&instance.control().declared_params()))
 }
 
 /// Shows what the control side's status tells, and tells the host. [control], and the builder's thread

@@ -87,7 +87,8 @@ fn report(instance: &Instance) -> Value {
         .collect();
     json!({
         "plays": status.info.is_some() && !status.failed,
-        "document": status.info.as_ref().map(|info| info.name.clone()),
+        "document": status.info.as_ref().map(|info| info.about.name.clone().unwrap_or_default()),
+        "about": status.info.as_ref().map(|info| &info.about),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
         "problems": problems,
         "console": status.console[first_line..],

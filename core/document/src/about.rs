@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::directives::{Directive, Item, Value, misfit, number, written};
+use super::vocabulary;
 use ksmps_data::diagnostic::Diagnostic;
 
 /// What browsers, presets and exports show. All of it is the document's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct About {
     /// The document's name.
     pub name: Option<String>,
@@ -22,9 +23,9 @@ pub struct About {
     pub text: Option<String>,
 }
 
-/// A bus: a named run of channels.
+/// Channels with a name, which are a bus of the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Port {
+pub struct ChannelRange {
     /// What the host shows.
     pub name: String,
     /// Its first channel, counted from 1.
@@ -48,8 +49,8 @@ pub enum Tail {
 #[derive(Debug, Default)]
 pub(super) struct Declared {
     pub about: About,
-    pub inputs: Vec<Port>,
-    pub outputs: Vec<Port>,
+    pub inputs: Vec<ChannelRange>,
+    pub outputs: Vec<ChannelRange>,
     pub latency_frames: u32,
     pub tail: Option<Tail>,
 }
@@ -64,20 +65,18 @@ pub(super) fn read(directives: &[Directive], found: &mut Vec<Diagnostic>) -> Dec
     for directive in directives {
         match directive.word.as_str() {
             "about" => read_about(directive, &mut declared.about, found),
-            "in" => declared.inputs.extend(port(directive, found)),
-            "out" => declared.outputs.extend(port(directive, found)),
+            "in" => declared.inputs.extend(channel_range(directive, found)),
+            "out" => declared.outputs.extend(channel_range(directive, found)),
             "latency" => match single(directive).filter(|frames| (0.0..=LATENCY_FRAMES_MAX).contains(frames))
             {
                 // The range was checked, and a fraction of a frame is none.
                 Some(frames) => declared.latency_frames = frames as u32,
-                None => found.push(misfit(directive, "the value", "write ;@latency and a number of frames")),
+                None => found.push(misfit(directive, "the value", vocabulary::remedy("latency"))),
             },
             "tail" => match (directive.items.as_slice(), single(directive)) {
                 ([Item::Word(word)], _) if word == "inf" => declared.tail = Some(Tail::Infinite),
                 (_, Some(seconds)) if seconds >= 0.0 => declared.tail = Some(Tail::Seconds(seconds)),
-                _ => {
-                    found.push(misfit(directive, "the value", "write ;@tail and a number of seconds, or inf"))
-                }
+                _ => found.push(misfit(directive, "the value", vocabulary::remedy("tail"))),
             },
             _ => {}
         }
@@ -109,21 +108,17 @@ fn read_about(directive: &Directive, about: &mut About, found: &mut Vec<Diagnost
                 };
                 (field, value.text())
             }
-            Item::Word(_) | Item::Range { .. } => (None, None),
+            Item::Word(_) | Item::Range { .. } | Item::List { .. } => (None, None),
         };
         match (field, value) {
             (Some(field), Some(value)) => *field = Some(value),
-            _ => found.push(misfit(
-                directive,
-                &written(item),
-                "write ;@about \"Name\" author= license= category= version= text=, with quotes round blanks",
-            )),
+            _ => found.push(misfit(directive, &written(item), vocabulary::remedy("about"))),
         }
     }
 }
 
 /// `Main 1..2 optional`
-fn port(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<Port> {
+fn channel_range(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<ChannelRange> {
     let mut name = None;
     let mut channels = None;
     let mut optional = false;
@@ -136,9 +131,7 @@ fn port(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<Port> {
             Item::Assign { key, value: Value::Text(text) | Value::Word(text) } if key == "name" => {
                 name = Some(text.clone());
             }
-            _ => {
-                found.push(misfit(directive, &written(item), "write a name, its channels a..b, and optional"))
-            }
+            _ => found.push(misfit(directive, &written(item), vocabulary::remedy(&directive.word))),
         }
     }
     let fits = |(first, last): &(f64, f64)| {
@@ -148,7 +141,7 @@ fn port(directive: &Directive, found: &mut Vec<Diagnostic>) -> Option<Port> {
     };
     match (name, channels.filter(fits)) {
         (Some(name), Some((first, last))) => {
-            Some(Port { name, first: first as u16, last: last as u16, optional })
+            Some(ChannelRange { name, first: first as u16, last: last as u16, optional })
         }
         _ => {
             found.push(misfit(

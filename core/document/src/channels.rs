@@ -8,7 +8,7 @@ use super::scan::{self, Language};
 
 /// What a named channel carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carries {
+pub enum ChannelContent {
     /// A number.
     Number,
     /// A text.
@@ -16,9 +16,9 @@ pub enum Carries {
 }
 
 /// The names in an orchestra, each once, in the order of the text.
-pub(super) fn named(orchestra: &str) -> Vec<(String, Carries)> {
+pub(super) fn named(orchestra: &str) -> Vec<(String, ChannelContent)> {
     let masked = scan::scan(orchestra, Language::Orchestra).code;
-    let mut names: Vec<(String, Option<Carries>)> = Vec::new();
+    let mut names: Vec<(String, Option<ChannelContent>)> = Vec::new();
     let mut start = 0;
     for line in masked.split('\n') {
         for (name, carries) in in_line(line, &orchestra[start..start + line.len()]) {
@@ -34,7 +34,7 @@ pub(super) fn named(orchestra: &str) -> Vec<(String, Carries)> {
 }
 
 /// The names in a line; what cannot be told carries `None`.
-fn in_line(code: &str, text: &str) -> Vec<(String, Option<Carries>)> {
+fn in_line(code: &str, text: &str) -> Vec<(String, Option<ChannelContent>)> {
     let mut found = Vec::new();
     for (at, word) in scan::words(code) {
         let behind = at + word.len();
@@ -86,9 +86,11 @@ fn quoted(code: &str, text: &str, at: usize) -> Option<(String, usize)> {
 }
 
 /// `value, "name"`
-fn written(code: &str, text: &str, at: usize) -> Option<(String, Option<Carries>)> {
+fn written(code: &str, text: &str, at: usize) -> Option<(String, Option<ChannelContent>)> {
     let value = match quoted(code, text, at) {
-        Some((_, behind)) => return after_comma(code, text, behind).map(|name| (name, Some(Carries::Text))),
+        Some((_, behind)) => {
+            return after_comma(code, text, behind).map(|name| (name, Some(ChannelContent::Text)));
+        }
         None => &code[at..],
     };
     let mut depth = 0;
@@ -113,35 +115,35 @@ fn after_comma(code: &str, text: &str, at: usize) -> Option<String> {
 }
 
 /// What a variable, or a type, of this name carries.
-fn by_name(name: &str) -> Option<Carries> {
+fn by_name(name: &str) -> Option<ChannelContent> {
     let name = name.strip_prefix('g').filter(|rest| !rest.is_empty()).unwrap_or(name);
     match name.chars().next()? {
-        'k' | 'i' => Some(Carries::Number),
-        'S' => Some(Carries::Text),
+        'k' | 'i' => Some(ChannelContent::Number),
+        'S' => Some(ChannelContent::Text),
         _ => None,
     }
 }
 
 /// What a value carries that is a number, a variable, a p-field, or a sum and product of such.
-fn by_value(value: &str) -> Option<Carries> {
+fn by_value(value: &str) -> Option<ChannelContent> {
     let value = value.trim();
     if value.starts_with('"') {
-        return Some(Carries::Text);
+        return Some(ChannelContent::Text);
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_+-*/. ".contains(c);
     if value.is_empty() || !value.chars().all(is_plain) {
         return None;
     }
     let mut words = scan::words(value).map(|(_, word)| word);
-    if by_name(value) == Some(Carries::Text) {
-        return (words.next() == Some(value)).then_some(Carries::Text);
+    if by_name(value) == Some(ChannelContent::Text) {
+        return (words.next() == Some(value)).then_some(ChannelContent::Text);
     }
     let is_number = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_digit())
             || super::instruments::pfield_index(word).is_some()
-            || by_name(word) == Some(Carries::Number)
+            || by_name(word) == Some(ChannelContent::Number)
     };
-    words.all(is_number).then_some(Carries::Number)
+    words.all(is_number).then_some(ChannelContent::Number)
 }
 
 #[cfg(test)]
@@ -150,8 +152,8 @@ mod tests {
 
     #[test]
     fn what_a_channel_carries_is_told_where_the_text_tells_it() {
-        let number = |name: &str| Some((name.to_owned(), Carries::Number));
-        let text = |name: &str| Some((name.to_owned(), Carries::Text));
+        let number = |name: &str| Some((name.to_owned(), ChannelContent::Number));
+        let text = |name: &str| Some((name.to_owned(), ChannelContent::Text));
         for (line, expected) in [
             ("kval chnget \"level\"", number("level")),
             ("gival chnget \"level\"", number("level")),
@@ -187,6 +189,6 @@ mod tests {
     fn a_name_that_stands_for_two_kinds_is_left_out() {
         let orchestra = "kval chnget \"one\"\nSval chnget \"one\"\nkval chnget \"two\"\nchnset 1, \"two\"\n\
             gkx chnexport \"three\", 1\nkval chnget \"three\"";
-        assert_eq!(named(orchestra), [("two".to_owned(), Carries::Number)]);
+        assert_eq!(named(orchestra), [("two".to_owned(), ChannelContent::Number)]);
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! ```text
 //! directive = ";@" word {item}      to the end of the line, alone or after code; ";@+" continues the one before
-//! item      = word | word "=" value | "string" | range
+//! item      = word | word "=" value | "string" | "string" "=" value | range
 //! value     = number | word | "string" | value{","value}      no spaces around = , ..
 //! range     = number ".." number ["=" default]
 //! ```
 //!
-//! What the words mean is not known here, but for their names.
+//! What the words mean is not known here; `vocabulary` has them all.
 
 use super::instruments::Instrument;
 use super::nearest::nearest;
 use super::scan::Scan;
 use super::sections::Section;
+use super::vocabulary::{DIRECTIVES, Status};
 use ksmps_data::diagnostic::Diagnostic;
 
 /// One directive with its items.
@@ -35,6 +36,13 @@ pub enum Item {
     Word(String),
     /// `"Glass Keys"`.
     Text(String),
+    /// `"Saw|Square"=1`, `"Saw|Square"=Square`.
+    List {
+        /// Before the equals sign, without quotes.
+        labels: String,
+        /// Behind it.
+        default: Value,
+    },
     /// `40..16000`, `0..1=0.5`.
     Range {
         /// Before the dots.
@@ -87,11 +95,10 @@ impl Value {
     }
 }
 
-/// The words that have a meaning, now or for what is to come.
-pub(super) const WORDS: [&str; 14] = [
-    "about", "notes", "param", "preset", "layout", "page", "in", "out", "score", "latency", "tail", "keep",
-    "asset", "needs",
-];
+/// The words of the table.
+fn words() -> Vec<&'static str> {
+    DIRECTIVES.iter().map(|known| known.word).collect()
+}
 
 /// The directives of a section; unknown words and slips of the grammar are warnings.
 pub(super) fn read(
@@ -127,9 +134,10 @@ fn directive(
 ) -> Option<Directive> {
     let mut tokens = tokens(text).into_iter();
     let word = tokens.next()?;
-    if !WORDS.contains(&word.as_str()) {
-        let remedy = nearest(&word, &WORDS).map_or_else(
-            || format!("the words are {}", WORDS.join(", ")),
+    if !words().contains(&word.as_str()) {
+        let words = words();
+        let remedy = nearest(&word, &words).map_or_else(
+            || format!("the words are {}", words.join(", ")),
             |near| format!("did you mean ;@{near}?"),
         );
         found.push(
@@ -151,6 +159,20 @@ fn directive(
         .collect();
     let instrument = instruments.iter().find(|one| (one.line..=one.end_line).contains(&line));
     Some(Directive { word, items, line, instrument: instrument.and_then(|one| one.names.first().cloned()) })
+}
+
+/// Says of each word that has no effect yet, once, that it was used.
+pub(super) fn say_reserved(directives: &[Directive], found: &mut Vec<Diagnostic>) {
+    for known in DIRECTIVES.iter().filter(|known| known.status == Status::Reserved) {
+        // What plays without a directive needs none: `;@score free` is what holds.
+        let used = |directive: &&Directive| {
+            directive.word == known.word && directive.items[..] != [Item::Word("free".to_owned())]
+        };
+        if let Some(first) = directives.iter().find(used) {
+            let text = format!(";@{} is read and kept, and has no effect yet", known.word);
+            found.push(Diagnostic::note(first.line, text).with_remedy(known.instead));
+        }
+    }
 }
 
 /// The items of a text that is not a comment, such as a channel's attributes; what is none is left out.
@@ -190,7 +212,14 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn item(token: &str) -> Option<Item> {
     if token.starts_with('"') {
-        return quoted(token).map(Item::Text);
+        // `"Saw|Square"=1`: a list with its default.
+        return match token.rsplit_once("\"=") {
+            Some((list, default)) => {
+                let list = list.strip_prefix('"').filter(|list| !list.contains('"'))?;
+                Some(Item::List { labels: list.to_owned(), default: value(default)? })
+            }
+            None => quoted(token).map(Item::Text),
+        };
     }
     match token.split_once('=') {
         None => match range(token) {
@@ -265,6 +294,7 @@ pub(super) fn written(item: &Item) -> String {
     match item {
         Item::Word(word) => format!("`{word}`"),
         Item::Text(text) => format!("\"{text}\""),
+        Item::List { labels, .. } => format!("\"{labels}\"="),
         Item::Range { from, to, .. } => format!("`{from}..{to}`"),
         Item::Assign { key, .. } => format!("`{key}=`"),
     }
@@ -298,6 +328,11 @@ mod tests {
             ("=", None),
             ("voices=", None),
             ("=16", None),
+            (
+                "\"Saw|Square\"=1",
+                Some(Item::List { labels: "Saw|Square".into(), default: Value::Number(1.0) }),
+            ),
+            ("\"Saw|Square\"=", None),
             ("\"open", None),
             ("0..1=x", None),
             ("a\"b\"", None),

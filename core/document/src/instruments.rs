@@ -1,12 +1,12 @@
 //! The instruments of an orchestra, found by reading its text.
 //!
-//! Only what the host has to know before a note starts: names, p-fields and whether a held note can work. Macros are
-//! not expanded, and `#include`d files are not read here: their instruments are found when the engine is built, and
-//! then verbs know them by name.
+//! Only what the host has to know before a note starts: names, p-fields and whether a held note can work. Macros that
+//! the text defines are expanded for it.
 
 use serde::{Deserialize, Serialize};
 
 use super::directives::number;
+use super::macros;
 use super::scan::{self, Scan};
 use super::sections::Section;
 
@@ -65,7 +65,7 @@ pub(super) fn read(section: &Section, scan: &Scan) -> Vec<Instrument> {
     let mut instruments = Vec::new();
     let mut open: Option<Body> = None;
     let mut in_opcode = false;
-    for (index, code) in logical_lines(&scan.code) {
+    for (index, code) in macros::statements(&scan.code) {
         let line = section.first_line.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
         let (word, rest) = first_word(&code);
         match word {

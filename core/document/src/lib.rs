@@ -7,7 +7,7 @@
 //!
 //! `read` gives the order: `sections` cuts the text, `options` takes what is harmless out of `<CsOptions>`,
 //! `instruments` lists the instruments, `session_section` the templates, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
-//! into what they declare, `notes` decides which way notes take, and `lint` has the last word. `foresee` tells what the
+//! into what they declare, `notes` decides which way notes take, and `lint` has the last word. `header` tells what the
 //! engine will say of the parameters.
 
 mod about;
@@ -16,18 +16,20 @@ mod channels;
 mod constants;
 mod directives;
 mod files;
-mod foresee;
+mod header;
 mod include;
 mod inline_args;
 mod instruments;
 mod lint;
 mod long_options;
+mod macros;
 mod midi;
 mod named_files;
 mod nearest;
 mod notes;
 mod options;
 mod params;
+mod programs;
 mod read;
 mod recursion;
 mod registered;
@@ -36,12 +38,13 @@ mod scan;
 mod sections;
 mod session_section;
 mod text;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 
-pub use about::{About, Port, Tail};
+pub use about::{About, ChannelRange, Tail};
 pub use assets::{ASSET_BYTES_MAX, Asset, Assets, Content, Unpacked};
-pub use channels::Carries;
+pub use channels::ChannelContent;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
@@ -54,6 +57,7 @@ pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
 pub use text::decode;
+pub use vocabulary::{DIRECTIVES, Known, Status};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::Param;
@@ -81,9 +85,9 @@ pub struct Document {
     /// Parameters of `;@param`; those of `chn_k` hints come from Csound when the engine is built.
     pub params: Vec<Param>,
     /// Input buses of `;@in`; empty where the document says nothing.
-    pub inputs: Vec<Port>,
+    pub inputs: Vec<ChannelRange>,
     /// Output buses of `;@out`; empty where the document says nothing.
-    pub outputs: Vec<Port>,
+    pub outputs: Vec<ChannelRange>,
     /// Frames by which the document itself delays its sound.
     pub latency_frames: u32,
     /// How long it sounds after its input and notes have ended; `None` where it does not say.
@@ -152,13 +156,18 @@ impl Document {
 
     /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there
     /// is an engine. A default that only Csound knows is `None`. [any]
-    pub fn foreseen_params(&self) -> Vec<Param> {
-        foresee::params(self)
+    pub fn declared_params(&self) -> Vec<Param> {
+        header::params(self)
+    }
+
+    /// The control channels that the header sets in its text. [any]
+    pub fn header_writes(&self) -> Vec<String> {
+        header::written(&self.orchestra)
     }
 }
 
 /// The channels that orchestra names in its text, where that tells what they carry. [any]
-pub fn named_channels(orchestra: &str) -> Vec<(String, Carries)> {
+pub fn named_channels(orchestra: &str) -> Vec<(String, ChannelContent)> {
     channels::named(orchestra)
 }
 

@@ -20,8 +20,11 @@ pub(super) fn check(
 ) {
     let line = |index: usize| orchestra.document_line(number(index));
     if let Some((place, index)) = code.open {
-        let (what, closing) =
-            if place == Place::Block { ("a comment /*", "*/") } else { ("a text {{", "}}") };
+        let (what, closing) = match place {
+            Place::Block => ("a comment /*", "*/"),
+            Place::String => ("a string", "a quote"),
+            Place::Long | Place::Code => ("a text {{", "}}"),
+        };
         found.push(Diagnostic {
             line: Some(line(index)),
             source: None,

@@ -28,11 +28,12 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::directives::WORDS;
+    use super::super::vocabulary::DIRECTIVES;
     use super::nearest;
 
     #[test]
     fn a_slip_of_the_pen_gets_the_nearest_word() {
+        let words = DIRECTIVES.map(|known| known.word);
         for (word, expected) in [
             ("parm", Some("param")),
             ("Notes", Some("notes")),
@@ -40,7 +41,7 @@ mod tests {
             ("inn", Some("in")),
             ("author", None),
         ] {
-            assert_eq!(nearest(word, &WORDS), expected, "{word}");
+            assert_eq!(nearest(word, &words), expected, "{word}");
         }
     }
 }

@@ -74,6 +74,9 @@ pub(super) fn macros(options: &[CsOption]) -> HashMap<String, String> {
     options.iter().filter_map(definition).collect()
 }
 
+/// Options of which the value is a text.
+const HAS_TEXT: [&str; 4] = ["--env:", "--omacro:", "--smacro:", "--strset"];
+
 /// The arguments of a line: split at blanks, without quotes and comments.
 fn tokens(line: &str, in_comment: &mut bool) -> Vec<String> {
     let mut tokens = Vec::new();
@@ -108,6 +111,8 @@ fn tokens(line: &str, in_comment: &mut bool) -> Vec<String> {
                     return false;
                 }
                 _ if letter.is_whitespace() && !quoted => return true,
+                // A list of folders or a macro may have one in it.
+                ';' if !quoted && !HAS_TEXT.iter().any(|start| token.starts_with(start)) => return true,
                 _ => {}
             }
             token.push(letter);
@@ -287,6 +292,15 @@ mod tests {
             &["--sample-accurate", "--nchnls=2", "--strset5=a.wav"],
             0,
         );
+    }
+
+    #[test]
+    fn a_semicolon_begins_a_comment_behind_an_option() {
+        check("--limiter=0.9;glued", &["--limiter=0.9"], 0);
+        check("-t90; -m7", &["-t90"], 0);
+        check("--ksmps=16 ;x --nchnls=2\n-m5;", &["--ksmps=16", "-m5"], 0);
+        check("--omacro:X=a;b --smacro:Y=\"a;b\";c", &["--omacro:X=a;b", "--smacro:Y=a;b;c"], 0);
+        check("-+max_str_len=10000 -+max_str_len", &[], 0);
     }
 
     #[test]

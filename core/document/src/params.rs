@@ -3,17 +3,21 @@
 use super::directives::{self, Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
 use super::nearest::nearest;
+use super::vocabulary;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::{Param, Taper, Target};
 
 /// Longer ramps cannot be meant.
 const SMOOTH_MS_MAX: f64 = 60_000.0;
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 18] = [
     "exp", "log", "int", "bool", "skew", "unit", "name", "group", "step", "cc", "smooth", "bus", "per-note",
-    "hidden", "send", "label",
+    "hidden", "send", "label", "def", "default",
 ];
-const REMEDY: &str = "write ;@param NAME min..max=default exp|log|int|bool|skew=x \"A|B\" unit= name= group= step= cc= \
-                      smooth= bus per-note hidden send";
+
+/// What to write instead of what does not fit.
+fn remedy() -> &'static str {
+    vocabulary::remedy("param")
+}
 
 /// Parameters in the order of the text; what does not fit is a warning.
 pub(super) fn read(
@@ -64,7 +68,7 @@ pub fn param_from_hint(name: &str, kind: i32, default: f64, min: f64, max: f64, 
 
 fn param(directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diagnostic>) -> Option<Param> {
     let Some((Item::Word(name) | Item::Text(name), items)) = directive.items.split_first() else {
-        found.push(misfit(directive, "the name", REMEDY));
+        found.push(misfit(directive, "the name", remedy()));
         return None;
     };
     let mut param = Param { line: directive.line, ..Param::channel(name) };
@@ -73,10 +77,10 @@ fn param(directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diag
             let key = match item {
                 Item::Word(word) => word.as_str(),
                 Item::Assign { key, .. } => key.as_str(),
-                Item::Text(_) | Item::Range { .. } => "",
+                Item::Text(_) | Item::List { .. } | Item::Range { .. } => "",
             };
             let near = if WORDS.contains(&key) { None } else { nearest(key, &WORDS) };
-            let remedy = near.map_or_else(|| REMEDY.to_owned(), |near| format!("did you mean {near}?"));
+            let remedy = near.map_or_else(|| remedy().to_owned(), |near| format!("did you mean {near}?"));
             found.push(misfit(directive, &written(item), remedy));
         }
     }
@@ -87,7 +91,13 @@ fn param(directive: &Directive, instruments: &[Instrument], found: &mut Vec<Diag
                 .with_remedy("begin the range above 0; until then it is linear"),
         );
     }
+    let given_default = param.default;
     finish(&mut param, given_smooth);
+    if let (Some(default), None) = (given_default, param.default)
+        && found.last().is_none_or(|last| last.line != Some(directive.line))
+    {
+        found.push(misfit(directive, &format!("the default {default}"), remedy()));
+    }
     aim(&mut param, directive, instruments, found).then_some(param)
 }
 
@@ -102,15 +112,19 @@ fn apply(param: &mut Param, item: &Item) -> bool {
             default.is_none_or(|default| (*from..=*to).contains(&default))
         }
         Item::Range { .. } => false,
-        Item::Text(list) => {
-            param.labels = list.split('|').map(|label| label.trim().to_owned()).collect();
-            (param.min, param.max, param.step) = (0.0, (param.labels.len() - 1) as f64, 1.0);
-            param.taper = Taper::Linear;
-            if param.labels.len() < 2 {
-                (param.labels, param.max, param.step) = (Vec::new(), 1.0, 0.0);
+        Item::Text(list) => labels(param, list),
+        Item::List { labels: list, default } => {
+            if !labels(param, list) {
                 return false;
             }
-            true
+            let count = param.labels.len();
+            let index = match default {
+                Value::Number(index) => Some(*index),
+                other => other.text().and_then(|text| label_index(&param.labels, &text)),
+            };
+            let index = index.filter(|index| index.fract() == 0.0 && (0.0..count as f64).contains(index));
+            param.default = index.or(param.default);
+            index.is_some()
         }
         Item::Word(word) => {
             match word.as_str() {
@@ -130,9 +144,36 @@ fn apply(param: &mut Param, item: &Item) -> bool {
     }
 }
 
+/// `Saw|Square`
+fn labels(param: &mut Param, list: &str) -> bool {
+    let labels: Vec<String> = list.split('|').map(|label| label.trim().to_owned()).collect();
+    let is_list = labels.len() > 1;
+    param.taper = Taper::Linear;
+    if is_list {
+        (param.min, param.max, param.step) = (0.0, (labels.len() - 1) as f64, 1.0);
+        param.labels = labels;
+    } else {
+        (param.min, param.max, param.step) = (0.0, 1.0, 0.0);
+        param.labels = Vec::new();
+    }
+    is_list
+}
+
+/// The place of a label in its list.
+fn label_index(labels: &[String], text: &str) -> Option<f64> {
+    labels.iter().position(|label| label.eq_ignore_ascii_case(text)).map(|index| index as f64)
+}
+
 fn assign(param: &mut Param, key: &str, value: &Value) -> bool {
     let text = value.text();
     match key {
+        "def" | "default" => {
+            let number = match value {
+                Value::Number(number) => Some(*number),
+                other => other.text().and_then(|text| label_index(&param.labels, &text)),
+            };
+            number.map(|number| param.default = Some(number)).is_some()
+        }
         "unit" => text.map(|text| param.unit = text).is_some(),
         "name" | "label" => text.map(|text| param.label = text).is_some(),
         "group" => text.map(|text| param.group = text).is_some(),

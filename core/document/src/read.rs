@@ -11,7 +11,7 @@ use super::sections::{self, Sections};
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, about, directives, include, instruments, lint, midi, notes, options,
-    params, text,
+    params, programs, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::source_map::ComposedText;
@@ -88,6 +88,14 @@ fn has_errors(found: &[Diagnostic]) -> bool {
 
 /// A text that is an orchestra and nothing else.
 fn bare(plain: &str, lines: &[&str], found: &mut Vec<Diagnostic>) -> Sections {
+    if let Some((line, tag)) = sections::misspelt_tag(lines) {
+        let reason = "the tag is written in other letters than Csound knows";
+        found.push(
+            Diagnostic::error(sections::number(line), reason)
+                .with_source(lines[line])
+                .with_remedy(format!("write {tag}")),
+        );
+    }
     if let Some(line) = lines.iter().position(|line| line.trim_start().starts_with("<CsInstruments>")) {
         found.push(
             Diagnostic::error(
@@ -143,6 +151,7 @@ fn assemble(
     }
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
+    programs::check(&orchestra, &code, found);
     lint::check(&orchestra, &code, sections.score.as_ref().zip(score_code.as_ref()), found);
     Document {
         text: written.to_owned(),
@@ -190,5 +199,6 @@ fn all_directives(
         directives.extend(directives::read(session, &code, instruments, found));
     }
     directives.sort_by_key(|one| one.line);
+    directives::say_reserved(&directives, found);
     directives
 }

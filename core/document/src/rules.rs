@@ -4,6 +4,7 @@ use super::directives::{Directive, Item, Value, misfit, written};
 use super::instruments::{Instrument, pfield_index};
 use super::nearest::nearest;
 use super::notes::{NoteRule, Notes, PfieldSource, Source, VoiceMode};
+use super::vocabulary;
 use ksmps_data::diagnostic::Diagnostic;
 
 const FLAGS: [&str; 6] = ["mono", "poly", "legato", "sustain", "midi", "off"];
@@ -13,8 +14,11 @@ const VOICES_MAX: f64 = 512.0;
 /// A day: longer cannot be meant.
 const SECONDS_MAX: f64 = 86_400.0;
 const BEND_MAX: f64 = 120.0;
-const REMEDY: &str = "write ;@notes [INSTR] voices=16 mono legato glide=0.1 key=36..60 vel=1..127 ch=1 dur=0.5 \
-                      choke=group bend=2 sustain=off p4=freq name=\"Name\"";
+
+/// What to write instead of what does not fit.
+fn remedy() -> &'static str {
+    vocabulary::remedy("notes")
+}
 
 /// What the document's `;@notes` say together; `None` where there is none that fits.
 /// `named` is the instrument that would take notes without any.
@@ -67,7 +71,7 @@ fn instrument<'a>(
             Some(name) => {
                 let near =
                     nearest(name, &names).or_else(|| nearest(name, &FLAGS)).or_else(|| nearest(name, &KEYS));
-                let remedy = near.map_or_else(|| REMEDY.to_owned(), |near| format!("did you mean {near}?"));
+                let remedy = near.map_or_else(|| remedy().to_owned(), |near| format!("did you mean {near}?"));
                 Diagnostic::warning(directive.line, format!("there is no instr {name}; ;@notes is ignored"))
                     .with_remedy(remedy)
             }
@@ -92,7 +96,7 @@ fn rule(directive: &Directive, instrument: &Instrument, found: &mut Vec<Diagnost
                 name => instrument.is_called(name),
             },
             Item::Text(name) => instrument.is_called(name),
-            Item::Range { .. } => false,
+            Item::Range { .. } | Item::List { .. } => false,
             Item::Assign { key, value } => option(&mut rule, key, value),
         };
         if !fits {
@@ -103,7 +107,7 @@ fn rule(directive: &Directive, instrument: &Instrument, found: &mut Vec<Diagnost
                 _ => "",
             };
             let near = if known.contains(&key) { None } else { nearest(key, &known) };
-            let remedy = near.map_or_else(|| REMEDY.to_owned(), |near| format!("did you mean {near}?"));
+            let remedy = near.map_or_else(|| remedy().to_owned(), |near| format!("did you mean {near}?"));
             found.push(misfit(directive, &written(item), remedy));
         }
     }

@@ -13,6 +13,8 @@ pub(super) enum Place {
     Block,
     /// Inside `{{ }}`.
     Long,
+    /// Inside a string of which the line before ended in a backslash.
+    String,
 }
 
 /// Which of the two languages a text is written in.
@@ -94,11 +96,23 @@ pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> MaskedL
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let was_long = *place == Place::Long;
+        let was_long = matches!(*place, Place::Long | Place::String);
         let length = match *place {
             Place::Block if rest.starts_with(b"*/") => close(place),
             Place::Long if rest.starts_with(b"}}") => close(place),
             Place::Block | Place::Long => 1,
+            Place::String => {
+                let (length, end) = string_length(rest, 0);
+                let closed = end == StringEnd::Closed;
+                masked.open_string = end == StringEnd::Open;
+                *place = if end == StringEnd::GoesOn { Place::String } else { Place::Code };
+                code.extend(std::iter::repeat_n(b' ', length));
+                if closed && let Some(last) = code.last_mut() {
+                    *last = b'"';
+                }
+                at += length;
+                continue;
+            }
             Place::Code if rest.starts_with(b"/*") => {
                 masked.reopened = true;
                 open(place, Place::Block)
@@ -112,8 +126,13 @@ pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> MaskedL
                 rest.len()
             }
             Place::Code if rest[0] == b'"' => {
-                let (length, closed) = string_length(rest);
-                masked.open_string = !closed;
+                let (length, end) = string_length(rest, 1);
+                let closed = end == StringEnd::Closed;
+                masked.open_string = end == StringEnd::Open;
+                if end == StringEnd::GoesOn {
+                    masked.reopened = true;
+                    *place = Place::String;
+                }
                 code.push(b'"');
                 code.extend(std::iter::repeat_n(b' ', length - 1));
                 if closed {
@@ -152,17 +171,28 @@ fn close(place: &mut Place) -> usize {
     2
 }
 
-/// Length of a string with its quotes, to the line's end where it is not closed.
-fn string_length(text: &[u8]) -> (usize, bool) {
-    let mut at = 1;
+/// How a string ends on its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StringEnd {
+    Closed,
+    /// The line ends before it, which Csound refuses.
+    Open,
+    /// The line ends in a backslash: it goes on in the next one.
+    GoesOn,
+}
+
+/// Length of a string with its quotes, of which `from` bytes are read; to the line's end where it is not closed.
+fn string_length(text: &[u8], from: usize) -> (usize, StringEnd) {
+    let mut at = from;
     while at < text.len() {
         match text[at] {
+            b'\\' if at + 1 == text.len() => return (text.len(), StringEnd::GoesOn),
             b'\\' => at += 2,
-            b'"' => return (at + 1, true),
+            b'"' => return (at + 1, StringEnd::Closed),
             _ => at += 1,
         }
     }
-    (text.len(), false)
+    (text.len(), StringEnd::Open)
 }
 
 /// Words of masked code: identifiers, with the byte at which each starts.
@@ -206,6 +236,9 @@ mod tests {
             ("a\n{{ b\nc */", Some((Place::Long, 1))),
             ("/* a\n*/ /* b\nc", Some((Place::Block, 1))),
             ("/* a\n*/ b {{ }}", None),
+            ("\"a \\\nb\" c", None),
+            ("a\n\"b \\\nc\\\nd", None),
+            ("\"a \\\nb \\", Some((Place::String, 0))),
         ];
         for (text, expected) in cases {
             assert_eq!(scan(text, Language::Orchestra).open, expected, "{text}");

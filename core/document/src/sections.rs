@@ -103,11 +103,34 @@ impl Sections {
 /// Lines before a score that stand for its tag.
 const SCORE_AHEAD: usize = 1;
 const SESSION_TAG: &str = "<KsmpsSession>";
+const ORCHESTRA_TAG: &str = "<CsInstruments>";
 const START_TAGS: [&str; 2] = ["<CsoundSynthesizer>", "<CsoundSynthesiser>"];
 
 /// The line of the tag that makes a text a .csd, counted from 0; `None` for a bare orchestra.
+///
+/// Csound needs no start tag of its own line: a text with an orchestra between its tags and with the end tag is a .csd,
+/// whatever stands before the first tag.
 pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
-    first_in_code(lines, &START_TAGS)
+    first_in_code(lines, &START_TAGS).or_else(|| {
+        let orchestra = first_in_code(lines, &[ORCHESTRA_TAG])?;
+        let ends = |line: &&str| START_TAGS.iter().any(|tag| is_tag(line, &tag.replace('<', "</")));
+        let before =
+            lines[..orchestra].iter().position(|line| START_TAGS.iter().any(|tag| line.contains(tag)));
+        before.or_else(|| lines[orchestra..].iter().any(|line| ends(&line)).then_some(orchestra))
+    })
+}
+
+/// The line of a tag that is written in other letters than Csound's, and the tag.
+pub(super) fn misspelt_tag(lines: &[&str]) -> Option<(usize, &'static str)> {
+    lines.iter().enumerate().find_map(|(index, line)| {
+        let line = unindented(line);
+        let tag = [START_TAGS[0], START_TAGS[1], ORCHESTRA_TAG, "<CsScore>", "<CsOptions>"]
+            .into_iter()
+            .find(|tag| {
+                line.get(..tag.len()).is_some_and(|start| start != *tag && start.eq_ignore_ascii_case(tag))
+            })?;
+        Some((index, tag))
+    })
 }
 
 /// The line of a session in an orchestra, counted from 0.
@@ -132,7 +155,8 @@ pub(super) fn cut(lines: &[&str], start: usize, found: &mut Vec<Diagnostic>) -> 
         session: session(lines, found),
         ..Sections::default()
     };
-    let mut at = start + 1;
+    // Sections before the start tag count too, as in Csound.
+    let mut at = 0;
     while at < lines.len() {
         let tag_line = at;
         let tag = unindented(lines[at]);
@@ -286,6 +310,7 @@ fn code_end(
         Place::Code => missing_end(end, from - 1),
         Place::Block => unclosed(opened, "a comment /*", "*/", lines[opened]),
         Place::Long => unclosed(opened, "a text {{", "}}", lines[opened]),
+        Place::String => unclosed(opened, "a string", "a quote", lines[opened]),
     });
     lines.len()
 }

@@ -1,7 +1,7 @@
 //! The document's parameters inside an engine: where each one writes, and how it gets to a new value.
 
-use crate::csound::{ChannelId, Running};
-use crate::params::{Param, SLOTS, SlotValues, Target};
+use crate::csound::{BusToken, ChannelId, Running};
+use crate::params::{Param, SLOTS, SlotValues};
 
 use super::held::Held;
 use super::ramp::Ramp;
@@ -20,6 +20,8 @@ pub(super) struct Control {
     modulation: f64,
     /// Where a MIDI controller has moved it, normalized; `None` since the host moved it.
     by_controller: Option<f64>,
+    /// What its channel held last: anything else was written by the orchestra.
+    seen: f64,
 }
 
 /// Where a parameter writes.
@@ -27,6 +29,8 @@ pub(super) struct Control {
 pub(super) enum Place {
     /// A control channel.
     Channel(ChannelId),
+    /// A control bus.
+    Bus(BusToken),
     /// A p-field of every sounding instance of an instrument.
     Pfield {
         /// The instrument's number.
@@ -40,39 +44,39 @@ pub(super) enum Place {
 pub(super) struct Controls {
     controls: Vec<Control>,
     by_slot: [Option<u16>; SLOTS],
+    /// Those of which the host is told what the orchestra writes: their slots and places among `controls`.
+    sent: Vec<(u16, u16)>,
     /// Whether a p-field was written for the coming cycle.
     moved_pfields: bool,
 }
 
 impl Controls {
-    /// Binds parameters to their places and writes their first values. [control]
+    /// Binds parameters to their places and writes their first values. Those without a slot have their defaults for
+    /// good. [control]
     ///
     /// A slot that somebody moved has that value; else the document's default holds, else what the header left in
-    /// the channel.
+    /// the place.
     pub fn bind(
         running: &mut Running,
-        params: &mut [(usize, Param)],
+        params: &mut [(Option<usize>, Param)],
         values: &SlotValues,
-        find_pfield: impl Fn(&mut Running, &str, &str) -> Option<(i32, usize)>,
+        mut find: impl FnMut(&mut Running, &Param) -> Option<Place>,
     ) -> Self {
         let rate = running.rate();
-        let mut bound = Self { controls: Vec::new(), by_slot: [None; SLOTS], moved_pfields: false };
+        let mut bound =
+            Self { controls: Vec::new(), by_slot: [None; SLOTS], sent: Vec::new(), moved_pfields: false };
         for (slot, param) in params {
-            let place = match &param.target {
-                Target::Channel(name) => running.control_channel(name).map(Place::Channel),
-                Target::Pfield { instrument, pfield } => find_pfield(running, instrument, pfield)
-                    .map(|(instrument, index)| Place::Pfield { instrument, index }),
-                Target::Bus(name) => running.control_channel(name).map(Place::Channel),
-            };
-            let Some(place) = place else { continue };
+            let Some(place) = find(running, param) else { continue };
             if param.default.is_none() {
-                param.default = Some(match place {
-                    Place::Channel(channel) => running.channel(channel).clamp(param.min, param.max),
-                    Place::Pfield { .. } => param.min.max(0.0).min(param.max),
-                });
+                let left = match place {
+                    Place::Channel(channel) => running.channel(channel),
+                    Place::Bus(token) => running.read_bus(token).unwrap_or(0.0),
+                    Place::Pfield { .. } => 0.0,
+                };
+                param.default = Some(left.clamp(param.min, param.max));
             }
             let default = param.default.unwrap_or(param.min);
-            let base = values.get(*slot);
+            let base = slot.and_then(|slot| values.get(slot));
             let value = base.map_or(default, |normalized| param.plain(normalized));
             let smooth_frames =
                 if param.is_stepped() { 0 } else { (param.smooth_ms * 0.001 * rate).round() as u64 };
@@ -85,9 +89,16 @@ impl Controls {
                 base,
                 modulation: 0.0,
                 by_controller: None,
+                seen: value,
             };
             control.write(running, 0);
-            bound.by_slot[*slot] = Some(bound.controls.len() as u16);
+            if let Some(slot) = *slot {
+                let at = bound.controls.len() as u16;
+                bound.by_slot[slot] = Some(at);
+                if param.send {
+                    bound.sent.push((slot as u16, at));
+                }
+            }
             bound.controls.push(control);
         }
         bound
@@ -173,6 +184,24 @@ impl Controls {
         }
     }
 
+    /// Tells of every parameter with `send` that the orchestra has written in the last cycle: its slot and its
+    /// normalized value. It goes on from there. [audio]
+    pub fn tell_written(&mut self, running: &Running, mut tell: impl FnMut(u16, f64)) {
+        for &(slot, at) in &self.sent {
+            let control = &mut self.controls[usize::from(at)];
+            let Place::Channel(channel) = control.place else { continue };
+            let value = running.channel(channel);
+            if value.to_bits() != control.seen.to_bits() && value.is_finite() {
+                control.seen = value;
+                control.ramp = Ramp::fixed(value);
+                control.settled = true;
+                let normalized = control.param.normalized(value);
+                control.base = Some(normalized);
+                tell(slot, normalized);
+            }
+        }
+    }
+
     /// The present value of the parameter that fills a p-field of new notes. [audio]
     pub fn pfields_of(&self, instrument: i32, frame: u64) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.controls.iter().filter_map(move |control| match control.place {
@@ -196,7 +225,7 @@ impl Controls {
                 let normalized = control.param.normalized(control.ramp.at(frame)) + offset;
                 Some((instrument, index, control.param.plain(normalized)))
             }
-            Place::Channel(_) => None,
+            Place::Channel(_) | Place::Bus(_) => None,
         }
     }
 }
@@ -236,7 +265,12 @@ impl Control {
     fn write(&mut self, running: &mut Running, frame: u64) {
         let value = self.ramp.at(frame);
         match self.place {
-            Place::Channel(channel) => running.set_channel(channel, value),
+            Place::Channel(channel) => {
+                running.set_channel(channel, value);
+                self.seen = value;
+            }
+            // One that its last user took along is gone.
+            Place::Bus(token) => _ = running.write_bus(token, value),
             Place::Pfield { instrument, index } => {
                 running.set_pfield_of_all(instrument, index, value);
             }

@@ -66,13 +66,15 @@ pub(super) struct Filling {
     /// What controllers have set.
     pub channels: [Channel; CHANNELS],
     zero_dbfs: f64,
+    /// Hertz of key 69.
+    a4: f64,
 }
 
 impl Filling {
-    /// Rules with nothing set. [control]
-    pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64) -> Self {
+    /// Rules with nothing set. `a4` is the document's pitch of key 69 in hertz. [control]
+    pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, a4: f64) -> Self {
         let monos = rules.iter().map(|_| Mono::new()).collect();
-        Self { rules, monos, channels: [Channel::REST; CHANNELS], zero_dbfs }
+        Self { rules, monos, channels: [Channel::REST; CHANNELS], zero_dbfs, a4 }
     }
 
     /// Whether the pedal of a voice's channel keeps it. [audio]
@@ -143,7 +145,7 @@ impl Filling {
         let bends_apart = rule.fields.iter().any(|other| other.source == Source::Bend);
         let bent_key = if bends_apart { key } else { key + semitones };
         match source {
-            Source::Hertz => 440.0 * ((bent_key - 69.0) / 12.0).exp2(),
+            Source::Hertz => self.a4 * ((bent_key - 69.0) / 12.0).exp2(),
             Source::Key => bent_key,
             Source::Velocity => level * 127.0,
             Source::Amplitude => level * level * self.zero_dbfs,

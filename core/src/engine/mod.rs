@@ -6,6 +6,7 @@
 
 mod build;
 mod control;
+mod files;
 mod filling;
 mod held;
 mod host_channels;
@@ -13,7 +14,9 @@ mod live;
 mod midi_keys;
 mod mono;
 mod named;
+mod note_rules;
 mod notes;
+mod params;
 mod ramp;
 pub(crate) mod report;
 mod self_test;
@@ -40,7 +43,7 @@ pub use voices::VOICES_MAX;
 
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Port, Tail};
+use crate::document::{About, ChannelRange, Tail};
 use crate::engine::verbs::Agenda;
 use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
@@ -54,8 +57,8 @@ use notes::NotePlayer;
 /// What an engine is, for everyone who does not own it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineInfo {
-    /// The document's name, empty where it gives none.
-    pub name: String,
+    /// Who and what the document says it is.
+    pub about: About,
     /// Frames per second.
     pub rate: f64,
     /// Frames in a cycle.
@@ -65,13 +68,15 @@ pub struct EngineInfo {
     /// Output channels of the orchestra.
     pub outputs: usize,
     /// Named input buses; empty where the document names none.
-    pub input_ports: Vec<Port>,
+    pub input_buses: Vec<ChannelRange>,
     /// Named output buses; empty where the document names none.
-    pub output_ports: Vec<Port>,
+    pub output_buses: Vec<ChannelRange>,
     /// Its parameters, each with the slot that moves it.
     pub params: Vec<(usize, Param)>,
     /// How notes reach it.
     pub note_input: NoteInput,
+    /// What is to be said when a note arrives; `None` where notes are heard.
+    pub refused_note: Option<Diagnostic>,
     /// Frames between an input or a note and its sound: one cycle, and what the document adds itself.
     pub latency_frames: u32,
     /// How long it sounds after its notes and input have ended, as far as it says.
@@ -101,6 +106,11 @@ pub trait CycleReport {
     fn midi_out(&mut self, message: MidiOut);
     /// Events found no room. [audio]
     fn dropped(&mut self, count: u32);
+    /// A note arrived that nothing takes, or that reaches no p-field: [`EngineInfo::refused_note`]. Told once for
+    /// each engine. [audio]
+    fn note_refused(&mut self);
+    /// The orchestra wrote the channel of a parameter with `send`: its slot and its normalized value. [audio]
+    fn param_written(&mut self, slot: u16, normalized: f64);
 }
 
 /// A document that plays.
@@ -122,8 +132,11 @@ pub struct Engine {
     frame: u64,
     /// Csound has left for good; silence from here on.
     left: bool,
-    /// Files that the document and the session carried; they live as long as the engine.
-    _files: [Option<tempfile::TempDir>; 2],
+    /// A note arrived that is not heard; told once.
+    note_was_refused: bool,
+    note_refusal_told: bool,
+    /// Files of the document and sounds of the session; they live as long as the engine.
+    _files: (Option<files::UnpackedFiles>, Option<tempfile::TempDir>),
 }
 
 impl Engine {
@@ -184,6 +197,7 @@ impl Engine {
 
     /// Takes in what happens `offset` frames into the coming cycle. Events come in the order of their frames. [audio]
     pub fn event(&mut self, offset: u32, kind: EventKind) {
+        self.note_was_refused |= matches!(kind, EventKind::NoteOn { .. }) && self.info.refused_note.is_some();
         match self.info.note_input {
             NoteInput::Midi => self.event_as_midi(offset, kind),
             NoteInput::Sched => self.event_as_note(offset, kind),
@@ -234,6 +248,11 @@ impl Engine {
         for &message in self.running.midi_out() {
             report.midi_out(message);
         }
+        if self.note_was_refused && !self.note_refusal_told {
+            self.note_refusal_told = true;
+            report.note_refused();
+        }
+        self.controls.tell_written(&self.running, |slot, value| report.param_written(slot, value));
         let dropped = std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);

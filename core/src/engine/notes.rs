@@ -27,9 +27,9 @@ pub(super) struct NotePlayer {
 
 impl NotePlayer {
     /// A player of these rules. [control]
-    pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, rate: f64) -> Self {
+    pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, a4: f64, rate: f64) -> Self {
         Self {
-            filling: Filling::new(rules, zero_dbfs),
+            filling: Filling::new(rules, zero_dbfs, a4),
             voices: Voices::new(),
             ended: Vec::with_capacity(ENDED_MAX),
             rate,

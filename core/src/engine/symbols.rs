@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::csound::{ChannelId, ChannelKind, Running, TextChannelId, Which};
-use crate::document::{self, Carries, Document};
+use crate::document::{self, ChannelContent, Document};
 use crate::engine::verbs::{InstanceCounter, InstrumentTable, SAMPLE_PLAYER, TEST_PLAYER, live_players};
 use crate::verbs::{Arg, Clock, EngineError, EventId, Field, Instr, Sched, changeable, split_name};
 
@@ -224,8 +224,8 @@ fn make_named_channels<'a>(running: &mut Running, texts: impl Iterator<Item = &'
     for (name, carries) in texts.flat_map(document::named_channels) {
         // One that is there and carries something else stays as it is.
         match carries {
-            Carries::Number => _ = running.control_channel(&name),
-            Carries::Text => _ = running.text_channel_place(&name),
+            ChannelContent::Number => _ = running.control_channel(&name),
+            ChannelContent::Text => _ = running.text_channel_place(&name),
         }
     }
 }

@@ -70,10 +70,18 @@ impl BuildHere {
         let mut slots = project.slots().clone();
         let engine = engine::build(BuildRequest { document, session, rate, slots: &mut slots, values })?;
         let route = Route::new(engine.info(), &self.0);
-        let notes = if route.unheard.is_empty() { Vec::new() } else { vec![unheard(&route.unheard)] };
+        let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard));
+        let notes =
+            unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
         let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
         Ok(Built { performer: Box::new(Renderer::new(engine, route)), symbols, messages, slots, notes })
     }
+}
+
+fn missing_input(name: &str) -> Diagnostic {
+    let text = format!("the plugin has no input for {name}: it is silent");
+    Diagnostic::warning(None, text)
+        .with_remedy(format!("use Ksmps Effect, or write optional behind ;@in {name}, if it may be missing"))
 }
 
 fn unheard(channels: &[usize]) -> Diagnostic {

@@ -152,9 +152,9 @@ impl Control {
     /// The parameters that the present document will have, as far as its text tells; none for a text that cannot be
     /// read. From now on they have their slots: what a host moves before there is an engine is kept by name.
     /// [control]
-    pub fn foreseen_params(&self) -> Vec<(usize, Param)> {
+    pub fn declared_params(&self) -> Vec<(usize, Param)> {
         let project = self.project();
-        let params = project.document().map(|document| document.foreseen_params()).unwrap_or_default();
+        let params = project.document().map(|document| document.declared_params()).unwrap_or_default();
         let names: Vec<&str> = params.iter().map(|param| param.name.as_str()).collect();
         let mut state = self.instance.state();
         if !state.project.shares_text(&project) {

@@ -299,6 +299,12 @@ impl Player {
         for &(_, note) in &reports.ended {
             to.write(Report::NoteEnded { note });
         }
+        if reports.note_refused {
+            to.write(Report::NoteRefused);
+        }
+        for &(_, slot, normalized) in &reports.params {
+            to.write(Report::ParamWritten { slot, normalized });
+        }
         let Some(BuiltEngine { number, performer, .. }) = self.engines.playing() else { return };
         let pace = Pace { rate: performer.info().rate, ksmps: performer.info().ksmps };
         if performer.has_left() && self.left_reported != *number {

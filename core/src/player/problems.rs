@@ -56,6 +56,10 @@ impl ProblemReader {
         }
         console.print(lines.into_iter().map(|line| ConsoleLine { severity: line.severity, text: line.text }));
         while let Some(report) = self.reports.next_report() {
+            if report == Report::NoteRefused {
+                let refused = status.info.as_ref().and_then(|info| info.refused_note.clone());
+                refused.into_iter().for_each(|refused| add(&mut status.problems, refused));
+            }
             if let Some((severity, text, remedy)) = said_of(report) {
                 add(&mut status.problems, Diagnostic::new(severity, None, text).with_remedy(remedy));
             }

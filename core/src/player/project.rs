@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
-use crate::document::Document;
+use crate::document::{Assets, Document};
 use crate::params::SlotMap;
 use crate::session::{SessionError, SessionFile};
 
@@ -27,11 +27,15 @@ pub struct Project {
     unknown: Arc<Map<String, Value>>,
 }
 
-/// A document's text and the file it came from.
+/// A document's text, the file it came from, and the files it plays with.
 #[derive(Debug, Default)]
 struct Source {
     text: String,
     origin: Option<PathBuf>,
+    /// The files that came with the text: they are what plays.
+    carried: Assets,
+    /// Those and what the text names besides, found on the disk.
+    assets: OnceLock<Assets>,
     document: OnceLock<Result<Document, Vec<Diagnostic>>>,
 }
 
@@ -45,7 +49,14 @@ struct SavedSession {
 impl Project {
     /// A document alone, with nothing beside it. [any]
     pub(super) fn new(text: String, origin: Option<PathBuf>) -> Self {
-        Self { source: Arc::new(Source { text, origin, document: OnceLock::new() }), ..Self::default() }
+        Self { source: Arc::new(Source { text, origin, ..Source::default() }), ..Self::default() }
+    }
+
+    /// The same with files that a state carried. [any]
+    pub(super) fn with_assets(&self, carried: Assets) -> Self {
+        let Source { text, origin, .. } = &*self.source;
+        let source = Source { text: text.clone(), origin: origin.clone(), carried, ..Source::default() };
+        Self { source: Arc::new(source), ..self.clone() }
     }
 
     /// A project as a state has it: its session as JSON, the slots of its parameters, and the fields that this version
@@ -60,9 +71,10 @@ impl Project {
         Self { revision, ..self }
     }
 
-    /// The same with another text, which is read anew even where it is the same. [any]
+    /// The same with another text, which is read anew even where it is the same. What it plays with is kept. [control]
     pub(super) fn with_text(&self, text: String) -> Self {
-        let source = Source { text, origin: self.source.origin.clone(), document: OnceLock::new() };
+        let (origin, carried) = (self.source.origin.clone(), self.assets().clone());
+        let source = Source { text, origin, carried, ..Source::default() };
         Self { source: Arc::new(source), ..self.clone() }
     }
 
@@ -106,13 +118,24 @@ impl Project {
         self.source.origin.as_deref()
     }
 
+    /// The files that the document plays with; they are looked for by whoever asks first. [control]
+    pub fn assets(&self) -> &Assets {
+        let Source { text, origin, carried, assets, .. } = &*self.source;
+        assets.get_or_init(|| Assets::gather(text, origin.as_deref(), carried))
+    }
+
     /// The document; it is parsed by whoever asks first. [control]
     ///
     /// # Errors
     /// All that was found, at least one error among it, where the text cannot be played.
     pub fn document(&self) -> Result<&Document, &[Diagnostic]> {
-        let Source { text, origin, document } = &*self.source;
-        document.get_or_init(|| Document::parse(text, origin.as_deref())).as_ref().map_err(Vec::as_slice)
+        let Source { text, origin, document, .. } = &*self.source;
+        let read = || {
+            let mut document = Document::read(text, origin.as_deref(), self.assets())?;
+            document.diagnostics.extend(self.assets().notes(origin.as_deref()));
+            Ok(document)
+        };
+        document.get_or_init(read).as_ref().map_err(Vec::as_slice)
     }
 
     /// The session, `None` where there is none; it is read by whoever asks first. [control]
@@ -155,7 +178,8 @@ impl Project {
 
     /// Whether both would play the same. [any]
     pub(super) fn plays_as(&self, other: &Self) -> bool {
-        let same_text = (self.text(), self.origin()) == (other.text(), other.origin());
+        let same_text =
+            (self.text(), self.origin()) == (other.text(), other.origin()) && self.assets() == other.assets();
         same_text && (self.shares_session(other) || self.session_json() == other.session_json())
     }
 }

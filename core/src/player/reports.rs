@@ -62,6 +62,15 @@ pub enum Report {
         /// As the host named it.
         note: NoteName,
     },
+    /// A note arrived that the engine does not play ([`crate::engine::EngineInfo::refused_note`]); once for each engine.
+    NoteRefused,
+    /// The orchestra wrote the channel of a parameter with `send`.
+    ParamWritten {
+        /// The parameter's slot.
+        slot: u16,
+        /// Its value from now on, 0..=1.
+        normalized: f64,
+    },
     /// A channel that somebody listens to has changed.
     Channel {
         /// Who listens.
@@ -101,6 +110,8 @@ impl Report {
                 [6, id, pair(channel.into(), key.into())]
             }
             Self::Channel { listener, value } => [7, listener, value.to_bits()],
+            Self::NoteRefused => [8, 0, 0],
+            Self::ParamWritten { slot, normalized } => [9, slot.into(), normalized.to_bits()],
         }
     }
 
@@ -127,6 +138,8 @@ impl Report {
                 Self::NoteEnded { note: NoteName { id, channel: high(second) as u8, key: low(second) as u8 } }
             }
             7 => Self::Channel { listener: first, value: f64::from_bits(second) },
+            8 => Self::NoteRefused,
+            9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
         })
     }
@@ -292,6 +305,8 @@ mod tests {
             Report::NoteEnded { note: NoteName { id: Some(-1), channel: 15, key: 127 } },
             Report::NoteEnded { note: NoteName { id: None, channel: 0, key: 0 } },
             Report::Channel { listener: 3, value: -1e300 },
+            Report::NoteRefused,
+            Report::ParamWritten { slot: u16::MAX, normalized: 0.25 },
         ];
         let (mut writer, source) = ring(64);
         let mut reader = source.subscribe();

@@ -1,4 +1,4 @@
-//! What is saved with a project: the document, its origin, its session, and the slots with their names and values.
+//! What is saved with a project: the document, its origin, the files it plays with, its session, and the slots with their names and values.
 //!
 //! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
 //! missing has a default. A state that cannot be read changes nothing.
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::document::Assets;
 use crate::params::{SLOTS, SlotValues};
 
 use super::project::Project;
@@ -45,6 +46,9 @@ struct SavedDocument {
     text: String,
     #[serde(default)]
     origin: Option<PathBuf>,
+    /// None in states of versions that did not carry files.
+    #[serde(default)]
+    assets: Assets,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -66,6 +70,8 @@ struct DocumentState<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<&'a Path>,
+    #[serde(skip_serializing_if = "Assets::is_empty")]
+    assets: &'a Assets,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -85,7 +91,12 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
     };
     let state = State {
         version: STATE_VERSION,
-        document: DocumentState { text: project.text(), origin: project.origin(), unknown: in_document },
+        document: DocumentState {
+            text: project.text(),
+            origin: project.origin(),
+            assets: project.assets(),
+            unknown: in_document,
+        },
         slots,
         session: project.session_json(),
         unknown,
@@ -116,7 +127,11 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         unknown.insert(IN_DOCUMENT.to_owned(), Value::Object(document.unknown));
     }
     let slots = serde_json::from_value(Value::Array(names)).unwrap_or_default();
-    let project = Project::new(document.text, document.origin).with_saved(saved.session, slots, unknown);
+    let project = Project::new(document.text, document.origin).with_assets(document.assets).with_saved(
+        saved.session,
+        slots,
+        unknown,
+    );
     Ok((project, values))
 }
 

@@ -43,13 +43,14 @@ struct Tone {
 impl Tone {
     fn new(phase: f64, seen: &Arc<Seen>) -> Box<Self> {
         let info = EngineInfo {
-            name: String::new(),
+            about: Default::default(),
             rate: RATE,
             ksmps: 32,
             inputs: 0,
             outputs: 1,
-            input_ports: Vec::new(),
-            output_ports: Vec::new(),
+            input_buses: Vec::new(),
+            output_buses: Vec::new(),
+            refused_note: None,
             params: Vec::new(),
             note_input: NoteInput::None,
             latency_frames: 32,

@@ -62,7 +62,7 @@ pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Told, Diagnosti
     let told = match topic {
         Topic::Time => control.now().map(|seconds| Told::Now("time", seconds.to_string())),
         Topic::Document => match control.status().info {
-            Some(info) => Ok(Told::Now("document", info.name.clone())),
+            Some(info) => Ok(Told::Now("document", info.about.name.clone().unwrap_or_default())),
             None => Err(LiveError::NothingPlays),
         },
         Topic::Channel(name) => {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
@@ -30,15 +31,56 @@ impl Bench {
 
     /// An instance that was given this document, whether it builds or not.
     pub fn open(text: &str) -> (Self, Status) {
+        Self::started(|control| _ = control.load(text.to_owned(), None))
+    }
+
+    /// An instance that plays this file, with its folder; it must build.
+    pub fn from_file(path: &Path) -> Self {
+        let (bench, status) = Self::open_file(path);
+        assert!(!status.failed, "{}: {:?}", path.display(), status.diagnostics);
+        bench
+    }
+
+    /// An instance that was given this file, whether it builds or not.
+    pub fn open_file(path: &Path) -> (Self, Status) {
+        let text = std::fs::read_to_string(path).unwrap();
+        Self::started(|control| _ = control.load(text, Some(path.to_owned())))
+    }
+
+    /// An instance with this state.
+    pub fn restored(state: &serde_json::Value) -> (Self, Status) {
+        Self::started(|control| _ = control.restore(state).unwrap())
+    }
+
+    /// An instance that is activated after it was given something.
+    fn started(give: impl FnOnce(&Control)) -> (Self, Status) {
         let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
         let (control, mut player) = pair(InstanceConfig { channels, default_document: "" });
         // Blocks follow each other as fast as they are computed: a reset may wait for its engine.
         player.set_offline(true);
         let mut bench = Self { control, player, ended: Vec::new(), reports: Reports::default(), frame: 0 };
-        bench.control.load(text.to_owned(), None);
+        give(&bench.control);
         let status = bench.control.activate(RATE);
         bench.player.adopt();
         (bench, status)
+    }
+
+    /// What the last block had to tell.
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
+
+    /// What went wrong while it played, once the builder's thread has seen `expected` of it, or had the time to.
+    pub fn problems(&self, expected: usize) -> Vec<String> {
+        let mut said = Vec::new();
+        for _ in 0..if expected == 0 { 10 } else { 500 } {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            said = self.control.status().problems.iter().map(ToString::to_string).collect();
+            if expected > 0 && said.len() >= expected {
+                break;
+            }
+        }
+        said
     }
 
     /// Plays frames with events at frames counted from now, in blocks cut as told; returns the left channel.
@@ -85,6 +127,11 @@ pub fn on(key: u8) -> EventKind {
 
 pub fn off(key: u8) -> EventKind {
     EventKind::NoteOff { notes: NoteSelector::from(note(key)), velocity: 0.0 }
+}
+
+/// The host moves a slot.
+pub fn param(slot: u16, normalized: f64) -> EventKind {
+    EventKind::Param { slot, normalized }
 }
 
 pub fn midi(bytes: [u8; 3]) -> EventKind {

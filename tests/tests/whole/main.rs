@@ -9,6 +9,7 @@ mod cuts;
 mod documents;
 mod earlier;
 mod factory;
+mod faults;
 mod fresh;
 mod limits;
 mod midi_out;

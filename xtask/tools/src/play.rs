@@ -86,11 +86,15 @@ pub struct Text {
 }
 
 impl Text {
-    /// Reads a document; bytes that are no UTF-8 become replacement characters, as in an editor.
+    /// Reads a document; one that is not UTF-8 is read as Latin-1, and the terminal says so.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let bytes = fs::read(path).map_err(Error::file(path))?;
         let origin = fs::canonicalize(path).map_err(Error::file(path))?;
-        Ok(Self { text: String::from_utf8_lossy(&bytes).into_owned(), origin })
+        let (text, warning) = ksmps_core::document::decode(&bytes);
+        if let Some(warning) = warning {
+            eprintln!("{}: {warning}", path.display());
+        }
+        Ok(Self { text, origin })
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct HostData {
     pub buses: Buses,
     pub natives: opcodes::Natives,
     pub texts: TextRoom,
+    /// What `outvalue` said.
+    pub outvalues: values::Outvalues,
     /// What `outvalue "__sync__"` said in the last cycle.
     pub synced: Vec<f64>,
 }
@@ -58,6 +60,7 @@ impl HostData {
             buses: Buses::new(),
             natives: opcodes::Natives::default(),
             texts: TextRoom::default(),
+            outvalues: values::Outvalues::new(),
             synced: Vec::with_capacity(values::SYNCED_PER_CYCLE_MAX),
         }
     }

@@ -113,6 +113,12 @@ impl Running {
         unsafe { (self.raw.api.zero_dbfs)(self.raw.cs.as_ptr()) }
     }
 
+    /// The pitch of key 69 in hertz, as the orchestra tunes it. [any]
+    pub fn a4(&self) -> f64 {
+        // SAFETY: live instance.
+        unsafe { (self.raw.api.a4)(self.raw.cs.as_ptr()) }
+    }
+
     /// Frames performed since the start. [any]
     pub fn elapsed_frames(&self) -> u64 {
         // SAFETY: live instance.

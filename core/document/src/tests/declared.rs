@@ -14,12 +14,20 @@ fn directives_are_comments_of_code_only() {
 }
 
 #[test]
-fn what_is_not_effective_yet_is_kept_in_silence() {
+fn what_is_not_effective_yet_is_kept_and_says_so_once() {
     let text = ";@preset \"Dark\" cutoff=500 reso=0.6\n;@layout [Group] shape keys.kd:knob\n;@page \"Two\"\n;@score follow=beats loop\n\
                 ;@keep table giX\n;@asset \"a b.wav\" embed\n;@needs files network\ninstr 1\nendin\n";
     let document = plays(text);
-    assert_eq!(document.diagnostics, []);
+    let said = |document: &Document| -> Vec<Option<u32>> {
+        assert!(
+            document.diagnostics.iter().all(|one| one.severity == Severity::Note && one.remedy.is_some())
+        );
+        document.diagnostics.iter().map(|one| one.line).collect()
+    };
+    assert_eq!(said(&document), [1, 2, 3, 4, 5, 6, 7].map(Some));
     assert_eq!(document.directives.len(), 7);
+    let twice = plays(";@preset \"A\" a=1\n;@preset \"B\" a=2\n;@score free\ninstr 1\nendin\n");
+    assert_eq!(said(&twice), [Some(1)]);
     assert_eq!(
         document.directives[0].items[1],
         Item::Assign { key: "cutoff".into(), value: Value::Number(500.0) }
@@ -44,7 +52,7 @@ fn the_document_speaks_of_itself() {
             text: text("Bright."),
         }
     );
-    let port = |name: &str, first, last, optional| Port { name: name.into(), first, last, optional };
+    let port = |name: &str, first, last, optional| ChannelRange { name: name.into(), first, last, optional };
     assert_eq!(document.inputs, [port("Main", 1, 2, false), port("Side Chain", 3, 4, true)]);
     assert_eq!(document.outputs, [port("Sub", 3, 3, false)]);
     assert_eq!((document.latency_frames, document.tail), (1024, Some(Tail::Infinite)));
@@ -172,7 +180,10 @@ fn hints_become_parameters() {
 fn the_examples_declare_what_they_say() {
     let [keys, smear, kit] = EXAMPLES.map(plays);
     for document in [&keys, &smear, &kit] {
-        assert_eq!(document.diagnostics, []);
+        // Words without effect yet say so, and nothing else is said.
+        let other =
+            |one: &&Diagnostic| one.severity != Severity::Note || !one.text.ends_with("has no effect yet");
+        assert_eq!(document.diagnostics.iter().find(other), None);
     }
     let names: Vec<&str> = keys.params.iter().map(|param| param.name.as_str()).collect();
     assert_eq!(names, ["cutoff", "reso", "shape", "keys.kdetune"]);
@@ -184,4 +195,30 @@ fn the_examples_declare_what_they_say() {
         (rules[1].keys.as_slice(), rules[1].choke.as_deref()),
         (&[(42, 42), (44, 44)][..], Some("hats"))
     );
+}
+
+#[test]
+fn a_list_takes_a_default() {
+    for (directive, default) in [
+        ("\"Saw|Square|Tri\"", None),
+        ("\"Saw|Square|Tri\"=1", Some(1.0)),
+        ("\"Saw|Square|Tri\"=Tri", Some(2.0)),
+        ("\"Saw|Big Square|Tri\"=\"big square\"", Some(1.0)),
+        ("\"Saw|Square|Tri\" def=2", Some(2.0)),
+        ("\"Saw|Square|Tri\" def=square", Some(1.0)),
+        ("0..2=1 \"Saw|Square|Tri\"", Some(1.0)),
+        ("\"Saw|Square|Tri\" 0..2=1", Some(1.0)),
+    ] {
+        let document = plays(&format!(";@param shape {directive}\ninstr 1\nendin\n"));
+        assert_eq!(document.diagnostics, [], "{directive}");
+        let param = &document.params[0];
+        assert_eq!((param.default, param.labels.len(), param.max), (default, 3, 2.0), "{directive}");
+    }
+    for directive in
+        ["\"Saw|Square\"=2", "\"Saw|Square\"=Noise", "\"Saw|Square\"=0.5", "\"Saw|Square\" def=7", "def=7"]
+    {
+        let document = plays(&format!(";@param shape {directive}\ninstr 1\nendin\n"));
+        assert_eq!(document.diagnostics.len(), 1, "{directive}: {:?}", document.diagnostics);
+        assert_eq!(document.params[0].default, None, "{directive}");
+    }
 }

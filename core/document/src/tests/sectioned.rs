@@ -100,3 +100,58 @@ fn a_cycle_of_its_own_is_seen() {
     let options = "<CsOptions>\n--ksmps=8\n</CsOptions>\n<CsIns";
     assert!(plays(&csd("instr 1\nendin", "").replace("<CsIns", options)).wants_ksmps);
 }
+
+#[test]
+fn a_csd_is_read_as_csound_reads_it() {
+    let text = csd("instr 1\nendin", "i1 0 1");
+    for read in [
+        // Text before the first tag, on its line or before it; sections before the start tag; no start tag at all.
+        format!("x{text}"),
+        text.replace("<CsoundSynthesizer>", "text <CsoundSynthesizer>"),
+        text.replacen("<CsoundSynthesizer>\n", "", 1),
+        text.replace("<CsoundSynthesizer>\n<CsIns", "<CsIns")
+            .replace("<CsScore>", "<CsoundSynthesizer>\n<CsScore>"),
+        text.replace("Synthesizer", "Synthesiser"),
+        text.replace('\n', "\r"),
+        text.replace("<CsScore>", "\t <CsScore>").replace("</CsScore>", "  </CsScore> behind"),
+    ] {
+        let document = plays(&read);
+        assert!(!document.is_bare, "{read}");
+        assert_eq!(document.orchestra.text, "instr 1\nendin\n", "{read}");
+        assert_eq!(document.score.map(|score| score.text), Some("\ni1 0 1\n".to_owned()), "{read}");
+    }
+    let misspelt =
+        text.replace("<CsoundSynthesizer>", "<CSoundSynthesizer>").replace("</CsoundSynth", "</CSoundSynth");
+    let error = &errors(&misspelt)[0];
+    assert_eq!((error.line, error.remedy.as_deref()), (Some(1), Some("write <CsoundSynthesizer>")));
+}
+
+#[test]
+fn a_string_goes_on_behind_a_backslash_at_the_end_of_its_line() {
+    let score = "i 1 0 1 \"one \\\n</CsScore> two\"\ni 1 1 1";
+    let document = plays(&csd("prints \"a \\\n</CsInstruments> b\"\ninstr 1\nendin", score));
+    assert_eq!(document.score.map(|score| score.text), Some(format!("\n{score}\n")));
+    assert_eq!(document.instruments.len(), 1);
+    assert_eq!(errors(&csd("instr 1\nendin", "i 1 0 1 \"one\ntwo\""))[0].line, Some(7));
+    assert_eq!(errors(&csd("prints \"a\\\nb\ninstr 1\nendin", ""))[0].line, Some(4));
+}
+
+#[test]
+fn programs_and_python_are_refused_with_their_line() {
+    for (line, refused) in [
+        ("ires system_i 1, {{ls}}", true),
+        ("kres system ktrig, \"ls\"", true),
+        ("pyruni \"print 1\"", true),
+        ("kx pylcall1t 1, \"f\", 1", true),
+        ("prints \"system\" ; system", false),
+        ("pylon = 1", false),
+    ] {
+        let text = format!("instr 1\n{line}\nendin\n");
+        if refused {
+            assert_eq!(errors(&text)[0].line, Some(2), "{line}");
+        } else {
+            plays(&text);
+        }
+    }
+    plays("opcode system, i, i\nix xin\nxout ix\nendop\ninstr 1\nix system 1\nendin\n");
+}

@@ -225,7 +225,7 @@ impl Agenda {
         self.serial += 1;
     }
 
-    /// Carries out what is due. To be called before each cycle. [audio]
+    /// ChannelContent out what is due. To be called before each cycle. [audio]
     pub fn advance(&mut self, running: &mut Running) {
         let now = self.clock.seconds(self.cycle);
         let mut started = false;

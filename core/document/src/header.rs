@@ -2,8 +2,8 @@
 //!
 //! Hosts read names and values of a fresh instance long before they activate it, and some write back what they
 //! read. Where the header sets a channel to a plain number (`chnset 0.5, "cutoff"`) or hints at one with plain
-//! numbers (`chn_k "cutoff", 1, 2, 0.5, 0, 1`), the text says what Csound will say later. What is computed, hidden
-//! in a macro or an included file is not foreseen; the engine has the last word on everything.
+//! numbers (`chn_k "cutoff", 1, 2, 0.5, 0, 1`), the text says what Csound will say later. What is computed or hidden
+//! in a macro is not known here; the engine has the last word on everything.
 
 use super::directives::number;
 use super::params::param_from_hint;
@@ -17,8 +17,8 @@ const WRITTEN_BY_ORCHESTRA: i32 = 2;
 
 /// What a header says of a control channel.
 enum Said {
-    /// It is set.
-    Value { channel: String, value: f64 },
+    /// It is set, to a number or to what only Csound knows.
+    Value { channel: String, value: Option<f64> },
     /// It has a hint, which is a parameter.
     Hint(Box<Param>),
 }
@@ -27,8 +27,9 @@ enum Said {
 pub(super) fn params(document: &Document) -> Vec<Param> {
     let mut params = document.params.clone();
     let mut hinted: Vec<Param> = Vec::new();
-    let mut values: Vec<(String, f64)> = Vec::new();
-    for said in header(&document.orchestra) {
+    let mut values: Vec<(String, Option<f64>)> = Vec::new();
+    let said = header(&document.orchestra);
+    for said in said {
         match said {
             Said::Value { channel, value } => values.push((channel, value)),
             Said::Hint(hint) => match params.iter_mut().find(|param| param.target == hint.target) {
@@ -40,11 +41,25 @@ pub(super) fn params(document: &Document) -> Vec<Param> {
     // Csound lists channels by name.
     hinted.sort_by(|a, b| channel(a).cmp(channel(b)));
     params.extend(hinted);
-    for param in params.iter_mut().filter(|param| param.default.is_none()) {
+    // What the header writes holds, whatever a hint says; what a directive says holds over both.
+    let declared =
+        |param: &Param| document.params.iter().any(|own| own.name == param.name && own.default.is_some());
+    for param in &mut params {
         let set = values.iter().rev().find(|(channel, _)| param.target == Target::Channel(channel.clone()));
-        param.default = set.map(|(_, value)| *value);
+        if let (Some((_, value)), false) = (set, declared(param)) {
+            param.default = *value;
+        }
     }
     params
+}
+
+/// The channels that a header sets.
+pub(super) fn written(orchestra: &Section) -> Vec<String> {
+    let channel = |said| match said {
+        Said::Value { channel, .. } => Some(channel),
+        Said::Hint(_) => None,
+    };
+    header(orchestra).into_iter().filter_map(channel).collect()
 }
 
 fn channel(param: &Param) -> &str {
@@ -92,7 +107,7 @@ fn quoted(argument: &str) -> Option<String> {
 
 fn value(arguments: &[&str]) -> Option<Said> {
     let &[value, channel] = arguments else { return None };
-    Some(Said::Value { channel: quoted(channel)?, value: number(value)? })
+    Some(Said::Value { channel: quoted(channel)?, value: number(value) })
 }
 
 fn hint(arguments: &[&str]) -> Option<Said> {
@@ -111,7 +126,7 @@ fn hint(arguments: &[&str]) -> Option<Said> {
 mod tests {
     use super::*;
 
-    fn foreseen(orchestra: &str) -> Vec<(String, Option<f64>)> {
+    fn declared(orchestra: &str) -> Vec<(String, Option<f64>)> {
         let document = Document::parse(orchestra, None).expect("it reads");
         params(&document).into_iter().map(|param| (param.name, param.default)).collect()
     }
@@ -124,6 +139,9 @@ mod tests {
             (";@param a 0..1\nchnset 0.25, \"a\"\nchnset 0.5, \"a\"", Some(0.5)),
             (";@param a 0..1=0.75\nchnset 0.25, \"a\"", Some(0.75)),
             (";@param a 0..1\nchn_k \"a\", 3, 2, 0.5, 0, 2", Some(0.5)),
+            ("chn_k \"a\", 3, 2, 0.5, 0, 1\nchnset 0.9, \"a\"", Some(0.9)),
+            ("chnset 0, \"a\"\nchn_k \"a\", 3, 2, 0.5, 0, 1", Some(0.0)),
+            (";@param a 0..1=0.75\nchn_k \"a\", 3, 2, 0.5, 0, 1\nchnset 0.9, \"a\"", Some(0.75)),
             // What only Csound knows.
             (";@param a 0..1\nchnset giHalf, \"a\"", None),
             (";@param a 0..1\n; chnset 0.5, \"a\"", None),
@@ -131,7 +149,7 @@ mod tests {
             (";@param a 0..1\nchnset 0.5, \"é\"\nchnset \"text\", \"a\"", None),
         ];
         for (orchestra, default) in cases {
-            assert_eq!(foreseen(orchestra), [("a".to_owned(), default)], "{orchestra}");
+            assert_eq!(declared(orchestra), [("a".to_owned(), default)], "{orchestra}");
         }
     }
 
@@ -141,6 +159,6 @@ mod tests {
                          chn_k \"b\", 3, 3, 20, 10, 40\nchn_k \"meter\", 2, 2, 0, 0, 1\nchn_k \"plain\", 1\n\
                          chn_k \"macro\", 1, 2, $D, 0, 1";
         let names = [("z", Some(1.0)), ("b", Some(20.0)), ("c", Some(0.5))];
-        assert_eq!(foreseen(orchestra), names.map(|(name, default)| (name.to_owned(), default)));
+        assert_eq!(declared(orchestra), names.map(|(name, default)| (name.to_owned(), default)));
     }
 }

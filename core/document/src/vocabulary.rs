@@ -1,0 +1,149 @@
+//! Every word of the `;@` directives, in one table: what can be written behind it, what it does, whether it does it yet.
+//!
+//! What is read, what is suggested for a misspelt word, what is said of a word without effect, and the table in
+//! docs/orchestras.md (a test compares them) come from here.
+
+/// Whether a directive does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It does what its line says.
+    InEffect,
+    /// It is read and kept for what is to come, and a note says so.
+    Reserved,
+}
+
+/// One word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Behind `;@`.
+    pub word: &'static str,
+    /// What can stand behind it.
+    pub grammar: &'static str,
+    /// Whether it does something.
+    pub status: Status,
+    /// What it does, or will do: one line of the manual.
+    pub meaning: &'static str,
+    /// What to do where it does not fit, or has no effect yet.
+    pub instead: &'static str,
+}
+
+const fn in_effect(
+    word: &'static str,
+    grammar: &'static str,
+    meaning: &'static str,
+    instead: &'static str,
+) -> Known {
+    Known { word, grammar, status: Status::InEffect, meaning, instead }
+}
+
+const fn reserved(
+    word: &'static str,
+    grammar: &'static str,
+    meaning: &'static str,
+    instead: &'static str,
+) -> Known {
+    Known { word, grammar, status: Status::Reserved, meaning, instead }
+}
+
+/// All words, in the order of the manual.
+pub const DIRECTIVES: [Known; 14] = [
+    in_effect(
+        "about",
+        "\"Name\" author= license= category= version= text=",
+        "who and what the document is",
+        "write ;@about \"Name\" author= license= category= version= text=, with quotes round blanks",
+    ),
+    in_effect(
+        "notes",
+        "[INSTR] voices= mono poly legato glide= key= vel= ch= dur= choke= bend= sustain pN= name= | midi | off",
+        "which instrument host notes start, and how",
+        "write ;@notes [INSTR] voices=16 mono legato glide=0.1 key=36..60 vel=1..127 ch=1 dur=0.5 choke=group bend=2 \
+         sustain=off p4=freq name=\"Name\"",
+    ),
+    in_effect(
+        "param",
+        "NAME min..max=default exp log skew= int bool \"A|B\"=default unit= name= group= step= cc= smooth= bus \
+         per-note hidden send",
+        "a parameter of the host",
+        "write ;@param NAME min..max=default exp|log|int|bool|skew=x \"A|B\"=default unit= name= group= step= cc= \
+         smooth= bus per-note hidden send",
+    ),
+    in_effect("in", "Name a..b [optional]", "an input bus", "write a name, its channels a..b, and optional"),
+    in_effect("out", "Name a..b", "an output bus", "write a name and its channels a..b"),
+    in_effect(
+        "latency",
+        "frames",
+        "frames by which the document itself delays its sound",
+        "write ;@latency and a number of frames",
+    ),
+    in_effect(
+        "tail",
+        "seconds | inf",
+        "how long it sounds after its input and notes have ended",
+        "write ;@tail and a number of seconds, or inf",
+    ),
+    reserved(
+        "preset",
+        "\"Name\" param=value …",
+        "presets inside the document",
+        "save presets with the host until then",
+    ),
+    reserved(
+        "layout",
+        "[Group] name name:kind …",
+        "a row of the play surface",
+        "the order of ;@param is the order in the host",
+    ),
+    reserved("page", "\"Name\"", "a page of the play surface", "group= puts parameters together in the host"),
+    reserved(
+        "score",
+        "free | follow=beats | follow=seconds | off [loop] [late=]",
+        "the score and the host's transport",
+        "the score starts with the engine; the channel HOST_PPQ_POS has the host's position",
+    ),
+    reserved(
+        "keep",
+        "table giX | chan name | string name",
+        "values that are saved with the project",
+        "declare a ;@param: its value is saved with the project",
+    ),
+    reserved(
+        "asset",
+        "\"path\" [embed|link]",
+        "a file that is saved with the project, or not",
+        "files up to 16 MB that the text names in quotes are carried in the project without it",
+    ),
+    reserved(
+        "needs",
+        "files network programs python",
+        "what the document asks the user's consent for",
+        "programs and Python are refused until then",
+    ),
+];
+
+/// The entry of a word.
+pub(super) fn of(word: &str) -> Option<&'static Known> {
+    DIRECTIVES.iter().find(|known| known.word == word)
+}
+
+/// What to write instead of an item that does not fit.
+pub(super) fn remedy(word: &str) -> &'static str {
+    of(word).map_or("", |known| known.instead)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_has_this_table() {
+        let manual = include_str!("../../../docs/orchestras.md");
+        for Known { word, grammar, status, meaning, .. } in DIRECTIVES {
+            let state = if status == Status::InEffect { "in effect" } else { "no effect yet" };
+            let row = format!("| `;@{word}` | `{}` | {meaning} | {state} |", grammar.replace('|', "\\|"));
+            assert!(manual.lines().any(|line| line == row), "docs/orchestras.md lacks the row\n{row}");
+        }
+        let rows = manual.lines().filter(|line| line.starts_with("| `;@")).count();
+        assert_eq!(rows, DIRECTIVES.len(), "docs/orchestras.md has rows that are no words");
+    }
+}
