@@ -140,6 +140,7 @@ impl Engines {
     /// Has the newest engine play at once, without a fade; lets go what is of another rate. [control]
     pub fn adopt_at_once(&mut self, end: &mut AudioEnd) {
         self.end_fade(end);
+        self.forget();
         self.receive(end);
         let kept = self.playing.take();
         for mut engine in [kept, self.fresh.take()].into_iter().flatten() {

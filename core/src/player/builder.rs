@@ -150,11 +150,18 @@ impl Builder {
         let mut result = self.build(&request);
         if result.as_ref().is_err_and(exclusive::is_cause) {
             // One that was sent and not fetched may be what is in the way.
-            if let Some(unfetched) = self.end.withdraw_engine() {
+            let unfetched = self.end.withdraw_engine();
+            let may_be_ours = unfetched.is_some() || self.may_hold();
+            if let Some(unfetched) = unfetched {
                 drop(unfetched);
                 result = self.build(&request);
             }
-            if let (Err(error), Some(playing)) = (&result, self.in_the_way(&result)) {
+            let playing = self.end.playing_number();
+            if let Err(error) = &result
+                && may_be_ours
+                && playing > 0
+                && exclusive::is_cause(error)
+            {
                 return self.postpone(request, playing, error);
             }
         }
@@ -208,10 +215,9 @@ impl Builder {
         instance.tell();
     }
 
-    /// The engine that plays, where a build failed because of what it holds.
-    fn in_the_way(&self, result: &Result<Built, BuildError>) -> Option<u64> {
-        let playing = self.end.playing_number();
-        (playing > 0 && result.as_ref().is_err_and(exclusive::is_cause)).then_some(playing)
+    /// Whether the engine that plays may have what only one can have.
+    fn may_hold(&self) -> bool {
+        self.current.as_ref().is_some_and(|current| exclusive::may_hold(&current.project))
     }
 
     /// The engine of a request is built when the playing one is gone. The request is answered: how long it takes is up to

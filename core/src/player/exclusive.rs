@@ -4,14 +4,25 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::BuildError;
 
+use super::project::Project;
+
 /// What Csound's opcodes print where somebody else has what they ask for.
 const SIGNS: [&str; 3] = ["cannot start OSC listener on port", "bind failed", "ddress already in use"];
+/// Words of orchestra that ask for such things.
+const WORDS: [&str; 4] = ["OSCinit", "sockrecv", "stsend", "websocket"];
 const REMEDY: &str = "close what has it (another instance of this plugin, or another program), or give this one another \
     number";
 
 /// Whether a build failed because somebody else has something. [control]
 pub(super) fn is_cause(error: &BuildError) -> bool {
     error.0.iter().any(is_sign)
+}
+
+/// Whether an engine of a project may have something that others cannot have then. [control]
+pub(super) fn may_hold(project: &Project) -> bool {
+    let orchestra = project.document().map_or(project.text(), |document| &document.orchestra.text);
+    let has_word = |text: &str| WORDS.iter().any(|word| text.contains(word));
+    has_word(orchestra) || has_word(&project.session_json().to_string())
 }
 
 /// What is to be said of a failed build: where somebody else has something, who that may be. [control]

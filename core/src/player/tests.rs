@@ -305,7 +305,7 @@ impl Build for BuildTones {
         {
             return refused("it is wrong");
         }
-        let needs_port = project.text().contains("port") || project.text().contains("once");
+        let needs_port = project.text().contains("OSCinit") || project.text().contains("once");
         if needs_port && self.port.swap(true, Ordering::AcqRel) {
             return refused("INIT ERROR in instr 0: cannot start OSC listener on port 7770");
         }
@@ -362,9 +362,9 @@ impl ToneInstance {
 
 #[test]
 fn an_engine_that_has_what_the_next_one_needs_goes_first() {
-    let mut instance = ToneInstance::new("port", &Arc::default());
+    let mut instance = ToneInstance::new("OSCinit", &Arc::default());
     instance.play();
-    let ticket = instance.control.edit("port ".into());
+    let ticket = instance.control.edit("OSCinit 1".into());
     let status = instance.control.wait_for(ticket);
     assert!(status.building && !status.failed);
     let told = status.diagnostics[0].to_string();
@@ -380,16 +380,16 @@ fn an_engine_that_has_what_the_next_one_needs_goes_first() {
         instance.play_until("one as new plays", |this| this.player.info().is_some());
     }
     // One that cannot be built at all leaves the last one that could.
-    let ticket = instance.control.edit("port and wrong".into());
+    let ticket = instance.control.edit("OSCinit and wrong".into());
     assert!(instance.control.wait_for(ticket).failed);
     assert!(instance.player.info().is_some());
 }
 
 #[test]
 fn a_newer_edit_takes_the_place_of_one_that_waits() {
-    let mut instance = ToneInstance::new("port", &Arc::default());
+    let mut instance = ToneInstance::new("OSCinit", &Arc::default());
     instance.play();
-    instance.control.wait_for(instance.control.edit("port 2".into()));
+    instance.control.wait_for(instance.control.edit("OSCinit 2".into()));
     let ticket = instance.control.edit("free".into());
     assert!(!instance.control.wait_for(ticket).failed);
     instance.play_until("the port is free", |this| !this.port.load(Ordering::Acquire));
@@ -400,12 +400,25 @@ fn a_newer_edit_takes_the_place_of_one_that_waits() {
 #[test]
 fn a_second_instance_is_told_who_may_have_what_it_needs() {
     let port = Arc::default();
-    let _first = ToneInstance::new("port", &port);
-    let second = ToneInstance::new("port", &port);
+    let _first = ToneInstance::new("OSCinit", &port);
+    let second = ToneInstance::new("OSCinit", &port);
     let status = second.control.status();
     assert!(status.failed && !status.building);
     let told = status.diagnostics[0].to_string();
     assert!(told.contains("port 7770: it is in use already") && told.contains("another instance"), "{told}");
+}
+
+#[test]
+fn what_another_instance_has_does_not_stop_the_engine_that_plays() {
+    let port = Arc::default();
+    let _first = ToneInstance::new("OSCinit", &port);
+    let mut second = ToneInstance::new("free", &port);
+    second.play();
+    let ticket = second.control.edit("OSCinit".into());
+    let status = second.control.wait_for(ticket);
+    assert!(status.failed && !status.building, "{status:?}");
+    (0..20).for_each(|_| _ = second.play());
+    assert!(second.player.info().is_some(), "it plays on");
 }
 
 #[test]
