@@ -141,3 +141,40 @@ fn an_empty_document_and_one_of_nothing_but_noise() {
     check("", "");
     check(&"\u{1}\u{2}<>{{ \"".repeat(100), "");
 }
+
+/// Half-typed texts that end the process inside Csound: the file in `tests/documents/half-typed`, and what is said.
+const HALF_TYPED: [(&str, &str); 11] = [
+    ("elseif-half.orc", "syntax error at `then`"),
+    ("init-in-note.orc", "no value behind `init`"),
+    ("init-without-value.orc", "no value behind `init`"),
+    ("macro-comma.orc", "the macro g"),
+    ("macro-unclosed.orc", "the macro g"),
+    ("score-define-open.csd", "never closed"),
+    ("score-macro-short.csd", "the macro g"),
+    ("score-mark-256.csd", "longer than csound"),
+    ("score-name-300.csd", "longer than csound"),
+    ("string-assign-open.orc", "no value behind `=`"),
+    ("untyped-index.orc", "has no type"),
+];
+
+#[test]
+fn half_typed_texts_while_the_good_one_plays() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("documents/half-typed");
+    for format in Format::BUNDLES {
+        let mut stage = open(format);
+        stage.load(GOOD, None).expect("the good one goes in");
+        stage.activate(RATE, 512).expect("it activates");
+        for (name, message) in HALF_TYPED {
+            let text = std::fs::read_to_string(folder.join(name)).expect("it is there");
+            stage.load(&text, None).expect("the state is fine, whatever the document is");
+            assert!(says(&mut stage, message), "{format:?} {name}: {:#}", report(&mut stage));
+            let (peak, rest) = play_note(&mut stage);
+            assert!(peak > 0.05 && rest < 1e-3, "{format:?} {name}: the good one gives {peak} and {rest}");
+        }
+    }
+}
+
+#[test]
+fn a_column_that_is_written_beyond_its_array() {
+    check(include_str!("../documents/half-typed/setcol-abort.csd"), "setcol");
+}

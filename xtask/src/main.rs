@@ -46,6 +46,8 @@ enum Command {
     Compare(sound::Forwarded),
     /// Compare the core with recorded scenarios, step by step and sample by sample.
     Oracle(sound::Forwarded),
+    /// Try half-typed states of documents, and say which end or hang their process.
+    Sweep(sound::Forwarded),
     /// Measure time, memory, allocations and locks.
     Bench(sound::Forwarded),
 }
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Render(forwarded) => sound::run("render", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),
         Command::Oracle(forwarded) => sound::run("oracle", &forwarded),
+        Command::Sweep(forwarded) => sound::run("sweep", &forwarded),
         Command::Bench(forwarded) => sound::run("bench", &forwarded),
     };
     outcome.unwrap_or_else(|error| {

@@ -25,11 +25,13 @@ mod layout;
 mod messages;
 mod places;
 // Inside a cycle.
+mod array_bounds;
 mod buses;
 mod opcode_patches;
 mod opcodes;
 mod starts;
 // An instance, before it plays and while it does.
+mod deep_stack;
 mod instance;
 mod running;
 

@@ -2,11 +2,13 @@
 //!
 //! * `outch` applies a start offset twice where it is the cycle's first writer (6.18.1; 196 of 200 onsets were
 //!   wrong). The wrapper makes it not the first: the cycle's output is zero by then anyway.
+//! * `setcol` writes beyond its array; [`array_bounds`] stands before it.
 //! * `schedule` and `event_i` start instances in the cycle of the note that calls them. The wrapper remembers which
 //!   note that was, so that the instance starts at the note's frame too.
 
 use std::ffi::{CStr, c_int, c_void};
 
+use crate::array_bounds;
 use crate::instance::host_of;
 use crate::layout::{Active, Layout};
 use crate::raw::structures::{OpcodeEntry, OpcodeHead, Text};
@@ -51,11 +53,12 @@ const STARTERS: [Starter; 6] = {
 /// The functions that the wrappers stand before. `None` where an opcode was not found and not wrapped.
 #[derive(Default)]
 pub(crate) struct Originals {
-    layout: Option<Layout>,
+    pub layout: Option<Layout>,
     outch: Option<OpcodeFn>,
     /// `outch` keeps its defect: what was recorded with it is to sound as it was recorded.
     pub outch_as_it_is: bool,
     starters: [Option<OpcodeFn>; STARTERS.len()],
+    pub set_column: array_bounds::SetColumn,
 }
 
 /// Puts the wrappers into an instance's opcode entries. [control]
@@ -68,11 +71,17 @@ pub(crate) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
     let mut originals = Originals { layout: Some(layout), ..Originals::default() };
     // SAFETY: the caller says so; the names and types are those of Csound's own table.
     unsafe {
-        if let Some(entry) = entry(cs, layout, c"outch", c"Z") {
+        if let Some(entry) = entry(cs, layout, c"outch", c"", c"Z") {
             originals.outch = entry.perform.replace(outch);
         }
+        if let Some(entry) = entry(cs, layout, c"setcol", c"k[]", c"k[]k") {
+            originals.set_column.perform = entry.perform.replace(array_bounds::perform);
+        }
+        if let Some(entry) = entry(cs, layout, c"setcol", c"i[]", c"i[]i") {
+            originals.set_column.init = entry.init.replace(array_bounds::init);
+        }
         for (index, starter) in STARTERS.iter().enumerate() {
-            if let Some(entry) = entry(cs, layout, starter.name, starter.in_types) {
+            if let Some(entry) = entry(cs, layout, starter.name, c"", starter.in_types) {
                 originals.starters[index] = entry.init.replace(WRAPPERS[index]);
             }
         }
@@ -88,11 +97,12 @@ unsafe fn entry<'a>(
     cs: *mut CSOUND,
     layout: Layout,
     name: &CStr,
+    out_types: &CStr,
     in_types: &CStr,
 ) -> Option<&'a mut OpcodeEntry> {
     let find = layout.internals().find_opcode_exact;
     // SAFETY: Csound only reads the strings; the entry lives as long as the instance.
-    unsafe { find(cs, name.as_ptr(), c"".as_ptr(), in_types.as_ptr()).cast::<OpcodeEntry>().as_mut() }
+    unsafe { find(cs, name.as_ptr(), out_types.as_ptr(), in_types.as_ptr()).cast::<OpcodeEntry>().as_mut() }
 }
 
 /// The block of an opcode that starts instances, as far as it is looked at.

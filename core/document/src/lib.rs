@@ -13,6 +13,7 @@
 mod about;
 mod assets;
 mod channels;
+mod check;
 mod constants;
 mod directives;
 mod files;
@@ -110,6 +111,10 @@ pub struct Document {
     pub composed: ComposedText,
     /// The files it plays with.
     pub assets: Assets,
+    /// The orchestra defines macros and says nothing else.
+    pub has_only_macros: bool,
+    /// Why Csound does not take the orchestra, where it breaks the grammar of the language: [`Document::compilable`].
+    pub syntax: Option<Diagnostic>,
     /// Warnings and notes with the user's own files and lines; no errors.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -123,6 +128,13 @@ pub struct Uses {
     pub midi: bool,
     /// A `<Cabbage>` section stands in the document.
     pub cabbage: bool,
+}
+
+/// Whether a text is all that Csound is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
 }
 
 impl Document {
@@ -139,13 +151,30 @@ impl Document {
     /// # Errors
     /// All that was found, at least one error among it, when the text cannot be played.
     pub fn read(text: &str, origin: Option<&Path>, assets: &Assets) -> Result<Self, Vec<Diagnostic>> {
-        read::read(text, origin, assets)
+        read::read(text, origin, assets, Whole::Yes)
+    }
+
+    /// Reads orchestra code that is compiled behind other code: what it does not define itself may be defined there. [any]
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn parse_part(code: &str) -> Result<Self, Vec<Diagnostic>> {
+        read::read(code, None, &Assets::default(), Whole::No)
     }
 
     /// A diagnostic of a line of this document as one of the user's own file and line. [any]
     #[must_use]
     pub fn located(&self, diagnostic: Diagnostic) -> Diagnostic {
         self.composed.located(diagnostic)
+    }
+
+    /// The orchestra as it goes to Csound. A text with an error in its grammar must not: Csound goes on behind the error
+    /// with half of what it read, and crashes. [any]
+    ///
+    /// # Errors
+    /// The first error of grammar, with its line.
+    pub fn compilable(&self) -> Result<&str, Diagnostic> {
+        self.syntax.clone().map_or(Ok(self.orchestra.text.as_str()), Err)
     }
 
     /// An instrument of the orchestra, or a template, by its name or number. [any]

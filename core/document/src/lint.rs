@@ -3,21 +3,33 @@
 //! Each rule answers one measured crash; none is about style. A rule speaks only where it is sure: what it lets
 //! through by mistake, the engine's builder and its probe still meet; what it refused by mistake, nobody could play.
 
+use super::check::{self, Known};
 use super::constants;
 use super::instruments::logical_lines;
 use super::long_options::CHANNELS_MAX;
 use super::recursion;
-use super::scan::{self, Place, Scan};
+use super::scan::{Place, Scan};
 use super::sections::{Section, number, unclosed};
 use ksmps_data::diagnostic::Diagnostic;
+
+/// What the checks found besides errors.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    /// What is wrong with the orchestra by its grammar.
+    pub syntax: Option<Diagnostic>,
+    /// It defines macros and says nothing else.
+    pub has_only_macros: bool,
+}
 
 /// Adds an error for each text that must not reach Csound.
 pub(super) fn check(
     orchestra: &Section,
     code: &Scan,
-    score: Option<(&Section, &Scan)>,
+    known: &Known,
+    score: Option<&Section>,
     found: &mut Vec<Diagnostic>,
-) {
+) -> Checked {
+    let mut checked = Checked::default();
     let line = |index: usize| orchestra.document_line(number(index));
     if let Some((place, index)) = code.open {
         let (what, closing) = match place {
@@ -35,11 +47,15 @@ pub(super) fn check(
         found
             .extend(statement_error(&statement).map(|error| Diagnostic { line: Some(line(index)), ..error }));
     }
-    if let Some(index) = open_definition(&orchestra.text, &code.code) {
-        found.push(
-            Diagnostic::error(line(index), "this #define is never closed")
-                .with_remedy("write #define NAME #text# or #define NAME(A'B) #text#"),
-        );
+    // What is open hides the rest: then there is nothing to read.
+    if code.open.is_none() {
+        match check::orchestra(&orchestra.text, known) {
+            Ok(has_code) => checked.has_only_macros = !has_code,
+            Err(fault) => {
+                let error = Diagnostic::error(line(fault.line), fault.what).with_remedy(fault.remedy);
+                if fault.is_syntax { checked.syntax = Some(error) } else { found.push(error) }
+            }
+        }
     }
     for (index, instrument) in high_numbers(&code.code) {
         found.push(
@@ -53,9 +69,13 @@ pub(super) fn check(
     for (index, what, remedy) in recursion::find(&orchestra.text, &code.code) {
         found.push(Diagnostic::error(line(index), what).with_remedy(remedy));
     }
-    if let Some((score, code)) = score {
-        check_score(score, &code.code, found);
+    if let Some(score) = score
+        && let Some(fault) = check::score(&score.text, known)
+    {
+        let line = score.document_line(number(fault.line));
+        found.push(Diagnostic::error(line, fault.what).with_remedy(fault.remedy));
     }
+    checked
 }
 
 /// Csound keeps an instance's instrument in 16 bits, and gives opcodes numbers behind those of the instruments: from
@@ -107,85 +127,4 @@ fn statement_error(statement: &str) -> Option<Diagnostic> {
         Diagnostic::error(None, format!("{channels} channels are more than Csound can carry"))
             .with_remedy(format!("write nchnls = {CHANNELS_MAX} or less"))
     })
-}
-
-/// The line of a `#define` whose arguments or text are not closed, counted from 0.
-fn open_definition(text: &str, code: &str) -> Option<usize> {
-    let mut at = 0;
-    while let Some(found) = code.get(at..)?.find('#') {
-        let hash = at + found;
-        at = hash + 1;
-        let Some(behind) = code[at..].trim_start_matches([' ', '\t']).strip_prefix("define") else {
-            continue;
-        };
-        // From here on Csound reads the text itself: comments and quotes mean nothing in a macro.
-        let name = code.len() - behind.len();
-        let Some(length) = definition_length(text.get(name..).unwrap_or("")) else {
-            return Some(code[..hash].matches('\n').count());
-        };
-        at = name + length;
-    }
-    None
-}
-
-/// Length of `NAME(A'B) #text#`; what is no definition at all is left to Csound and has length 0.
-fn definition_length(text: &str) -> Option<usize> {
-    let rest = text.trim_start_matches([' ', '\t']);
-    let mut rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    if let Some(arguments) = rest.strip_prefix('(') {
-        let end = arguments.find(|c: char| !(c.is_ascii_alphanumeric() || "_'# \t\n".contains(c)))?;
-        rest = arguments[end..].strip_prefix(')')?;
-    }
-    loop {
-        rest = rest.trim_start();
-        rest = if rest.starts_with(';') || rest.starts_with("//") {
-            &rest[rest.find('\n')?..]
-        } else if rest.starts_with("/*") {
-            &rest[rest.find("*/")? + 2..]
-        } else {
-            break;
-        };
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let Some(body) = rest.strip_prefix('#') else { return Some(0) };
-    let mut escaped = false;
-    let end = body.find(|c: char| {
-        let ends = c == '#' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends
-    })?;
-    Some(text.len() - body.len() + end + 1)
-}
-
-/// `b` and `v` without a value, and a section that repeats nothing but itself.
-fn check_score(score: &Section, code: &str, found: &mut Vec<Diagnostic>) {
-    let lines: Vec<&str> = code.split('\n').map(str::trim).collect();
-    let mut marked = None;
-    for (index, statement) in lines.iter().enumerate() {
-        let line = score.document_line(number(index));
-        let is_followed = || lines[index + 1..].iter().any(|later| !later.is_empty());
-        if matches!(*statement, "b" | "v") && is_followed() {
-            found.push(
-                Diagnostic::error(line, format!("the score statement {statement} lacks its value"))
-                    .with_remedy(format!("write {statement} 1, or take the line out")),
-            );
-        }
-        let name = |letter: char| {
-            let name = statement.strip_prefix(letter)?;
-            scan::words(name).next().map(|(_, word)| word).filter(|_| name.starts_with([' ', '\t']))
-        };
-        if let (Some(repeated), Some(marked)) = (name('n'), marked)
-            && repeated == marked
-        {
-            found.push(
-                Diagnostic::error(line, format!("the section {marked} repeats itself without end"))
-                    .with_remedy("put notes and an s between m and n"),
-            );
-        }
-        if !statement.is_empty() {
-            marked = name('m');
-        }
-    }
 }

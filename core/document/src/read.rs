@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::assets::Assets;
+use super::check::Known;
 use super::directives::Directive;
 use super::options::CsOption;
 use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, about, directives, include, instruments, lint, midi, notes, options,
-    params, programs, text,
+    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, lint, midi, notes,
+    options, params, programs, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::source_map::ComposedText;
@@ -66,20 +67,26 @@ pub(super) fn compose(text: &str, find: &mut dyn FnMut(&str, &[String]) -> Optio
 }
 
 /// Reads a whole document; the errors, with all else that was found, when it cannot be played.
-pub(super) fn read(text: &str, origin: Option<&Path>, assets: &Assets) -> Result<Document, Vec<Diagnostic>> {
+pub(super) fn read(
+    text: &str,
+    origin: Option<&Path>,
+    assets: &Assets,
+    whole: Whole,
+) -> Result<Document, Vec<Diagnostic>> {
     let Composition { sections, composed, options, is_bare, mut found, .. } =
         compose(text, &mut |path, _| assets.text(path).map(Arc::from));
     let located = |found: Vec<Diagnostic>| found.into_iter().map(|one| composed.located(one)).collect();
     let Some(orchestra) = sections.orchestra.clone().filter(|_| !has_errors(&found)) else {
         return Err(located(found));
     };
-    let document = assemble(text, origin, sections, orchestra, options, &mut found);
+    let mut document = assemble(text, origin, sections, orchestra, options, whole, &mut found);
     let found_errors = has_errors(&found);
     let diagnostics = located(found);
     if found_errors {
         return Err(diagnostics);
     }
-    Ok(Document { diagnostics, composed, is_bare, assets: assets.clone(), ..document })
+    let syntax = document.syntax.take().map(|error| composed.located(error));
+    Ok(Document { diagnostics, syntax, composed, is_bare, assets: assets.clone(), ..document })
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {
@@ -123,6 +130,7 @@ fn assemble(
     sections: Sections,
     orchestra: Section,
     options: Vec<CsOption>,
+    whole: Whole,
     found: &mut Vec<Diagnostic>,
 ) -> Document {
     let code = scan::scan(&orchestra.text, Language::Orchestra);
@@ -152,7 +160,11 @@ fn assemble(
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
     programs::check(&orchestra, &code, found);
-    lint::check(&orchestra, &code, sections.score.as_ref().zip(score_code.as_ref()), found);
+    let known = match whole {
+        Whole::Yes => Known::at_start(options.iter().map(|option| option.argument.as_str())),
+        Whole::No => Known::unknown(),
+    };
+    let checked = lint::check(&orchestra, &code, &known, sections.score.as_ref(), found);
     Document {
         text: written.to_owned(),
         origin: origin.map(Path::to_path_buf),
@@ -177,6 +189,8 @@ fn assemble(
         directives,
         composed: ComposedText::default(),
         assets: Assets::default(),
+        has_only_macros: checked.has_only_macros,
+        syntax: checked.syntax,
         diagnostics: Vec::new(),
     }
 }

@@ -167,7 +167,7 @@ fn instrument(template: &Template, code: &str, first_line: usize) -> Result<Inst
         }
         TemplateError::Compile { template: template.name.clone(), diagnostics }
     };
-    let mut document = Document::parse(&format!("instr 1\n{code}\nendin\n"), None).map_err(refused)?;
+    let mut document = Document::parse_part(&format!("instr 1\n{code}\nendin\n")).map_err(refused)?;
     match document.instruments.len() {
         1 => Ok(document.instruments.remove(0)),
         _ => Err(wrong(

@@ -186,7 +186,7 @@ fn prepare(
         option(preparing, &format!("--ksmps={KSMPS_BARE}"), None)?;
     }
     let here = |text: &str| files.map_or_else(|| text.to_owned(), |files| files.moved_in(text));
-    let mut orchestra = here(&document.orchestra.text);
+    let mut orchestra = here(document.compilable().map_err(|error| BuildError(vec![error]))?);
     if let Some(staging) = staging {
         preparing.set_bus_sizes(staging.bus_sizes());
         orchestra += &staging.reservation();

@@ -235,6 +235,7 @@ impl OfflineBuilder {
 
     /// Starts Csound with the user's part of the header and room for instruments up to a number.
     fn start(&self, document: &Document, user: &ComposedText, highest: u32) -> Result<Running, EngineError> {
+        document.compilable().map_err(|error| EngineError::Start(in_user_files(vec![error], user)))?;
         let mut preparing = Preparing::create()?;
         let messages = preparing.messages();
         for option in &self.options {

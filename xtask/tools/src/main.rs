@@ -14,7 +14,7 @@ mod play;
 mod progress;
 mod user;
 
-use conformance::{compare, oracle};
+use conformance::{compare, oracle, sweep};
 use user::{demo, render};
 
 /// Plays Ksmps without a DAW.
@@ -50,12 +50,19 @@ enum Command {
     ///
     /// Exits with 0 where nothing failed, else with 1.
     Oracle(oracle::Args),
+    /// Try half-typed states of documents, each in a process that may end with it, and say which end or hang it.
+    ///
+    /// Takes minutes. Exits with 0 where every state was played or refused, else with 1.
+    Sweep(sweep::Args),
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
     PlayForCompare(compare::ChildArgs),
     /// One render of bench, in a process of its own.
     #[command(hide = true)]
     RenderForBench(bench::ChildArgs),
+    /// The process in which sweep tries states.
+    #[command(hide = true)]
+    WorkForSweep,
 }
 
 fn main() -> ExitCode {
@@ -66,6 +73,11 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
+        Command::WorkForSweep => {
+            sweep::work_for_parent();
+            Ok(ExitCode::SUCCESS)
+        }
         Command::PlayForCompare(args) => compare::play_for_parent(&args).map(done),
         Command::RenderForBench(args) => bench::render_for_parent(&args).map(done),
     };

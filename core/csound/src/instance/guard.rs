@@ -1,10 +1,12 @@
 //! The calls into Csound that may leave by `longjmp`, each made in a C frame that catches the jump (`guard.c`).
 
+use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 
 use ksmps_data::verbs::Failure;
 
 use super::Raw;
+use crate::deep_stack::on_deep_stack;
 use crate::float_env::FlushDenormals;
 use crate::process::build_turn;
 use crate::raw::{CSOUND, EvalFn, MessageFn, PlainFn, TextFn};
@@ -61,6 +63,13 @@ impl Raw {
         outcome(unsafe { ksmps_call_with_text(call, self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
     }
 
+    /// As `call_with_text`, for texts that Csound reads by calling itself. [control]
+    pub(super) fn read_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
+        let (cs, frame) = (self.cs.as_ptr(), self.frame());
+        // SAFETY: as in `call_with_text`; this thread waits for the one that makes the call.
+        outcome(on_deep_stack(|| unsafe { ksmps_call_with_text(call, cs, &frame, text.as_ptr()) }))
+    }
+
     /// Starts the instance, in this thread's turn. [control]
     pub(super) fn call_start(&mut self) -> Result<(), Failure> {
         // SAFETY: live instance, this thread owns it.
@@ -71,10 +80,13 @@ impl Raw {
     pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
         let text = CString::new(code).map_err(|_| Failure::Nul)?;
         let _turn = build_turn()?;
-        let (cs, frame, mut value) = (self.cs.as_ptr(), self.frame(), 0.0);
-        // SAFETY: live instance, this thread owns it; the text and `value` outlive the call.
-        outcome(unsafe { ksmps_eval_code(self.api.eval_code, cs, &frame, text.as_ptr(), &mut value) })?;
-        Ok(value)
+        let (call, cs, frame, value) = (self.api.eval_code, self.cs.as_ptr(), self.frame(), Cell::new(0.0));
+        // SAFETY: live instance, this thread owns it and waits for the one that makes the call; the text and `value`
+        // outlive the call.
+        outcome(on_deep_stack(|| unsafe {
+            ksmps_eval_code(call, cs, &frame, text.as_ptr(), value.as_ptr())
+        }))?;
+        Ok(value.get())
     }
 
     /// Sends a line of score. [control]

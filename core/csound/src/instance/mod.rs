@@ -99,7 +99,7 @@ impl Raw {
             // SAFETY: live instance, this thread owns it, and nothing is compiled now.
             unsafe { opcodes::make_room(self.cs.as_ptr(), layout, orchestra) };
         }
-        self.call_with_text(self.api.compile_orc, &text)
+        self.read_text(self.api.compile_orc, &text)
     }
 }
 

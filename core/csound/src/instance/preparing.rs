@@ -111,7 +111,7 @@ impl Preparing {
     pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
         let text = CString::new(score).map_err(|_| Failure::Nul)?;
         let _turn = build_turn()?;
-        self.raw.call_with_text(self.raw.api.read_score, &text)
+        self.raw.read_text(self.raw.api.read_score, &text)
     }
 
     /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. [control]

@@ -66,9 +66,14 @@ impl Orchestra {
         if is_empty(&document.text) {
             return Ok(());
         }
+        let code = document.compilable().map_err(|error| EngineError::Compile(vec![error]))?;
         self.reader.read(&self.messages);
-        let compiled = running.compile(&document.orchestra.text);
+        let compiled = running.compile(code);
         let said = self.said(document);
+        if document.has_only_macros {
+            // They are defined, and Csound calls it an error that there is nothing else.
+            return Ok(());
+        }
         match compiled {
             Ok(()) if !said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg")) => Ok(()),
             Ok(()) => Err(EngineError::Compile(said)),
@@ -80,8 +85,9 @@ impl Orchestra {
     pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
+        let code = document.compilable().map_err(|error| EngineError::Compile(vec![error]))?;
         self.reader.read(&self.messages);
-        let evaluated = running.eval(&document.orchestra.text);
+        let evaluated = running.eval(code);
         let said = self.said(&document);
         let value = evaluated.map_err(|failure| EngineError::Compile(or_unsaid(said.clone(), &failure)))?;
         let failed = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
@@ -167,7 +173,7 @@ fn is_empty(code: &str) -> bool {
 
 /// Reads code as the text it is; what is known to crash Csound is refused here.
 fn read(code: &str) -> Result<Document, EngineError> {
-    Document::parse(code, None).map_err(EngineError::Compile)
+    Document::parse_part(code).map_err(EngineError::Compile)
 }
 
 fn or_unsaid(said: Vec<Diagnostic>, failure: &crate::verbs::Failure) -> Vec<Diagnostic> {

@@ -31,6 +31,7 @@ mod options;
 mod reference;
 
 pub use child::{ChildArgs, play_for_parent};
+pub use files::documents;
 
 /// What to compare.
 #[derive(clap::Args)]
