@@ -70,7 +70,7 @@ impl Told {
 }
 
 fn document(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents/faulty").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/faults/text").join(name)
 }
 
 #[test]
