@@ -33,37 +33,50 @@ impl HostBlock {
         self.count = place + 1;
     }
 
-    /// The transport at the first frame of the block's next part, which is so long; `None` where the host's object does
-    /// not say. [audio]
-    pub fn take_part(&mut self, frames: u32) -> Option<Transport> {
+    /// The block's next part begins, which is so long. [audio]
+    pub fn begin_part(&mut self, frames: u32) -> Part {
         let known = &self.transports[..self.count];
-        let (from, transport) = known.iter().rev().find(|(from, _)| *from <= self.frame)?;
-        let now = transport.after(self.frame - from, self.rate);
+        let last = known.iter().rev().find(|(from, _)| *from <= self.frame);
+        let transport = last.map(|(from, transport)| transport.after(self.frame - from, self.rate));
+        let part = Part { frame: self.frame, transport };
         self.frame = self.frame.saturating_add(frames);
-        Some(now)
+        part
     }
+}
+
+/// A part of a block, as the framework hands it on.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Part {
+    /// Its first frame in the host's block.
+    pub frame: u32,
+    /// The transport at that frame; `None` where the host's object does not say.
+    pub transport: Option<Transport>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A part's first frame, in the block and in the song.
+    fn place(part: Part) -> (u32, i64) {
+        (part.frame, part.transport.unwrap().position.unwrap().frames)
+    }
+
     #[test]
     fn each_part_has_the_position_of_its_first_frame() {
         let playing =
             HostTransport { playing: true, frames: Some(1000), tempo: Some(60.0), ..Default::default() };
         let mut block = HostBlock::default();
-        assert_eq!(block.take_part(10), None);
+        assert_eq!(block.begin_part(10), Part::default());
         for _ in 0..2 {
             block.begin(playing, 48_000.0);
             block.change(480, HostTransport { frames: Some(96_000), ..playing });
-            let frames =
-                [100, 380, 20, 500].map(|frames| block.take_part(frames).unwrap().position.unwrap().frames);
-            assert_eq!(frames, [1000, 1100, 96_000, 96_020]);
+            let parts = [100, 380, 20, 500].map(|frames| place(block.begin_part(frames)));
+            assert_eq!(parts, [(0, 1000), (100, 1100), (480, 96_000), (500, 96_020)]);
         }
         block.begin(HostTransport { playing: false, ..playing }, 48_000.0);
-        let frames = [100, 100].map(|frames| block.take_part(frames).unwrap().position.unwrap().frames);
-        assert_eq!(frames, [1000, 1000]);
+        let parts = [100, 100].map(|frames| place(block.begin_part(frames)));
+        assert_eq!(parts, [(0, 1000), (100, 1000)]);
     }
 
     #[test]
@@ -73,7 +86,7 @@ mod tests {
         for frame in 1..=40 {
             block.change(frame, HostTransport { tempo: Some(f64::from(frame)), ..Default::default() });
         }
-        assert_eq!(block.take_part(100).map(|transport| transport.tempo), Some(120.0));
-        assert_eq!(block.take_part(100).map(|transport| transport.tempo), Some(40.0));
+        assert_eq!(block.begin_part(100).transport.map(|transport| transport.tempo), Some(120.0));
+        assert_eq!(block.begin_part(100).transport.map(|transport| transport.tempo), Some(40.0));
     }
 }

@@ -24,6 +24,10 @@ pub trait HostLink: Send + Sync {
     /// one. In an activation [control], else [audio]
     fn latency_changed(&self, framework: &mut dyn FnMut());
 
+    /// The orchestra moved a parameter at a frame of the host's block: the host takes it as it takes a move of the user's.
+    /// Inside the host's call alone. [audio]
+    fn send_param(&self, frame: u32, slot: usize, normalized: f64);
+
     /// A slot's value as the host reads it. [any] but the audio thread
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String;
 
@@ -45,6 +49,8 @@ impl HostLink for NoHost {
     fn latency_changed(&self, framework: &mut dyn FnMut()) {
         framework();
     }
+
+    fn send_param(&self, _frame: u32, _slot: usize, _normalized: f64) {}
 
     fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
         param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))

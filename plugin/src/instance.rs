@@ -9,11 +9,10 @@ use std::sync::{Arc, OnceLock};
 
 use atomic_refcell::AtomicRefCell;
 use ksmps_core::player::Control;
-use ksmps_core::transport::Transport;
 use nice_plug::prelude::{ParamPtr, Params};
 
 use crate::control_port::{self, Switch};
-use crate::host_block::HostBlock;
+use crate::host_block::{HostBlock, Part};
 use crate::host_link::HostLink;
 use crate::param_bank::ParamBank;
 use crate::problems::Problems;
@@ -100,9 +99,11 @@ impl Instance {
         }
     }
 
-    /// The transport at the first frame of the block's next part, which has so many. [audio]
-    pub(crate) fn take_transport(&self, frames: u32) -> Option<Transport> {
-        self.host_block.try_borrow_mut().ok()?.take_part(frames)
+    /// The block's next part begins, which has so many frames. [audio]
+    pub(crate) fn begin_part(&self, frames: u32) -> Part {
+        self.host_block
+            .try_borrow_mut()
+            .map_or_else(|_| Part::default(), |mut block| block.begin_part(frames))
     }
 
     /// Keeps something until the instance goes: what the object that a host holds points to. Once. [control]

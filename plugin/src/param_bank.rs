@@ -6,7 +6,7 @@
 //!
 //! A value moves in one direction. The host moves a parameter: it is noted here, and the audio side takes it as a
 //! point. The control side, and nothing else, writes into a host parameter what a document changed
-//! ([`ParamBank::publish`], [`ParamBank::show_saved`]).
+//! and what its orchestra wrote ([`ParamBank::publish`], [`ParamBank::show_saved`], [`ParamBank::show_written`]).
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ pub struct ParamBank {
     moved: [AtomicU64; WORDS],
     /// The same for each that it moved or modulated.
     touched: [AtomicU64; WORDS],
+    /// A bit for each slot that the orchestra wrote and that is still to be shown.
+    written: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
     shown: [AtomicU32; SLOTS],
 }
@@ -73,6 +75,7 @@ impl ParamBank {
             writer: Mutex::new(()),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
             touched: std::array::from_fn(|_| AtomicU64::new(0)),
+            written: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
         })
     }
@@ -134,6 +137,29 @@ impl ParamBank {
                     modulation: modulated - base,
                 });
                 bits &= bits - 1;
+            }
+        }
+    }
+
+    /// The orchestra wrote a parameter that it sends to the host: it stands there from now on. [audio]
+    pub fn was_written(&self, slot: usize, normalized: f64) {
+        self.control.values().set(slot, normalized);
+        self.written[slot / WORD_BITS].fetch_or(1 << (slot % WORD_BITS), Ordering::Release);
+    }
+
+    /// Shows what the orchestra wrote since the last call; what another thread is showing values for comes with the
+    /// next. [any] but the audio thread
+    pub fn show_written(&self) {
+        if self.written.iter().all(|word| word.load(Ordering::Relaxed) == 0) {
+            return;
+        }
+        let Ok(_writer) = self.writer.try_lock() else { return };
+        let list = self.list();
+        for (word, bits) in self.written.iter().enumerate() {
+            let bits = bits.swap(0, Ordering::Acquire);
+            for slot in (0..WORD_BITS).filter(|bit| bits & (1 << bit) != 0).map(|bit| word * WORD_BITS + bit)
+            {
+                self.show_current(slot, list.param(slot));
             }
         }
     }
@@ -308,6 +334,19 @@ mod tests {
         assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![(3, None, 0.25)]));
         host_moves(&bank, 3, 0.625, 0.25);
         assert_eq!((bank.control.values().get(3), moves(&bank)), (Some(0.625), vec![(3, Some(0.625), 0.25)]));
+    }
+
+    #[test]
+    fn what_the_orchestra_writes_is_kept_and_shown_but_is_no_move() {
+        let bank = bank();
+        bank.publish(ParamList::new(&[(3, cutoff()), (70, cutoff())]));
+        bank.was_written(3, 0.75);
+        bank.was_written(70, 0.25);
+        assert_eq!((bank.shown(3), bank.control.values().get(3)), (0.5, Some(0.75)));
+        bank.show_written();
+        assert_eq!((bank.shown(3), bank.shown(70), moves(&bank)), (0.75, 0.25, vec![]));
+        host_moves(&bank, 3, 0.5, 0.0);
+        assert_eq!(moves(&bank), [(3, Some(0.5), 0.0)]);
     }
 
     #[test]

@@ -296,7 +296,11 @@ fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
         let ticket = instance.control().edit(text(per_note));
         instance.control().wait_for(ticket);
         // The builder's thread tells of it.
-        while instance.params().list().param(0).is_none_or(|param| param.per_note == per_note.is_empty()) {
+        let is_shown = || {
+            let slot = instance.control().slot("keys.kdetune")?;
+            Some(instance.params().list().param(slot)?.per_note != per_note.is_empty())
+        };
+        while is_shown() != Some(true) {
             std::thread::yield_now();
         }
     }

@@ -3,12 +3,15 @@
 #![expect(unsafe_code, reason = "a VST3 host is COM")]
 
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use ksmps::instance::Instance;
 use ksmps::vst3::{entry, object};
 use ksmps_core::session::SessionFile;
+use vst3::Steinberg::Linux::{
+    FileDescriptor, IEventHandler, IRunLoop, IRunLoopTrait, ITimerHandler, ITimerHandlerTrait, TimerInterval,
+};
 use vst3::Steinberg::Vst::ProcessModes_::{kOffline, kRealtime};
 use vst3::Steinberg::Vst::SpeakerArr::{kMono, kStereo};
 use vst3::Steinberg::Vst::{
@@ -18,10 +21,10 @@ use vst3::Steinberg::Vst::{
     SymbolicSampleSizes_,
 };
 use vst3::Steinberg::{
-    FIDString, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, TBool, int32, kInvalidArgument,
-    kNotImplemented, kResultFalse, kResultOk, tresult,
+    FIDString, FUnknown, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, TBool, int32,
+    kInvalidArgument, kNotImplemented, kResultFalse, kResultOk, tresult,
 };
-use vst3::{Class, ComPtr, ComWrapper, Interface};
+use vst3::{Class, ComPtr, ComRef, ComWrapper, Interface};
 
 /// What the host was told.
 #[derive(Default)]
@@ -70,6 +73,35 @@ impl IComponentHandler2Trait for Handler {
     }
 }
 
+/// A host's run loop, which calls when the test says so.
+#[derive(Default)]
+struct RunLoop {
+    timers: Mutex<Vec<ComPtr<ITimerHandler>>>,
+}
+
+impl Class for RunLoop {
+    type Interfaces = (IRunLoop,);
+}
+
+impl IRunLoopTrait for RunLoop {
+    unsafe fn registerEventHandler(&self, _: *mut IEventHandler, _: FileDescriptor) -> tresult {
+        kNotImplemented
+    }
+    unsafe fn unregisterEventHandler(&self, _: *mut IEventHandler) -> tresult {
+        kNotImplemented
+    }
+    unsafe fn registerTimer(&self, handler: *mut ITimerHandler, _: TimerInterval) -> tresult {
+        // SAFETY: The plugin gives a handler.
+        let handler = unsafe { ComRef::from_raw(handler) }.expect("a handler").to_com_ptr();
+        self.timers.lock().expect("nobody panics here").push(handler);
+        kResultOk
+    }
+    unsafe fn unregisterTimer(&self, handler: *mut ITimerHandler) -> tresult {
+        self.timers.lock().expect("nobody panics here").retain(|timer| timer.as_ptr() != handler);
+        kResultOk
+    }
+}
+
 /// One instance in its host.
 struct Hosted {
     component: ComPtr<IComponent>,
@@ -81,6 +113,11 @@ struct Hosted {
 
 impl Hosted {
     fn new(class_id: &[u8; 16]) -> Self {
+        Self::in_context(class_id, ptr::null_mut())
+    }
+
+    /// An instance that is initialized with a context of the host's.
+    fn in_context(class_id: &[u8; 16], context: *mut FUnknown) -> Self {
         let told = Arc::<Told>::default();
         let handler = ComWrapper::new(Handler(Arc::clone(&told))).to_com_ptr().expect("its own interface");
         // SAFETY: The calls of a VST3 host in their order.
@@ -92,7 +129,7 @@ impl Hosted {
             let made = factory.createInstance(class_id.as_ptr().cast(), iid, &mut object);
             assert_eq!(made, kResultOk);
             let component = ComPtr::from_raw(object.cast::<IComponent>()).expect("a component");
-            assert_eq!(component.initialize(ptr::null_mut()), kResultOk);
+            assert_eq!(component.initialize(context), kResultOk);
             let processor = component.cast::<IAudioProcessor>().expect("a processor");
             let controller = component.cast::<IEditController>().expect("a controller");
             assert_eq!(controller.setComponentHandler(handler.as_ptr()), kResultOk);
@@ -205,6 +242,22 @@ fn the_host_is_told_on_its_own_thread_alone() {
     });
     assert_eq!(hosted.told.dirty.load(Ordering::Relaxed), 0);
     assert_eq!(hosted.dirty(), 1);
+}
+
+#[test]
+fn a_host_with_a_run_loop_is_told_while_it_does_nothing() {
+    let run_loop = ComWrapper::new(RunLoop::default());
+    let context = run_loop.to_com_ptr::<FUnknown>().expect("its own interface");
+    let hosted = Hosted::in_context(INSTRUMENT, context.as_ptr());
+    let timers = || run_loop.timers.lock().expect("nobody panics here").clone();
+    let instance = hosted.instance();
+    instance.control().edit("instr 1\nendin".to_owned());
+    // SAFETY: The handlers are counted.
+    timers().iter().for_each(|timer| unsafe { timer.onTimer() });
+    assert_eq!(hosted.told.dirty.load(Ordering::Relaxed), 1);
+    drop(instance);
+    drop(hosted);
+    assert!(timers().is_empty());
 }
 
 #[test]

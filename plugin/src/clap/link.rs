@@ -1,10 +1,16 @@
 //! From an instance to its CLAP host: what changed, said on the host's main thread.
 
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END,
+    CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_param_gesture, clap_event_param_value,
+    clap_output_events,
+};
 use clap_sys::host::clap_host;
+use clap_sys::id::clap_id;
 use ksmps_core::params::Param;
 
 use crate::host_link::HostLink;
@@ -20,6 +26,9 @@ pub(super) const MARK_DIRTY: u32 = 4;
 /// The plugin is to be activated anew: only then may its latency change.
 pub(super) const RESTART: u32 = 8;
 
+/// The orchestra moved parameters, whose values are to be shown.
+pub(super) const SHOW_WRITTEN: u32 = 16;
+
 /// The way from an instance to its CLAP host: what is asked here is said to the host on its main thread.
 #[derive(Default)]
 pub struct ClapLink {
@@ -27,6 +36,10 @@ pub struct ClapLink {
     wanted: AtomicU32,
     is_active: AtomicBool,
     is_offline: AtomicBool,
+    /// Where events of the block at hand go; null between blocks.
+    output: AtomicPtr<clap_output_events>,
+    /// The framework's numbers of the slots, by slot.
+    param_ids: OnceLock<Vec<clap_id>>,
     instance: OnceLock<Weak<Instance>>,
 }
 
@@ -54,11 +67,18 @@ impl HostLink for ClapLink {
     /// In an activation the host is told by the object; at any other time it is to activate the plugin anew.
     fn latency_changed(&self, _framework: &mut dyn FnMut()) {
         if self.is_active() {
-            self.wanted.fetch_or(RESTART, Ordering::AcqRel);
-            // Who holds the lock is asking the same of the host, or about to see it go.
-            if let Ok(host) = self.host.try_lock() {
-                call_back(host.as_ref());
-            }
+            self.ask_from_audio(RESTART);
+        }
+    }
+
+    fn send_param(&self, frame: u32, slot: usize, normalized: f64) {
+        let id = self.param_ids.get().and_then(|ids| ids.get(slot));
+        // SAFETY: The pointer is there during the host's call of `process` alone, on whose thread this is.
+        let output = unsafe { self.output.load(Ordering::Relaxed).as_ref() };
+        if let (Some(id), Some(output)) = (id, output) {
+            // SAFETY: As above.
+            unsafe { push_move(output, frame, *id, normalized) };
+            self.ask_from_audio(SHOW_WRITTEN);
         }
     }
 
@@ -76,6 +96,31 @@ impl ClapLink {
     fn ask(&self, what: u32) {
         self.wanted.fetch_or(what, Ordering::AcqRel);
         call_back(self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
+    }
+
+    /// As [`Self::ask`], without waiting for anything. [audio]
+    fn ask_from_audio(&self, what: u32) {
+        if self.wanted.fetch_or(what, Ordering::AcqRel) & what != what
+            // Who holds the lock is asking the same of the host, or about to see it go.
+            && let Ok(host) = self.host.try_lock()
+        {
+            call_back(host.as_ref());
+        }
+    }
+
+    /// Where events of the block at hand go; null when it ends. [audio]
+    pub(super) fn set_output(&self, output: *const clap_output_events) {
+        self.output.store(output.cast_mut(), Ordering::Relaxed);
+    }
+
+    /// How the framework numbers the slots. Once. [control]
+    pub(super) fn set_param_ids(&self, ids: Vec<clap_id>) {
+        let _ = self.param_ids.set(ids);
+    }
+
+    /// How the framework numbers the slots. [any]
+    pub(super) fn param_ids(&self) -> &[clap_id] {
+        self.param_ids.get().map_or(&[], Vec::as_slice)
     }
 
     /// What was asked among `what`, which is no longer asked then. [control]
@@ -111,6 +156,43 @@ impl ClapLink {
     /// Whose host this is. [control]
     pub(super) fn instance(&self) -> Option<Arc<Instance>> {
         self.instance.get()?.upgrade()
+    }
+}
+
+/// A move of a parameter, from the touch to the release.
+///
+/// # Safety
+/// `output` is the host's, during its call of `process`.
+unsafe fn push_move(output: &clap_output_events, frame: u32, param_id: clap_id, value: f64) {
+    let header = |size: usize, type_: u16| clap_event_header {
+        size: size as u32,
+        time: frame,
+        space_id: CLAP_CORE_EVENT_SPACE_ID,
+        type_,
+        flags: 0,
+    };
+    let gesture = |type_| clap_event_param_gesture {
+        header: header(size_of::<clap_event_param_gesture>(), type_),
+        param_id,
+    };
+    let value = clap_event_param_value {
+        header: header(size_of::<clap_event_param_value>(), CLAP_EVENT_PARAM_VALUE),
+        param_id,
+        cookie: std::ptr::null_mut(),
+        note_id: -1,
+        port_index: -1,
+        channel: -1,
+        key: -1,
+        value,
+    };
+    let (begin, end) = (gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN), gesture(CLAP_EVENT_PARAM_GESTURE_END));
+    let Some(push) = output.try_push else { return };
+    // SAFETY: The caller answers for the list; each header is the first field of its event.
+    unsafe {
+        if push(output, &begin.header) {
+            push(output, &value.header);
+            push(output, &end.header);
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use clap_sys::plugin::clap_plugin;
 use nice_plug::wrapper::clap::Wrapper;
 
 use super::descriptor::Descriptor;
-use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART};
+use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_WRITTEN};
 use super::params::ParamFunctions;
 use super::process::process;
 use crate::instance::Instance;
@@ -71,6 +71,10 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
     let _ = Arc::into_raw(wrapper);
     // SAFETY: The wrapper lives until the object is destroyed.
     unsafe { choose_layout(&wrapped, descriptor.product.layout) };
+    // SAFETY: As above.
+    let params = unsafe { ParamFunctions::of(&wrapped) };
+    // SAFETY: As above.
+    link.set_param_ids(unsafe { params.ids(&wrapped) });
     let object = Object {
         plugin: clap_plugin {
             desc: descriptor.record(),
@@ -84,8 +88,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
             ..wrapped
         },
         wrapped,
-        // SAFETY: As above.
-        params: unsafe { ParamFunctions::of(&wrapped) },
+        params,
         host,
         rate: AtomicU64::new(0),
         latency_frames: AtomicU32::new(0),
@@ -278,7 +281,10 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
 unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     // SAFETY: As in `init`.
     let object = unsafe { object(plugin) };
-    let wanted = object.link.take(RESCAN | MARK_DIRTY);
+    let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN);
+    if let Some(instance) = object.link.instance().filter(|_| wanted & SHOW_WRITTEN != 0) {
+        instance.params().show_written();
+    }
     // SAFETY: This is the main thread by the function's name.
     unsafe {
         if wanted & RESCAN != 0 {

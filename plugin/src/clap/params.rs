@@ -13,12 +13,10 @@ use ksmps_core::params::{Param, SLOTS};
 
 use super::object::object;
 
-/// The functions that the host gets, the framework's own, and its numbers of the slots.
+/// The functions that the host gets, and the framework's own.
 pub(super) struct ParamFunctions {
     pub exchanged: clap_plugin_params,
     wrapped: clap_plugin_params,
-    /// By slot.
-    ids: Vec<clap_id>,
 }
 
 impl ParamFunctions {
@@ -36,9 +34,16 @@ impl ParamFunctions {
                 ..functions
             },
             wrapped: functions,
-            // SAFETY: As above.
-            ids: unsafe { ids_of(wrapped, &functions) },
         }
+    }
+
+    /// How the framework numbers the slots, by slot. [control]
+    ///
+    /// # Safety
+    /// As for [`Self::of`].
+    pub unsafe fn ids(&self, wrapped: &clap_plugin) -> Vec<clap_id> {
+        // SAFETY: The caller answers for the plugin.
+        unsafe { ids_of(wrapped, &self.wrapped) }
     }
 }
 
@@ -79,7 +84,7 @@ unsafe extern "C" fn get_info(plugin: *const clap_plugin, index: u32, info: *mut
     // SAFETY: The host calls this with the plugin it was given.
     let object = unsafe { object(plugin) };
     // The framework panics for the index that is just one too high.
-    let known = object.params.ids.len();
+    let known = object.link.param_ids().len();
     let Some(instance) = object.link.instance().filter(|_| (index as usize) < known) else {
         return false;
     };
@@ -96,7 +101,7 @@ unsafe extern "C" fn get_info(plugin: *const clap_plugin, index: u32, info: *mut
 unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *mut f64) -> bool {
     // SAFETY: The host calls this with the plugin it was given.
     let object = unsafe { object(plugin) };
-    let slot = object.params.ids.iter().position(|known| *known == id);
+    let slot = object.link.param_ids().iter().position(|known| *known == id);
     // SAFETY: The host gives a place for one value.
     let (Some(slot), Some(instance), Some(value)) = (slot, object.link.instance(), unsafe { value.as_mut() })
     else {

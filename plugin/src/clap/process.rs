@@ -1,5 +1,7 @@
 //! A block of a CLAP host before the framework gets it: what the host says of its song.
 
+use std::ptr;
+
 use clap_sys::events::{
     CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
     CLAP_TRANSPORT_HAS_SECONDS_TIMELINE, CLAP_TRANSPORT_HAS_TEMPO, CLAP_TRANSPORT_HAS_TIME_SIGNATURE,
@@ -24,12 +26,15 @@ pub(super) unsafe extern "C" fn process(
         let rate = object.rate();
         // SAFETY: As above.
         instance.begin_block(|block| unsafe { begin_block(block, record, rate) });
+        object.link.set_output(record.out_events);
     }
-    match object.wrapped.process {
+    let status = match object.wrapped.process {
         // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
         Some(wrapped) => unsafe { wrapped(plugin, process) },
         None => CLAP_PROCESS_ERROR,
-    }
+    };
+    object.link.set_output(ptr::null());
+    status
 }
 
 /// # Safety

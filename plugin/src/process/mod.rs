@@ -8,24 +8,25 @@
 mod input;
 mod output;
 
+use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use ksmps_core::document::Tail;
 use ksmps_core::player::Player;
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use nice_plug::prelude::{
-    AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext, ProcessStatus, nice_error,
+    AudioIOLayout, AuxiliaryBuffers, Buffer, NoteEvent, Plugin, ProcessContext, ProcessStatus, nice_error,
 };
 
+use crate::host_block::Part;
 use crate::instance::Instance;
 use crate::problems::PANICKED;
 pub use input::EVENTS_MAX;
 use input::{InputEvents, InputSamples};
-use output::OutputEvents;
+use output::{EventSink, OutputEvents};
 
 /// Host channels in one direction at most.
 pub const CHANNELS_MAX: usize = 16;
@@ -50,8 +51,8 @@ pub struct Audio {
     reports: Reports,
     rate: f64,
     frames_max: usize,
-    /// Which engine plays, as the address of what is known of it; only compared.
-    engine: Option<usize>,
+    /// The part at hand.
+    part: Part,
     /// A panic was caught; silence until the next activation.
     panicked: bool,
 }
@@ -67,7 +68,7 @@ impl Audio {
             reports: Reports::default(),
             rate: 0.0,
             frames_max: 0,
-            engine: None,
+            part: Part::default(),
             panicked: false,
         }
     }
@@ -75,7 +76,6 @@ impl Audio {
     /// Lets the engine go: while the next one is built, none is to run at an old rate. [control]
     pub fn release(&mut self) {
         self.player.release();
-        self.engine = None;
         self.output.end_all();
     }
 
@@ -83,7 +83,6 @@ impl Audio {
     /// in frames. [control]
     pub fn prepare(&mut self, layout: &AudioIOLayout, rate: f64, frames_max: usize) -> u32 {
         self.player.adopt();
-        self.engine = self.present_engine();
         self.frames_max = frames_max.max(1);
         self.rate = rate;
         self.samples = InputSamples::new(layout, self.frames_max);
@@ -124,7 +123,7 @@ impl Audio {
             silence(main);
             aux.outputs.iter_mut().for_each(silence);
             self.reports.clear();
-            self.send_events(0, main.samples(), context);
+            self.send_events(instance, 0, main.samples(), context);
             return ProcessStatus::Normal;
         }
         self.status()
@@ -138,9 +137,10 @@ impl Audio {
         context: &mut impl ProcessContext<P>,
     ) {
         let frames = main.samples();
+        self.part = instance.begin_part(frames as u32);
         let dropped = self.events.gather(instance.params(), frames, context);
         self.player.count_dropped_events(dropped);
-        if let Some(transport) = instance.take_transport(frames as u32) {
+        if let Some(transport) = self.part.transport {
             self.player.transport(transport);
         }
         // A host may exceed the block length it announced; the room made for it then serves several times.
@@ -149,8 +149,8 @@ impl Audio {
             let until = frames.min(from + self.frames_max);
             let events = self.events.piece(from..until);
             self.play_piece(main, aux, from..until, events);
-            self.watch_engine(instance, context);
-            self.send_events(from, frames, context);
+            self.follow_engine(instance, context);
+            self.send_events(instance, from, frames, context);
             from = until;
         }
     }
@@ -182,26 +182,20 @@ impl Audio {
     /// Sends what was reported of a piece that began at frame `from` of `frames`.
     fn send_events<P: Plugin<SysExMessage = ()>>(
         &mut self,
+        instance: &Instance,
         from: usize,
         frames: usize,
         context: &mut impl ProcessContext<P>,
     ) {
-        let mut send = |event| context.try_send_event(event).is_ok();
-        self.output.send(&self.reports, from as u32, frames as u32, &mut send);
+        let mut host = Host { instance, context, part: self.part, plugin: PhantomData };
+        self.output.send(&self.reports, from as u32, frames as u32, &mut host);
     }
 
-    fn present_engine(&self) -> Option<usize> {
-        self.player.info().map(|info| Arc::as_ptr(info).addr())
-    }
-
-    /// Another engine plays: the notes that the one before sent end, and the host compensates for its latency.
-    fn watch_engine<P: Plugin>(&mut self, instance: &Instance, context: &mut impl ProcessContext<P>) {
-        let engine = self.present_engine();
-        if engine == self.engine {
-            return;
+    /// Notes that an engine has sent end when another one plays, and the host compensates for another latency.
+    fn follow_engine<P: Plugin>(&mut self, instance: &Instance, context: &mut impl ProcessContext<P>) {
+        if self.reports.has_other_engine {
+            self.output.end_all();
         }
-        self.engine = engine;
-        self.output.end_all();
         let latency_frames = self.player.latency_frames();
         if latency_frames != instance.latency_frames() {
             instance.set_latency_frames(latency_frames);
@@ -224,6 +218,25 @@ impl Audio {
         self.output.end_all();
         instance.problems().set_panicked(true);
         nice_error!("{PANICKED}");
+    }
+}
+
+/// The host, as events of a part go to it.
+struct Host<'a, P, C> {
+    instance: &'a Instance,
+    context: &'a mut C,
+    part: Part,
+    plugin: PhantomData<fn(P)>,
+}
+
+impl<P: Plugin<SysExMessage = ()>, C: ProcessContext<P>> EventSink for Host<'_, P, C> {
+    fn send(&mut self, event: NoteEvent<()>) -> bool {
+        self.context.try_send_event(event).is_ok()
+    }
+
+    fn send_param(&mut self, frame: u32, slot: usize, normalized: f64) {
+        self.instance.params().was_written(slot, normalized);
+        self.instance.host().send_param(self.part.frame + frame, slot, normalized);
     }
 }
 

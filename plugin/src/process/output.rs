@@ -1,4 +1,5 @@
-//! What leaves a block besides sound: voices that ended, and MIDI, in the order of their frames.
+//! What leaves a block besides sound: voices that ended, MIDI, and parameters that the orchestra moved, in the order of
+//! their frames.
 //!
 //! The notes that an orchestra has begun at the host are known here. When its engine goes (an edit, a reset, a
 //! deactivation), nobody else could end them: so they get their ends at the first frame that comes after.
@@ -21,6 +22,15 @@ const SUSTAIN: u8 = 64;
 const ALL_SOUND_OFF: u8 = 120;
 const ALL_NOTES_OFF: u8 = 123;
 
+/// Where events go. Frames count from the first of the framework's part of a block.
+pub(super) trait EventSink {
+    /// Sends an event; says whether the host took it. [audio]
+    fn send(&mut self, event: NoteEvent<()>) -> bool;
+
+    /// Tells the host that the orchestra moved a parameter. [audio]
+    fn send_param(&mut self, frame: u32, slot: usize, normalized: f64);
+}
+
 /// Sends events to the host, and remembers the notes they began.
 #[derive(Default)]
 pub(super) struct OutputEvents {
@@ -35,37 +45,38 @@ impl OutputEvents {
         self.is_ending = !self.notes.is_empty();
     }
 
-    /// Sends what was reported of a piece that began at frame `from` of `frames`; `send` says whether the host took the
-    /// event. A host without room for it, or without a note output, does without. [audio]
-    pub fn send(
-        &mut self,
-        reports: &Reports,
-        from: u32,
-        frames: u32,
-        send: &mut impl FnMut(NoteEvent<()>) -> bool,
-    ) {
+    /// Sends what was reported of a piece that began at frame `from` of a part of `frames`. A host without room for an
+    /// event, or without a note output, does without. [audio]
+    pub fn send(&mut self, reports: &Reports, from: u32, frames: u32, host: &mut impl EventSink) {
         if self.is_ending {
-            self.is_ending = !self.notes.end(|bytes| send_midi(from, &bytes, send));
+            self.is_ending = !self.notes.end(|bytes| send_midi(from, &bytes, host));
         }
         let at = |frame: u32| (from + frame).min(frames.saturating_sub(1));
-        let mut ends = reports.ended.iter().peekable();
-        for (frame, message) in &reports.midi_out {
-            while let Some((end, note)) = ends.next_if(|(end, _)| end <= frame) {
-                send(translate::voice_end(at(*end), *note));
+        let Reports { ended, midi_out, params, .. } = reports;
+        let (mut ended, mut messages, mut params) =
+            (ended.iter().peekable(), midi_out.iter().peekable(), params.iter().peekable());
+        loop {
+            let next_message = messages.peek().map_or(u32::MAX, |(frame, _)| *frame);
+            let next_param = params.peek().map_or(u32::MAX, |(frame, ..)| *frame);
+            let first = next_message.min(next_param);
+            if let Some((frame, note)) = ended.next_if(|(frame, _)| *frame <= first) {
+                host.send(translate::voice_end(at(*frame), *note));
+            } else if let Some((frame, message)) = messages.next_if(|(frame, _)| *frame <= next_param) {
+                let bytes = message.bytes.get(..usize::from(message.len)).unwrap_or_default();
+                if send_midi(at(*frame), bytes, host) {
+                    self.notes.note(bytes);
+                }
+            } else if let Some((frame, slot, normalized)) = params.next() {
+                host.send_param(at(*frame), usize::from(*slot), *normalized);
+            } else {
+                return;
             }
-            let Some(bytes) = message.bytes.get(..usize::from(message.len)) else { continue };
-            if send_midi(at(*frame), bytes, send) {
-                self.notes.note(bytes);
-            }
-        }
-        for (frame, note) in ends {
-            send(translate::voice_end(at(*frame), *note));
         }
     }
 }
 
-fn send_midi(frame: u32, bytes: &[u8], send: &mut impl FnMut(NoteEvent<()>) -> bool) -> bool {
-    translate::midi_out(frame, bytes).is_some_and(send)
+fn send_midi(frame: u32, bytes: &[u8], host: &mut impl EventSink) -> bool {
+    translate::midi_out(frame, bytes).is_some_and(|event| host.send(event))
 }
 
 /// How often each key of each channel was begun and not ended, and which pedals are down.
@@ -151,24 +162,43 @@ mod tests {
         reports
     }
 
-    /// What is sent of pieces, each with its first frame and its part's length, to a host with so much room.
-    fn sent(
-        output: &mut OutputEvents,
-        pieces: &[(&Reports, u32, u32)],
-        mut room: usize,
-    ) -> Vec<NoteEvent<()>> {
-        let mut sent = Vec::new();
-        for (reports, from, frames) in pieces {
-            output.send(reports, *from, *frames, &mut |event| {
-                let fits = room > 0;
-                if fits {
-                    room -= 1;
-                    sent.push(event);
-                }
-                fits
-            });
+    /// A host with so much room.
+    struct Host {
+        events: Vec<NoteEvent<()>>,
+        params: Vec<(usize, f64)>,
+        /// The frames of all, in the order in which they came.
+        frames: Vec<u32>,
+        room: usize,
+    }
+
+    impl EventSink for Host {
+        fn send(&mut self, event: NoteEvent<()>) -> bool {
+            let fits = self.room > 0;
+            if fits {
+                self.room -= 1;
+                self.frames.push(event.timing());
+                self.events.push(event);
+            }
+            fits
         }
-        sent
+
+        fn send_param(&mut self, frame: u32, slot: usize, normalized: f64) {
+            self.frames.push(frame);
+            self.params.push((slot, normalized));
+        }
+    }
+
+    /// What a host hears of pieces, each with its first frame and its part's length.
+    fn heard(output: &mut OutputEvents, pieces: &[(&Reports, u32, u32)], room: usize) -> Host {
+        let mut host = Host { events: Vec::new(), params: Vec::new(), frames: Vec::new(), room };
+        for (reports, from, frames) in pieces {
+            output.send(reports, *from, *frames, &mut host);
+        }
+        host
+    }
+
+    fn sent(output: &mut OutputEvents, pieces: &[(&Reports, u32, u32)], room: usize) -> Vec<NoteEvent<()>> {
+        heard(output, pieces, room).events
     }
 
     fn offs(events: &[NoteEvent<()>]) -> Vec<(u32, u8)> {
@@ -199,13 +229,15 @@ mod tests {
                     frames.sort_unstable();
                     frames
                 };
-                let (ended, at) = (frames_of(7), frames_of(9));
+                let (ended, at, moved) = (frames_of(7), frames_of(9), frames_of(5));
                 let messages: Vec<_> = at.iter().map(|at| (*at, [0x90, (*at % 128) as u8, 100])).collect();
-                let events = sent(&mut output, &[(&reports(&ended, &messages), from, frames)], usize::MAX);
-                assert!(events.len() >= 16);
-                for event in events {
-                    assert!(event.timing() >= last && event.timing() < frames, "{last}, {event:?}");
-                    last = event.timing();
+                let mut reports = reports(&ended, &messages);
+                reports.params.extend(moved.iter().map(|frame| (*frame, 3, 0.5)));
+                let host = heard(&mut output, &[(&reports, from, frames)], usize::MAX);
+                assert!(host.events.len() >= 16 && host.params == [(3, 0.5); 5]);
+                for frame in host.frames {
+                    assert!(frame >= last && frame < frames, "{last}, {frame}");
+                    last = frame;
                 }
                 if below(4) == 0 {
                     output.end_all();

@@ -1,17 +1,20 @@
 //! From an instance to its VST3 host: what changed, said on the host's own thread, while a call of its is answered.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread::{self, ThreadId};
 
 use atomic_refcell::AtomicRefCell;
 use ksmps_core::params::{Param, SLOTS};
-use vst3::ComPtr;
 use vst3::Steinberg::Vst::RestartFlags_::{kParamTitlesChanged, kParamValuesChanged};
 use vst3::Steinberg::Vst::{
     IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
+    IParamValueQueueTrait, IParameterChanges, IParameterChangesTrait, ParamID,
 };
+use vst3::Steinberg::int32;
+use vst3::{ComPtr, ComRef};
 
+use super::run_loop::Timer;
 use crate::host_link::HostLink;
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
@@ -28,8 +31,14 @@ pub struct Vst3Link {
     instance: OnceLock<Weak<Instance>>,
     /// Whom to tell. VST3 gives the handler and lets it be called on one thread, the host's own: nobody waits here.
     handler: AtomicRefCell<Option<ComPtr<IComponentHandler>>>,
+    /// What has the host call a few times a second, where it can. The host's own thread's, as the handler is.
+    timer: AtomicRefCell<Option<Timer>>,
     wanted: AtomicU32,
     is_offline: AtomicBool,
+    /// Where parameters of the block at hand go; null between blocks.
+    output: AtomicPtr<IParameterChanges>,
+    /// The framework's numbers of the slots, by slot.
+    param_ids: OnceLock<Vec<ParamID>>,
     /// The title that the host read last, by slot; empty before the first time.
     titles: Mutex<Vec<String>>,
 }
@@ -54,6 +63,19 @@ impl HostLink for Vst3Link {
         framework();
     }
 
+    fn send_param(&self, frame: u32, slot: usize, normalized: f64) {
+        let Some(id) = self.param_ids.get().and_then(|ids| ids.get(slot)) else { return };
+        // SAFETY: The pointer is there during the host's call of `process` alone, on whose thread this is; a queue that
+        // is not null is one.
+        unsafe {
+            let Some(output) = ComRef::from_raw(self.output.load(Ordering::Relaxed)) else { return };
+            let mut index = 0;
+            if let Some(queue) = ComRef::from_raw(output.addParameterData(id, &mut index)) {
+                queue.addPoint(frame as int32, normalized, &mut index);
+            }
+        }
+    }
+
     /// Not all hosts read titles again: where one knows a slot under another, the text carries the name ("Cutoff:
     /// 1800 Hz"). A slot without a parameter reads "–".
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String {
@@ -76,8 +98,11 @@ impl Default for Vst3Link {
             thread: thread::current().id(),
             instance: OnceLock::new(),
             handler: AtomicRefCell::new(None),
+            timer: AtomicRefCell::new(None),
             wanted: AtomicU32::new(0),
             is_offline: AtomicBool::new(false),
+            output: AtomicPtr::default(),
+            param_ids: OnceLock::new(),
             titles: Mutex::default(),
         }
     }
@@ -94,6 +119,31 @@ impl Vst3Link {
         // A host that calls this on two threads at once breaks the interface's rule: the first handler stays.
         if let Ok(mut kept) = self.handler.try_borrow_mut() {
             *kept = handler;
+        }
+    }
+
+    /// Where parameters of the block at hand go; null when it ends. [audio]
+    pub(super) fn set_output(&self, output: *mut IParameterChanges) {
+        self.output.store(output, Ordering::Relaxed);
+    }
+
+    /// How the framework numbers the slots. Once. [control]
+    pub(super) fn set_param_ids(&self, ids: Vec<ParamID>) {
+        let _ = self.param_ids.set(ids);
+    }
+
+    /// What has the host call, from now on. [control]
+    pub(super) fn set_timer(&self, timer: Option<Timer>) {
+        let before =
+            self.timer.try_borrow_mut().ok().and_then(|mut kept| std::mem::replace(&mut *kept, timer));
+        // Without the borrow: the host may call back.
+        drop(before);
+    }
+
+    /// Shows what the orchestra wrote into parameters. [any] but the audio thread
+    pub(super) fn show_written(&self) {
+        if let Some(instance) = self.instance() {
+            instance.params().show_written();
         }
     }
 

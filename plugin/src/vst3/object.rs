@@ -17,12 +17,16 @@ use vst3::Steinberg::Vst::{
     IEditControllerVtbl, ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_,
     SpeakerArrangement,
 };
-use vst3::Steinberg::{FUnknown, IBStream, TBool, int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{
+    FUnknown, IBStream, IPluginBase, IPluginBaseVtbl, TBool, int32, kInvalidArgument, kResultFalse,
+    kResultOk, tresult,
+};
 use vst3::{ComPtr, ComRef, ComWrapper};
 
 use super::bus_buffers::BusBuffers;
 use super::link::Vst3Link;
 use super::process::{process, setup_processing};
+use super::run_loop::Timer;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
@@ -106,6 +110,7 @@ pub(super) fn create(product: &'static Product) -> Option<ComPtr<FUnknown>> {
         wrapper.to_com_ptr::<IComponent>()?.as_ptr(),
         wrapper.to_com_ptr::<IEditController>()?.as_ptr(),
     );
+    link.set_param_ids(param_ids(&wrapper.to_com_ptr::<IEditController>()?));
     let buses = AtomicRefCell::new(widths.each_ref().map(|widths| BusBuffers::new(widths)));
     let shared = Arc::new(Shared { link: Arc::clone(&link), rate: AtomicU64::new(0), widths, buses });
     // SAFETY: The interfaces are the live object's, and nobody else knows of it yet. The first word of each is the
@@ -132,6 +137,19 @@ fn choose_layout(processor: &ComPtr<IAudioProcessor>, widths: &[Vec<usize>; 2]) 
     (result == kResultOk).then_some(())
 }
 
+/// How the framework numbers the slots, by slot.
+fn param_ids(controller: &ComPtr<IEditController>) -> Vec<ParamID> {
+    use vst3::Steinberg::Vst::IEditControllerTrait;
+    let id = |slot: usize| {
+        // SAFETY: A record of zeros is a valid one; the framework fills it for an index below the count.
+        unsafe {
+            let mut info: ParameterInfo = std::mem::zeroed();
+            (controller.getParameterInfo(slot as int32, &mut info) == kResultOk).then_some(info.id)
+        }
+    };
+    (0..SLOTS).map_while(id).collect()
+}
+
 fn processor_functions(original: IAudioProcessorVtbl) -> IAudioProcessorVtbl {
     IAudioProcessorVtbl {
         setBusArrangements: set_bus_arrangements,
@@ -142,7 +160,8 @@ fn processor_functions(original: IAudioProcessorVtbl) -> IAudioProcessorVtbl {
 }
 
 fn component_functions(original: IComponentVtbl) -> IComponentVtbl {
-    IComponentVtbl { setActive: set_active, setState: set_state, getState: get_state, ..original }
+    let base = IPluginBaseVtbl { initialize, terminate, ..original.base };
+    IComponentVtbl { base, setActive: set_active, setState: set_state, getState: get_state, ..original }
 }
 
 fn controller_functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
@@ -201,6 +220,26 @@ unsafe extern "system" fn set_bus_arrangements(
     }
 }
 
+unsafe extern "system" fn initialize(this: *mut IPluginBase, context: *mut FUnknown) -> tresult {
+    // SAFETY: The host calls this for an object of ours, by its component, on its own thread.
+    unsafe {
+        let table = table((*this.cast::<IComponent>()).vtbl);
+        let result = ((*table.original).base.initialize)(this, context);
+        let link = &table.shared.link;
+        link.set_timer(Timer::start(context, link));
+        result
+    }
+}
+
+unsafe extern "system" fn terminate(this: *mut IPluginBase) -> tresult {
+    // SAFETY: As above.
+    unsafe {
+        let table = table((*this.cast::<IComponent>()).vtbl);
+        table.shared.link.set_timer(None);
+        ((*table.original).base.terminate)(this)
+    }
+}
+
 unsafe extern "system" fn set_active(this: *mut IComponent, state: TBool) -> tresult {
     // SAFETY: The host calls this for an object of ours.
     unsafe {
@@ -243,12 +282,14 @@ unsafe extern "system" fn set_component_handler(
     }
 }
 
-/// Hosts call this often, which makes it an occasion to say that the project has changed.
+/// Hosts call this often, which makes it an occasion to say that the project has changed. What the orchestra wrote is
+/// shown first.
 unsafe extern "system" fn get_param_normalized(this: *mut IEditController, id: ParamID) -> ParamValue {
     // SAFETY: As above.
     unsafe {
         let table = table((*this).vtbl);
         table.shared.link.tell_dirty();
+        table.shared.link.show_written();
         ((*table.original).getParamNormalized)(this, id)
     }
 }

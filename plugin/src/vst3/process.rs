@@ -1,15 +1,16 @@
 //! A block of a VST3 host before the framework gets it: buffers for the buses that have none, whether the host renders
 //! offline, and what it says of its song.
 
+use std::ptr;
 use std::sync::atomic::Ordering;
 
 use ksmps_core::transport::HostTransport;
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_ as Flags;
 use vst3::Steinberg::Vst::ProcessModes_::kOffline;
-use vst3::Steinberg::Vst::{IAudioProcessor, ProcessContext, ProcessData, ProcessSetup};
+use vst3::Steinberg::Vst::{IAudioProcessor, IAudioProcessorVtbl, ProcessContext, ProcessData, ProcessSetup};
 use vst3::Steinberg::{int32, kInvalidArgument, tresult};
 
-use super::object::table;
+use super::object::{Vtable, table};
 
 pub(super) unsafe extern "system" fn setup_processing(
     this: *mut IAudioProcessor,
@@ -33,8 +34,26 @@ pub(super) unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *
     // SAFETY: The host calls this for an object of ours, with its own record.
     unsafe {
         let table = table((*this).vtbl);
-        let process = (*table.original).process;
         let Some(host) = data.as_ref() else { return kInvalidArgument };
+        let link = &table.shared.link;
+        link.set_output(host.outputParameterChanges);
+        let result = process_completed(table, this, data, host);
+        link.set_output(ptr::null_mut());
+        result
+    }
+}
+
+/// # Safety
+/// As for [`process`]; `host` is what `data` points to.
+unsafe fn process_completed(
+    table: &Vtable<IAudioProcessorVtbl>,
+    this: *mut IAudioProcessor,
+    data: *mut ProcessData,
+    host: &ProcessData,
+) -> tresult {
+    // SAFETY: The caller answers for the arguments.
+    unsafe {
+        let process = (*table.original).process;
         table.shared.link.set_offline(host.processMode == kOffline as int32);
         if let Some(instance) = table.shared.link.instance() {
             let rate = f64::from_bits(table.shared.rate.load(Ordering::Relaxed));

@@ -17,6 +17,7 @@ mod modulation;
 mod offline;
 mod onsets;
 mod params;
+mod sent;
 mod session;
 mod song;
 mod state;
