@@ -5,7 +5,7 @@
 //! of audio and notes alike is one cycle. How the host cuts its blocks changes nothing.
 
 use crate::csound::{MidiOut, Performed};
-use crate::engine::{CycleReport, Engine, Held, Order};
+use crate::engine::{Command, CycleReport, Engine, Held, Returned};
 use crate::event::{Event, EventKind, NoteName};
 use crate::route::{OutputRoute, Route};
 use crate::transport::Transport;
@@ -177,13 +177,13 @@ pub struct Renderer<E = Engine> {
 }
 
 impl Renderer<Engine> {
-    /// A command at the frame that is processed next; it comes back where there is no room for it. [audio]
+    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. [audio]
     ///
     /// # Errors
-    /// The order itself, untouched.
-    pub fn order_now(&mut self, when: When, order: Order) -> Result<Option<Order>, Order> {
+    /// The command itself, untouched, where there is no room for it.
+    pub fn command_now(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command> {
         self.touched = true;
-        self.engine.order(self.cursor as u32, when, order)
+        self.engine.command(self.cursor as u32, when, command)
     }
 
     /// Goes on where another engine was: its controllers and the keys that are down. [audio]

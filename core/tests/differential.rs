@@ -2,9 +2,9 @@
 //! lasts, and where a loop lies.
 
 use ksmps_core::offline::sound_file::{self, Encoding};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
-    PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError, SessionFile,
-    TableSource, Template,
+    PlaySample, SampleSource, Sched, Session, SessionConfig, SessionError, SessionFile, TableSource, Template,
 };
 
 const RATE: usize = 44_100;

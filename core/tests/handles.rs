@@ -1,116 +1,142 @@
-//! Seam: `csound`, what handles do when their engine is gone, and when another one took over.
+//! Handles of an engine that is gone, or over which another one has taken, do nothing and say so: one of each kind, live
+//! and offline.
 
-use ksmps_core::csound::{BusError, BusKind, LateRead, Preparing, Running, Which};
+mod common;
 
-/// Two channels of each kind; notes of instrument 1 write p4 to the second number.
-const ORCHESTRA: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n\
-    chn_k \"first\", 3\nchn_k \"second\", 3\nchn_S \"name\", 3\nchn_S \"place\", 3\n\
-    instr 1\n chnset p4, \"second\"\nendin\n";
+use common::Bench;
+use ksmps_core::csound::BusKind;
+use ksmps_core::engine::ChannelHandle;
+use ksmps_core::engine::verbs::prelude::*;
+use ksmps_core::offline::OfflineEngine;
+use ksmps_core::player::{LiveError, Reading};
+use ksmps_core::verbs::{Automation, Bus, EngineError, EventId, LineId, Sched};
 
-fn engine() -> Running {
-    let mut preparing = Preparing::create().unwrap();
-    preparing.compile(ORCHESTRA).unwrap();
-    preparing.start().unwrap()
+const LEVELS: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\nchn_k \"level\", 3\n\
+    instr 100\n kval = p4\n outch 1, a(kval)\nendin\n";
+
+/// One handle of each kind.
+struct Handles {
+    event: EventId,
+    line: LineId,
+    bus: Bus,
+    channel: ChannelHandle,
 }
 
-/// What the channels of an engine hold.
-fn values(engine: &mut Running) -> (f64, f64, String, String) {
-    let [first, second] = ["first", "second"].map(|name| engine.control_channel(name).unwrap());
-    let (first, second) = (engine.channel(first), engine.channel(second));
-    (first, second, engine.text_channel("name").unwrap(), engine.text_channel("place").unwrap())
+fn line() -> Automation {
+    Automation::new(&[0.0, 0.5, 1.0, 0.5]).unwrap()
+}
+
+/// A note that sounds at 0.5.
+fn note() -> Sched {
+    Sched::new(100).arg(0.5).unique()
+}
+
+/// Handles of what this engine has.
+macro_rules! handles {
+    ($engine:expr, $bus:expr) => {{
+        let event = $engine.sched(&note()).unwrap();
+        let line = $engine.automatep(&event, 4, &line()).unwrap();
+        let channel = $engine.channel_handle("level").unwrap();
+        Handles { event, line, bus: $bus, channel }
+    }};
+}
+
+/// What each verb says that is given one of them.
+macro_rules! refusals {
+    ($engine:expr, $handles:expr) => {{
+        let Handles { event, line: moving, bus, channel } = $handles;
+        [
+            $engine.unsched(event, 0.0).err(),
+            $engine.unsched_future(event).err(),
+            $engine.setp(event, [(4, 0.0)], 0.0).err(),
+            $engine.getp(event, 4).err(),
+            $engine.automatep(event, 4, &line()).err(),
+            $engine.sched(&Sched::with_id(event).arg(0.25)).err(),
+            $engine.unautomate(*moving).err(),
+            $engine.write_bus(*bus, 0.0, 0.0).err(),
+            $engine.read_bus(*bus).err(),
+            $engine.release_bus(*bus, 0.0).err(),
+            $engine.automate_bus(*bus, &line()).err(),
+            $engine.set_channel_at(*channel, 0.0, 0.0).err(),
+            $engine.control_channel_at(*channel).err(),
+        ]
+    }};
+}
+
+const OTHERS: [&str; 13] = [
+    "event", "event", "event", "event", "event", "event", "line", "bus", "bus", "bus", "bus", "channel",
+    "channel",
+];
+
+#[test]
+fn handles_of_an_engine_over_which_another_one_has_taken_are_refused_while_it_plays() {
+    let mut bench = Bench::new(LEVELS);
+    let bus = bench.control.assign_bus(BusKind::Control, 0.25, true).unwrap();
+    bench.play(480, &[], &[480]);
+    let Reading::Value(bus) = bus.read() else { panic!("no bus") };
+    let old = handles!(bench.control, bus);
+    bench.play(480, &[], &[480]);
+
+    bench.player.reset();
+    bench.play(480, &[], &[480]);
+    // The new engine has the same instance, line, bus and channel, under handles of its own.
+    let bus = bench.control.assign_bus(BusKind::Control, 0.25, true).unwrap();
+    bench.play(480, &[], &[480]);
+    let Reading::Value(bus) = bus.read() else { panic!("no bus") };
+    let new = handles!(bench.control, bus);
+    assert_eq!((new.event.p1(), new.bus.token()), (old.event.p1(), old.bus.token()));
+    bench.control.set_channel_at(new.channel, 0.75, 0.0).unwrap();
+    let refused = refusals!(bench.control, &old);
+    assert_eq!(refused, OTHERS.map(|what| Some(LiveError::Engine(EngineError::OtherEngine(what)))));
+    bench.play(4800, &[], &[480]);
+
+    let level = bench.control.control_channel_at(new.channel).unwrap();
+    let held = bench.control.read_bus(new.bus).unwrap();
+    assert_eq!(bench.play(480, &[], &[480])[479], 0.5, "the note goes on");
+    assert_eq!((level.read(), held.read()), (Reading::Value(0.75), Reading::Value(0.25)));
+    assert_eq!(refusals!(bench.control, &new), [const { None }; 13]);
 }
 
 #[test]
-fn a_channel_is_its_own_engines_alone() {
-    let mut before = engine();
-    let (first, second) =
-        (before.control_channel("first").unwrap(), before.control_channel("second").unwrap());
-    assert_ne!(first, second);
-    assert_eq!(before.control_channel("first"), Some(first), "one channel has one handle");
-    before.set_channel(first, 0.5);
-    before.set_channel(second, 0.25);
-    assert_eq!((before.channel(first), before.channel(second)), (0.5, 0.25));
-
-    // Beside it, in its place, and after others came and went.
-    let mut beside = engine();
-    beside.set_channel(first, 9.0);
-    assert_eq!(beside.channel(first), 0.0);
-    assert_eq!(values(&mut beside), (0.0, 0.0, String::new(), String::new()));
-    drop(before);
-    for _ in 0..8 {
-        let mut after = engine();
-        let own = after.control_channel("first").unwrap();
-        after.set_channel(own, 1.0);
-        after.set_channel(first, 9.0);
-        after.set_channel(second, 9.0);
-        assert_eq!((after.channel(first), after.channel(second)), (0.0, 0.0));
-        assert_eq!(values(&mut after), (1.0, 0.0, String::new(), String::new()));
-    }
+fn handles_are_refused_while_nothing_plays() {
+    let mut bench = Bench::new(LEVELS);
+    let bus = bench.control.assign_bus(BusKind::Control, 0.25, true).unwrap();
+    bench.play(480, &[], &[480]);
+    let Reading::Value(bus) = bus.read() else { panic!("no bus") };
+    let old = handles!(bench.control, bus);
+    bench.player.release();
+    assert_eq!(refusals!(bench.control, &old), [const { Some(LiveError::NothingPlays) }; 13]);
 }
 
 #[test]
-fn a_write_in_the_cycle_does_not_reach_another_engine() {
-    let stale = engine().control_channel("first").unwrap();
-    let mut after = engine();
-    let own = after.control_channel("second").unwrap();
-    after.late_set_channel(stale, 9.0);
-    after.late_set_channel(own, 0.5);
-    after.perform();
-    assert_eq!(values(&mut after), (0.0, 0.5, String::new(), String::new()));
+fn a_listener_that_was_ended_is_unknown() {
+    let bench = Bench::new(LEVELS);
+    let listener = bench.control.on_channel("level", |_, _| ()).unwrap();
+    assert_eq!(bench.control.stop_hearing(listener), Ok(()));
+    assert_eq!(bench.control.stop_hearing(listener), Err(LiveError::UnknownListener));
+}
+
+fn offline() -> OfflineEngine {
+    let mut engine = OfflineEngine::builder().channels(1).build().unwrap();
+    engine.compile("instr 100\n kval = p4\n outch 1, a(kval)\nendin\n").unwrap();
+    engine
 }
 
 #[test]
-fn a_text_channel_is_its_own_engines_alone() {
-    let mut before = engine();
-    let name = before.text_channel_place("name").unwrap();
-    assert_eq!(before.text_channel_place("name"), Some(name));
-    assert!(before.set_text_at(name, c"mine"));
-    assert_eq!(before.text_at(name), c"mine");
-    drop(before);
-    for _ in 0..8 {
-        let mut after = engine();
-        let own = after.text_channel_place("place").unwrap();
-        assert!(after.set_text_at(own, c"here"));
-        assert!(!after.set_text_at(name, c"not mine"));
-        assert_eq!(after.text_at(name), c"");
-        assert_eq!(values(&mut after), (0.0, 0.0, String::new(), "here".into()));
-    }
-}
-
-/// Reads p4 of instrument 1 inside the next cycle.
-fn read(engine: &mut Running) -> LateRead {
-    let read = engine.late_read(Which::All(1), 4);
-    engine.perform();
-    read
-}
-
-#[test]
-fn a_value_that_was_read_is_of_its_own_engine_and_cycle() {
-    let mut before = engine();
-    before.start(&[1.001, 0.0, -1.0, 7.0], 0);
-    let own = read(&mut before);
-    assert_eq!(before.late_value(own), Some(7.0));
-    let next = read(&mut before);
-    assert_eq!((before.late_value(next), before.late_value(own)), (Some(7.0), None), "of an earlier cycle");
-
-    let mut after = engine();
-    after.start(&[1.001, 0.0, -1.0, 8.0], 0);
-    let of_after = [read(&mut after), read(&mut after)];
-    assert_eq!(before.late_value(of_after[1]), None);
-    assert_eq!((after.late_value(own), after.late_value(next)), (None, None));
-    drop(before);
-    assert_eq!((after.late_value(next), after.late_value(of_after[1])), (None, Some(8.0)));
-}
-
-#[test]
-fn a_bus_is_a_number_that_another_engine_looks_up_anew() {
-    let mut before = engine();
-    before.assign_bus(Some(BusKind::Control), Some(1.0), true).unwrap();
-    let second = before.assign_bus(Some(BusKind::Control), Some(2.0), true).unwrap();
-    drop(before);
-    let mut after = engine();
-    after.assign_bus(Some(BusKind::Control), Some(3.0), true).unwrap();
-    assert_eq!(after.read_bus(second), Err(BusError::Unknown(second)));
-    assert_eq!(after.write_bus(second, 1.0), Err(BusError::Unknown(second)));
-    assert_eq!(after.release_bus(second), Err(BusError::Unknown(second)));
+fn handles_of_another_engine_or_one_that_was_stopped_are_refused_offline() {
+    let (mut one, mut other) = (offline(), offline());
+    let bus = one.assign_bus(BusKind::Control, 0.25, true).unwrap();
+    let old = handles!(one, bus);
+    let bus = other.assign_bus(BusKind::Control, 0.25, true).unwrap();
+    let new = handles!(other, bus);
+    let listener = one.on_channel("level", |_, _| ()).unwrap();
+    assert_eq!((new.event.p1(), new.bus.token()), (old.event.p1(), old.bus.token()));
+    assert_eq!(refusals!(other, &old), OTHERS.map(|what| Some(EngineError::OtherEngine(what))));
+    one.stop_with(false, 0.0).unwrap();
+    assert_eq!(refusals!(other, &old), OTHERS.map(|what| Some(EngineError::OtherEngine(what))));
+    assert_eq!(refusals!(one, &old), [const { Some(EngineError::Stopped) }; 13]);
+    assert_eq!(one.stop_hearing(listener), Err(EngineError::Stopped));
+    assert_eq!(other.getp(&new.event, 4), Ok(None), "nothing was started by it");
+    assert_eq!(other.read_bus(new.bus), Ok(0.25));
+    assert_eq!(refusals!(other, &new), [const { None }; 13]);
 }

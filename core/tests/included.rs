@@ -5,6 +5,8 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Bench, on, peak};
+use ksmps_core::engine::MakingVerbs as _;
+use ksmps_core::engine::verbs::prelude::*;
 
 /// Where the inputs lie that once failed.
 fn fault(name: &str) -> PathBuf {

@@ -3,10 +3,11 @@
 mod common;
 
 use common::{Bench, off, on, peak};
-use ksmps_core::csound::{BusKind, BusToken};
-use ksmps_core::engine::{Answer, Reading};
+use ksmps_core::csound::BusKind;
+use ksmps_core::engine::verbs::prelude::*;
+use ksmps_core::player::{Answer, Reading};
 use ksmps_core::player::{COMMANDS_MAX, COMMANDS_PER_BLOCK_MAX, LiveError};
-use ksmps_core::verbs::{Automation, EngineError, Sched, When};
+use ksmps_core::verbs::{Automation, Bus, EngineError, Sched, When};
 
 /// Instruments that put out plain values: what was written is what is heard.
 const LEVELS: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\nchn_k \"level\", 3\n\
@@ -115,18 +116,18 @@ fn channels_tables_and_buses() {
     let sound = bench.play(9600, &[], &[480]);
     assert_eq!((sound[1000], sound[4750] > 0.4), (0.375, true), "{}", sound[4750]);
 
-    let token = |answer: &Answer| match answer.read() {
-        Reading::Value(number) => BusToken::from_number(number).unwrap(),
+    let token = |answer: &Answer<Bus>| match answer.read() {
+        Reading::Value(bus) => bus,
         other => panic!("{other:?}"),
     };
-    let answer = bench.control.assign_bus(BusKind::Control, 0.25).unwrap();
+    let answer = bench.control.assign_bus(BusKind::Control, 0.25, true).unwrap();
     bench.play(480, &[], &[480]);
     let bus = token(&answer);
     bench.control.sched(&Sched::new(12).arg(bus).dur(0.1)).unwrap();
     bench.control.write_bus(bus, 0.625, seconds(1600)).unwrap();
     let sound = bench.play(9600, &[], &[480]);
     assert_eq!((sound[1600], sound[1600 + 2 * KSMPS]), (0.25, 0.625));
-    bench.control.release_bus(bus).unwrap();
+    bench.control.release_bus(bus, 0.0).unwrap();
     let gone = bench.control.read_bus(bus).unwrap();
     bench.play(480, &[], &[480]);
     assert_eq!(gone.read(), Reading::Nothing);

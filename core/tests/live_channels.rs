@@ -3,9 +3,10 @@
 mod common;
 
 use common::{Bench, peak};
-use ksmps_core::engine::Reading;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::player::LiveError;
+use ksmps_core::player::Reading;
 use ksmps_core::verbs::{Automation, EngineError, Sched};
 
 /// No channel is declared: the text names them.

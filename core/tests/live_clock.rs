@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::{Bench, peak};
-use ksmps_core::engine::Reading;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::LiveError;
+use ksmps_core::player::Reading;
 use ksmps_core::verbs::{EngineError, Sched, When};
 
 const TIMES: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\nchn_k \"level\", 3\n\
@@ -54,7 +55,7 @@ fn verbs_under_one_lock_land_on_one_frame_though_blocks_go_by() {
         assert_eq!(control.elapsed_time(), Ok(seconds(960)));
         assert_eq!(control.now(), Ok(seconds(1920)));
         drop(lock);
-        assert!(!control.is_clock_locked());
+        assert!(!control.is_clock_locked().unwrap());
         let rest = bench.play(2400, &[], &[cut]);
         let sound = [first, second, rest].concat();
         assert_eq!(onsets(&sound), [2400 + KSMPS, 2433 + KSMPS], "blocks of {cut}");
@@ -66,10 +67,10 @@ fn verbs_under_one_lock_land_on_one_frame_though_blocks_go_by() {
 fn locks_nest_and_what_is_late_is_done_at_once() {
     let mut bench = Bench::new(TIMES);
     let control = Arc::clone(&bench.control);
-    assert!(!control.pop_lock());
+    assert!(!control.pop_lock().unwrap());
     control.push_lock(0.0).unwrap();
     control.push_lock(f64::NAN).unwrap();
-    assert!(control.pop_lock() && control.is_clock_locked());
+    assert!(control.pop_lock().unwrap() && control.is_clock_locked().unwrap());
     bench.play(480, &[], &[480]);
     control.sched(&Sched::new(11).arg(0.5).dur(0.005).unique()).unwrap();
     assert_eq!(onsets(&bench.play(960, &[], &[480])), [KSMPS]);
@@ -77,10 +78,10 @@ fn locks_nest_and_what_is_late_is_done_at_once() {
     bench.player.reset();
     assert_eq!((control.elapsed_time(), control.now()), (Ok(0.0), Ok(0.0)));
     control.lock_clock(false).unwrap();
-    assert!(!control.is_clock_locked() && !control.pop_lock());
+    assert!(!control.is_clock_locked().unwrap() && !control.pop_lock().unwrap());
     control.lock_clock(true).unwrap();
     control.lock_clock(true).unwrap();
-    assert!(control.pop_lock() && !control.pop_lock());
+    assert!(control.pop_lock().unwrap() && !control.pop_lock().unwrap());
 }
 
 #[test]
@@ -177,7 +178,7 @@ fn a_listener_hears_of_each_cycle_that_changed_its_channel() {
     anew.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(anew, [("count".to_owned(), 0.0), ("level".to_owned(), 0.0)]);
 
-    bench.control.stop_hearing(id);
+    bench.control.stop_hearing(id).unwrap();
     bench.control.set_channel("level", 0.25, 0.0).unwrap();
     bench.play(480, &[], &[480]);
     std::thread::sleep(Duration::from_millis(40));
@@ -199,7 +200,7 @@ fn changes_that_nobody_can_be_told_of_are_counted() {
     assert!(soon(|| heard.load(Ordering::Relaxed) > 0));
     // The builder's thread is busy: the queue has room for 4,096.
     bench.play(16 * 4200, &[], &[480]);
-    bench.control.stop_hearing(id);
+    bench.control.stop_hearing(id).unwrap();
     let lost = || bench.control.status().problems.iter().any(|problem| problem.text.contains("were lost"));
     assert!(soon(lost));
 }

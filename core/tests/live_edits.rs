@@ -6,6 +6,7 @@ mod common;
 use std::path::Path;
 
 use common::{Bench, RATE, peak, pitch};
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::{Control, LiveError, Ticket};
 use ksmps_core::verbs::{EngineError, PlaySample, Sched, TestSignal};
 
@@ -89,7 +90,7 @@ fn tables_are_made_and_read_from_files_and_their_sound_is_played() {
     let parts = [table, empty, tone].map(|table| bench.control.read_table(table.0, 0, 8).unwrap());
     bench.play(480, &[], &[480]);
     let lengths = parts.map(|part| match part.read() {
-        ksmps_core::engine::Reading::Value(values) => values.len(),
+        ksmps_core::player::Reading::Value(values) => values.len(),
         other => panic!("{other:?}"),
     });
     assert_eq!(lengths, [2, 5, 8]);

@@ -3,11 +3,13 @@
 mod common;
 
 use common::{Bench, RATE, off, on, peak, pitch};
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{self, Encoding};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::player::Status;
 use ksmps_core::session::{
-    Automate, BusKind, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
-    TableSource, Template,
+    Automate, BusKind, PlaySample, SampleSource, Sched, Session, SessionConfig, SessionError, TableSource,
+    Template,
 };
 use ksmps_core::verbs::{Curve, Sched as LiveSched};
 

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use common::{Bench, RATE};
-use ksmps_core::engine::Reading;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::LiveError;
+use ksmps_core::player::Reading;
 use ksmps_core::plot::{PlotError, PlotSpectrogram, PlotTable, Samples, waveform};
 use ksmps_core::verbs::{EngineError, Sched};
 
@@ -43,7 +44,7 @@ fn a_whole_table_is_read_while_blocks_go_by() {
     let mut bench = Bench::new(TABLES);
     let short = while_playing(&mut bench, |control| control.table_data(7, PATIENCE)).unwrap();
     assert_eq!(short, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
-    bench.control.fill_table(8, (0..150_000).map(f64::from).collect()).unwrap();
+    bench.control.fill_table(8, (0..150_000).map(f64::from).collect::<Vec<_>>()).unwrap();
     let long = while_playing(&mut bench, |control| control.table_data(8, PATIENCE)).unwrap();
     assert!(long.len() == 150_000 && long.iter().enumerate().all(|(at, value)| *value == at as f64));
     let missing = while_playing(&mut bench, |control| control.table_data(9, PATIENCE));
@@ -65,7 +66,7 @@ fn parts_of_tables_and_whether_they_are_there() {
     assert_eq!(part.read(), Reading::Value(vec![8.0, 9.0]));
     assert_eq!((behind.read(), none.read()), (Reading::Value(vec![]), Reading::Nothing));
     assert!(matches!(much.read(), Reading::Value(values) if values.len() == 65_536));
-    assert_eq!((there.read(), missing.read()), (Reading::Value(1.0), Reading::Value(0.0)));
+    assert_eq!((there.read(), missing.read()), (Reading::Value(true), Reading::Value(false)));
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn the_guard_point_follows_the_first_place() {
 #[test]
 fn what_sound_is_in_a_table_can_be_said_and_asked() {
     let mut bench = Bench::new(TABLES);
-    bench.control.set_table_metadata(7, 96_000, 2).unwrap();
+    bench.control.set_table_metadata(7, 96_000, 2, 0.0).unwrap();
     bench.control.sched(&Sched::new(11)).unwrap();
     assert_eq!(bench.play(480, &[], &[480])[479], 2.25);
     let info = while_playing(&mut bench, |control| control.table_info(7, PATIENCE)).unwrap();

@@ -5,8 +5,10 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{Bench, peak};
-use ksmps_core::engine::{LIVE_TEXTS_MAX, Reading};
+use ksmps_core::engine::LIVE_TEXTS_MAX;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::LiveError;
+use ksmps_core::player::Reading;
 use ksmps_core::verbs::{EngineError, Sched};
 
 /// What a text says is what is heard: the level, or the length of the text in hundredths.

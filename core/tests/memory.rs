@@ -6,8 +6,10 @@
 use std::fs;
 use std::path::Path;
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
-use ksmps_core::session::{Automate, RenderOptions, Sched, Session, SessionConfig, Template};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
+use ksmps_core::session::{Automate, Sched, Session, SessionConfig, Template};
 use ksmps_core::verbs::{self, Automation};
 
 /// A voice that starts a note of its own fifty times a second, for as long as it sounds, and says so in a channel.

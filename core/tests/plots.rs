@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::plot::{Picture, PlotError, PlotSpectrogram, PlotTable, Samples, spectrogram, waveform};
 use ksmps_core::verbs::{EngineError, SoundRead, TableSpec};

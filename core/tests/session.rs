@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use ksmps_core::offline::sound_file::{self, Encoding};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
-    Automate, BusKind, Partials, PartialsSource, PlayPartials, PlaySample, RenderOptions, SampleSource,
-    Sched, Session, SessionConfig, SessionError, SessionFile, TableSource, Template,
+    Automate, BusKind, Partials, PartialsSource, PlayPartials, PlaySample, SampleSource, Sched, Session,
+    SessionConfig, SessionError, SessionFile, TableSource, Template,
 };
 use ksmps_core::verbs::Curve;
 

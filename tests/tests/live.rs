@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use ksmps_core::engine::Reading;
-use ksmps_core::player::{self, Control, InstanceConfig, Player};
+use ksmps_core::engine::verbs::prelude::*;
+use ksmps_core::player::{self, Control, InstanceConfig, Player, Reading};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::session::{Automate, Sched as Planned, Session, SessionConfig, Template};
@@ -114,10 +114,10 @@ fn texts_listeners_and_answers_neither_allocate_nor_free_in_process() {
         control.set_text_channel("name", "some text", 0.004).unwrap();
         control.set_channel("dial", 0.5, 0.002).unwrap();
         control.write_table(7, 0, 0.5, 0.003).unwrap();
-        control.set_table_metadata(7, 48_000, 2).unwrap();
+        control.set_table_metadata(7, 48_000, 2, 0.0).unwrap();
         let (part, name) = (control.read_table(7, 0, 8).unwrap(), control.text_channel("name").unwrap());
         let told = control.on_channel("dial", |_, _| {}).unwrap();
-        control.stop_hearing(told);
+        control.stop_hearing(told).unwrap();
         let counts = play(&mut player, &mut reports);
         let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
         assert_eq!(made, 0, "round {round}: {counts}");

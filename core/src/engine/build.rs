@@ -10,13 +10,13 @@ use crate::params::{Param, SlotMap, SlotValues};
 use crate::session::SessionFile;
 
 use super::control::Controls;
+use super::executor::Executor;
 use super::files::UnpackedFiles;
 use super::host_channels::HostSong;
-use super::live::Ears;
 use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
-use super::staging::{self, Staged, Staging};
+use super::project_session::{self, ProjectSession, WithSession};
 use super::symbols::Symbols;
 use super::{Engine, EngineInfo, note_rules, params, report, self_test};
 
@@ -58,16 +58,16 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     }
     crate::csound::open().map_err(|failure| unsaid(failure, "could not be created"))?;
     let mut diagnostics = document.diagnostics.clone();
-    let staging = Staging::of(document, session)?;
+    let to_play = ProjectSession::of(document, session)?;
     let proof = self_test::exact_starts();
     let files = UnpackedFiles::of(document)?;
-    let (running, said) = start(document, staging.as_ref(), rate, files.as_ref())?;
+    let (running, said) = start(document, to_play.as_ref(), rate, files.as_ref())?;
     diagnostics.extend(said);
-    let (Staged { mut running, agenda, diagnostics: of_session, sounds }, placed) =
-        staging::put_on(staging, running)?;
+    let (WithSession { mut running, agenda, mut places, diagnostics: of_session, sounds }, templates) =
+        project_session::put_on(to_play, running)?;
     diagnostics.extend(of_session);
     let messages = running.messages();
-    let named = Named { document, placed: &placed };
+    let named = Named { document, templates: &templates };
     if let Err(reason) = proof {
         running.refuse_exact_starts();
         diagnostics.push(Diagnostic::warning(None, reason.clone()));
@@ -100,10 +100,9 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), running.a4(), info.rate);
-    let symbols = Symbols::of(&mut running, document, &placed);
+    let symbols = Symbols::of(&mut running, document, &templates, &mut places);
     Ok(Engine {
-        agenda,
-        ears: Ears::new(),
+        executor: Executor::new(agenda, places),
         symbols: Arc::new(symbols),
         running,
         info: Arc::new(info),
@@ -123,14 +122,14 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
 /// Starts an instance with the document. What Csound said of it is a warning: it plays all the same.
 fn start(
     document: &Document,
-    staging: Option<&Staging>,
+    session: Option<&ProjectSession>,
     rate: f64,
     files: Option<&UnpackedFiles>,
 ) -> Result<(Running, Vec<Diagnostic>), BuildError> {
     let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
     let messages = preparing.messages();
     let mut reader = MessageReader::default();
-    let prepared = prepare(&mut preparing, document, staging, rate, files);
+    let prepared = prepare(&mut preparing, document, session, rate, files);
     let started =
         prepared.and_then(|()| preparing.start().map_err(|failure| unsaid(failure, "did not start")));
     let mut said = reader.read(&messages);
@@ -159,7 +158,7 @@ fn unsaid(failure: Failure, what: &str) -> BuildError {
 fn prepare(
     preparing: &mut Preparing,
     document: &Document,
-    staging: Option<&Staging>,
+    session: Option<&ProjectSession>,
     rate: f64,
     files: Option<&UnpackedFiles>,
 ) -> Result<(), BuildError> {
@@ -187,9 +186,9 @@ fn prepare(
     }
     let here = |text: &str| files.map_or_else(|| text.to_owned(), |files| files.moved_in(text));
     let mut orchestra = here(document.compilable().map_err(|error| BuildError(vec![error]))?);
-    if let Some(staging) = staging {
-        preparing.set_bus_sizes(staging.bus_sizes());
-        orchestra += &staging.reservation();
+    if let Some(session) = session {
+        preparing.set_bus_sizes(session.bus_sizes());
+        orchestra += &session.reservation();
     }
     let compiled = preparing.compile(&orchestra);
     compiled.map_err(|failure| unsaid(failure, "could not compile the orchestra"))?;

@@ -4,50 +4,56 @@
 //! advances by cycles; cutting the host's blocks into cycles is the renderer's work. It knows documents and Csound,
 //! not hosts.
 
+mod agenda;
 mod build;
+pub mod command;
 mod control;
+mod direct;
+mod executor;
 mod files;
 mod filling;
 mod held;
+pub mod history;
 mod host_channels;
-mod live;
 mod midi_keys;
 mod mono;
 mod named;
 mod note_rules;
 mod notes;
 mod params;
+mod places;
+pub(crate) mod players;
+mod project_session;
 mod ramp;
 pub(crate) mod report;
 mod self_test;
-mod staging;
+pub mod session_setup;
 mod symbols;
-mod texts;
 pub mod verbs;
 mod voices;
 
 use std::sync::Arc;
 
+pub use agenda::{AGENDA_ROOM, Agenda};
 pub use build::{BuildError, BuildRequest, build};
+pub use command::{Command, Question, Reply, Returned, TABLE_READ_MAX, Timed, Value};
+pub use direct::{Direct, FileVerbs, MakingVerbs};
+pub use executor::{AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, WAITING_MAX, WATCHES_MAX};
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use held::Held;
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
-pub use live::{
-    AWAITED_MAX, Answer, Awaited, Command, Deaf, GivenBack, Heard, LISTENERS_MAX, Listening, Order, Question,
-    Reading, TABLE_READ_MAX, TextAnswer, Values, WAITING_MAX,
-};
+pub use places::ChannelPlaces;
 pub use ramp::Ramp;
-pub use symbols::Symbols;
-pub use texts::{LIVE_TEXTS_MAX, Texts};
+pub use symbols::{ChannelHandle, Counters, Growing, LIVE_TEXTS_MAX, Symbols, TextNumbers};
 pub use voices::VOICES_MAX;
 
 use crate::csound::{MessageQueue, MidiOut, Performed, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::{About, ChannelRange, Tail};
-use crate::engine::verbs::Agenda;
 use crate::event::{EventKind, Expression, NoteName};
 use crate::params::{Param, SlotValues};
 use crate::transport::Transport;
+use crate::verbs::When;
 
 use control::Controls;
 use host_channels::HostSong;
@@ -118,10 +124,8 @@ pub struct Engine {
     running: Running,
     info: Arc<EngineInfo>,
     symbols: Arc<Symbols>,
-    /// What was asked for from outside and is still to come.
-    agenda: Agenda,
-    /// What it watches for others.
-    ears: live::Ears,
+    /// What it is asked for by commands.
+    executor: Executor,
     messages: MessageQueue,
     controls: Controls,
     notes: NotePlayer,
@@ -238,10 +242,9 @@ impl Engine {
         self.notes.advance(&mut self.running, &self.controls, self.frame);
         self.midi_keys.pay(&mut self.running);
         self.host_song.advance(&mut self.running, self.frame);
-        self.agenda.advance(&mut self.running);
+        self.executor.advance(&mut self.running);
         let performed = self.running.perform();
-        self.agenda.performed(&mut self.running);
-        self.ears.hear(&mut self.running);
+        self.executor.performed(&mut self.running);
         self.frame += self.info.ksmps as u64;
         self.left = performed == Performed::Left;
         self.notes.collect(&mut self.running, |note| report.note_ended(note));
@@ -278,6 +281,45 @@ impl Engine {
             NoteInput::Midi => self.midi_keys.take_over(&mut self.running, held),
             NoteInput::None => {}
         }
+    }
+
+    /// Takes a command `offset` frames into the coming cycle. What is done with and owns memory comes back, to be freed
+    /// elsewhere. [audio]
+    ///
+    /// # Errors
+    /// The command itself where there is no room for it, and what takes memory ([`Command::Make`]).
+    pub fn command(
+        &mut self,
+        offset: u32,
+        when: When,
+        command: Command,
+    ) -> Result<Option<Returned>, Command> {
+        let now = (self.frame + u64::from(offset)) as f64 / self.info.rate;
+        let seconds = match when {
+            When::In(delay) => now + delay,
+            When::At(time) => time.max(now),
+        };
+        self.executor.take(&mut self.running, seconds, command)
+    }
+
+    /// The newest box that is done with, or an answer. [audio]
+    pub fn give_back(&mut self) -> Option<Returned> {
+        self.executor.give_back()
+    }
+
+    /// The oldest change of a watched channel that was not fetched yet. [audio]
+    pub fn next_change(&mut self) -> Option<ChannelChange> {
+        self.executor.next_change()
+    }
+
+    /// How many changes of watched channels were lost since the last call. [audio]
+    pub fn take_lost_changes(&mut self) -> u32 {
+        self.executor.take_lost_changes()
+    }
+
+    /// How many frames were performed. [any]
+    pub fn frames(&self) -> u64 {
+        self.frame
     }
 
     fn event_as_note(&mut self, offset: u32, kind: EventKind) {

@@ -3,24 +3,24 @@
 use crate::csound::Running;
 use crate::document::{Document, Instrument};
 
-use super::staging::Placed;
+use super::project_session::NamedTemplates;
 
 /// What notes and parameters find by name while an engine is built.
 #[derive(Clone, Copy)]
 pub(super) struct Named<'a> {
     pub document: &'a Document,
-    pub placed: &'a Placed,
+    pub templates: &'a NamedTemplates,
 }
 
 impl<'a> Named<'a> {
     /// The number of an instrument or template. [control]
     pub fn number(&self, running: &mut Running, name: &str) -> Option<i32> {
-        self.placed.number(name).or_else(|| running.instrument_number(name))
+        self.templates.number(name).or_else(|| running.instrument_number(name))
     }
 
     /// What is known of its text. [any]
     pub fn instrument(&self, name: &str) -> Option<&'a Instrument> {
-        self.placed.instrument(name).or_else(|| self.document.instrument(name))
+        self.templates.instrument(name).or_else(|| self.document.instrument(name))
     }
 
     /// The number of an instrument and of its p-field that is named by name or as `pN`. [control]

@@ -9,7 +9,7 @@ use crate::event::{Expression, NoteName, NoteSelector};
 use super::control::Controls;
 use super::filling::{BoundRule, Channel, Filling};
 use super::held::{Held, HeldNote};
-use super::voices::{Stage, Voice, Voices};
+use super::voices::{Phase, Voice, Voices};
 
 /// Names of ended notes that wait for the cycle's report.
 const ENDED_MAX: usize = 1024;
@@ -56,7 +56,7 @@ impl NotePlayer {
                 }
             } else if voice.serial != last {
                 last = voice.serial;
-                let is_sustained = voice.stage == Stage::Sustained;
+                let is_sustained = voice.phase == Phase::Sustained;
                 held.notes.push(HeldNote { note: voice.note, velocity: voice.velocity, is_sustained });
             }
         }
@@ -112,7 +112,7 @@ impl NotePlayer {
         let Self { filling, voices, .. } = self;
         let poly = |rule: usize| !filling.rules[rule].is_mono();
         let meant = voices.meant_by(&notes, poly);
-        for voice in voices.iter_mut().filter(|voice| poly(voice.rule) && voice.stage == Stage::Held) {
+        for voice in voices.iter_mut().filter(|voice| poly(voice.rule) && voice.phase == Phase::Held) {
             if meant.map_or_else(|| notes.matches(&voice.note), |serial| voice.serial == serial) {
                 let pedal = filling.is_sustained(voice);
                 let_go(running, voice, pedal);
@@ -126,7 +126,7 @@ impl NotePlayer {
             self.filling.monos[rule].lift(&notes);
             let last = self.filling.monos[rule].last();
             let sounding = |voice: &&mut Voice| {
-                voice.rule == rule && voice.stage == Stage::Held && notes.matches(&voice.note)
+                voice.rule == rule && voice.phase == Phase::Held && notes.matches(&voice.note)
             };
             let Some(voice) = self.voices.iter_mut().find(sounding) else { continue };
             match last {
@@ -150,7 +150,7 @@ impl NotePlayer {
             self.say_ended(voice.note);
         }
         for voice in self.voices.iter_mut().filter(|voice| notes.matches(&voice.note)) {
-            voice.end(running, Stage::Killed);
+            voice.end(running, Phase::Killed);
         }
     }
 
@@ -265,7 +265,7 @@ impl NotePlayer {
         self.filling.channels[usize::from(channel)].pedal = down;
         if !down {
             let lifted =
-                |voice: &&mut Voice| voice.note.channel == channel && voice.stage == Stage::Sustained;
+                |voice: &&mut Voice| voice.note.channel == channel && voice.phase == Phase::Sustained;
             self.voices.iter_mut().filter(lifted).for_each(|voice| let_go(running, voice, false));
         }
     }
@@ -313,11 +313,11 @@ impl NotePlayer {
         for voice in self.voices.iter_mut().filter(|voice| voice.rule == rule && voice.is_playing()) {
             if legato && !voice.finite && continued.is_none() {
                 continued = Some((voice.serial, voice.note));
-                (voice.note, voice.velocity, voice.serial, voice.stage) =
-                    (note, velocity, serial, Stage::Held);
+                (voice.note, voice.velocity, voice.serial, voice.phase) =
+                    (note, velocity, serial, Phase::Held);
                 voice.changed = true;
             } else {
-                voice.end(running, Stage::Released);
+                voice.end(running, Phase::Released);
             }
         }
         if let Some((serial, note_before)) = continued {
@@ -342,8 +342,8 @@ impl NotePlayer {
                 self.ended.push(never.note);
             }
         }
-        let chosen = self.voices.iter_mut().filter(|voice| voice.stage != Stage::Killed && other(voice));
-        chosen.for_each(|voice| voice.end(running, Stage::Released));
+        let chosen = self.voices.iter_mut().filter(|voice| voice.phase != Phase::Killed && other(voice));
+        chosen.for_each(|voice| voice.end(running, Phase::Released));
     }
 
     /// Makes room for one more voice of a rule: releases its oldest beyond `voices`; where even twice as many sound
@@ -355,31 +355,31 @@ impl NotePlayer {
         if playing >= limit {
             let oldest = self.voices.iter_mut().find(|voice| voice.rule == rule && voice.is_playing());
             if let Some(voice) = oldest {
-                voice.end(running, Stage::Released);
+                voice.end(running, Phase::Released);
             }
         }
         let sounding =
-            self.voices.iter().filter(of_rule).filter(|voice| voice.stage != Stage::Killed).count();
+            self.voices.iter().filter(of_rule).filter(|voice| voice.phase != Phase::Killed).count();
         if sounding < 2 * limit {
             return true;
         }
-        let released = |voice: &Voice| voice.rule == rule && voice.stage == Stage::Released;
+        let released = |voice: &Voice| voice.rule == rule && voice.phase == Phase::Released;
         if let Some(never) = self.voices.remove_first(|voice| released(voice) && voice.starts_at.is_some()) {
             self.say_ended(never.note);
             return true;
         }
         let first = self.voices.iter_mut().find(|voice| released(voice));
-        first.map(|voice| voice.end(running, Stage::Killed)).is_some()
+        first.map(|voice| voice.end(running, Phase::Killed)).is_some()
     }
 }
 
 /// A key goes up: the pedal keeps its voice, or it is released. One with a length of its own only counts as released.
 fn let_go(running: &mut Running, voice: &mut Voice, pedal: bool) {
     if voice.finite {
-        voice.stage = Stage::Released;
+        voice.phase = Phase::Released;
     } else if pedal {
-        voice.stage = Stage::Sustained;
+        voice.phase = Phase::Sustained;
     } else {
-        voice.end(running, Stage::Released);
+        voice.end(running, Phase::Released);
     }
 }

@@ -19,7 +19,7 @@ const NOBODY: u16 = u16::MAX;
 
 /// Where a voice is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum Phase {
     /// Its key is down.
     Held,
     /// Its key is up, the pedal is down.
@@ -73,7 +73,7 @@ pub(super) struct Voice {
     /// Counts note-ons: voices of one note-on (layers) share it.
     pub serial: u64,
     /// Where it is in its life.
-    pub stage: Stage,
+    pub phase: Phase,
     /// Ends by itself after a fixed time.
     pub finite: bool,
     /// The frame of the coming cycle at which it starts; `None` once its event is sent.
@@ -105,7 +105,7 @@ impl Voice {
             p1: 0.0,
             velocity,
             serial,
-            stage: Stage::Held,
+            phase: Phase::Held,
             finite,
             starts_at: Some(offset),
             sent: false,
@@ -118,13 +118,13 @@ impl Voice {
 
     /// Whether its key or the pedal holds it. [audio]
     pub fn is_playing(&self) -> bool {
-        matches!(self.stage, Stage::Held | Stage::Sustained)
+        matches!(self.phase, Phase::Held | Phase::Sustained)
     }
 
-    /// Ends it, with its release (`Stage::Released`) or without (`Stage::Killed`), now or as soon as Csound has
+    /// Ends it, with its release (`Phase::Released`) or without (`Phase::Killed`), now or as soon as Csound has
     /// started it. [audio]
-    pub fn end(&mut self, running: &mut Running, stage: Stage) {
-        self.stage = stage;
+    pub fn end(&mut self, running: &mut Running, phase: Phase) {
+        self.phase = phase;
         if self.sent || self.starts_at.is_some() {
             self.end_due = true;
         } else {
@@ -134,7 +134,7 @@ impl Voice {
 }
 
 fn tell_end(running: &mut Running, voice: &Voice) {
-    if voice.stage == Stage::Killed { running.kill(voice.p1) } else { running.release(voice.p1) }
+    if voice.phase == Phase::Killed { running.kill(voice.p1) } else { running.release(voice.p1) }
 }
 
 /// The voices of an engine, oldest first.
@@ -215,7 +215,7 @@ impl Voices {
     pub fn meant_by(&self, notes: &NoteSelector, of_rule: impl Fn(usize) -> bool) -> Option<u64> {
         let one_note = notes.id.is_some() || (notes.channel.is_some() && notes.key.is_some());
         let held =
-            |voice: &&Voice| voice.stage == Stage::Held && of_rule(voice.rule) && notes.matches(&voice.note);
+            |voice: &&Voice| voice.phase == Phase::Held && of_rule(voice.rule) && notes.matches(&voice.note);
         one_note.then(|| self.voices.iter().find(held).map(|voice| voice.serial))?
     }
 

@@ -7,12 +7,12 @@ use crate::csound::{BusSizes, MessageReader, Preparing, Running};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::engine::report;
-use crate::engine::verbs::{VerbSetup, Verbs};
+use crate::engine::{Direct, Growing};
 use crate::source_map::{ComposedText, Place};
 use crate::verbs::{Compatibility, EngineError};
 
 use super::engine::{OfflineEngine, Target};
-use super::sound_file::{Encoding, Format, Writer};
+use ksmps_library::sound_file::{Encoding, Format, Writer};
 
 /// What an offline engine is started with.
 ///
@@ -152,7 +152,7 @@ impl OfflineBuilder {
     }
 
     /// Starts an engine without a file, for those who bring their own. [control]
-    pub(crate) fn start_without_file(&self) -> Result<(Running, Verbs), EngineError> {
+    pub(crate) fn start_without_file(&self) -> Result<Direct, EngineError> {
         self.check()?;
         let user = self.user_header()?;
         let global = user.text().to_owned();
@@ -161,15 +161,15 @@ impl OfflineBuilder {
         let highest = highest_later_number(&document);
         let mut running = self.start(&document, &user, highest)?;
         running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });
-        let setup = VerbSetup {
+        let setup = Growing {
             compatibility: self.compatibility,
             has_buses: self.audio_buses + self.control_buses > 0,
             exact: self.sample_accurate,
         };
-        let mut verbs = Verbs::new(&mut running, setup);
-        verbs.learn(&global);
-        verbs.limit_numbers(highest);
-        Ok((running, verbs))
+        let mut engine = Direct::new(running, setup);
+        engine.learn(&global);
+        engine.limit_numbers(highest);
+        Ok(engine)
     }
 
     /// Starts the engine. [control]
@@ -178,11 +178,11 @@ impl OfflineBuilder {
     /// [`EngineError::Configuration`], [`EngineError::Start`] with what Csound said, [`EngineError::File`].
     pub fn build(self) -> Result<OfflineEngine, EngineError> {
         let target = self.target()?;
-        let (running, mut verbs) = self.start_without_file()?;
-        verbs.history.keep();
+        let mut engine = self.start_without_file()?;
+        engine.history.keep();
         let writer =
             Writer::create(&target.path, target.format, target.encoding, self.rate, self.channels as usize)?;
-        Ok(OfflineEngine::new(running, verbs, writer, target, self))
+        Ok(OfflineEngine::new(engine, writer, target, self))
     }
 
     fn check(&self) -> Result<(), EngineError> {
@@ -277,7 +277,7 @@ impl OfflineBuilder {
             self.ksmps,
             self.channels,
             self.a4,
-            Verbs::header()
+            Direct::header()
         )
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::engine::verbs::Verbs;
-use crate::engine::verbs::history::Item;
+use crate::engine::Direct;
+use crate::engine::history::Item;
 use crate::verbs::{Clock, EngineError, EventId};
 
 use super::builder::OfflineBuilder;
@@ -66,16 +66,16 @@ struct Asset {
 }
 
 impl Csd {
-    pub(super) fn new(setup: &OfflineBuilder, verbs: &Verbs) -> Result<Self, EngineError> {
+    pub(super) fn new(setup: &OfflineBuilder, engine: &Direct) -> Result<Self, EngineError> {
         let mut csd = Self {
-            orchestra: header(setup, verbs),
+            orchestra: header(setup, engine),
             score: Vec::new(),
-            clock: verbs.clock(),
-            end: verbs.horizon.end,
+            clock: engine.symbols().clock(),
+            end: engine.horizon.end,
             assets: Vec::new(),
         };
         let mut lines = 0;
-        for item in verbs.history.items() {
+        for item in engine.history.items() {
             csd.add(item, &mut lines)?;
         }
         for helper in HELPERS {
@@ -240,7 +240,7 @@ impl Csd {
     }
 }
 
-fn header(setup: &OfflineBuilder, verbs: &Verbs) -> String {
+fn header(setup: &OfflineBuilder, engine: &Direct) -> String {
     let includes: String =
         setup.includes.iter().map(|path| format!("#include \"{}\"\n", path.display())).collect();
     format!(
@@ -250,7 +250,7 @@ fn header(setup: &OfflineBuilder, verbs: &Verbs) -> String {
         setup.channels,
         setup.a4,
         setup.global_code,
-        verbs.used_players()
+        engine.used_players()
     )
 }
 

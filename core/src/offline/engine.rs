@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::csound::{Performed, Running};
+use crate::csound::Performed;
 use crate::engine::verbs::Verbs;
+use crate::engine::{Direct, MakingVerbs as _};
 use crate::verbs::{Compatibility, EngineError};
 
 use super::builder::OfflineBuilder;
 use super::csd::Csd;
-use super::sound_file::{Encoding, Format, Writer};
+use ksmps_library::sound_file::{Encoding, Format, Writer};
 
 /// How far [`OfflineEngine::perform_with`] goes.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -57,11 +58,19 @@ pub struct OfflineEngine {
 
 /// What there is until the engine is stopped.
 pub(super) struct Live {
-    pub running: Running,
-    pub verbs: Verbs,
+    pub engine: Direct,
     writer: Writer,
     included: Vec<PathBuf>,
     cycle: Vec<f64>,
+}
+
+/// Once it was stopped every verb is refused with [`EngineError::Stopped`].
+impl<'a> Verbs for &'a mut OfflineEngine {
+    type Target = &'a mut Direct;
+
+    fn target(self) -> Result<Self::Target, EngineError> {
+        self.live().map(|live| &mut live.engine)
+    }
 }
 
 impl OfflineEngine {
@@ -70,16 +79,10 @@ impl OfflineEngine {
         OfflineBuilder::default()
     }
 
-    pub(super) fn new(
-        running: Running,
-        verbs: Verbs,
-        writer: Writer,
-        target: Target,
-        setup: OfflineBuilder,
-    ) -> Self {
-        let cycle = Vec::with_capacity(running.ksmps() * running.outputs());
+    pub(super) fn new(engine: Direct, writer: Writer, target: Target, setup: OfflineBuilder) -> Self {
+        let cycle = Vec::with_capacity(engine.running().ksmps() * engine.running().outputs());
         let included = setup.includes.clone();
-        Self { live: Some(Live { running, verbs, writer, included, cycle }), target, setup, job: None }
+        Self { live: Some(Live { engine, writer, included, cycle }), target, setup, job: None }
     }
 
     pub(super) fn live(&mut self) -> Result<&mut Live, EngineError> {
@@ -103,17 +106,17 @@ impl OfflineEngine {
 
     /// Seconds performed since the start or the last rewind; after the end, 0. [any]
     pub fn now(&self) -> f64 {
-        self.live.as_ref().map_or(0.0, |live| live.verbs.now())
+        self.live.as_ref().map_or(0.0, |live| live.engine.now())
     }
 
     /// As [`OfflineEngine::now`], but it stands still while the clock is locked. [any]
     pub fn elapsed_time(&self) -> f64 {
-        self.live.as_ref().map_or(0.0, |live| live.verbs.elapsed_time())
+        self.live.as_ref().map_or(0.0, |live| live.engine.elapsed_time())
     }
 
     /// The end marker in seconds: where [`OfflineEngine::perform`] stops. [any]
     pub fn end_time(&self) -> f64 {
-        self.live.as_ref().map_or(0.0, |live| live.verbs.horizon.end)
+        self.live.as_ref().map_or(0.0, |live| live.engine.horizon.end)
     }
 
     /// Sets the end marker, before or after the ends of what was scheduled. [control]
@@ -124,7 +127,7 @@ impl OfflineEngine {
         if !(seconds.is_finite() && seconds >= 0.0) {
             return Err(EngineError::BadTime(seconds));
         }
-        self.live()?.verbs.horizon.end = seconds;
+        self.live()?.engine.horizon.end = seconds;
         Ok(())
     }
 
@@ -156,7 +159,7 @@ impl OfflineEngine {
     pub fn perform_with(&mut self, perform: Perform) -> Result<(), EngineError> {
         let compatibility = self.setup.chosen_compatibility();
         let live = self.live()?;
-        let horizon = live.verbs.horizon;
+        let horizon = live.engine.horizon;
         let target = match (perform.until, compatibility) {
             (Some(until), Compatibility::Documented) => until,
             (until, _) => until.unwrap_or(horizon.end) + perform.extra,
@@ -168,18 +171,18 @@ impl OfflineEngine {
         if recorded && (target <= 0.0 || !horizon.changed) {
             return Ok(());
         }
-        live.verbs.horizon.end = horizon.end.max(target);
-        live.verbs.horizon.changed = false;
+        live.engine.horizon.end = horizon.end.max(target);
+        live.engine.horizon.changed = false;
         if recorded {
             live.perform_cycle()?;
         }
-        let clock = live.verbs.clock();
+        let clock = live.engine.symbols().clock();
         // A frame is reached where its start is: times between two frames are the earlier one's.
-        while (live.verbs.now() * clock.rate()).round() < (target * clock.rate()).floor() {
+        while (live.engine.now() * clock.rate()).round() < (target * clock.rate()).floor() {
             live.perform_cycle()?;
         }
         // An event without a length at the marker itself has its init pass all the same.
-        if perform.until.is_none() && !recorded && live.verbs.is_instant_due() {
+        if perform.until.is_none() && !recorded && live.engine.is_instant_due() {
             live.perform_cycle()?;
         }
         Ok(())
@@ -267,15 +270,14 @@ impl OfflineEngine {
         if !(seconds.is_finite() && seconds >= 0.0) {
             return Err(EngineError::BadTime(seconds));
         }
-        let Live { running, verbs, .. } = self.live()?;
-        verbs.rewind(running, seconds);
+        self.live()?.engine.rewind(seconds);
         Ok(())
     }
 
     /// Compiles a file of orchestra, each file once. [control]
     ///
     /// # Errors
-    /// [`EngineError::File`], and as [`Verbs::compile`].
+    /// [`EngineError::File`], and as [`crate::engine::MakingVerbs::compile`].
     pub fn include_file(&mut self, path: impl AsRef<Path>) -> Result<(), EngineError> {
         let path = path.as_ref();
         let code = super::builder::read_include(path)?;
@@ -284,7 +286,7 @@ impl OfflineEngine {
         if live.included.contains(&absolute) {
             return Ok(());
         }
-        live.verbs.compile(&mut live.running, &code)?;
+        live.engine.compile(&code)?;
         live.included.push(absolute);
         Ok(())
     }
@@ -297,10 +299,10 @@ impl OfflineEngine {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let before = self.live()?.verbs.history.suspend();
+        let before = self.live()?.engine.history.suspend();
         let done = work(self);
         if let Ok(live) = self.live() {
-            live.verbs.history.resume(before);
+            live.engine.history.resume(before);
         }
         done
     }
@@ -312,7 +314,7 @@ impl OfflineEngine {
     pub fn generate_csd(&mut self) -> Result<Csd, EngineError> {
         let setup = self.setup.clone();
         let live = self.live()?;
-        Csd::new(&setup, &live.verbs)
+        Csd::new(&setup, &live.engine)
     }
 
     /// Writes [`OfflineEngine::generate_csd`] to a file; data that is too long for a score goes into a folder
@@ -327,10 +329,9 @@ impl OfflineEngine {
 
 impl Live {
     pub(super) fn perform_cycle(&mut self) -> Result<(), EngineError> {
-        let Self { running, verbs, writer, cycle, .. } = self;
-        verbs.advance(running);
-        let performed = running.perform();
-        verbs.performed(running);
+        let Self { engine, writer, cycle, .. } = self;
+        let performed = engine.perform();
+        let running = engine.running();
         let scale = 1.0 / running.zero_dbfs();
         cycle.clear();
         match performed {

@@ -22,12 +22,13 @@
 mod builder;
 mod csd;
 mod engine;
-mod forward;
 pub(crate) mod score;
+mod session;
 mod wait;
 
 pub use builder::OfflineBuilder;
 pub use csd::Csd;
 pub use engine::{OfflineEngine, Perform, RenderJob};
 pub use ksmps_library::sound_file;
+pub use session::{RenderOptions, RenderSession, SessionJob};
 pub use wait::LockedClock;

@@ -1,8 +1,9 @@
 //! Lines of score: what `input_message` understands.
 
+use crate::engine::verbs::EventVerbs as _;
 use crate::verbs::{EngineError, Instr, Sched};
 
-use super::engine::{Live, OfflineEngine};
+use super::engine::OfflineEngine;
 
 /// A word of a line.
 #[derive(Debug, PartialEq)]
@@ -27,7 +28,7 @@ impl OfflineEngine {
             'i' => self.event_line(text, &words),
             'f' => {
                 let live = self.live()?;
-                live.running.input_message(text)?;
+                live.engine.running_mut().input_message(text)?;
                 Ok(number(&words, 0).unwrap_or(0.0))
             }
             'e' => {
@@ -53,16 +54,15 @@ impl OfflineEngine {
         let numbers: Option<Vec<f64>> = (3..words.len()).map(|at| number(words, at)).collect();
         match numbers {
             Some(pfields) => {
-                let Live { running, verbs, .. } = self.live()?;
-                verbs.sched(running, &Sched::new(instr).delay(delay).dur(dur).args(pfields))?;
+                self.sched(Sched::new(instr).delay(delay).dur(dur).args(pfields))?;
             }
             // A text stays a text: only Csound's own queue can hold it.
             None => {
-                let Live { running, verbs, .. } = self.live()?;
-                running.input_message(text)?;
-                let end = verbs.now() + delay + dur.max(0.0);
-                verbs.horizon.end = verbs.horizon.end.max(end);
-                verbs.horizon.changed = true;
+                let engine = &mut self.live()?.engine;
+                engine.running_mut().input_message(text)?;
+                let end = engine.now() + delay + dur.max(0.0);
+                engine.horizon.end = engine.horizon.end.max(end);
+                engine.horizon.changed = true;
             }
         }
         Ok(p1)

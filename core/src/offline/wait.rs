@@ -2,11 +2,11 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::csound::Running;
-use crate::engine::verbs::Verbs;
-use crate::verbs::{EngineError, EventId, Sched, When};
+use crate::engine::command::{Reply, Value};
+use crate::engine::verbs::{ClockVerbs, EventVerbs};
+use crate::verbs::{EngineError, EventId, Sched};
 
-use super::engine::{Live, OfflineEngine};
+use super::engine::OfflineEngine;
 
 /// An engine whose clock is locked until this is dropped. It is the engine otherwise.
 pub struct LockedClock<'a> {
@@ -29,9 +29,8 @@ impl DerefMut for LockedClock<'_> {
 
 impl Drop for LockedClock<'_> {
     fn drop(&mut self) {
-        if let Ok(live) = self.engine.live() {
-            live.verbs.pop_lock();
-        }
+        // An engine that was stopped has no clock any more.
+        let _ = self.engine.pop_lock();
     }
 }
 
@@ -61,81 +60,23 @@ impl OfflineEngine {
         Ok(LockedClock { engine: self })
     }
 
-    /// Locks the clock, inside other locks or not. See [`Verbs::push_lock`]. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::Stopped`].
-    pub fn push_lock(&mut self, latency: f64) -> Result<(), EngineError> {
-        self.live()?.verbs.push_lock(latency);
-        Ok(())
-    }
-
-    /// Takes back the last lock. See [`Verbs::pop_lock`]. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::Stopped`].
-    pub fn pop_lock(&mut self) -> Result<bool, EngineError> {
-        Ok(self.live()?.verbs.pop_lock())
-    }
-
-    /// Locks the clock or lets it go. See [`Verbs::lock_clock`]. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::Stopped`].
-    pub fn lock_clock(&mut self, lock: bool) -> Result<(), EngineError> {
-        self.live()?.verbs.lock_clock(lock);
-        Ok(())
-    }
-
-    /// Whether the clock is locked. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::Stopped`].
-    pub fn is_clock_locked(&mut self) -> Result<bool, EngineError> {
-        Ok(self.live()?.verbs.is_clock_locked())
-    }
-
     /// Schedules an event that answers, and performs until it has: the event's p4 is the token it is to answer with,
-    /// its own p-fields begin with p5 ([`Verbs::sched_with_token`]). Gives the event and its answer. [control]
+    /// its own p-fields begin with p5 ([`EventVerbs::sched_with_answer`]). Gives the event and its answer. [control]
     ///
     /// # Errors
-    /// [`EngineError::NoAnswer`] where none came within `timeout` seconds of performed time; as
-    /// [`OfflineEngine::sched`] and [`OfflineEngine::perform_with`].
+    /// [`EngineError::NoAnswer`] where none came within `timeout` seconds of performed time; as [`EventVerbs::sched`]
+    /// and [`OfflineEngine::perform_with`].
     pub fn sched_sync(&mut self, event: &Sched, timeout: f64) -> Result<(EventId, f64), EngineError> {
         let live = self.live()?;
-        let (id, token) = live.verbs.sched_with_token(&mut live.running, event)?;
-        let until = live.verbs.now() + timeout;
-        while live.verbs.now() < until {
+        let question = live.engine.next_question();
+        let id = live.engine.sched_with_answer(event, question)?;
+        let until = live.engine.now() + timeout;
+        while live.engine.now() < until {
             live.perform_cycle()?;
-            if let Some(answer) = live.verbs.sync_answer(&mut live.running, token)? {
+            if let Some(Reply { value: Value::Number(answer), .. }) = live.engine.take_reply(question) {
                 return Ok((id, answer));
             }
         }
         Err(EngineError::NoAnswer { instance: id.to_string(), seconds: timeout })
-    }
-
-    /// Calls `work` at a time. See [`Verbs::call_later`]. [control]
-    ///
-    /// # Errors
-    /// As the verb.
-    pub fn call_later(
-        &mut self,
-        when: impl Into<When>,
-        work: impl FnOnce(&mut Verbs, &mut Running) -> Result<(), EngineError> + Send + 'static,
-    ) -> Result<(), EngineError> {
-        self.live()?.verbs.call_later(when, work)
-    }
-
-    /// Calls `hear` whenever a channel has changed. See [`Verbs::on_channel`]. [control]
-    ///
-    /// # Errors
-    /// As the verb.
-    pub fn on_channel(
-        &mut self,
-        name: &str,
-        hear: impl FnMut(&str, f64) + Send + 'static,
-    ) -> Result<(), EngineError> {
-        let Live { running, verbs, .. } = self.live()?;
-        verbs.on_channel(running, name, hear)
     }
 }

@@ -132,7 +132,7 @@ impl Builder {
                 self.is_gone(number);
             }
             ToControl::Played(engine) => self.is_spare_wanted = engine == self.sent,
-            ToControl::Command(_) | ToControl::Memory(_) => {}
+            ToControl::Memory(_) => {}
         }
     }
 

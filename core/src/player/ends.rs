@@ -4,15 +4,16 @@
 //! on their way down only the newest counts: it takes the place of one that was not fetched. Beside the messages the
 //! audio side publishes which engine plays and where it is, and everything else as reports.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 
-use crate::engine::{Command, GivenBack, Order, Symbols};
+use crate::engine::command::{Reply, Returned, Timed, Value};
+use crate::engine::{CHANGES_MAX, ChannelChange, Symbols};
 use crate::params::SlotValues;
 
-use super::live::Later;
+use super::live::{Callers, EngineNames};
 use super::performer::Performer;
 use super::reports::{self, REPORTS_KEPT, ReportReader, ReportSource, ReportWriter};
 
@@ -20,6 +21,8 @@ use super::reports::{self, REPORTS_KEPT, ReportReader, ReportSource, ReportWrite
 pub const COMMANDS_MAX: usize = 1024;
 /// Messages to the control side that can wait, engines left out. With no room left the audio side takes no commands.
 const RETURNED_MAX: usize = 1024;
+/// Answers that can wait to be fetched. With no room left the audio side takes no commands.
+const REPLIES_MAX: usize = 1024;
 /// Engines that can be on their way up: far more than there can be.
 const ENGINES_MAX: usize = 64;
 /// Engines of which the names are kept beside the playing one's: those on their way, spares, those that fade.
@@ -40,7 +43,7 @@ pub(super) enum ToAudio {
     /// An engine as new: of a newer request, or a spare for the one that plays.
     Engine(BuiltEngine),
     /// Something for the playing engine.
-    Command(Command),
+    Command(Timed),
     /// The engine of this number is to fade out and come back: another one can only be built in its place.
     LetGo(u64),
 }
@@ -53,10 +56,8 @@ pub(super) enum ToControl {
     Stopped(BuiltEngine),
     /// The engine of this number is no longer as new: a spare should be built.
     Played(u64),
-    /// A command that was carried out, or could not be.
-    Command(#[expect(dead_code, reason = "it is made to be dropped on this side")] Order),
-    /// Memory that an engine is done with.
-    Memory(#[expect(dead_code, reason = "it is made to be dropped on this side")] GivenBack),
+    /// Memory that an engine is done with, and commands that were carried out or could not be.
+    Memory(#[expect(dead_code, reason = "it is made to be dropped on this side")] Returned),
 }
 
 /// What lies between the ends.
@@ -65,6 +66,11 @@ struct Between {
     engine: ArrayQueue<ToAudio>,
     down: ArrayQueue<ToAudio>,
     up: ArrayQueue<ToControl>,
+    /// Answers, for whoever looks first.
+    replies: ArrayQueue<Reply>,
+    /// Changes of channels that somebody listens to.
+    changes: ArrayQueue<ChannelChange>,
+    lost_changes: AtomicU32,
     /// Where the slots stand.
     values: SlotValues,
     /// The playing engine's number, 0 where there is none.
@@ -80,13 +86,11 @@ pub(super) struct ControlEnd {
     between: Arc<Between>,
     reports: ReportSource,
     /// What the builder's thread does for callers.
-    pub later: Later,
+    pub callers: Callers,
     /// The names in every engine that commands can be meant for, by its number.
-    symbols: Mutex<Vec<(u64, Arc<Symbols>)>>,
+    names: Mutex<Vec<(u64, Arc<EngineNames>)>>,
     /// The number that was given to an engine last.
     last_engine: AtomicU64,
-    /// The number that was given to a line last.
-    last_line: AtomicU64,
 }
 
 /// The audio side's end. There is one.
@@ -101,6 +105,9 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
         engine: ArrayQueue::new(1),
         down: ArrayQueue::new(COMMANDS_MAX),
         up: ArrayQueue::new(RETURNED_MAX + ENGINES_MAX),
+        replies: ArrayQueue::new(REPLIES_MAX),
+        changes: ArrayQueue::new(CHANGES_MAX),
+        lost_changes: AtomicU32::new(0),
         values: SlotValues::default(),
         playing: AtomicU64::new(0),
         frames: AtomicU64::new(0),
@@ -110,10 +117,9 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
     let control = ControlEnd {
         between: Arc::clone(&between),
         reports: source,
-        later: Later::default(),
-        symbols: Mutex::default(),
+        callers: Callers::default(),
+        names: Mutex::default(),
         last_engine: AtomicU64::new(0),
-        last_line: AtomicU64::new(0),
     };
     (control, AudioEnd { between, reports: writer })
 }
@@ -133,7 +139,7 @@ impl ControlEnd {
     ///
     /// # Errors
     /// The command itself where [`COMMANDS_MAX`] wait already.
-    pub fn send(&self, command: Command) -> Result<(), Command> {
+    pub fn send(&self, command: Timed) -> Result<(), Timed> {
         self.between.down.push(ToAudio::Command(command)).map_err(|message| match message {
             ToAudio::Command(command) => command,
             // PANIC: a queue gives back what it was given.
@@ -164,16 +170,16 @@ impl ControlEnd {
     /// A number for a new engine, whose names are known from now on. [control]
     pub fn enlist(&self, symbols: Option<&Arc<Symbols>>) -> u64 {
         let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut known = self.symbols.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(symbols.map(|symbols| (engine, Arc::clone(symbols))));
+        let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(symbols.map(|symbols| (engine, Arc::new(EngineNames::of(symbols)))));
         let playing = self.between.playing.load(Ordering::Acquire);
         known.retain(|(other, _)| *other == playing || other + SYMBOLS_MAX as u64 > engine);
         engine
     }
 
     /// The playing engine's number and names. [control]
-    pub fn playing(&self) -> Option<(u64, Arc<Symbols>)> {
-        let known = self.symbols.lock().unwrap_or_else(PoisonError::into_inner);
+    pub fn playing(&self) -> Option<(u64, Arc<EngineNames>)> {
+        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let playing = self.between.playing.load(Ordering::Acquire);
         known.iter().find(|(engine, _)| *engine == playing).cloned()
     }
@@ -188,9 +194,19 @@ impl ControlEnd {
         self.between.frames.load(Ordering::Relaxed)
     }
 
-    /// A number for a line. [any]
-    pub fn next_line(&self) -> u64 {
-        self.last_line.fetch_add(1, Ordering::Relaxed) + 1
+    /// The next answer. [control]
+    pub fn next_reply(&self) -> Option<Reply> {
+        self.between.replies.pop()
+    }
+
+    /// The next change of a channel that somebody listens to. [control]
+    pub fn next_change(&self) -> Option<ChannelChange> {
+        self.between.changes.pop()
+    }
+
+    /// How many changes of channels were lost since the last call. [control]
+    pub fn take_lost_changes(&self) -> u32 {
+        self.between.lost_changes.swap(0, Ordering::Relaxed)
     }
 
     /// Engines are for this rate from now on. [control]
@@ -219,7 +235,43 @@ impl AudioEnd {
 
     /// Whether something besides an engine can be sent. [audio]
     pub fn has_room(&self) -> bool {
-        self.between.up.len() < RETURNED_MAX
+        self.between.up.len() < RETURNED_MAX && !self.between.replies.is_full()
+    }
+
+    /// Sends an answer, or memory that an engine is done with; the caller asks for room before. [audio]
+    pub fn give_back(&mut self, returned: Returned) {
+        let memory = match returned {
+            Returned::Reply(reply) => return self.reply(reply),
+            // Nothing comes of it: whoever waits for its answer is told, and the box goes back.
+            Returned::Command(command) => {
+                if let Some(id) = command.question() {
+                    self.reply(Reply { id, value: Value::Nothing });
+                }
+                Returned::Command(command)
+            }
+            memory => memory,
+        };
+        self.send(ToControl::Memory(memory));
+    }
+
+    /// Tells a change of a channel that somebody listens to; one without room is counted. [audio]
+    pub fn tell_change(&mut self, change: ChannelChange) {
+        if self.between.changes.push(change).is_err() {
+            self.count_lost_changes(1);
+        }
+    }
+
+    /// Counts changes that were lost before they came here. [audio]
+    pub fn count_lost_changes(&mut self, lost: u32) {
+        if lost > 0 {
+            self.between.lost_changes.fetch_add(lost, Ordering::Relaxed);
+        }
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        if let Err(reply) = self.between.replies.push(reply) {
+            std::mem::forget(reply);
+        }
     }
 
     /// Sends. There is room for more engines than can be under way, and the caller asks before it sends anything else;

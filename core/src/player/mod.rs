@@ -35,7 +35,7 @@ pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
 pub use ends::COMMANDS_MAX;
 pub use instance::{Status, Ticket};
-pub use live::{ListenerId, LiveError, LockedClock};
+pub use live::{Answer, LiveError, LiveTarget, LockedClock, Reading};
 pub use meter::METER_FRAMES;
 pub use performer::Performer;
 pub use play::{COMMANDS_PER_BLOCK_MAX, Player};

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Engine, EngineInfo, GivenBack, Held, Order};
+use crate::engine::command::{Command, Returned};
+use crate::engine::{ChannelChange, Engine, EngineInfo, Held};
 use crate::event::EventKind;
 use crate::params::SlotValues;
 use crate::renderer::{Block, Renderer, Reports};
@@ -42,17 +43,23 @@ pub trait Performer: Send {
     /// An event at the frame that is processed next. [audio]
     fn event(&mut self, kind: EventKind);
 
-    /// A command at the frame that is processed next; it comes back where it owns memory that is done with. [audio]
+    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. [audio]
     ///
     /// # Errors
     /// The command itself, untouched, where there is no room for it.
-    fn command(&mut self, when: When, command: Order) -> Result<Option<Order>, Order>;
+    fn command(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command>;
 
     /// Processes a block of any length. Every output sample is written. [audio]
     fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports);
 
-    /// The newest thing that it is done with and that owns memory. [audio]
-    fn give_back(&mut self) -> Option<GivenBack>;
+    /// The newest thing that it is done with and that owns memory, or an answer. [audio]
+    fn give_back(&mut self) -> Option<Returned>;
+
+    /// The next change of a channel that somebody watches, oldest first. [audio]
+    fn next_change(&mut self) -> Option<ChannelChange>;
+
+    /// How many changes found no room since the last call. [audio]
+    fn take_lost_changes(&mut self) -> u32;
 
     /// How many voices sound. [audio]
     fn voice_count(&self) -> usize;
@@ -88,7 +95,7 @@ impl Performer for Renderer<Engine> {
 
     fn cut(&mut self) {
         // Stopping everything always has room.
-        drop(self.order_now(When::default(), Order::StopAll));
+        drop(self.command_now(When::default(), Command::StopAll));
     }
 
     fn set_offline(&mut self, _: bool) {
@@ -103,16 +110,24 @@ impl Performer for Renderer<Engine> {
         self.event_now(kind);
     }
 
-    fn command(&mut self, when: When, command: Order) -> Result<Option<Order>, Order> {
-        self.order_now(when, command)
+    fn command(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command> {
+        self.command_now(when, command)
     }
 
     fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         Self::process(self, block, reports);
     }
 
-    fn give_back(&mut self) -> Option<GivenBack> {
+    fn give_back(&mut self) -> Option<Returned> {
         self.engine_mut().give_back()
+    }
+
+    fn next_change(&mut self) -> Option<ChannelChange> {
+        self.engine_mut().next_change()
+    }
+
+    fn take_lost_changes(&mut self) -> u32 {
+        self.engine_mut().take_lost_changes()
     }
 
     fn voice_count(&self) -> usize {

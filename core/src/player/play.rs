@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::document::Tail;
-use crate::engine::{Command, EngineInfo};
+use crate::engine::EngineInfo;
+use crate::engine::command::{Returned, Timed};
 use crate::event::EventKind;
 use crate::renderer::{Block, Reports};
 use crate::transport::Transport;
@@ -172,23 +173,19 @@ impl Player {
         }
     }
 
-    fn carry_out(&mut self, command: Command) {
-        let Command { engine, when, order } = command;
+    fn carry_out(&mut self, timed: Timed) {
+        let Timed { engine, when, command } = timed;
         let done = match self.engines.playing_mut() {
             Some(playing) if playing.number == engine => {
-                playing.performer.command(when, order).unwrap_or_else(|refused| {
+                playing.performer.command(when, command).unwrap_or_else(|refused| {
                     self.end.reports.write(Report::Dropped { events: 1 });
-                    refused.decline();
-                    Some(refused)
+                    Some(Returned::Command(refused))
                 })
             }
-            _ => {
-                order.decline();
-                Some(order)
-            }
+            _ => Some(Returned::Command(command)),
         };
         if let Some(done) = done {
-            self.end.send(ToControl::Command(done));
+            self.end.give_back(done);
         }
     }
 
@@ -202,8 +199,12 @@ impl Player {
         while self.end.has_room()
             && let Some(memory) = engine.performer.give_back()
         {
-            self.end.send(ToControl::Memory(memory));
+            self.end.give_back(memory);
         }
+        while let Some(change) = engine.performer.next_change() {
+            self.end.tell_change(change);
+        }
+        self.end.count_lost_changes(engine.performer.take_lost_changes());
     }
 
     /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]

@@ -10,7 +10,7 @@ use super::build::{Build, Built, Wanted};
 use super::ends::{AudioEnd, BuiltEngine, ControlEnd, ToControl, ends};
 use super::*;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{BuildError, Command, EngineInfo, GivenBack, Held, NoteInput, Order};
+use crate::engine::{BuildError, ChannelChange, Command, EngineInfo, Held, NoteInput, Returned, Timed};
 use crate::event::{Event, EventKind, NoteName, NoteSelector};
 use crate::params::{SlotMap, SlotValues};
 use crate::renderer::{Block, Reports};
@@ -82,8 +82,8 @@ impl Performer for Tone {
     fn event(&mut self, kind: EventKind) {
         self.seen.events.lock().unwrap().push(kind);
     }
-    fn command(&mut self, _: When, command: Order) -> Result<Option<Order>, Order> {
-        Ok(Some(command))
+    fn command(&mut self, _: When, command: Command) -> Result<Option<Returned>, Command> {
+        Ok(Some(Returned::Command(command)))
     }
     fn process(&mut self, block: &mut Block<'_, '_>, _: &mut Reports) {
         self.seen.events.lock().unwrap().extend(block.events.iter().map(|event| event.kind));
@@ -93,8 +93,14 @@ impl Performer for Tone {
             self.frames += 1;
         }
     }
-    fn give_back(&mut self) -> Option<GivenBack> {
+    fn give_back(&mut self) -> Option<Returned> {
         None
+    }
+    fn next_change(&mut self) -> Option<ChannelChange> {
+        None
+    }
+    fn take_lost_changes(&mut self) -> u32 {
+        0
     }
     fn voice_count(&self) -> usize {
         0
@@ -212,7 +218,7 @@ fn a_reset_in_real_time_never_waits_and_silences() {
     bench.player.adopt();
     assert_eq!(bench.play(64, 64)[0], 1.0);
     // Nobody builds anything, and the way back is full but for engines.
-    let command = || Command { engine: 9, when: When::default(), order: Order::StopAll };
+    let command = || Timed { engine: 9, when: When::default(), command: Command::StopAll };
     while bench.control.send(command()).is_ok() {}
     bench.play(COMMANDS_MAX, 16);
     while bench.control.send(command()).is_ok() {}

@@ -1,6 +1,7 @@
 //! What is understood is carried out, by the verbs that everybody on the control side has.
 
 use crate::diagnostic::Diagnostic;
+use crate::engine::verbs::prelude::*;
 use crate::player::{Control, LiveError};
 use crate::verbs::EngineError;
 

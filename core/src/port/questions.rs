@@ -1,11 +1,10 @@
 //! Questions that wait for the audio thread, and the form of answers.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Answer, Reading, TextAnswer};
+use crate::player::{Answer, Reading};
 
 use super::packet::refused;
 
@@ -38,20 +37,28 @@ impl Asker {
 /// Where the audio thread will leave what a channel holds.
 #[derive(Debug)]
 pub(super) enum Awaited {
-    Number(Arc<Answer>),
-    Text(Arc<TextAnswer>),
+    Number(Answer),
+    Text(Answer<String>),
+    #[cfg(test)]
+    Told(std::sync::Arc<std::sync::Mutex<Reading>>),
 }
 
 impl Awaited {
     fn read(&self) -> Reading<String> {
         match self {
             Self::Text(answer) => answer.read(),
-            Self::Number(answer) => match answer.read() {
-                Reading::Value(value) => Reading::Value(value.to_string()),
-                Reading::Nothing => Reading::Nothing,
-                Reading::Waiting => Reading::Waiting,
-            },
+            Self::Number(answer) => in_words(answer.read()),
+            #[cfg(test)]
+            Self::Told(told) => in_words(*told.lock().unwrap()),
         }
+    }
+}
+
+fn in_words(number: Reading) -> Reading<String> {
+    match number {
+        Reading::Value(value) => Reading::Value(value.to_string()),
+        Reading::Nothing => Reading::Nothing,
+        Reading::Waiting => Reading::Waiting,
     }
 }
 
@@ -111,13 +118,17 @@ impl Questions {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
 
-    fn question(given: Option<u16>, asked: Instant) -> (Question, Arc<Answer>) {
+    type Told = Arc<Mutex<Reading>>;
+
+    fn question(given: Option<u16>, asked: Instant) -> (Question, Told) {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let answer = Arc::new(Answer::default());
+        let answer = Told::new(Mutex::new(Reading::Waiting));
         let asker = Asker { sender: address(1), given: given.map(address) };
-        let awaited = Awaited::Number(Arc::clone(&answer));
+        let awaited = Awaited::Told(Arc::clone(&answer));
         (Question { channel: "level".into(), asker, answer: awaited, asked }, answer)
     }
 
@@ -128,9 +139,9 @@ mod tests {
         questions.add(one).unwrap();
         questions.add(two).unwrap();
         assert_eq!(questions.look(now), []);
-        second.give(Some(0.75));
+        *second.lock().unwrap() = Reading::Value(0.75);
         assert_eq!(questions.look(now), [Ok((([127, 0, 0, 1], 9000).into(), "level::0.75\0".to_owned()))]);
-        first.give(Some(2.0));
+        *first.lock().unwrap() = Reading::Value(2.0);
         assert_eq!(questions.look(now), [Ok((([127, 0, 0, 1], 1).into(), "level::2\n".to_owned()))]);
         assert!(questions.is_empty());
     }
@@ -141,7 +152,7 @@ mod tests {
         let ((gone, answer), (late, _kept)) = (question(Some(9000), now), question(None, now));
         questions.add(gone).unwrap();
         questions.add(late).unwrap();
-        answer.give(None);
+        *answer.lock().unwrap() = Reading::Nothing;
         assert!(matches!(&questions.look(now)[..], [Err((to, _))] if to.port() == 1));
         assert_eq!(questions.look(now + PATIENCE), []);
         let late = questions.look(now + PATIENCE + Duration::from_millis(1));

@@ -6,7 +6,7 @@
 
 use crate::verbs::{Curve, Line, Points};
 
-use super::event::{Change, Target, What};
+use super::event::{Change, ChangeTarget, What};
 use super::resources::check_time;
 use super::schedule::{kind_error, place};
 use super::{Automate, BusId, Event, EventId, Session, SessionError};
@@ -86,7 +86,7 @@ impl Session {
         check_time(at)?;
         self.control_bus(bus)?;
         self.changes.push(Change {
-            target: Target::Bus(bus.0),
+            target: ChangeTarget::Bus(bus.0),
             at,
             what: What::Set(value),
             name: String::new(),
@@ -102,11 +102,11 @@ impl Session {
     pub fn automate_bus(&mut self, bus: BusId, line: Automate) -> Result<(), SessionError> {
         self.control_bus(bus)?;
         let at = line.at.unwrap_or(0.0);
-        self.changes.push(change(Target::Bus(bus.0), at, line, "")?);
+        self.changes.push(change(ChangeTarget::Bus(bus.0), at, line, "")?);
         Ok(())
     }
 
-    fn target(&self, event: EventId, name: &str) -> Result<Target, SessionError> {
+    fn target(&self, event: EventId, name: &str) -> Result<ChangeTarget, SessionError> {
         let found = self.event(event).ok_or(SessionError::UnknownEvent(event.0))?;
         let registered = &self.versions[found.version];
         let fixed =
@@ -130,28 +130,30 @@ impl Session {
                 let of_field = registered.args().iter().find(|arg| arg.place == ArgPlace::Field(field));
                 match of_field.map(|arg| arg.kind) {
                     Some(ArgKind::Fixed | ArgKind::Text) => Err(fixed()),
-                    _ => Ok(Target::Field(event, field)),
+                    _ => Ok(ChangeTarget::Field(event, field)),
                 }
             }
-            ArgPlace::Control(control) => Ok(Target::Control(event, control)),
+            ArgPlace::Control(control) => Ok(ChangeTarget::Control(event, control)),
         }
     }
 
     /// What a parameter has before any change.
-    pub(super) fn initial(&self, target: Target) -> f64 {
+    pub(super) fn initial(&self, target: ChangeTarget) -> f64 {
         match target {
-            Target::Field(event, field) => {
+            ChangeTarget::Field(event, field) => {
                 self.event(event).and_then(|event| event.fields.get(field - 4)).copied().unwrap_or(0.0)
             }
-            Target::Control(event, control) => {
+            ChangeTarget::Control(event, control) => {
                 self.event(event).and_then(|event| event.controls.get(control)).copied().unwrap_or(0.0)
             }
-            Target::Bus(bus) => self.buses.get(bus as usize - 1).and_then(|bus| bus.value).unwrap_or(0.0),
+            ChangeTarget::Bus(bus) => {
+                self.buses.get(bus as usize - 1).and_then(|bus| bus.value).unwrap_or(0.0)
+            }
         }
     }
 
     /// What a target has at a time, before what changes in that very cycle.
-    pub(super) fn value_at(&self, target: Target, initial: f64, at: f64) -> f64 {
+    pub(super) fn value_at(&self, target: ChangeTarget, initial: f64, at: f64) -> f64 {
         let cycle_seconds = f64::from(self.config.ksmps) / f64::from(self.config.sr);
         let before = |change: &&Change| change.at + cycle_seconds * 0.5 < at;
         self.changes_of(target).into_iter().filter(before).fold(initial, |value, change| match &change.what {
@@ -185,9 +187,10 @@ impl Session {
 
 /// A line as it is handed on.
 #[derive(Debug, Clone)]
-pub(super) struct Moves {
+pub struct Moves {
     /// Seconds since its start, the first being 0, and values.
     pub points: Vec<(f64, f64)>,
+    /// How it goes from point to point.
     pub curve: Curve,
     /// Two points from an event's start on a p-field, in a straight line: in the n-th of N cycles, n/N of the way.
     pub straight: bool,
@@ -203,7 +206,7 @@ fn moving(points: &[(f64, f64)], curve: Curve, found: f64, overtake: bool) -> Li
 }
 
 /// A line as a change: its first point's time belongs to when it starts.
-fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change, SessionError> {
+fn change(target: ChangeTarget, at: f64, line: Automate, name: &str) -> Result<Change, SessionError> {
     let asked = Some(Box::new(line.clone()));
     let Automate { mut points, curve, overtake, .. } = line;
     Points::new(points.iter().copied())?;
@@ -216,7 +219,7 @@ fn change(target: Target, at: f64, line: Automate, name: &str) -> Result<Change,
         // One point is no line: the value from there on.
         [(_, value)] if !overtake => What::Set(value),
         _ => {
-            let is_field = matches!(target, Target::Field(..));
+            let is_field = matches!(target, ChangeTarget::Field(..));
             let straight =
                 is_field && points.len() == 2 && first == 0.0 && curve == Curve::Linear && !overtake;
             What::Line { points, curve, overtake, straight }

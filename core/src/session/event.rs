@@ -119,7 +119,7 @@ impl Automate {
 
 /// What a change changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Target {
+pub enum ChangeTarget {
     /// A p-field of an event.
     Field(EventId, usize),
     /// A named control of an event.
@@ -131,7 +131,7 @@ pub(super) enum Target {
 /// A value that changes at a time, or from a time on.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Change {
-    pub target: Target,
+    pub target: ChangeTarget,
     /// Seconds of the session.
     pub at: f64,
     pub what: What,

@@ -1,14 +1,11 @@
-//! A session on an engine that somebody else performs: a plugin's.
+//! A session for an engine that somebody else performs: a plugin's.
 //!
 //! The audio thread carries out what waits on the agenda and does nothing that allocates. So tables that a render makes
 //! at a later time are there from the start, and long texts cannot be written into channels later.
 
-use crate::csound::{BusSizes, LIVE_TEXT_BYTES_MAX, Running};
-use crate::document::{self, Document};
-use crate::engine::verbs::{Agenda, VerbSetup, Verbs};
-use crate::verbs::texts_header;
+use crate::document::{Document, INSTRUMENT_MAX, code_words};
+use crate::verbs::{BusSizes, LIVE_TEXT_BYTES_MAX};
 
-use super::stage::Stage;
 use super::{ArgValue, Registered, Session, SessionError, SessionFile};
 
 impl Session {
@@ -107,43 +104,29 @@ impl Session {
     pub(crate) fn numbers(&self) -> impl Iterator<Item = (u32, &Registered)> {
         self.instruments().map(|instrument| (instrument.number, instrument.registered))
     }
+}
 
-    /// Puts it on an engine that has not performed. What is still to come is on the agenda. [control]
-    ///
-    /// # Errors
-    /// [`SessionError::Compile`], [`SessionError::Engine`]; [`SessionError::Taken`] where the document has a table or
-    /// an instrument with a number of the session's.
-    pub(crate) fn put_on(&self, mut running: Running) -> Result<(Running, Agenda), SessionError> {
-        self.check_numbers(&running)?;
-        let mut verbs = Verbs::new(&mut running, VerbSetup { has_buses: true, ..VerbSetup::default() });
-        if self.strings.iter().next().is_some() {
-            verbs.compile_own_numbers(&mut running, &texts_header())?;
-        }
-        let mut stage = Stage { running, verbs };
-        stage.put(self)?;
-        Ok((stage.running, stage.verbs.into_agenda()))
+impl Session {
+    /// The highest instrument number that will be compiled, or a higher one. Csound makes room for instruments and
+    /// opcodes in one list; where an instrument comes whose number is far above those of the first compilation, it
+    /// writes beyond the list's end (measured, 6.18: `insert_opcodes` lets it shrink). So the first compilation has
+    /// an instrument with this number.
+    pub fn highest_number(&self) -> u32 {
+        let numbers = self.pieces().into_iter().flat_map(|piece| instrument_numbers(&piece.code));
+        numbers.fold(self.priorities.end(), u32::max)
     }
+}
 
-    fn check_numbers(&self, running: &Running) -> Result<(), SessionError> {
-        let taken = |what: &'static str, number: u32| Err(SessionError::Taken { what, number });
-        let controls = (!self.control_values().is_empty()).then_some(super::CONTROLS_TABLE);
-        let mut tables = controls.into_iter().chain(self.tables.iter().map(|table| table.number.0));
-        if let Some(number) = tables.find(|number| running.table(*number).is_some()) {
-            return taken("table", number);
-        }
-        let is_template = |number: &u32| self.numbers().any(|(known, _)| known == *number);
-        let pieces = self.pieces();
-        let own = pieces.iter().flat_map(|piece| document::instruments_of(&piece.code));
-        let own: Vec<String> = own.flat_map(|instrument| instrument.names).collect();
-        if let Some(number) = own.iter().filter_map(|name| name.parse().ok()).find(is_template) {
-            return Err(SessionError::Configuration(format!(
-                "instr {number} of the session's code has the number of one of its templates: use a number below 50, \
-                 or a name"
-            )));
-        }
-        match self.numbers().map(|(number, _)| number).find(|number| running.has_instrument(*number)) {
-            Some(number) => taken("instr", number),
-            None => Ok(()),
+/// The numbers behind each `instr`; those that Csound cannot hold are refused when they are compiled.
+fn instrument_numbers(code: &str) -> Vec<u32> {
+    let mut line_of_instr = None;
+    let mut numbers = Vec::new();
+    for (line, word) in code_words(code) {
+        if word == "instr" {
+            line_of_instr = Some(line);
+        } else if line_of_instr == Some(line) {
+            numbers.extend(word.parse().ok().filter(|number: &u32| *number <= INSTRUMENT_MAX));
         }
     }
+    numbers
 }

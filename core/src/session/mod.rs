@@ -1,14 +1,15 @@
 //! Sessions: instruments as templates, events as objects, and the whole of it rendered or written as a .csd.
 //!
 //! A [`Session`] is plain data: templates, tables, buses, channels, events and what becomes of them. Nothing here
-//! runs until [`Session::render`] puts it on an engine, whose verbs ([`crate::verbs`]) do everything that is to be
+//! runs until `offline::RenderSession` puts it on an engine, whose verbs ([`crate::verbs`]) do everything that is to be
 //! done between cycles; [`Session::csd`] says the same in Csound's own words, and the csound command line renders it
 //! to the same samples. [`SessionFile`] is a session as JSON.
 //!
 //! All times are seconds from the session's beginning.
 //!
 //! ```
-//! use ksmps_core::session::{Automate, RenderOptions, Sched, Session, Template};
+//! use ksmps_core::offline::{RenderOptions, RenderSession};
+//! use ksmps_core::session::{Automate, Sched, Session, Template};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let mut session = Session::default();
@@ -31,24 +32,23 @@ mod live;
 mod plan;
 mod players;
 mod priorities;
-mod render;
 mod resources;
 mod schedule;
 mod sounds;
-mod stage;
 
 pub use crate::args::{Arg, ArgKind, ArgPlace, ArgValue};
 pub use crate::document::Registered;
 pub use crate::sched::Sched;
 pub use crate::template::{Include, Template, TemplateError};
+pub use change::Moves;
 pub use config::SessionConfig;
 pub use csd::Csd;
 pub use error::SessionError;
-pub use event::{Automate, Event, EventId};
+pub use event::{Automate, ChangeTarget, Event, EventId};
 pub use file::{SessionFile, VERSION as SESSION_FILE_VERSION};
+pub use plan::{Controls, Instrument, Item, Piece, Timed};
 pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
-pub use render::{RenderOptions, SessionJob};
-pub use resources::{BusId, BusKind, ChannelKind, Sound, Table, TableId, TableSource};
+pub use resources::{Bus, BusId, BusKind, Channel, ChannelKind, Sound, Table, TableId, TableSource};
 pub use sounds::SOUND_BYTES_MAX;
 
 use std::collections::HashMap;
@@ -58,7 +58,7 @@ use crate::document::INSTRUMENT_MAX;
 
 use event::Change;
 use priorities::Priorities;
-use resources::{Bus, Channel, Strings};
+use resources::Strings;
 
 use crate::document::CONTROLS_TABLE;
 
@@ -234,6 +234,38 @@ impl Session {
         if !self.code.iter().any(known) {
             self.code.push(Code::Include(include));
         }
+    }
+
+    /// The same at another rate, or with other cycles; `None` leaves one as it is. [any]
+    ///
+    /// # Errors
+    /// [`SessionError::Configuration`] for values outside their ranges.
+    pub fn at_rate(&self, sr: Option<u32>, ksmps: Option<u32>) -> Result<Self, SessionError> {
+        let mut session = self.clone();
+        session.config.sr = sr.unwrap_or(session.config.sr);
+        session.config.ksmps = ksmps.unwrap_or(session.config.ksmps);
+        session.config.check()?;
+        Ok(session)
+    }
+
+    /// Options of the csound command line for every render. [any]
+    pub fn csound_options(&self) -> &[String] {
+        &self.options
+    }
+
+    /// Texts and their numbers. [any]
+    pub fn texts(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.strings.iter()
+    }
+
+    /// Its buses; the first has the token 1. [any]
+    pub fn buses(&self) -> &[Bus] {
+        &self.buses
+    }
+
+    /// What its channels get, declarations too. [any]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
     }
 
     /// Options of the csound command line for every render. [any]

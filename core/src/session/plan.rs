@@ -6,13 +6,13 @@
 use crate::verbs::{Clock, EngineError};
 
 use super::change::Moves;
-use super::event::{Target, What};
+use super::event::{ChangeTarget, What};
 use super::resources::{Channel, Table};
 use super::{BusId, Code, Event, Registered, Session, SessionError};
 
 /// Orchestra to be compiled, and whose it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
+pub struct Piece {
     /// `template sine`, `global code 1`.
     pub place: String,
     /// The code.
@@ -25,14 +25,16 @@ pub(super) struct Piece {
 
 /// An instrument to be compiled.
 #[derive(Debug, Clone)]
-pub(super) struct Instrument<'a> {
+pub struct Instrument<'a> {
+    /// Its number.
     pub number: u32,
+    /// Its template.
     pub registered: &'a Registered,
 }
 
 /// Something that happens at a time.
 #[derive(Debug, Clone)]
-pub(super) enum Item<'a> {
+pub enum Item<'a> {
     /// A table is made or read.
     Table(&'a Table),
     /// A channel gets a value.
@@ -42,32 +44,36 @@ pub(super) enum Item<'a> {
     /// An event is stopped.
     Stop(&'a Event),
     /// A value changes at once.
-    Set(Target, f64),
+    Set(ChangeTarget, f64),
     /// A value moves.
-    Line(Target, Moves),
+    Line(ChangeTarget, Moves),
     /// An event starts.
     Start(&'a Event),
 }
 
 /// An item and its time.
 #[derive(Debug, Clone)]
-pub(super) struct Timed<'a> {
+pub struct Timed<'a> {
+    /// The cycle of the session.
     pub cycle: u64,
     /// Seconds of the session.
     pub at: f64,
+    /// What happens.
     pub item: Item<'a>,
 }
 
 /// How many places an event has in the table of controls, and how many rows there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Controls {
+pub struct Controls {
+    /// Places of one event.
     pub row: usize,
+    /// Events with places.
     pub rows: usize,
 }
 
 impl Session {
     /// Orchestra that comes before the instruments: global code, includes, and what templates need, each text once.
-    pub(super) fn pieces(&self) -> Vec<Piece> {
+    pub fn pieces(&self) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut add = |place: String, code: &str, once: bool| {
             let known = once && pieces.iter().any(|known| known.code == code);
@@ -92,12 +98,13 @@ impl Session {
     }
 
     /// The instruments that were committed, in order.
-    pub(super) fn instruments(&self) -> impl Iterator<Item = Instrument<'_>> {
+    pub fn instruments(&self) -> impl Iterator<Item = Instrument<'_>> {
         let committed = self.priorities.committed().iter();
         committed.map(|&(version, _, number)| Instrument { number, registered: &self.versions[version] })
     }
 
-    pub(super) fn controls(&self) -> Controls {
+    /// The size of the table of controls. [any]
+    pub fn controls(&self) -> Controls {
         let widest = self.versions.iter().map(|version| version.controls().count()).max().unwrap_or(0);
         let rows = self.events.iter().rev().find(|event| !event.controls.is_empty());
         let rows = rows.map_or(0, |event| event.fields[0] as usize + 1);
@@ -105,7 +112,7 @@ impl Session {
     }
 
     /// The values of the table of controls at the beginning: every event has a row of its own.
-    pub(super) fn control_values(&self) -> Vec<f64> {
+    pub fn control_values(&self) -> Vec<f64> {
         let Controls { row, rows } = self.controls();
         let mut values = vec![0.0; row * rows];
         for event in self.events.iter().filter(|event| !event.controls.is_empty()) {
@@ -116,7 +123,7 @@ impl Session {
     }
 
     /// Everything that happens at a time, in order.
-    pub(super) fn timeline(&self) -> Vec<Timed<'_>> {
+    pub fn timeline(&self) -> Vec<Timed<'_>> {
         let mut timeline: Vec<Timed<'_>> = Vec::with_capacity(self.events.len() + self.changes.len());
         let clock = self.clock();
         let mut add = |at: f64, item| timeline.push(Timed { cycle: clock.nearest_cycle(at), at, item });
@@ -166,8 +173,8 @@ impl Session {
         timeline
     }
 
-    /// The session's own seconds and cycles.
-    pub(super) fn clock(&self) -> Clock {
+    /// The session's own seconds and cycles. [any]
+    pub fn clock(&self) -> Clock {
         Clock::new(f64::from(self.config.sr), self.config.ksmps as usize)
     }
 }

@@ -124,8 +124,8 @@ impl Session {
         if self.end_marker.is_some() { self.own_end() } else { end }
     }
 
-    /// The end of a render that is not told where to end; 0 where nothing says so.
-    pub(super) fn own_end(&self) -> f64 {
+    /// The end of a render that is not told where to end; 0 where nothing says so. [any]
+    pub fn own_end(&self) -> f64 {
         self.end_marker.unwrap_or(0.0).max(self.finite_end())
     }
 

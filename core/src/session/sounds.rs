@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 use crate::file::FileError;
-use crate::offline::sound_file;
+use ksmps_library::sound_file;
 
 use super::file::SessionFile;
 
@@ -128,7 +128,7 @@ mod tests {
     use crate::session::{PlaySample, SampleSource, Session, Sound, TableSource};
 
     fn sound(folder: &Path) -> PathBuf {
-        use crate::offline::sound_file::{Encoding, Format, Writer};
+        use ksmps_library::sound_file::{Encoding, Format, Writer};
         let path = folder.join("click.wav");
         let mut writer = Writer::create(&path, Format::Wav, Encoding::Float32, 8_000, 1).unwrap();
         writer.write(&[0.5; 80]).unwrap();

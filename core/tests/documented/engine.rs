@@ -4,11 +4,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use ksmps_core::csound::{BusKind, BusToken};
-use ksmps_core::engine::Reading;
+use ksmps_core::csound::BusKind;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::offline::sound_file::read;
-use ksmps_core::session::{RenderOptions, Sched as Note, Session, Template};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
+use ksmps_core::player::Reading;
+use ksmps_core::session::{Sched as Note, Session, Template};
 use ksmps_core::verbs::{
     Automation, EngineError, PlaySample, PlaySoundfont, Sched, SoundRead, TableInfo, TableSpec, TestSignal,
 };
@@ -232,8 +234,8 @@ fn a_call_comes_two_seconds_later() {
     let called = Arc::new(Mutex::new(Vec::new()));
     let keeper = Arc::clone(&called);
     engine
-        .call_later(2.0, move |verbs, _| {
-            keeper.lock().unwrap().push(verbs.now() - start);
+        .call_later(2.0, move |engine| {
+            keeper.lock().unwrap().push(engine.now() - start);
             Ok(())
         })
         .unwrap();
@@ -283,10 +285,9 @@ fn the_level_of_what_comes_in_is_read_from_a_bus() {
         "sr = 48000\nksmps = 32\nnchnls = 2\nnchnls_i = 2\n0dbfs = 1\n;@notes off\n\
          instr 100\n irmsbus = p4\n asig inch 1\n krms = rms:k(asig)\n busout irmsbus, krms\nendin\n",
     );
-    let bus = bench.control.assign_bus(BusKind::Control, 0.0).unwrap();
+    let bus = bench.control.assign_bus(BusKind::Control, 0.0, true).unwrap();
     bench.play(480, &[], &[480]);
-    let Reading::Value(token) = bus.read() else { panic!("no bus") };
-    let rmsbus = BusToken(token as i64);
+    let Reading::Value(rmsbus) = bus.read() else { panic!("no bus") };
     bench.control.sched(&Sched::new(100).arg(rmsbus)).unwrap();
     bench.play_with(&[0.25; 24_000], &[], &[480]);
     let rms = bench.control.read_bus(rmsbus).unwrap();
@@ -401,7 +402,7 @@ fn a_table_is_automated_and_fades_out_from_where_it_is() {
 fn texts_have_numbers() {
     let mut engine = settings().build().unwrap();
     let idx = engine.str_set("foo").unwrap();
-    assert_eq!(engine.str_get(idx).unwrap(), Some("foo"));
+    assert_eq!(engine.str_get(idx).unwrap().as_deref(), Some("foo"));
     assert_eq!(engine.str_set("foo"), Ok(idx));
     assert!(engine.defined_strings().unwrap().contains(&("foo".to_owned(), idx)));
     let quoted = engine.str_set("foo \"bar\"").unwrap();

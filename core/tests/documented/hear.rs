@@ -2,6 +2,7 @@
 
 use std::f64::consts::TAU;
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{Encoding, Format, Sound, Writer, read};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine};
 

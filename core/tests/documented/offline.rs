@@ -1,6 +1,7 @@
 //! The examples of `OfflineEngine`.
 
 use ksmps_core::csound::BusKind;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::Perform;
 use ksmps_core::offline::sound_file::read;
 use ksmps_core::verbs::{

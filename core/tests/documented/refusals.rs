@@ -1,8 +1,9 @@
 //! What a session refuses: each error, provoked by the public verb, with words that say what and what to do.
 
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
-    Automate, BusId, BusKind, EventId, Partials, PlaySample, RenderOptions, SampleSource, Sched, Session,
-    SessionConfig, SessionError, SessionFile, TableId, TableSource, Template, TemplateError,
+    Automate, BusId, BusKind, EventId, Partials, PlaySample, SampleSource, Sched, Session, SessionConfig,
+    SessionError, SessionFile, TableId, TableSource, Template, TemplateError,
 };
 
 fn tone() -> Template {

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use ksmps_core::offline::sound_file::{Encoding, read};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
-    Automate, BusKind, Partials, PartialsSource, PlayPartials, RenderOptions, Sched, Session, SessionConfig,
-    SessionError, Template,
+    Automate, BusKind, Partials, PartialsSource, PlayPartials, Sched, Session, SessionConfig, SessionError,
+    Template,
 };
 
 use super::hear::{Heard, key, near};

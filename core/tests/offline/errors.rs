@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use ksmps_core::csound::{BusError, BusKind, BusToken, Preparing};
-use ksmps_core::engine::verbs::{VerbSetup, Verbs};
+use ksmps_core::engine::verbs::prelude::*;
+use ksmps_core::engine::{Direct, Growing};
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{
     Automation, ChannelMode, Curve, EngineError, PlayDisk, PlaySample, ReservedRange, Sched, SoundRead,
@@ -177,24 +178,22 @@ fn an_orchestra_that_leaves_ends_the_engine() {
 #[test]
 fn on_an_unknown_build_what_cannot_be_seen_is_refused() {
     let mut preparing = Preparing::create_as_on_an_unknown_build().unwrap();
-    let header = format!("sr = 44100\nksmps = 64\nnchnls = 1\n0dbfs = 1\n{}", Verbs::header());
+    let header = format!("sr = 44100\nksmps = 64\nnchnls = 1\n0dbfs = 1\n{}", Direct::header());
     preparing.compile(&header).unwrap();
-    let mut running = preparing.start().unwrap();
-    let mut verbs = Verbs::new(&mut running, VerbSetup::default());
-    verbs.compile(&mut running, ORCHESTRA).unwrap();
-    assert!(!running.can_see_instances() && !running.has_exact_starts());
-    verbs.sched(&mut running, &Sched::new(100).arg(0.5)).unwrap();
-    verbs.advance(&mut running);
-    running.perform();
-    verbs.performed(&mut running);
-    assert_eq!(running.spout()[63], 0.5, "events play");
+    let running = preparing.start().unwrap();
+    let mut engine = Direct::new(running, Growing::default());
+    engine.compile(ORCHESTRA).unwrap();
+    assert!(!engine.running().can_see_instances() && !engine.running_mut().has_exact_starts());
+    engine.sched(&Sched::new(100).arg(0.5)).unwrap();
+    engine.perform();
+    assert_eq!(engine.running().spout()[63], 0.5, "events play");
     let line = Automation::new(&[0.0, 0.0, 1.0, 1.0]).unwrap();
-    let table = verbs.make_table(&mut running, &[1.0, 2.0], TableSpec::default()).unwrap();
+    let table = engine.make_table(&[1.0, 2.0], TableSpec::default()).unwrap();
     let refused = [
-        verbs.setp(&mut running, 100, [(4, 1.0)], 0.0).unwrap_err(),
-        verbs.getp(&mut running, 100, 4).unwrap_err(),
-        verbs.automatep(&mut running, 100, 4, &line).unwrap_err(),
-        verbs.set_table_metadata(&mut running, table, 44_100, 2, 0.0).unwrap_err(),
+        engine.setp(100, [(4, 1.0)], 0.0).unwrap_err(),
+        engine.getp(100, 4).unwrap_err(),
+        engine.automatep(100, 4, &line).unwrap_err(),
+        engine.set_table_metadata(table, 44_100, 2, 0.0).unwrap_err(),
     ];
     let layout = EngineError::InstanceLayout;
     assert_eq!(refused, [layout.clone(), layout.clone(), layout, EngineError::TableLayout]);
@@ -202,7 +201,7 @@ fn on_an_unknown_build_what_cannot_be_seen_is_refused() {
         refused.iter().all(|error| error.to_string().contains("6.18.1")),
         "the message says which build it is"
     );
-    let missing = verbs.compile(&mut running, "instr 101\n outch 1, busin:a(1)\nendin").unwrap_err();
+    let missing = engine.compile("instr 101\n outch 1, busin:a(1)\nendin").unwrap_err();
     assert!(missing.to_string().contains("busin"), "{missing}");
 }
 

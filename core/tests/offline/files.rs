@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{Encoding, Format, about, read};
 use ksmps_core::verbs::{Automation, EngineError, Sched, TableSpec};
 

@@ -8,6 +8,7 @@ mod time;
 mod together;
 mod waits;
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{Encoding, Sound, read};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine};
 

@@ -3,6 +3,7 @@
 //!
 //! `LD_PRELOAD=libc_malloc_debug.so GLIBC_TUNABLES=glibc.malloc.check=3`, or valgrind, shows whether it did.
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::verbs::{EngineError, Sched};
 

@@ -1,5 +1,6 @@
 //! When things happen.
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::Perform;
 use ksmps_core::verbs::{Automation, EngineError, Sched};
 

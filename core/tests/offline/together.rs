@@ -1,5 +1,6 @@
 //! Verbs together: p-fields, buses and channels that are set, moved and read, files in tables, times in step.
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{Encoding, Format, Writer};
 use ksmps_core::verbs::{Automation, ChannelMode, Sched, SoundRead};
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::verbs::{EngineError, Sched};
 
 use super::{engine, rendered, value_at};
@@ -49,17 +50,17 @@ fn a_call_comes_at_its_time_and_may_schedule() {
     let (called, seen) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
     for delay in [0.2, 0.0, 0.1] {
         let called = called.clone();
-        let call = move |verbs: &mut ksmps_core::engine::verbs::Verbs, running: &mut _| {
-            called.lock().unwrap().push((delay, verbs.now()));
-            verbs.sched(running, &Sched::new(100).dur(0.05).arg(0.5)).map(drop)
+        let call = move |engine: &mut ksmps_core::engine::Direct| {
+            called.lock().unwrap().push((delay, engine.now()));
+            engine.sched(Sched::new(100).dur(0.05).arg(0.5)).map(drop)
         };
         engine.call_later(delay, call).unwrap();
     }
     let seen_then = seen.clone();
     engine
-        .call_later(0.15, move |verbs, running| {
-            seen_then.lock().unwrap().push(verbs.now());
-            verbs.sched(running, &Sched::new(4711)).map(drop)
+        .call_later(0.15, move |engine| {
+            seen_then.lock().unwrap().push(engine.now());
+            engine.sched(Sched::new(4711)).map(drop)
         })
         .unwrap();
     engine.perform().unwrap();
@@ -69,7 +70,7 @@ fn a_call_comes_at_its_time_and_may_schedule() {
     assert!(called.iter().all(|(delay, now)| (0.0..cycle).contains(&(now - delay))), "{called:?}");
     assert_eq!(seen.lock().unwrap().len(), 1);
     assert_eq!(
-        engine.take_late_errors().unwrap(),
+        engine.take_deferred_errors().unwrap(),
         [EngineError::UnknownInstrument("4711".to_owned())],
         "what a call answers in error is kept"
     );

@@ -1,5 +1,6 @@
 //! Engines at random.
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::{OfflineEngine, sound_file};
 use ksmps_core::verbs::{Automation, Curve, EventId, Sched, TableSpec};
 

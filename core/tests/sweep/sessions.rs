@@ -1,9 +1,10 @@
 //! Sessions at random.
 
 use ksmps_core::offline::sound_file::Encoding;
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
-    Automate, BusId, BusKind, EventId, Include, PlaySample, RenderOptions, SampleSource, Sched, Session,
-    SessionConfig, TableId, TableSource, Template,
+    Automate, BusId, BusKind, EventId, Include, PlaySample, SampleSource, Sched, Session, SessionConfig,
+    TableId, TableSource, Template,
 };
 use ksmps_core::verbs::Curve;
 

@@ -1,7 +1,8 @@
 //! A session in a project: the plugin plays it as the core renders it, and brings it back.
 
 use ksmps_core::offline::sound_file::{self, Encoding};
-use ksmps_core::session::{RenderOptions, Session, SessionFile};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
+use ksmps_core::session::{Session, SessionFile};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::Format;

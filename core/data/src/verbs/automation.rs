@@ -68,4 +68,9 @@ impl Automation {
 
 /// A line that was asked for, to take it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct LineId(pub u64);
+pub struct LineId {
+    /// The engine's serial number.
+    pub engine: u64,
+    /// The line's number in its engine.
+    pub number: u64,
+}

@@ -47,6 +47,44 @@ impl BusToken {
     }
 }
 
+/// A bus of one engine, as [`BusToken`] is its number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bus {
+    engine: u64,
+    token: BusToken,
+}
+
+impl Bus {
+    /// Stands for whichever engine is asked: what is known of the bus is its number alone.
+    pub const NO_ENGINE: u64 = 0;
+
+    /// A bus that an engine gave out. [any]
+    pub fn new(engine: u64, token: BusToken) -> Self {
+        Self { engine, token }
+    }
+
+    /// The serial number of its engine, or [`Bus::NO_ENGINE`]. [any]
+    pub fn engine(self) -> u64 {
+        self.engine
+    }
+
+    /// Its name in the orchestra. [any]
+    pub fn token(self) -> BusToken {
+        self.token
+    }
+
+    /// The token as an orchestra sees it. [any]
+    pub fn number(self) -> f64 {
+        self.token.number()
+    }
+}
+
+impl From<BusToken> for Bus {
+    fn from(token: BusToken) -> Self {
+        Self { engine: Self::NO_ENGINE, token }
+    }
+}
+
 impl std::fmt::Display for BusToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

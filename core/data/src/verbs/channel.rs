@@ -1,7 +1,9 @@
 //! What channels are given, and who writes them.
 
+use serde::{Deserialize, Serialize};
+
 /// What a channel is given, which says what it carries.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ChannelValue {
     /// A number: a control channel.
     Number(f64),

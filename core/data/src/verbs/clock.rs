@@ -1,11 +1,13 @@
 //! Seconds and cycles.
 
+use serde::{Deserialize, Serialize};
+
 /// How an engine's seconds and cycles belong together.
 ///
 /// Csound has two rules for the cycle of a time (`musmon.c`, 6.18): times of a score are rounded halves upwards, times
 /// of events that are sent to it halves to the even cycle. Here the score's rule holds, so that what is scheduled and
 /// what is exported begin in the same cycle.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Clock {
     rate: f64,
     ksmps: usize,
@@ -13,7 +15,7 @@ pub struct Clock {
 }
 
 /// Where a time exactly between two cycles belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Halves {
     /// To the later cycle: a score's rule.
     Up,

@@ -1,7 +1,11 @@
 //! Which of two rules holds where the reference's documents and its recordings differ.
 
+use serde::{Deserialize, Serialize};
+
+use super::EventId;
+
 /// What the reference's documents say and what it was recorded to do are not always the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Compatibility {
     /// The documents.
     #[default]
@@ -12,4 +16,24 @@ pub enum Compatibility {
     /// starts are Csound's own, with the defect of its `outch`. Code that does not compile and instrument numbers that
     /// do not exist are passed over in silence.
     Recorded,
+}
+
+/// In [`Compatibility::Recorded`] longer lines move in pieces of this many points.
+const RECORDED_PIECE: usize = 950;
+
+impl Compatibility {
+    /// Whether unsched does not find an event. [any]
+    pub fn misses(self, id: &EventId) -> bool {
+        self == Self::Recorded && id.is_unique() && id.is_named()
+    }
+
+    /// How many points of a line move in one piece. [any]
+    pub fn line_piece(self) -> usize {
+        if self == Self::Recorded { RECORDED_PIECE } else { usize::MAX }
+    }
+
+    /// Whether a line's last value is written even where its last cycle comes before its last point. [any]
+    pub fn settles_lines(self) -> bool {
+        self == Self::Documented
+    }
 }

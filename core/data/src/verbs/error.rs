@@ -171,6 +171,15 @@ pub enum EngineError {
         /// How long, in seconds of performed time.
         seconds: f64,
     },
+    /// An id or handle of an engine that is gone, or over which another one has taken.
+    #[error("this {0} belongs to another engine: ask the one that plays now for its own")]
+    OtherEngine(&'static str),
+    /// Something that takes memory, for an engine that plays.
+    #[error("{0} cannot be done to an engine that plays: put it into the document or its session")]
+    NotLive(&'static str),
+    /// As much waits as there is room for.
+    #[error("the engine has no room for one more: take something back, or wait until it is done")]
+    NoRoom,
     /// The engine was stopped or cancelled.
     #[error("the engine was stopped: build another one")]
     Stopped,

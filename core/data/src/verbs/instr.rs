@@ -1,11 +1,13 @@
 //! Naming instruments and events.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 use super::Which;
 
 /// An instrument, or one of its instances, as the user names it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Instr {
     /// All of the instrument with this number.
     Number(u32),
@@ -13,6 +15,8 @@ pub enum Instr {
     Instance(f64),
     /// The instrument of this name; `name.0002` is one of its instances.
     Name(String),
+    /// What an event was scheduled as, in its engine.
+    Event(EventId),
 }
 
 impl From<u32> for Instr {
@@ -53,10 +57,7 @@ impl From<String> for Instr {
 
 impl From<&EventId> for Instr {
     fn from(id: &EventId) -> Self {
-        match &id.name {
-            Some(_) => Self::Name(id.to_string()),
-            None => Self::from(id.p1),
-        }
+        Self::Event(id.clone())
     }
 }
 
@@ -66,13 +67,16 @@ impl fmt::Display for Instr {
             Self::Number(number) => write!(f, "{number}"),
             Self::Instance(p1) => write!(f, "{p1}"),
             Self::Name(name) => f.write_str(name),
+            Self::Event(id) => write!(f, "{id}"),
         }
     }
 }
 
 /// An event that was scheduled: what unsched, setp, getp and automatep are told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventId {
+    /// The serial number of its engine.
+    engine: u64,
     /// The instrument's name, where it was scheduled by name.
     name: Option<String>,
     /// p1 as Csound has it.
@@ -82,12 +86,27 @@ pub struct EventId {
 impl EventId {
     /// An instrument or instance, as it was named and as Csound has it. [any]
     pub fn new(name: Option<String>, p1: f64) -> Self {
-        Self { name, p1 }
+        Self { engine: 0, name, p1 }
     }
 
     /// One instance of the same instrument.
     pub fn instance(self, fraction: f64) -> Self {
         Self { p1: self.p1 + fraction, ..self }
+    }
+
+    /// The same, of the engine with this serial number. [any]
+    pub fn of_engine(self, engine: u64) -> Self {
+        Self { engine, ..self }
+    }
+
+    /// The serial number of its engine. [any]
+    pub fn engine(&self) -> u64 {
+        self.engine
+    }
+
+    /// The instrument's name, where it was scheduled by name. [any]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// p1 as Csound has it: the instrument's number and, for one instance, a fraction. [any]

@@ -25,7 +25,7 @@ mod which;
 
 pub use crate::curve::Curve;
 pub use automation::{Automation, LineId};
-pub use bus::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
+pub use bus::{Bus, BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
 pub use channel::{ChannelMode, ChannelValue};
 pub use clock::Clock;
 pub use clock_lock::ClockLock;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BusToken, EventId, Instr};
+use super::{Bus, BusToken, EventId, Instr};
 
 /// What a p-field can be given.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,12 @@ impl From<u32> for Arg {
     }
 }
 
+impl From<Bus> for Arg {
+    fn from(bus: Bus) -> Self {
+        Self::Number(bus.number())
+    }
+}
+
 impl From<BusToken> for Arg {
     fn from(bus: BusToken) -> Self {
         Self::Number(bus.number())
@@ -56,6 +62,16 @@ pub enum When {
     In(f64),
     /// Seconds since the engine's start, or since it was last rewound.
     At(f64),
+}
+
+impl When {
+    /// So many seconds later. [any]
+    pub fn later_by(self, seconds: f64) -> Self {
+        match self {
+            Self::In(delay) => Self::In(delay + seconds),
+            Self::At(time) => Self::At(time + seconds),
+        }
+    }
 }
 
 impl Default for When {

@@ -1,135 +1,146 @@
 //! Channels: named values between orchestra and host.
 
-use std::collections::HashMap;
+use std::ffi::CString;
 
-use crate::csound::{ChannelId, ChannelKind, Running};
+use crate::verbs::{ChannelValue, EngineError, LIVE_TEXT_BYTES_MAX, When};
 
-use super::agenda::Action;
-use super::deferred::Job;
-use super::{ChannelMode, ChannelValue, EngineError, Verbs, When};
+use super::super::command::{Action, Command, Making, Question};
+use super::super::symbols::ChannelHandle;
+use super::{Answered, Failed, ListenerId, Target, Verbs};
 
-/// Channels whose places are known.
-#[derive(Debug, Default)]
-pub(super) struct Channels {
-    handles: HashMap<String, ChannelId>,
-}
-
-impl Verbs {
-    /// Makes a channel and gives it its first value. [control]
+/// Channels.
+pub trait ChannelVerbs: Verbs {
+    /// Writes a channel, now or later; an engine that grows makes it where it does not exist. In one that plays these
+    /// are the channels that the document declares (`chn_k`), that its text names (`chnget`, `chnset`, `invalue`,
+    /// `outvalue`), or that a parameter moves; texts have up to 511 bytes and are written before the events of their
+    /// cycle start. [control]
     ///
     /// # Errors
-    /// [`EngineError::ChannelKind`] where there is one of this name that carries something else.
-    pub fn init_channel(
-        &mut self,
-        running: &mut Running,
-        name: &str,
-        value: impl Into<ChannelValue>,
-        mode: ChannelMode,
-    ) -> Result<(), EngineError> {
-        let value = value.into();
-        let opcode = match &value {
-            ChannelValue::Number(_) => "chn_k",
-            ChannelValue::Text(_) => "chn_S",
-            ChannelValue::Audio(_) => "chn_a",
-        };
-        let declared = format!("{opcode} {}, {}\n", super::quoted(name)?, mode.number());
-        let kind_differs = |_| EngineError::ChannelKind(name.to_owned());
-        self.orchestra.compile_own(running, &declared).map_err(kind_differs)?;
-        self.set_channel(running, name, value, 0.0)
-    }
-
-    /// Writes a channel, now or later; it is made where it does not exist. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::ChannelKind`], [`EngineError::Past`], [`EngineError::BadTime`].
-    pub fn set_channel(
-        &mut self,
-        running: &mut Running,
+    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`], [`EngineError::Past`], [`EngineError::BadTime`],
+    /// [`EngineError::BadString`]; [`EngineError::NotLive`] for audio, where the engine plays.
+    fn set_channel(
+        self,
         name: &str,
         value: impl Into<ChannelValue>,
         when: impl Into<When>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<(), Failed<Self>> {
         let when = when.into();
-        let seconds = self.start_of(when)?;
-        let at_once = when == When::In(0.0);
-        match value.into() {
-            ChannelValue::Number(value) => {
-                let channel = self.channel_handle(running, name)?;
-                if at_once {
-                    running.set_channel(channel, value);
-                } else {
-                    self.agenda.add(seconds, Action::SetChannel(channel, value));
-                }
+        let mut target = self.target()?;
+        target.check_time(when)?;
+        let command = match value.into() {
+            ChannelValue::Number(value) => Command::Do(Action::SetChannel(target.channel(name)?, value)),
+            other if target.symbols().grows() => {
+                Command::Make(Making::SetChannel { name: name.to_owned(), value: other })
             }
-            other if at_once => write_other(running, name, &other)?,
-            other => self.add_job(seconds, Job::SetChannel(name.to_owned(), other)),
-        }
-        if !at_once {
-            self.reach(seconds, 0.0);
+            ChannelValue::Text(text) => {
+                let channel = target.symbols().text_channel(name)?;
+                Command::Do(Action::SetText(channel, live_text(&text)?))
+            }
+            ChannelValue::Audio(_) => return Err(EngineError::NotLive("writing an audio channel").into()),
+        };
+        target.send(when, command)?;
+        if when != When::In(0.0) {
+            target.reach(when, 0.0);
         }
         Ok(())
     }
 
-    /// The value of a control channel. [control]
+    /// Writes a text channel: [`ChannelVerbs::set_channel`] with a text. [control]
     ///
     /// # Errors
-    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
-    pub fn control_channel(&mut self, running: &mut Running, name: &str) -> Result<f64, EngineError> {
-        if !self.channels.handles.contains_key(name) {
-            let channels = running.channels();
-            let found = channels.iter().find(|channel| channel.name == name);
-            match found.map(|channel| channel.kind) {
-                None => return Err(EngineError::UnknownChannel(name.to_owned())),
-                Some(ChannelKind::Control) => {}
-                Some(_) => return Err(EngineError::ChannelKind(name.to_owned())),
-            }
-        }
-        let channel = self.channel_handle(running, name)?;
-        Ok(running.channel(channel))
+    /// As [`ChannelVerbs::set_channel`].
+    fn set_text_channel(self, name: &str, text: &str, when: impl Into<When>) -> Result<(), Failed<Self>> {
+        self.set_channel(name, text, when)
     }
 
-    /// What a text channel holds. [control]
-    ///
-    /// # Errors
-    /// [`EngineError::UnknownChannel`].
-    pub fn text_channel(&mut self, running: &mut Running, name: &str) -> Result<String, EngineError> {
-        let unknown = || EngineError::UnknownChannel(name.to_owned());
-        let exists = running
-            .channels()
-            .iter()
-            .any(|channel| channel.name == name && channel.kind == ChannelKind::Text);
-        if exists { running.text_channel(name).ok_or_else(unknown) } else { Err(unknown()) }
-    }
-
-    /// The place of a control channel, for [`Running::set_channel`] and [`Running::channel`]; it is made where it
+    /// A handle of a control channel, which finds it without its name; an engine that grows makes the channel where it
     /// does not exist. [control]
     ///
     /// # Errors
-    /// [`EngineError::ChannelKind`].
-    pub fn channel_handle(&mut self, running: &mut Running, name: &str) -> Result<ChannelId, EngineError> {
-        if let Some(&channel) = self.channels.handles.get(name) {
-            return Ok(channel);
+    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
+    fn channel_handle(self, name: &str) -> Result<ChannelHandle, Failed<Self>> {
+        let mut target = self.target()?;
+        let index = target.channel(name)?;
+        Ok(target.symbols().channel_handle(index))
+    }
+
+    /// Writes a control channel that was found before, now or later. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::OtherEngine`], [`EngineError::Past`], [`EngineError::BadTime`].
+    fn set_channel_at(
+        self,
+        channel: ChannelHandle,
+        value: f64,
+        when: impl Into<When>,
+    ) -> Result<(), Failed<Self>> {
+        let when = when.into();
+        let mut target = self.target()?;
+        target.check_time(when)?;
+        let channel = target.symbols().of_handle(channel)?;
+        target.send(when, Command::Do(Action::SetChannel(channel, value)))?;
+        if when != When::In(0.0) {
+            target.reach(when, 0.0);
         }
-        let channel =
-            running.control_channel(name).ok_or_else(|| EngineError::ChannelKind(name.to_owned()))?;
-        self.channels.handles.insert(name.to_owned(), channel);
-        Ok(channel)
+        Ok(())
+    }
+
+    /// Asks what a control channel holds that was found before. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::OtherEngine`].
+    fn control_channel_at(self, channel: ChannelHandle) -> Result<Answered<Self, f64>, Failed<Self>> {
+        let mut target = self.target()?;
+        let channel = target.symbols().of_handle(channel)?;
+        target.ask(Question::Channel(channel))
+    }
+
+    /// Asks what a control channel holds. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
+    fn control_channel(self, name: &str) -> Result<Answered<Self, f64>, Failed<Self>> {
+        let mut target = self.target()?;
+        let channel = target.present_channel(name)?;
+        target.ask(Question::Channel(channel))
+    }
+
+    /// Asks what a text channel holds; of a longer text, the first 4,096 bytes. [control]
+    ///
+    /// # Errors
+    /// As [`ChannelVerbs::control_channel`].
+    fn text_channel(self, name: &str) -> Result<Answered<Self, String>, Failed<Self>> {
+        let mut target = self.target()?;
+        let channel = target.present_text_channel(name)?;
+        target.ask(Question::Text(channel))
+    }
+
+    /// Has `hear` called, with the channel's name and value, for each cycle in which anybody changed the channel
+    /// (`outvalue`, `chnset`, a verb, a parameter); the last value of the cycle counts. Several may hear of one channel;
+    /// texts are not heard. Offline it is called between cycles, live on the builder's thread within 10 ms (later where
+    /// an engine is being built), and goes on with the next engine where that has the channel. Live up to 4,096 changes
+    /// wait; more are lost, and the status says so. `hear` must not wait for the engine. [control]
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`], and where as many listen as there is room for.
+    fn on_channel(
+        self,
+        name: &str,
+        hear: impl FnMut(&str, f64) + Send + 'static,
+    ) -> Result<ListenerId, Failed<Self>> {
+        let mut target = self.target()?;
+        let channel = target.channel(name)?;
+        target.listen(name, channel, Box::new(hear))
     }
 }
 
-/// Writes a text or audio channel.
-pub(super) fn write_other(
-    running: &mut Running,
-    name: &str,
-    value: &ChannelValue,
-) -> Result<(), EngineError> {
-    let written = match value {
-        ChannelValue::Number(_) => false,
-        ChannelValue::Text(text) => running.set_text_channel(name, text),
-        ChannelValue::Audio(samples) => running
-            .audio_channel(name)
-            .map(|place| place.iter_mut().zip(samples).for_each(|(place, sample)| *place = *sample))
-            .is_some(),
-    };
-    if written { Ok(()) } else { Err(EngineError::ChannelKind(name.to_owned())) }
+impl<V: Verbs> ChannelVerbs for V {}
+
+/// A text that an engine that plays has room for.
+fn live_text(text: &str) -> Result<Box<std::ffi::CStr>, EngineError> {
+    let refuse = |why: &str| EngineError::BadString(format!("{text:?} {why}"));
+    if text.len() > LIVE_TEXT_BYTES_MAX {
+        return Err(refuse("is longer than 511 bytes"));
+    }
+    Ok(CString::new(text).map_err(|_| refuse("has a NUL byte in it"))?.into_boxed_c_str())
 }

@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use crate::document::code_words;
 use crate::file::FileError;
-use crate::offline::sound_file::{Encoding, Format, Writer};
 use crate::verbs::quoted;
+use ksmps_library::sound_file::{Encoding, Format, Writer};
 
-use super::event::Target;
+use super::event::ChangeTarget;
 use super::plan::Piece;
 use super::{ArgValue, CONTROLS_TABLE, ChannelKind, EventId, Session, SessionError};
 
@@ -163,7 +163,7 @@ impl Session {
     fn rows(&self) -> Rows {
         let mut rows = Rows::default();
         for change in &self.changes {
-            let Target::Field(event, field) = change.target else { continue };
+            let ChangeTarget::Field(event, field) = change.target else { continue };
             // PANIC: changes are made of events that are there.
             let number = self.event(event).expect("a change belongs to an event").p1 as u32;
             let fields = rows.of_instrument.entry(number).or_default();
@@ -181,7 +181,7 @@ impl Session {
             fields.clone_from(&rows.of_instrument[&(event.p1 as u32)]);
             *row = rows.cells.len();
             rows.cells.push(0.0);
-            rows.cells.extend(fields.iter().map(|field| self.initial(Target::Field(*id, *field))));
+            rows.cells.extend(fields.iter().map(|field| self.initial(ChangeTarget::Field(*id, *field))));
         }
         rows
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::verbs::{Clock, Line, Points, quoted};
 
 use super::super::change::Moves;
-use super::super::event::Target;
+use super::super::event::ChangeTarget;
 use super::super::plan::{Item, Timed};
 use super::super::{ArgValue, CONTROLS_TABLE, EventId, Session, SessionError};
 use super::tables::{self, Tables};
@@ -26,7 +26,7 @@ pub(super) struct Score {
     /// Texts that the score cannot hold as they are.
     texts: Vec<String>,
     /// Up to which cycle a target moves: what is written there meanwhile is lost.
-    moves_until: BTreeMap<Target, u64>,
+    moves_until: BTreeMap<ChangeTarget, u64>,
 }
 
 impl Score {
@@ -207,19 +207,19 @@ impl Place {
     }
 }
 
-fn place(session: &Session, rows: &Rows, target: Target) -> Place {
+fn place(session: &Session, rows: &Rows, target: ChangeTarget) -> Place {
     let slot = |event: EventId| session.event(event).map_or(0, super::super::Event::slot) as usize;
     match target {
-        Target::Field(event, field) => {
+        ChangeTarget::Field(event, field) => {
             // PANIC: every change of a p-field has a cell (`Session::rows`).
             let (mark, index) = rows.cell(event, field).expect("a p-field that changes has a cell");
             Place { table: tables::FIELDS, mark: mark as i64, index }
         }
-        Target::Control(event, control) => {
+        ChangeTarget::Control(event, control) => {
             let index = slot(event) * session.controls().row + control;
             Place { table: CONTROLS_TABLE, mark: -1, index }
         }
-        Target::Bus(bus) => Place { table: tables::BUS_VALUES, mark: -1, index: bus as usize },
+        ChangeTarget::Bus(bus) => Place { table: tables::BUS_VALUES, mark: -1, index: bus as usize },
     }
 }
 

@@ -4,7 +4,7 @@ use super::items::{
     BusItem, ChannelItem, CodeItem, EventItem, IncludeItem, LineItem, SetItem, TableItem, TextItem,
 };
 use super::{SessionFile, VERSION};
-use crate::session::event::{Target, What};
+use crate::session::event::{ChangeTarget, What};
 use crate::session::resources::{Bus, Channel, FIRST_STRING, FIRST_TABLE};
 use crate::session::{ArgValue, Automate, BusId, Code, Event, Include, Session, Table, TableSource};
 
@@ -71,7 +71,7 @@ impl Session {
     }
 
     fn bus_item(&self, bus: BusId, item: &Bus) -> BusItem {
-        let (set, automate) = self.items_of(|target| target == Target::Bus(bus.0));
+        let (set, automate) = self.items_of(|target| target == ChangeTarget::Bus(bus.0));
         let Bus { kind, value, persists, release } = *item;
         BusItem { kind, value, persist: persists, release, set, automate }
     }
@@ -79,7 +79,9 @@ impl Session {
     fn event_items(&self) -> Vec<EventItem> {
         let mut items: Vec<EventItem> = self.events.iter().map(|event| self.event_item(event)).collect();
         for change in &self.changes {
-            let (Target::Field(event, _) | Target::Control(event, _)) = change.target else { continue };
+            let (ChangeTarget::Field(event, _) | ChangeTarget::Control(event, _)) = change.target else {
+                continue;
+            };
             let item = &mut items[event.0 as usize];
             match (&change.what, &change.asked) {
                 (What::Set(value), _) => {
@@ -109,7 +111,7 @@ impl Session {
         }
     }
 
-    fn items_of(&self, is_meant: impl Fn(Target) -> bool) -> (Vec<SetItem>, Vec<LineItem>) {
+    fn items_of(&self, is_meant: impl Fn(ChangeTarget) -> bool) -> (Vec<SetItem>, Vec<LineItem>) {
         let (mut set, mut automate) = (Vec::new(), Vec::new());
         for change in self.changes.iter().filter(|change| is_meant(change.target)) {
             match (&change.what, &change.asked) {

@@ -7,7 +7,7 @@ mod sdif;
 use std::path::{Path, PathBuf};
 
 use crate::file::FileError;
-use crate::offline::sound_file;
+use ksmps_library::sound_file;
 
 use super::{EventId, Sched, Session, SessionError, TableId, TableSource, Template};
 

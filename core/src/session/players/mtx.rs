@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use crate::offline::sound_file;
+use ksmps_library::sound_file;
 
 use super::super::SessionError;
 use super::Partials;
@@ -56,7 +56,7 @@ fn whole(number: f64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offline::sound_file::{Encoding, Format, Writer};
+    use ksmps_library::sound_file::{Encoding, Format, Writer};
 
     /// A file as loristrck writes it: one channel of 32-bit floats.
     fn written(samples: &[f64]) -> Result<Partials, SessionError> {

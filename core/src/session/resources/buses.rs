@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::event::Target;
+use crate::session::event::ChangeTarget;
 use crate::session::{Session, SessionError};
 
 use super::check_time;
@@ -24,9 +24,12 @@ pub enum BusKind {
 
 /// A bus as it was assigned.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::session) struct Bus {
+pub struct Bus {
+    /// What it carries; `None` where its first user decides.
     pub kind: Option<BusKind>,
+    /// Its first value.
     pub value: Option<f64>,
+    /// Whether it stays until it is released.
     pub persists: bool,
     /// When it is given back, in seconds.
     pub release: Option<f64>,
@@ -98,6 +101,6 @@ impl Session {
     /// [`SessionError::UnknownBus`], [`SessionError::Bus`].
     pub fn bus_value(&self, bus: BusId, at: f64) -> Result<f64, SessionError> {
         self.control_bus(bus)?;
-        Ok(self.value_at(Target::Bus(bus.0), self.bus(bus)?.value.unwrap_or(0.0), at))
+        Ok(self.value_at(ChangeTarget::Bus(bus.0), self.bus(bus)?.value.unwrap_or(0.0), at))
     }
 }

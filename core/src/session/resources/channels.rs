@@ -20,9 +20,12 @@ pub enum ChannelKind {
 
 /// A channel's declaration or a value it gets.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::session) struct Channel {
+pub struct Channel {
+    /// Its name.
     pub name: String,
+    /// What it carries.
     pub kind: ChannelKind,
+    /// What it gets.
     pub value: Option<ArgValue>,
     /// `None` for a declaration, which comes first.
     pub at: Option<f64>,

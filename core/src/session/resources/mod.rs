@@ -5,22 +5,20 @@ mod channels;
 mod tables;
 mod texts;
 
-pub(super) use buses::Bus;
-pub use buses::{BusId, BusKind};
-pub(super) use channels::Channel;
-pub use channels::ChannelKind;
+pub use buses::{Bus, BusId, BusKind};
+pub use channels::{Channel, ChannelKind};
 pub(super) use tables::FIRST_TABLE;
 pub use tables::{Sound, Table, TableId, TableSource};
 pub(super) use texts::{FIRST_STRING, Strings};
 
 use crate::args::ArgValue;
 
-use super::event::{Change, Target};
+use super::event::{Change, ChangeTarget};
 use super::{Session, SessionError};
 
 impl Session {
     /// Changes of a target in the order in which they take effect.
-    pub(super) fn changes_of(&self, target: Target) -> Vec<&Change> {
+    pub(super) fn changes_of(&self, target: ChangeTarget) -> Vec<&Change> {
         let mut changes: Vec<&Change> =
             self.changes.iter().filter(|change| change.target == target).collect();
         changes.sort_by(|a, b| a.at.total_cmp(&b.at));

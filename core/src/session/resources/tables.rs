@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::offline::sound_file;
 use crate::session::{Session, SessionError};
+use ksmps_library::sound_file;
 
 use super::check_time;
 
@@ -170,6 +170,11 @@ impl Session {
     /// [`SessionError::UnknownTable`].
     pub fn table(&self, table: TableId) -> Result<&Table, SessionError> {
         self.tables.iter().find(|known| known.number == table).ok_or(SessionError::UnknownTable(table.0))
+    }
+
+    /// Its tables. [any]
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
     }
 
     /// The sound files that were read, with their tables. [any]

@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use ksmps_core::csound::{BusKind, BusSizes, BusToken, Failure, Performed, Preparing, Running, Which};
-use ksmps_core::engine::verbs::{Action, Agenda, LineTarget, PendingLine};
+use ksmps_core::engine::command::{Action, LineTarget, PendingLine};
+use ksmps_core::engine::{Agenda, ChannelPlaces};
 use ksmps_core::verbs::{Clock, Curve, EngineError, Line, LineId, Pairs, Points, SETP_PAIRS_MAX};
 
 use super::{RATE, median};
@@ -41,6 +42,7 @@ pub fn verbs(rounds: usize) -> Result<(), Error> {
 struct Live {
     running: Running,
     agenda: Agenda,
+    places: ChannelPlaces,
     clock: Clock,
     buses: Vec<BusToken>,
 }
@@ -63,14 +65,20 @@ impl Live {
             running.start(&pfields, 0);
         }
         let clock = Clock::new(f64::from(RATE), KSMPS);
-        Ok(Self { running, agenda: Agenda::new(clock), clock, buses: Vec::new() })
+        Ok(Self {
+            running,
+            agenda: Agenda::new(clock),
+            places: ChannelPlaces::default(),
+            clock,
+            buses: Vec::new(),
+        })
     }
 
     /// Performs cycles; seconds for one.
     fn cycles(&mut self, count: usize) -> Result<f64, Error> {
         let start = Instant::now();
         for _ in 0..count {
-            self.agenda.advance(&mut self.running);
+            self.agenda.advance(&mut self.running, &self.places);
             if self.running.perform() != Performed::Cycle {
                 return Err(Error::Bench("the engine stopped".to_owned()));
             }
@@ -150,7 +158,7 @@ impl Live {
                         index: FIELDS.start + index / VOICES,
                     },
                 };
-                self.add_line(target, LineId(index as u64))?;
+                self.add_line(target, LineId { engine: 0, number: index as u64 })?;
             }
             // The lines start.
             self.cycles(1)?;

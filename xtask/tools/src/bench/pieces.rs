@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::offline::sound_file::Encoding;
-use ksmps_core::session::{RenderOptions, Sched, Session, SessionConfig, Template};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
+use ksmps_core::session::{Sched, Session, SessionConfig, Template};
 use ksmps_core::verbs;
 
 use super::{RATE, failed};

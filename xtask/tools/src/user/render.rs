@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ksmps_core::session::RenderOptions;
+use ksmps_core::offline::RenderOptions;
 use ksmps_harness::measure::{decibels, peak};
 use ksmps_harness::script::{Cut, Script};
 use ksmps_harness::{midi_file, wav};

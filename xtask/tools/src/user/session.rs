@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ksmps_core::session::{RenderOptions, SOUND_BYTES_MAX, Session, SessionFile};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
+use ksmps_core::session::{SOUND_BYTES_MAX, Session, SessionFile};
 
 use crate::error::Error;
 use crate::progress::Spinner;

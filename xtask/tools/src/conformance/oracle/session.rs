@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
+use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{
     ArgPlace, ArgValue, Automate, BusKind, ChannelKind, EventId, Include, Partials, PartialsSource,
-    PlayPartials, PlaySample, RenderOptions, SampleSource, Sched, Session, SessionConfig, SessionError,
-    TableId, TableSource, Template,
+    PlayPartials, PlaySample, SampleSource, Sched, Session, SessionConfig, SessionError, TableId,
+    TableSource, Template,
 };
 use serde_json::{Map, Value, json};
 

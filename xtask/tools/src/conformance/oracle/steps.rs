@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use ksmps_core::csound::BusKind;
+use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::sound_file::{self, Encoding, Sound};
 use ksmps_core::offline::{OfflineBuilder, OfflineEngine, Perform};
 use ksmps_core::verbs::{
