@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ksmps_core::csound::{MessageReader, MidiOut};
 use ksmps_core::document::Document;
+use ksmps_core::engine::MakingVerbs as _;
 use ksmps_core::engine::{self, BuildRequest, CycleReport};
 use ksmps_core::event::NoteName;
 use ksmps_core::offline::OfflineEngine;

@@ -5,6 +5,8 @@
 
 use std::thread;
 
+use crate::float_env::FlushDenormals;
+
 /// Bytes of address space; only what is touched takes memory. 15,000 terms need more than 2 MB, 40,000 more than 8.
 const STACK_BYTES: usize = 256 << 20;
 
@@ -27,7 +29,12 @@ pub(crate) fn on_deep_stack(call: impl Fn() -> i32) -> i32 {
     let lent = &lent;
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("ksmps compiler".into()).stack_size(STACK_BYTES);
-        match thread.spawn_scoped(scope, || lent.make()) {
+        let work = || {
+            // The waiting thread's floating-point state is its own.
+            let _floats = FlushDenormals::new();
+            lent.make()
+        };
+        match thread.spawn_scoped(scope, work) {
             // What a call that panicked would have said is lost with it: it counts as failed.
             Ok(working) => working.join().unwrap_or(-1),
             Err(_) => lent.make(),
