@@ -2,7 +2,7 @@
 //!
 //! Pure functions of their arguments, so that every rule here is a row of a table in the tests. Where an event
 //! falls (late ones, those between two parts of a block) is decided in [`crate::process`], parameter points come
-//! from [`crate::slots`].
+//! from `param_bank`.
 
 use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
 use nice_plug::midi::{Channel, Key, MidiResult, VoiceID};

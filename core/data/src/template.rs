@@ -1,7 +1,7 @@
 //! Instrument templates as they are written: a body, its arguments, and what it needs to be compiled.
 //!
 //! A template has no number; it gets one at each priority it is used at. What its body says is read by
-//! [`Registered`](super::Registered).
+//! `Registered`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use crate::csound::{ChannelId, Running};
 use crate::transport::{Song, Transport};
 
-/// The names, in the order in which [`HostSong::advance`] writes them.
+/// The names, in the order in which `HostSong::advance` writes them.
 pub const NAMES: [&str; 8] = [
     "HOST_BPM",
     "HOST_PPQ_POS",

@@ -6,8 +6,8 @@
 //! [`Control`]'s verbs. What is refused is answered with `error: …` to the sender, and noted in
 //! [`crate::player::Status::problems`].
 //!
-//! The path of a packet: [`serve`] receives it, [`long`] puts texts of several packets together, [`packet`] and
-//! [`score`] read it, [`act`] carries it out, and [`questions`] sends what the audio thread answered.
+//! The path of a packet: `serve` receives it, `long` puts texts of several packets together, `packet` and
+//! `score` read it, `act` carries it out, and `questions` sends what the audio thread answered.
 
 mod act;
 mod long;

@@ -1,6 +1,6 @@
 //! What a CLAP host holds as its plugin: the framework's wrapper with a few functions exchanged.
 //!
-//! Parameters are in [`super::params`], a block in [`super::process`]; `latency` is told in the very activation that changes it; `render` is known at
+//! Parameters are in [`super::params`], a block in `process`; `latency` is told in the very activation that changes it; `render` is known at
 //! any time and asks for no restart; `on_main_thread` passes on what [`ClapLink`] asked for; `deactivate` is where a
 //! host may learn of critical changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from
 //! the `clap_plugin` they are given but `plugin_data`. To be read again when the framework is upgraded.

@@ -3,7 +3,7 @@
 //! The framework hands over parts of a host's block, cut at parameter points, down to a single frame. Nothing here
 //! allocates once `prepare` has run; what does not fit is counted, and the end of a note always fits.
 //!
-//! What comes in is in [`input`], what goes out besides sound in [`output`].
+//! What comes in is in `input`, what goes out besides sound in `output`.
 
 mod input;
 mod output;

@@ -1,6 +1,6 @@
 //! What a VST3 host holds as its plugin: the framework's object with a few functions exchanged.
 //!
-//! `setupProcessing` and `process` are in [`super::process`]; `setBusArrangements` allows the product's own; `getParameterInfo` tells the document's names and
+//! `setupProcessing` and `process` are in `process`; `setBusArrangements` allows the product's own; `getParameterInfo` tells the document's names and
 //! defaults; `setComponentHandler` listens in, and while calls of the host's own thread are answered the host is told
 //! what has changed. It rests on how COM objects are made: the first word of each interface points to a table of
 //! functions. Each object gets tables of its own, which live as long as its instance.

@@ -1,7 +1,7 @@
 //! Blocks through shared memory: frames and messages in, frames and messages out.
 //!
 //! There is one place for a block. The host side fills it and adds 2 to the *request* word ([`HostEnd::hand_over`]); the
-//! engine side plays it in place and writes the same number into the *answer* word ([`EngineEnd::answer`]); the host side
+//! engine side plays it in place and writes the same number into the *answer* word (`EngineEnd::answer`); the host side
 //! takes the frames out ([`HostEnd::take`]). While a block is out, its place belongs to the engine side: a block that comes
 //! meanwhile is not handed over, so nothing is ever overwritten while somebody reads it.
 //!

@@ -2,7 +2,7 @@
 //!
 //! Every call of a plugin's COM interface is unsafe; this module and its parts are the place for it. The facts
 //! all of them rest on: a [`ComPtr`] holds a reference, so its object lives; the library that holds the code
-//! stays loaded while a [`Module`] lives, and what came from it keeps one; pointers passed in a call stay
+//! stays loaded while a `Module` lives, and what came from it keeps one; pointers passed in a call stay
 //! valid until it returns.
 #![expect(unsafe_code, reason = "VST3 is a C++ interface: every call crosses a raw pointer")]
 #![allow(clippy::unnecessary_cast, reason = "the integer types of VST3's constants differ between systems")]
