@@ -25,7 +25,7 @@ pub mod session;
 
 pub use ksmps_csound as csound;
 pub use ksmps_data::{
-    args, curve, diagnostic, event, file, params, random, sched, source_map, template, transport, verbs,
+    args, curve, diagnostic, event, file, params, random, sched, score, source_map, template, transport, verbs,
 };
 pub use ksmps_document as document;
 pub use ksmps_library as library;

@@ -12,6 +12,7 @@ pub mod library;
 pub mod params;
 pub mod random;
 pub mod sched;
+pub mod score;
 pub mod source_map;
 pub mod template;
 pub mod transport;

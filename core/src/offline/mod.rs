@@ -22,7 +22,7 @@
 mod builder;
 mod csd;
 mod engine;
-pub(crate) mod score;
+mod score;
 mod session;
 mod wait;
 

@@ -1,16 +1,10 @@
 //! Lines of score: what `input_message` understands.
 
 use crate::engine::verbs::EventVerbs as _;
+use crate::score::{Word, words};
 use crate::verbs::{EngineError, Instr, Sched};
 
 use super::engine::OfflineEngine;
-
-/// A word of a line.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Word {
-    Number(f64),
-    Text(String),
-}
 
 impl OfflineEngine {
     /// Takes a line of score: `i`, `f` or `e`, with numbers and quoted texts, times in seconds from now. An `e` with a
@@ -73,39 +67,5 @@ fn number(words: &[Word], at: usize) -> Option<f64> {
     match words.get(at)? {
         Word::Number(number) => Some(*number),
         Word::Text(_) => None,
-    }
-}
-
-/// The words of a line, up to a comment; the first that is neither a number nor a text in quotes where there is one.
-pub(crate) fn words(line: &str) -> Result<Vec<Word>, String> {
-    let mut words = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() && !rest.starts_with(';') {
-        if let Some(text) = rest.strip_prefix('"') {
-            let (text, after) = text.split_once('"').ok_or(rest)?;
-            words.push(Word::Text(text.to_owned()));
-            rest = after.trim_start();
-        } else {
-            let end = rest.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(rest.len());
-            let number: Option<f64> = rest[..end].parse().ok();
-            words.push(Word::Number(number.filter(|number| number.is_finite()).ok_or(&rest[..end])?));
-            rest = rest[end..].trim_start();
-        }
-    }
-    Ok(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_falls_into_words() {
-        let all = words(r#" 110 0.05 -1 "a b" 2 ; 3"#).unwrap();
-        assert_eq!(all.len(), 5);
-        assert_eq!(all[3], Word::Text("a b".into()));
-        for (line, wrong) in [("110 [1+1]", "[1+1]"), ("1 nan ; 2", "nan"), ("1 \"a b", "\"a b")] {
-            assert_eq!(words(line), Err(wrong.to_owned()));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Lines of score in a packet: i statements, which start and stop instruments.
 
 use crate::diagnostic::Diagnostic;
-use crate::offline::score::{Word, words};
+use crate::score::{Word, words};
 use crate::verbs::{Arg, Instr, Sched};
 
 use super::packet::refused;
