@@ -15,18 +15,17 @@
 //! 5. `csound` places the notes that started in this cycle on their frames, between Csound's insertions and its
 //!    performance.
 
-pub mod engine;
-pub mod offline;
-pub mod player;
-pub mod port;
-pub mod renderer;
-pub mod route;
-pub mod session;
-
 pub use ksmps_csound as csound;
 pub use ksmps_data::{
-    args, curve, diagnostic, event, file, params, random, sched, score, source_map, template, transport, verbs,
+    args, curve, diagnostic, event, file, params, random, sched, score, source_map, template, transport,
+    verbs,
 };
 pub use ksmps_document as document;
+pub use ksmps_engine as engine;
+pub use ksmps_engine::{renderer, route};
 pub use ksmps_library as library;
+pub use ksmps_offline as offline;
+pub use ksmps_player as player;
+pub use ksmps_player::port;
 pub use ksmps_plot as plot;
+pub use ksmps_session as session;

@@ -109,7 +109,7 @@ fn what_is_said_to_be_here_is_here() {
 #[test]
 fn every_error_has_its_place() {
     let engine = include_str!("../../data/src/verbs/error.rs");
-    let session = include_str!("../../src/session/error.rs");
+    let session = include_str!("../../session/src/error.rs");
     for (source, heading) in [(engine, "\n## Errors\n"), (session, "\n### Errors of sessions\n")] {
         let (_, section) = PAGE.split_once(heading).expect("the heading is there");
         let table = section.lines().skip_while(|line| !line.starts_with('|'));

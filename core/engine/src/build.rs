@@ -1,0 +1,220 @@
+//! From a document to an engine: options, files, orchestra, score, start, and what the document does not say.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ksmps_csound::{Failure, MessageReader, Preparing, Running};
+use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::params::{Param, SlotMap, SlotValues};
+use ksmps_document::{Document, Notes};
+use ksmps_session::SessionFile;
+
+use super::control::Controls;
+use super::executor::Executor;
+use super::files::UnpackedFiles;
+use super::host_channels::HostSong;
+use super::midi_keys::MidiKeys;
+use super::named::Named;
+use super::notes::NotePlayer;
+use super::project_session::{self, ProjectSession, WithSession};
+use super::symbols::Symbols;
+use super::{Engine, EngineInfo, note_rules, params, report, self_test};
+
+/// Lowest and highest rate an engine is built for, in frames per second.
+pub const RATE_RANGE: std::ops::RangeInclusive<f64> = 1_000.0..=1_000_000.0;
+/// ksmps of a bare orchestra that sets none. For a .csd Csound finds one: 10, or what makes its control rate some
+/// 4,410 Hz where the header has `sr` alone.
+const KSMPS_BARE: u32 = 32;
+
+/// What an engine is built from.
+pub struct BuildRequest<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// The project's session.
+    pub session: Option<&'a SessionFile>,
+    /// Frames per second; overrides the document's `sr`.
+    pub rate: f64,
+    /// Which parameter lives in which slot; new ones are given one.
+    pub slots: &'a mut SlotMap,
+    /// Where the slots stand.
+    pub values: &'a SlotValues,
+}
+
+/// Why an engine could not be built: at least one diagnostic is an error.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct BuildError(pub Vec<Diagnostic>);
+
+/// Builds an engine, ready for its first cycle. Takes milliseconds to a second. [control]
+///
+/// # Errors
+/// What Csound said, with the document's lines.
+pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
+    let BuildRequest { document, session, rate, slots, values } = request;
+    if !RATE_RANGE.contains(&rate) {
+        let text =
+            format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
+        return Err(BuildError(vec![Diagnostic::error(None, text)]));
+    }
+    ksmps_csound::open().map_err(|failure| unsaid(failure, "could not be created"))?;
+    let mut diagnostics = document.diagnostics.clone();
+    let to_play = ProjectSession::of(document, session)?;
+    let proof = self_test::exact_starts();
+    let files = UnpackedFiles::of(document)?;
+    let (running, said) = start(document, to_play.as_ref(), rate, files.as_ref())?;
+    diagnostics.extend(said);
+    let (WithSession { mut running, agenda, mut places, diagnostics: of_session, sounds }, templates) =
+        project_session::put_on(to_play, running)?;
+    diagnostics.extend(of_session);
+    let messages = running.messages();
+    let named = Named { document, templates: &templates };
+    if let Err(reason) = proof {
+        running.refuse_exact_starts();
+        diagnostics.push(Diagnostic::warning(None, reason.clone()));
+    }
+    warm(&mut running, named);
+    let mut params = params::of(&mut running, document, slots, &mut diagnostics);
+    let mut find =
+        |running: &mut Running, param: &Param| params::place(running, named, param, &mut diagnostics);
+    let controls = Controls::bind(&mut running, &mut params, values, &mut find);
+    let (note_input, rules) = note_rules::bind(&mut running, named, &params, &mut diagnostics);
+    let refused_note = note_rules::refusal(named, note_input);
+    let host_song = HostSong::bind(&mut running, &document.orchestra.text);
+    // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
+    running.set_message_level(0);
+    let ksmps = running.ksmps();
+    let info = EngineInfo {
+        about: document.about.clone(),
+        rate: running.rate(),
+        ksmps,
+        inputs: running.inputs(),
+        outputs: running.outputs(),
+        input_buses: document.inputs.clone(),
+        output_buses: document.outputs.clone(),
+        params: params.into_iter().filter_map(|(slot, param)| Some((slot?, param))).collect(),
+        note_input,
+        refused_note,
+        latency_frames: (ksmps as u32).saturating_add(document.latency_frames),
+        tail: document.tail,
+        exact_starts: running.has_exact_starts(),
+        diagnostics,
+    };
+    let notes = NotePlayer::new(rules, running.zero_dbfs(), running.a4(), info.rate);
+    let symbols = Symbols::of(&mut running, document, &templates, &mut places);
+    Ok(Engine {
+        executor: Executor::new(agenda, places),
+        symbols: Arc::new(symbols),
+        running,
+        info: Arc::new(info),
+        messages,
+        controls,
+        notes,
+        host_song,
+        midi_keys: MidiKeys::new(),
+        frame: 0,
+        left: false,
+        note_was_refused: false,
+        note_refusal_told: false,
+        _files: (files, sounds),
+    })
+}
+
+/// Starts an instance with the document. What Csound said of it is a warning: it plays all the same.
+fn start(
+    document: &Document,
+    session: Option<&ProjectSession>,
+    rate: f64,
+    files: Option<&UnpackedFiles>,
+) -> Result<(Running, Vec<Diagnostic>), BuildError> {
+    let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
+    let messages = preparing.messages();
+    let mut reader = MessageReader::default();
+    let prepared = prepare(&mut preparing, document, session, rate, files);
+    let started =
+        prepared.and_then(|()| preparing.start().map_err(|failure| unsaid(failure, "did not start")));
+    let mut said = reader.read(&messages);
+    said.extend(reader.finish());
+    let said = report::diagnostics(&said, report::Compiled::orchestra_of(document));
+    let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
+    match started {
+        Ok(running) if !failed => {
+            let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic };
+            Ok((running, said.into_iter().map(warning).collect()))
+        }
+        Ok(_) => Err(BuildError(said)),
+        Err(BuildError(unsaid)) => {
+            let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+            Err(BuildError(if has_error { said } else { [said, unsaid].concat() }))
+        }
+    }
+}
+
+/// An error for which Csound printed nothing.
+fn unsaid(failure: Failure, what: &str) -> BuildError {
+    BuildError(vec![Diagnostic::error(None, format!("the engine {what}: {failure}"))])
+}
+
+/// Gives the instance everything it needs before its start.
+fn prepare(
+    preparing: &mut Preparing,
+    document: &Document,
+    session: Option<&ProjectSession>,
+    rate: f64,
+    files: Option<&UnpackedFiles>,
+) -> Result<(), BuildError> {
+    let option = |preparing: &mut Preparing, text: &str, line: Option<u32>| {
+        preparing.option(text).map_err(|_| {
+            let text = format!("Csound does not take the option {text}");
+            BuildError(vec![document.located(Diagnostic::error(line, text))])
+        })
+    };
+    // The last folder comes first: what the project carries, then what lies beside the document, then what is in it.
+    let inside = files.and_then(UnpackedFiles::inside).map(absolute);
+    let beside = document.origin.as_deref().and_then(Path::parent).map(absolute);
+    let carried = files.and_then(UnpackedFiles::carried).map(absolute);
+    for folder in inside.into_iter().chain(beside).chain(carried) {
+        for variable in ["INCDIR", "SSDIR", "SFDIR", "SADIR", "MFDIR"] {
+            option(preparing, &format!("--env:{variable}+={folder}"), None)?;
+        }
+    }
+    for accepted in &document.options {
+        option(preparing, &accepted.argument, Some(accepted.line))?;
+    }
+    option(preparing, &format!("--sample-rate={rate}"), None)?;
+    if document.is_bare && !document.wants_ksmps {
+        option(preparing, &format!("--ksmps={KSMPS_BARE}"), None)?;
+    }
+    let here = |text: &str| files.map_or_else(|| text.to_owned(), |files| files.moved_in(text));
+    let mut orchestra = here(document.compilable().map_err(|error| BuildError(vec![error]))?);
+    if let Some(session) = session {
+        preparing.set_bus_sizes(session.bus_sizes());
+        orchestra += &session.reservation();
+    }
+    let compiled = preparing.compile(&orchestra);
+    compiled.map_err(|failure| unsaid(failure, "could not compile the orchestra"))?;
+    if let Some(score) = &document.score {
+        let read = preparing.read_score(&here(&score.text));
+        read.map_err(|failure| unsaid(failure, "could not read the score"))?;
+    }
+    Ok(())
+}
+
+fn absolute(folder: &Path) -> String {
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string()
+}
+
+/// Makes before the first cycle what would else be made in a note's start. No note is played for it.
+fn warm(running: &mut Running, named: Named<'_>) {
+    const ALL_WAVEFORMS: u32 = 31;
+    // Either may fail without harm: then the first note pays for it.
+    if named.document.uses.vco2 {
+        let _ = running.compile(&format!("giKsmpsVco2 vco2init {ALL_WAVEFORMS}\n"));
+    }
+    if let Notes::Sched(rules) = &named.document.notes {
+        for rule in rules {
+            if let Some(number) = named.number(running, &rule.instrument) {
+                let _ = running.compile(&format!("prealloc {number}, {}\n", rule.voices.clamp(1, 64)));
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What goes on when another engine takes over, as plain data: notes that are held, and what controllers said.
+//!
+//! The engine that goes writes it down, the one that comes reads it. It holds nothing of either engine, so that the two
+//! need not be in one process. Its room is made once.
+
+use ksmps_data::event::NoteName;
+use ksmps_data::params::SLOTS;
+
+use super::filling::{self, Channel};
+use super::midi_keys;
+use super::mono::{HELD_MAX, Mono};
+use super::voices::VOICES_MAX;
+
+/// Rules in mono mode whose keys are written down; the keys of further ones are forgotten.
+const MONO_RULES_MAX: usize = 32;
+
+/// What one engine leaves to the next. [audio]
+pub struct Held {
+    /// Notes that are held, each once, in the order in which they began.
+    pub(super) notes: Vec<HeldNote>,
+    /// Notes that end with the engine.
+    pub(super) ended: Vec<NoteName>,
+    /// What controllers have set for notes.
+    pub(super) channels: [Channel; filling::CHANNELS],
+    /// The keys of mono rules, by a number for the instrument's name.
+    monos: Vec<HeldKeys>,
+    monos_used: usize,
+    /// Where controllers have moved parameters, normalized, by slot.
+    pub(super) by_controller: [Option<f64>; SLOTS],
+    /// What modulation adds to parameters, by slot; `None` where there is no parameter.
+    pub(super) modulation: [Option<f64>; SLOTS],
+    /// What Csound's own MIDI opcodes were told.
+    pub(super) midi: Box<[midi_keys::Channel; midi_keys::CHANNELS]>,
+}
+
+/// A note that is held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeldNote {
+    pub note: NoteName,
+    pub velocity: f32,
+    /// Its key is up, the pedal is down.
+    pub is_sustained: bool,
+}
+
+/// The keys of one mono rule that are down, oldest first.
+struct HeldKeys {
+    instrument: u64,
+    keys: Vec<(NoteName, f32)>,
+}
+
+impl Held {
+    /// Nothing, with room for everything. [control]
+    pub fn new() -> Self {
+        let no_keys = || HeldKeys { instrument: 0, keys: Vec::with_capacity(HELD_MAX) };
+        Self {
+            notes: Vec::with_capacity(VOICES_MAX),
+            ended: Vec::with_capacity(VOICES_MAX),
+            channels: [Channel::REST; filling::CHANNELS],
+            monos: (0..MONO_RULES_MAX).map(|_| no_keys()).collect(),
+            monos_used: 0,
+            by_controller: [None; SLOTS],
+            modulation: [None; SLOTS],
+            midi: Box::new([midi_keys::Channel::SILENT; midi_keys::CHANNELS]),
+        }
+    }
+
+    /// Forgets everything. [audio]
+    pub fn clear(&mut self) {
+        self.notes.clear();
+        self.ended.clear();
+        self.channels = [Channel::REST; filling::CHANNELS];
+        self.monos_used = 0;
+        self.by_controller = [None; SLOTS];
+        self.modulation = [None; SLOTS];
+        self.midi.fill(midi_keys::Channel::SILENT);
+    }
+
+    /// Writes down the keys of a mono rule. [audio]
+    pub(super) fn keep_keys(&mut self, instrument: &str, mono: &Mono) {
+        if let Some(held) = self.monos.get_mut(self.monos_used) {
+            held.instrument = number_of(instrument);
+            held.keys.clear();
+            held.keys.extend(mono.held());
+            self.monos_used += 1;
+        }
+    }
+
+    /// The keys of the first mono rule with an instrument of this name; none where there is no such rule. [audio]
+    pub(super) fn keys(&self, instrument: &str) -> &[(NoteName, f32)] {
+        let number = number_of(instrument);
+        let mut known = self.monos[..self.monos_used].iter();
+        known.find(|held| held.instrument == number).map_or(&[], |held| &held.keys)
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A number for a name, the same wherever it is made (FNV-1a).
+fn number_of(name: &str) -> u64 {
+    name.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

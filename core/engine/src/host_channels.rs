@@ -1,0 +1,64 @@
+//! The host's transport in control channels, under the names that Cabbage's users know.
+
+use ksmps_csound::{ChannelId, Running};
+use ksmps_data::transport::{Song, Transport};
+
+/// The names, in the order in which `HostSong::advance` writes them.
+pub const NAMES: [&str; 8] = [
+    "HOST_BPM",
+    "HOST_PPQ_POS",
+    "TIME_IN_SECONDS",
+    "TIME_IN_SAMPLES",
+    "IS_PLAYING",
+    "IS_RECORDING",
+    "TIME_SIG_NUM",
+    "TIME_SIG_DENOM",
+];
+
+/// The channels a document asks for, and the song they tell of.
+pub(super) struct HostSong {
+    channels: [Option<ChannelId>; NAMES.len()],
+    song: Option<Song>,
+    rate: f64,
+}
+
+impl HostSong {
+    /// Binds the channels whose names stand in the orchestra; a document that names none is left alone. [control]
+    pub fn bind(running: &mut Running, orchestra: &str) -> Self {
+        let rate = running.rate();
+        let channels = NAMES.map(|name| {
+            let named = orchestra.contains(&format!("\"{name}\""));
+            named.then(|| running.control_channel(name)).flatten()
+        });
+        Self { channels, song: None, rate }
+    }
+
+    /// The host's transport at an engine's frame. [audio]
+    pub fn update(&mut self, transport: Transport, frame: u64) {
+        match &mut self.song {
+            Some(song) => song.update(transport, frame),
+            None => self.song = Some(Song::new(transport, frame, self.rate)),
+        }
+    }
+
+    /// Writes the channels for the cycle that starts at `frame`. [audio]
+    pub fn advance(&self, running: &mut Running, frame: u64) {
+        let Some(song) = &self.song else { return };
+        let (transport, position) = (song.transport(), song.position_at(frame));
+        let values = [
+            transport.tempo,
+            position.beats,
+            song.seconds_at(frame),
+            position.frames as f64,
+            f64::from(u8::from(transport.playing)),
+            f64::from(u8::from(transport.recording)),
+            f64::from(transport.signature.0),
+            f64::from(transport.signature.1),
+        ];
+        for (channel, value) in self.channels.iter().zip(values) {
+            if let Some(channel) = channel {
+                running.set_channel(*channel, value);
+            }
+        }
+    }
+}

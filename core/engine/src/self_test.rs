@@ -1,0 +1,59 @@
+//! The proof, made once in a process, that exact starts work with this Csound.
+
+use std::sync::OnceLock;
+
+use ksmps_csound::{Performed, Preparing, Running};
+
+/// A click on the first sample, through the opcode whose defect is cured and through a user-defined opcode; instrument
+/// 2 schedules instrument 1.
+const ORCHESTRA: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n\
+    opcode KsmpsProof, a, a\n asig xin\n xout asig*0.5\nendop\n\
+    instr 1\n a1 = mpulse:a(1, 0)\n a2 KsmpsProof a1\n outch 1, a1, 2, a2\nendin\n\
+    instr 2\n schedule 1, 0, 0.01\nendin\n";
+const RATE: &str = "--sample-rate=48000";
+const OFFSET: usize = 11;
+
+/// Whether notes can be started on their frames; the error says what was seen instead. [control]
+pub(super) fn exact_starts() -> &'static Result<(), String> {
+    static PROOF: OnceLock<Result<(), String>> = OnceLock::new();
+    PROOF.get_or_init(|| {
+        for instrument in [1.0001, 2.0001] {
+            prove(instrument)?;
+        }
+        Ok(())
+    })
+}
+
+fn prove(p1: f64) -> Result<(), String> {
+    let failed = |what: &str| Err(format!("exact note starts are off: {what} in the start-up test"));
+    let Ok(mut running) = start() else { return failed("the test orchestra did not start") };
+    if !running.has_exact_starts() {
+        return failed("this build of Csound is not one whose layout is known");
+    }
+    if running.perform() != Performed::Cycle {
+        return failed("Csound did not perform");
+    }
+    running.start(&[p1, 0.0, -1.0], OFFSET as u32);
+    if running.perform() != Performed::Cycle {
+        return failed("Csound did not perform");
+    }
+    let seen = [running.pfield(p1, 1), running.pfield(p1, 3)];
+    if p1 < 2.0 && seen != [Some(p1), Some(-1.0)] {
+        return failed("the p-fields of a note were not where they should be");
+    }
+    let onset = |channel: usize| {
+        let samples = running.spout().iter().skip(channel).step_by(2);
+        samples.enumerate().find(|(_, sample)| sample.abs() > 0.1).map(|(at, _)| at)
+    };
+    if (onset(0), onset(1)) != (Some(OFFSET), Some(OFFSET)) {
+        return failed("a click came on another frame");
+    }
+    Ok(())
+}
+
+fn start() -> Result<Running, ksmps_csound::Failure> {
+    let mut preparing = Preparing::create()?;
+    preparing.option(RATE)?;
+    preparing.compile(ORCHESTRA)?;
+    preparing.start()
+}

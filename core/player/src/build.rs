@@ -1,0 +1,95 @@
+//! One build: from a project to an engine that can play. What it takes to make one is behind [`Build`], so that the
+//! builder's thread can be tried without Csound, and an engine can be made elsewhere.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use ksmps_csound::MessageQueue;
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::params::{SlotMap, SlotValues};
+use ksmps_engine::renderer::Renderer;
+use ksmps_engine::route::{HostChannels, Route};
+use ksmps_engine::{self, BuildError, BuildRequest, Symbols};
+
+use super::performer::Performer;
+use super::project::Project;
+
+/// What an engine is built from.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Frames per second.
+    pub rate: f64,
+    /// Where the slots stand.
+    pub values: &'a SlotValues,
+}
+
+/// An engine, and what the control side keeps of it.
+pub(super) struct Built {
+    /// The engine.
+    pub performer: Box<dyn Performer>,
+    /// Its names, for verbs; `None` where it takes no verbs.
+    pub symbols: Option<Arc<Symbols>>,
+    /// What Csound prints while it plays.
+    pub messages: Option<MessageQueue>,
+    /// Which parameter lives in which slot from now on.
+    pub slots: SlotMap,
+    /// What is to be said of how it is connected to the host.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Makes engines. [control]
+pub(super) trait Build: Send + Sync {
+    /// Builds one, ready for its first block.
+    ///
+    /// # Errors
+    /// What is wrong with the project, with the document's lines.
+    fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError>;
+}
+
+/// Makes engines in this process, for a plugin with these channels.
+pub(super) struct BuildHere(pub HostChannels);
+
+impl Build for BuildHere {
+    fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError> {
+        catch_unwind(AssertUnwindSafe(|| self.try_build(wanted))).unwrap_or_else(|_| {
+            let text = "building the engine failed inside the plugin; the text is unharmed";
+            Err(BuildError(vec![Diagnostic::error(None, text)]))
+        })
+    }
+}
+
+impl BuildHere {
+    fn try_build(&self, Wanted { project, rate, values }: Wanted<'_>) -> Result<Built, BuildError> {
+        let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
+        let session = project.session().map_err(|error| {
+            let text = format!("{error}; it stays in the project");
+            BuildError(vec![Diagnostic::error(None, text)])
+        })?;
+        let mut slots = project.slots().clone();
+        let engine =
+            ksmps_engine::build(BuildRequest { document, session, rate, slots: &mut slots, values })?;
+        let route = Route::new(engine.info(), &self.0);
+        let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard));
+        let notes =
+            unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
+        let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
+        Ok(Built { performer: Box::new(Renderer::new(engine, route)), symbols, messages, slots, notes })
+    }
+}
+
+fn missing_input(name: &str) -> Diagnostic {
+    let text = format!("the plugin has no input for {name}: it is silent");
+    Diagnostic::warning(None, text)
+        .with_remedy(format!("use Ksmps Effect, or write optional behind ;@in {name}, if it may be missing"))
+}
+
+fn unheard(channels: &[usize]) -> Diagnostic {
+    let numbers: Vec<String> = channels.iter().map(|channel| (channel + 1).to_string()).collect();
+    let text = format!(
+        "output {} of the orchestra is not heard: the plugin has no channel for it",
+        numbers.join(", ")
+    );
+    Diagnostic::warning(None, text).with_remedy("use Ksmps Multi-out, or name the outputs with ;@out")
+}

@@ -1,0 +1,317 @@
+//! The builder thread of one instance: builds what is asked for, keeps a spare ready, frees what comes back.
+//!
+//! The audio thread never wakes it: it looks by itself a few times per second, and at once when a request comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_engine::BuildError;
+
+use super::build::{Build, Built, Wanted};
+use super::ends::{BuiltEngine, ControlEnd, ToControl};
+use super::exclusive;
+use super::instance::{Instance, InstanceState, Ticket};
+use super::problems::{self, ProblemReader};
+use super::project::Project;
+
+/// How often the builder looks for messages of the audio side.
+const ROUND: Duration = Duration::from_millis(10);
+
+/// What one engine is built for.
+#[derive(Clone)]
+struct Request {
+    ticket: Ticket,
+    project: Arc<Project>,
+    rate: f64,
+    /// What built before, to fall back to where nothing plays that could go on.
+    fallback: Option<Arc<Project>>,
+}
+
+/// A request whose engine can only be built when another one is gone.
+struct Postponed {
+    request: Request,
+    /// The number of the one that has to go.
+    engine: u64,
+    /// Whether the audio side was asked to let it go.
+    is_asked: bool,
+}
+
+/// The thread's own.
+pub(super) struct Builder {
+    end: Arc<ControlEnd>,
+    instance: Arc<Instance>,
+    build: Box<dyn Build>,
+    problems: ProblemReader,
+    answered: Ticket,
+    /// What the newest engine was built for: spares are built for the same.
+    current: Option<Request>,
+    /// The number of the engine that was sent last.
+    sent: u64,
+    /// The audio side wants a spare.
+    is_spare_wanted: bool,
+    postponed: Option<Postponed>,
+}
+
+impl Builder {
+    /// A builder that has not begun. [control]
+    pub fn new(end: Arc<ControlEnd>, instance: Arc<Instance>, build: Box<dyn Build>) -> Self {
+        let problems = ProblemReader::new(&end);
+        Self {
+            end,
+            instance,
+            build,
+            problems,
+            answered: 0,
+            current: None,
+            sent: 0,
+            is_spare_wanted: false,
+            postponed: None,
+        }
+    }
+
+    /// Works until the instance quits. [control]
+    pub fn run(mut self) {
+        // Whatever becomes of this thread, nobody waits for it for ever.
+        let _quit = QuitOnDrop(Arc::clone(&self.instance));
+        while self.round() {}
+        while self.end.withdraw_engine().is_some() || self.end.receive().is_some() {}
+    }
+
+    /// Does what is most urgent, or waits a while; `false` where the instance quits.
+    fn round(&mut self) -> bool {
+        while let Some(message) = self.end.receive() {
+            self.take(message);
+        }
+        self.end.call_callers();
+        let instance = Arc::clone(&self.instance);
+        let mut state = instance.state();
+        if state.quit {
+            return false;
+        }
+        if let Some(request) = self.next_request(&state) {
+            drop(state);
+            self.answered = request.ticket;
+            self.postponed = None;
+            self.answer(request);
+        } else if std::mem::take(&mut self.is_spare_wanted) {
+            drop(state);
+            self.build_spare();
+        } else {
+            let is_news = self.problems.read(&self.end, &mut state);
+            state.readings += 1;
+            instance.wake();
+            if is_news {
+                drop(state);
+                instance.tell();
+            } else {
+                drop(instance.wait(state, ROUND));
+            }
+            self.ask_again();
+        }
+        true
+    }
+
+    fn next_request(&self, state: &InstanceState) -> Option<Request> {
+        let rate = state.rate.filter(|_| state.wanted > self.answered)?;
+        // Only an activation needs what built before: else its engine is playing.
+        let fallback = state.last_built.clone().filter(|_| state.activated > self.answered);
+        Some(Request { ticket: state.wanted, project: Arc::clone(&state.project), rate, fallback })
+    }
+
+    fn take(&mut self, message: ToControl) {
+        match message {
+            ToControl::Spent(engine) => {
+                let number = engine.number;
+                drop(engine);
+                self.is_gone(number);
+            }
+            ToControl::Stopped(engine) => {
+                let number = engine.number;
+                self.make_as_new(engine);
+                self.is_gone(number);
+            }
+            ToControl::Played(engine) => self.is_spare_wanted = engine == self.sent,
+            ToControl::Memory(_) => {}
+        }
+    }
+
+    /// An engine was freed: what could not be built beside it can be built now.
+    fn is_gone(&mut self, engine: u64) {
+        if let Some(Postponed { mut request, .. }) = self.postponed.take_if(|one| one.engine == engine) {
+            // Nothing plays now.
+            request.fallback = self.instance.state().last_built.clone();
+            self.answer(request);
+        }
+    }
+
+    /// Builds what was asked for and says what became of it.
+    fn answer(&mut self, mut request: Request) {
+        let mut result = self.build(&request);
+        if result.as_ref().is_err_and(exclusive::is_cause) {
+            // One that was sent and not fetched may be what is in the way.
+            let unfetched = self.end.withdraw_engine();
+            let may_be_ours = unfetched.is_some() || self.may_hold();
+            if let Some(unfetched) = unfetched {
+                drop(unfetched);
+                result = self.build(&request);
+            }
+            let playing = self.end.playing_number();
+            if let Err(error) = &result
+                && may_be_ours
+                && playing > 0
+                && exclusive::is_cause(error)
+            {
+                return self.postpone(request, playing, error);
+            }
+        }
+        let failure = result.as_ref().err().map(exclusive::explained);
+        let fallback = request.fallback.take();
+        if let Some(good) = fallback.filter(|good| failure.is_some() && !good.plays_as(&request.project)) {
+            // The names that the newer text has given slots keep them.
+            request.project = Arc::new(good.with_slots(request.project.slots().clone()));
+            result = self.build(&request);
+        }
+        self.conclude(request, result, failure);
+    }
+
+    /// Sends the engine of a request that is answered, and says so.
+    fn conclude(
+        &mut self,
+        mut request: Request,
+        result: Result<Built, BuildError>,
+        failure: Option<Vec<Diagnostic>>,
+    ) {
+        let instance = Arc::clone(&self.instance);
+        let mut state = instance.state();
+        state.status.ticket = request.ticket;
+        state.status.building = state.wanted > request.ticket;
+        state.status.failed = failure.is_some();
+        let mut displaced = None;
+        match result {
+            Ok(built) => {
+                request.project = Arc::new(request.project.with_slots(built.slots.clone()));
+                let info = Arc::clone(built.performer.info());
+                state.status.diagnostics = failure.clone().unwrap_or_else(|| info.diagnostics.clone());
+                state.status.diagnostics.extend(built.notes.iter().cloned());
+                if failure.is_none() {
+                    state.last_built = Some(Arc::clone(&request.project));
+                    // A later request may have brought other slots: then those hold.
+                    if state.wanted == request.ticket {
+                        state.project = Arc::new(state.project.with_slots(built.slots.clone()));
+                    }
+                }
+                state.status.info = Some(info);
+                state.status.problems.clear();
+                // A player that does not process leaves its engines where they wait: the newest is the one that counts.
+                displaced = self.send(&request, built);
+                self.current = Some(request);
+            }
+            Err(BuildError(diagnostics)) => state.status.diagnostics = failure.unwrap_or(diagnostics),
+        }
+        drop(state);
+        instance.wake();
+        drop(displaced);
+        instance.tell();
+    }
+
+    /// Whether the engine that plays may have what only one can have.
+    fn may_hold(&self) -> bool {
+        self.current.as_ref().is_some_and(|current| exclusive::may_hold(&current.project))
+    }
+
+    /// The engine of a request is built when the playing one is gone. The request is answered: how long it takes is up to
+    /// the host.
+    fn postpone(&mut self, request: Request, engine: u64, error: &BuildError) {
+        let mut state = self.instance.state();
+        state.status.ticket = request.ticket;
+        state.status.building = true;
+        state.status.failed = false;
+        state.status.diagnostics = vec![exclusive::stopped_first(error)];
+        drop(state);
+        self.instance.wake();
+        self.instance.tell();
+        self.postponed = Some(Postponed { request, engine, is_asked: false });
+        self.ask_again();
+    }
+
+    /// Asks the audio side to let go what is in the way, where that is still to be done.
+    fn ask_again(&mut self) {
+        if let Some(postponed) = self.postponed.as_mut().filter(|postponed| !postponed.is_asked) {
+            postponed.is_asked = self.end.ask_to_let_go(postponed.engine);
+        }
+    }
+
+    /// Makes a spare for the newest engine; where none can be built, a reset will have to do without.
+    fn build_spare(&mut self) {
+        let Some(current) = self.current.clone() else { return };
+        if let Ok(built) = self.build(&current) {
+            drop(self.send(&current, built));
+        }
+    }
+
+    /// An engine as new takes the place of one that a reset has stopped: one that is built beside it; where that fails
+    /// because of what the old one holds, one that is built when it is gone; else the old one, with everything cut off.
+    fn make_as_new(&mut self, mut old: BuiltEngine) {
+        let Some(current) = self.current.clone() else { return };
+        if current.ticket != old.ticket || self.sent != old.number {
+            // A newer one is on its way.
+            return;
+        }
+        let error = match self.build(&current) {
+            Ok(built) => return drop(self.send(&current, built)),
+            Err(error) => error,
+        };
+        if exclusive::is_cause(&error) {
+            drop(old);
+            return match self.build(&current) {
+                Ok(built) => drop(self.send(&current, built)),
+                Err(error) => self.fail(&error),
+            };
+        }
+        old.performer.cut();
+        drop(self.end.send_engine(old));
+        problems::add(&mut self.instance.state().status.problems, not_as_new(&error));
+        self.instance.tell();
+    }
+
+    /// Nothing plays any more.
+    fn fail(&self, error: &BuildError) {
+        let mut state = self.instance.state();
+        state.status.failed = true;
+        state.status.diagnostics = exclusive::explained(error);
+        drop(state);
+        self.instance.tell();
+    }
+
+    fn build(&self, request: &Request) -> Result<Built, BuildError> {
+        let Request { project, rate, .. } = request;
+        self.build.build(Wanted { project, rate: *rate, values: self.end.values() })
+    }
+
+    /// Sends an engine; returns the one whose place it takes.
+    fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
+        self.problems.follow(Arc::clone(&request.project), built.messages);
+        self.sent = self.end.enlist(built.symbols.as_ref());
+        let engine = BuiltEngine { ticket: request.ticket, number: self.sent, performer: built.performer };
+        self.end.send_engine(engine)
+    }
+}
+
+fn not_as_new(BuildError(found): &BuildError) -> Diagnostic {
+    let why = found.first().map(|first| first.text.as_str()).unwrap_or_default();
+    let text = format!(
+        "the engine could not be made as new after a reset, and goes on with its notes cut off: {why}"
+    );
+    Diagnostic::warning(None, text).with_remedy("mend the document, or load it again")
+}
+
+/// Says that the builder is gone, also where it goes by a panic.
+struct QuitOnDrop(Arc<Instance>);
+
+impl Drop for QuitOnDrop {
+    fn drop(&mut self) {
+        self.0.state().quit = true;
+        self.0.wake();
+    }
+}

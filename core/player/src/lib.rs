@@ -1,0 +1,68 @@
+//! One plugin instance without its host: a project that is kept, built, played, swapped and saved.
+//!
+//! [`pair`] makes its two halves. [`Control`] belongs to everything that may wait: it has the project and a builder
+//! thread of its own. [`Player`] belongs to the audio thread: it owns the engines that are heard, and plays them through
+//! [`Performer`]. What lies between the halves is a pair of ends (`ends`), with one enum of messages each way; what the
+//! audio thread reports, anybody can read from a ring.
+
+mod adoption;
+mod build;
+mod builder;
+mod console;
+mod control;
+mod edits;
+mod ends;
+mod exclusive;
+mod instance;
+mod live;
+mod meter;
+mod missed;
+mod performer;
+mod play;
+pub mod port;
+mod problems;
+mod project;
+mod reports;
+mod session;
+mod state;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::sync::Arc;
+
+pub use adoption::FADE_FRAMES;
+pub use console::{ConsoleLine, Notice, Subscription};
+pub use control::Control;
+pub use ends::COMMANDS_MAX;
+pub use instance::{Status, Ticket};
+pub use live::{Answer, LiveError, LiveTarget, LockedClock, Reading};
+pub use meter::METER_FRAMES;
+pub use performer::Performer;
+pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
+pub use project::{Project, Revision};
+pub use reports::{EngineState, REPORTS_KEPT, Report};
+pub use state::{STATE_VERSION, StateError};
+pub use watch::Watch;
+
+use ksmps_engine::route::HostChannels;
+
+/// What is fixed about an instance, whatever it plays.
+#[derive(Debug, Clone)]
+pub struct InstanceConfig {
+    /// Its buses.
+    pub channels: HostChannels,
+    /// The document a fresh instance plays.
+    pub default_document: &'static str,
+}
+
+/// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. [control]
+pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
+    pair_with(config.default_document, build::BuildHere(config.channels))
+}
+
+/// As [`pair`], with engines from elsewhere.
+fn pair_with(document: &str, build: impl build::Build + 'static) -> (Arc<Control>, Player) {
+    let (control, audio) = ends::ends();
+    (Arc::new(Control::new(control, document, Box::new(build))), Player::new(audio))
+}

@@ -1,0 +1,100 @@
+//! How loud the outputs are and how long their making takes, gathered over some frames and then reported.
+
+use std::time::Duration;
+
+use super::reports::{Report, ReportWriter};
+
+/// Frames over which levels and load are gathered.
+pub const METER_FRAMES: usize = 1024;
+/// Outputs that are measured.
+const OUTPUTS_MAX: usize = 32;
+
+/// Gathers. [audio]
+pub(super) struct Meter {
+    levels: [Level; OUTPUTS_MAX],
+    frames: usize,
+    /// Seconds that the blocks took.
+    busy: f64,
+    /// Seconds that they last.
+    lasting: f64,
+    /// The greatest part of one block.
+    load_peak: f64,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Level {
+    peak: f32,
+    squares: f64,
+}
+
+impl Meter {
+    /// Nothing gathered. [any]
+    pub fn new() -> Self {
+        Self { levels: [Level::default(); OUTPUTS_MAX], frames: 0, busy: 0.0, lasting: 0.0, load_peak: 0.0 }
+    }
+
+    /// Adds a block that took so long, of an engine with so many frames a second and in a cycle; `true` where it is time
+    /// to report. [audio]
+    pub fn add(&mut self, outputs: &[&mut [f32]], frames: usize, took: Duration, pace: Pace) -> bool {
+        for (level, output) in self.levels.iter_mut().zip(outputs) {
+            for &sample in output.iter().take(frames) {
+                level.peak = level.peak.max(sample.abs());
+                level.squares += f64::from(sample) * f64::from(sample);
+            }
+        }
+        let took = took.as_secs_f64();
+        self.frames += frames;
+        self.busy += took;
+        self.lasting += frames as f64 / pace.rate;
+        self.load_peak = self.load_peak.max(took * pace.rate / frames.max(pace.ksmps).max(1) as f64);
+        self.frames >= METER_FRAMES
+    }
+
+    /// Reports on so many outputs, and begins anew. [audio]
+    pub fn report(&mut self, outputs: usize, voices: usize, to: &mut ReportWriter) {
+        for (output, level) in (0u16..).zip(self.levels.iter().take(outputs)) {
+            let rms = (level.squares / self.frames.max(1) as f64).sqrt() as f32;
+            to.write(Report::Level { output, peak: level.peak, rms });
+        }
+        let mean = (self.busy / self.lasting.max(f64::MIN_POSITIVE)) as f32;
+        to.write(Report::Load { mean, peak: self.load_peak as f32, voices: voices as u32 });
+        *self = Self::new();
+    }
+}
+
+/// How fast an engine goes.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// Frames a second.
+    pub rate: f64,
+    /// Frames in a cycle.
+    pub ksmps: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::ring;
+
+    #[test]
+    fn levels_and_load_are_those_of_the_frames_since_the_last_report() {
+        let (mut writer, source) = ring(16);
+        let mut reader = source.subscribe();
+        let mut meter = Meter::new();
+        let pace = Pace { rate: 1024.0, ksmps: 32 };
+        let (mut loud, mut silent) = ([0.5f32; 512], [0.0f32; 512]);
+        loud[7] = -1.0;
+        assert!(!meter.add(&[&mut loud, &mut silent], 512, Duration::from_millis(125), pace));
+        assert!(meter.add(&[&mut silent.clone(), &mut silent], 512, Duration::from_millis(375), pace));
+        meter.report(2, 3, &mut writer);
+        let rms = ((511.0 * 0.25 + 1.0) / 1024.0_f64).sqrt() as f32;
+        assert_eq!(reader.next_report(), Some(Report::Level { output: 0, peak: 1.0, rms }));
+        assert_eq!(reader.next_report(), Some(Report::Level { output: 1, peak: 0.0, rms: 0.0 }));
+        assert_eq!(reader.next_report(), Some(Report::Load { mean: 0.5, peak: 0.75, voices: 3 }));
+        assert!(!meter.add(&[&mut silent], 1, Duration::from_millis(125), pace));
+        meter.report(1, 0, &mut writer);
+        assert_eq!(reader.next_report(), Some(Report::Level { output: 0, peak: 0.0, rms: 0.0 }));
+        let Some(Report::Load { peak, .. }) = reader.next_report() else { panic!("no load") };
+        assert_eq!(peak, 4.0, "a block of one frame is measured against a cycle");
+    }
+}

@@ -1,0 +1,319 @@
+//! The audio half: one block through the engines that it has.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ksmps_data::event::EventKind;
+use ksmps_data::transport::Transport;
+use ksmps_document::Tail;
+use ksmps_engine::EngineInfo;
+use ksmps_engine::command::{Returned, Timed};
+use ksmps_engine::renderer::{Block, Reports};
+
+use super::adoption::{Engines, FADE_FRAMES};
+use super::ends::{AudioEnd, BuiltEngine, ToAudio, ToControl};
+use super::meter::{Meter, Pace};
+use super::reports::{EngineState, Report};
+
+/// Frames that are faded at a time.
+const CHUNK: usize = 256;
+/// Most host channels on one side.
+const CHANNELS_MAX: usize = 32;
+/// Commands that are taken at the beginning of one block; the others wait for the next.
+pub const COMMANDS_PER_BLOCK_MAX: usize = 64;
+/// How long a reset of an offline render waits for an engine as new. Far above any build that was measured.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks.
+const OFFLINE_LOOK: Duration = Duration::from_millis(1);
+
+/// The audio half of a plugin instance. [audio]
+pub struct Player {
+    end: AudioEnd,
+    engines: Engines,
+    /// The host's transport, for the block that comes next.
+    transport: Option<Transport>,
+    is_offline: bool,
+    latency_frames: u32,
+    tail: Option<Tail>,
+    /// The last engine of which a spare was asked for.
+    spare_asked: u64,
+    /// The last engine of which was reported that Csound has left it.
+    left_reported: u64,
+    meter: Meter,
+    scratch: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    unheard: Reports,
+    #[cfg(test)]
+    pub(super) waits: usize,
+}
+
+impl Player {
+    pub(super) fn new(end: AudioEnd) -> Self {
+        Self {
+            end,
+            engines: Engines::new(),
+            transport: None,
+            is_offline: false,
+            latency_frames: 0,
+            tail: None,
+            spare_asked: 0,
+            left_reported: 0,
+            meter: Meter::new(),
+            scratch: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
+            unheard: Reports::default(),
+            #[cfg(test)]
+            waits: 0,
+        }
+    }
+
+    /// Takes the newest engine that waits, at once and without a fade, and lets go what is of another rate. Before the
+    /// first block. [control]
+    pub fn adopt(&mut self) {
+        self.engines.adopt_at_once(&mut self.end);
+        self.engine_changed();
+    }
+
+    /// Lets every engine go; silence until the next one comes. [control]
+    pub fn release(&mut self) {
+        self.engines.release(&mut self.end);
+        self.engine_changed();
+    }
+
+    /// Says whether the host renders offline, as far as it is certain: then, and only then, a reset may wait. [any]
+    pub fn set_offline(&mut self, is_offline: bool) {
+        self.is_offline = is_offline;
+    }
+
+    /// Silences everything that sounds and makes the engine as new, so that the same events give the same samples again.
+    ///
+    /// In real time it never waits. The spare that was made ready beforehand plays; where there is none yet, the engine
+    /// is stopped, and one as new plays as soon as it is there, with the notes that were begun in between and are down
+    /// still. In an offline render it waits for that engine, at most five seconds. [audio]
+    pub fn reset(&mut self) {
+        self.engines.receive(&mut self.end);
+        self.engines.restart(&mut self.end);
+        if self.is_offline {
+            self.wait_for_engine();
+        }
+        self.engine_changed();
+    }
+
+    fn wait_for_engine(&mut self) {
+        let started = Instant::now();
+        while self.engines.is_awaited() && started.elapsed() < OFFLINE_PATIENCE {
+            #[cfg(test)]
+            {
+                self.waits += 1;
+            }
+            std::thread::sleep(OFFLINE_LOOK);
+            self.engines.receive(&mut self.end);
+            self.engines.adopt(&mut self.end);
+        }
+    }
+
+    /// The host's transport at the first frame of the block that comes next. [audio]
+    pub fn transport(&mut self, transport: Transport) {
+        self.transport = Some(transport);
+    }
+
+    /// Processes a block: adopts a new engine if one waits, then plays. Every output sample is written. [audio]
+    pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        // Reading this clock is no system call where the machine offers it to programs directly, as all that are
+        // supported do.
+        let started = Instant::now();
+        reports.clear();
+        self.engines.receive(&mut self.end);
+        if self.engines.adopt(&mut self.end) {
+            reports.has_other_engine = true;
+            self.engine_changed();
+        }
+        if let (Some(engine), Some(transport)) = (self.engines.playing_mut(), self.transport.take()) {
+            engine.performer.transport(transport);
+        }
+        self.take_messages();
+        for event in block.events {
+            if let EventKind::Param { slot, normalized } = event.kind {
+                self.end.values().set(usize::from(slot), normalized);
+            }
+        }
+        if let Some(engine) = self.engines.playing_mut() {
+            engine.performer.set_offline(self.is_offline);
+            engine.performer.process(block, reports);
+        } else {
+            self.play_nothing(block, reports);
+        }
+        self.return_memory();
+        self.end.publish(self.engines.playing());
+        self.fade(block);
+        self.report(block, reports, started);
+    }
+
+    /// No engine plays: silence, and the events wait for one if one comes.
+    fn play_nothing(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
+        if !self.engines.is_awaited() {
+            return;
+        }
+        for event in block.events {
+            let has_room =
+                self.engines.missed_mut().take(event.kind, |note| reports.note_ended_at(event.frame, note));
+            reports.dropped_events += u32::from(!has_room);
+        }
+    }
+
+    /// Takes what was sent. A command that was meant for another engine than the one that plays is not carried out: with
+    /// its engine, what it was about is gone.
+    fn take_messages(&mut self) {
+        for _ in 0..COMMANDS_PER_BLOCK_MAX {
+            match self.end.receive() {
+                Some(ToAudio::Command(command)) => self.carry_out(command),
+                Some(ToAudio::LetGo(engine)) => self.engines.ask_to_leave(engine),
+                // Engines come a way of their own.
+                Some(ToAudio::Engine(_)) | None => return,
+            }
+        }
+    }
+
+    fn carry_out(&mut self, timed: Timed) {
+        let Timed { engine, when, command } = timed;
+        let done = match self.engines.playing_mut() {
+            Some(playing) if playing.number == engine => {
+                playing.performer.command(when, command).unwrap_or_else(|refused| {
+                    self.end.reports.write(Report::Dropped { events: 1 });
+                    Some(Returned::Command(refused))
+                })
+            }
+            _ => Some(Returned::Command(command)),
+        };
+        if let Some(done) = done {
+            self.end.give_back(done);
+        }
+    }
+
+    /// Sends back what the playing engine is done with, and says that it is no longer as new.
+    fn return_memory(&mut self) {
+        let Some(engine) = self.engines.playing_mut() else { return };
+        if engine.number != self.spare_asked && self.end.has_room() {
+            self.spare_asked = engine.number;
+            self.end.send(ToControl::Played(engine.number));
+        }
+        while self.end.has_room()
+            && let Some(memory) = engine.performer.give_back()
+        {
+            self.end.give_back(memory);
+        }
+        while let Some(change) = engine.performer.next_change() {
+            self.end.tell_change(change);
+        }
+        self.end.count_lost_changes(engine.performer.take_lost_changes());
+    }
+
+    /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]
+    pub fn count_dropped_events(&mut self, events: u32) {
+        if events > 0 {
+            self.end.reports.write(Report::Dropped { events });
+        }
+    }
+
+    /// What the playing engine is; `None` where none plays now. [any]
+    pub fn info(&self) -> Option<&Arc<EngineInfo>> {
+        self.engines.playing().map(|engine| engine.performer.info())
+    }
+
+    /// Frames between what goes in and its sound; while an engine is made as new, those of the one before. [audio]
+    pub fn latency_frames(&self) -> u32 {
+        self.latency_frames
+    }
+
+    /// How long the document sounds on, as far as it says. [audio]
+    pub fn tail(&self) -> Option<Tail> {
+        self.tail
+    }
+
+    /// How many voices sound, or wait for an engine. [audio]
+    pub fn voice_count(&self) -> usize {
+        let sounding = self.engines.playing().map(|engine| engine.performer.voice_count());
+        sounding.unwrap_or_else(|| self.engines.missed_notes())
+    }
+
+    /// Another engine plays, or none.
+    fn engine_changed(&mut self) {
+        self.end.publish(self.engines.playing());
+        let (latency_frames, tail) = match self.engines.playing() {
+            Some(engine) => {
+                let info = engine.performer.info();
+                (info.latency_frames, info.tail)
+            }
+            // One as new comes, and nobody needs to hear of it.
+            None if self.engines.is_awaited() => return,
+            None => (0, None),
+        };
+        if latency_frames != self.latency_frames {
+            self.end.reports.write(Report::Latency { frames: latency_frames });
+        }
+        (self.latency_frames, self.tail) = (latency_frames, tail);
+    }
+
+    /// Mixes the engine that goes into the block's beginning.
+    fn fade(&mut self, block: &mut Block<'_, '_>) {
+        let Some(fading) = self.engines.fading_mut() else { return };
+        let mut at = 0;
+        while at < block.frames && fading.frames_left > 0 {
+            let frames = CHUNK.min(block.frames - at).min(fading.frames_left);
+            let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
+            for (slice, input) in inputs.iter_mut().zip(block.inputs) {
+                *slice = &input[at..at + frames];
+            }
+            let mut outputs = self.scratch.each_mut().map(|channel| &mut channel[..frames]);
+            let (input_count, output_count) = (block.inputs.len(), block.outputs.len().min(CHANNELS_MAX));
+            let mut old = Block {
+                inputs: &inputs[..input_count.min(CHANNELS_MAX)],
+                outputs: &mut outputs[..output_count],
+                frames,
+                events: &[],
+            };
+            self.unheard.clear();
+            fading.engine.performer.set_offline(self.is_offline);
+            fading.engine.performer.process(&mut old, &mut self.unheard);
+            for (output, old) in block.outputs.iter_mut().zip(&outputs) {
+                for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
+                    let gain = (fading.frames_left - frame) as f32 / FADE_FRAMES as f32;
+                    *new += (old - *new) * gain;
+                }
+            }
+            fading.frames_left -= frames;
+            at += frames;
+        }
+        if fading.frames_left == 0 {
+            self.engines.end_fade(&mut self.end);
+        }
+    }
+
+    /// Tells everybody what the block was like.
+    fn report(&mut self, block: &Block<'_, '_>, reports: &Reports, started: Instant) {
+        let to = &mut self.end.reports;
+        if reports.silenced_samples > 0 {
+            to.write(Report::Silenced { samples: reports.silenced_samples });
+        }
+        if reports.dropped_events > 0 {
+            to.write(Report::Dropped { events: reports.dropped_events });
+        }
+        for &(_, note) in &reports.ended {
+            to.write(Report::NoteEnded { note });
+        }
+        if reports.note_refused {
+            to.write(Report::NoteRefused);
+        }
+        for &(_, slot, normalized) in &reports.params {
+            to.write(Report::ParamWritten { slot, normalized });
+        }
+        let Some(BuiltEngine { number, performer, .. }) = self.engines.playing() else { return };
+        let pace = Pace { rate: performer.info().rate, ksmps: performer.info().ksmps };
+        if performer.has_left() && self.left_reported != *number {
+            self.left_reported = *number;
+            to.write(Report::Engine { engine: *number, state: EngineState::Left });
+        }
+        if self.meter.add(block.outputs, block.frames, started.elapsed(), pace) {
+            self.meter.report(block.outputs.len(), performer.voice_count(), to);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is saved with a project: the document, its origin, the files it plays with, its session, and the slots with their names and values.
+//!
+//! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
+//! missing has a default. A state that cannot be read changes nothing.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use ksmps_data::params::{SLOTS, SlotValues};
+use ksmps_document::Assets;
+
+use super::project::Project;
+
+/// The version this library writes.
+pub const STATE_VERSION: u64 = 1;
+
+/// Why a state was not taken; the instance is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// It is not JSON of the expected shape.
+    #[error("the saved state cannot be read: {0}")]
+    Malformed(String),
+    /// There is no document in it.
+    #[error("the saved state has no document")]
+    NoDocument,
+}
+
+#[derive(Deserialize)]
+struct Saved {
+    /// Every version is read alike.
+    #[serde(default, rename = "version")]
+    _version: u64,
+    document: Option<SavedDocument>,
+    #[serde(default)]
+    slots: Map<String, Value>,
+    #[serde(default)]
+    session: Value,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct SavedDocument {
+    text: String,
+    #[serde(default)]
+    origin: Option<PathBuf>,
+    /// None in states of versions that did not carry files.
+    #[serde(default)]
+    assets: Assets,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+/// A project and its values in the form in which they are saved.
+#[derive(Serialize)]
+struct State<'a> {
+    version: u64,
+    document: DocumentState<'a>,
+    slots: Map<String, Value>,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    session: &'a Value,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct DocumentState<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'a Path>,
+    #[serde(skip_serializing_if = "Assets::is_empty")]
+    assets: &'a Assets,
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
+}
+
+/// A project and its values as they are saved: base values, never modulated ones. [control]
+pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
+    let mut slots = Map::new();
+    for slot in 0..SLOTS {
+        if let Some(name) = project.slots().name(slot) {
+            slots.insert(name.to_owned(), serde_json::json!({ "slot": slot, "value": values.get(slot) }));
+        }
+    }
+    let mut unknown = project.unknown().clone();
+    let in_document = match unknown.remove(IN_DOCUMENT) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let state = State {
+        version: STATE_VERSION,
+        document: DocumentState {
+            text: project.text(),
+            origin: project.origin(),
+            assets: project.assets(),
+            unknown: in_document,
+        },
+        slots,
+        session: project.session_json(),
+        unknown,
+    };
+    // A struct of strings, numbers and maps with text keys always has a JSON form.
+    serde_json::to_value(state).unwrap_or(Value::Null)
+}
+
+/// Where the document's unknown fields wait among the project's.
+const IN_DOCUMENT: &str = "document";
+
+/// Reads a state: the project, and the normalized value of each slot that was moved. [control]
+pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateError> {
+    let saved = Saved::deserialize(state).map_err(|error| StateError::Malformed(error.to_string()))?;
+    let document = saved.document.ok_or(StateError::NoDocument)?;
+    let mut names = vec![Value::Null; SLOTS];
+    let mut values = Vec::new();
+    for (name, entry) in saved.slots {
+        let slot = entry.get("slot").and_then(Value::as_u64).and_then(|slot| usize::try_from(slot).ok());
+        let Some(slot) = slot.filter(|&slot| slot < SLOTS) else { continue };
+        names[slot] = Value::String(name);
+        if let Some(value) = entry.get("value").and_then(Value::as_f64) {
+            values.push((slot, value.clamp(0.0, 1.0)));
+        }
+    }
+    let mut unknown = saved.unknown;
+    if !document.unknown.is_empty() {
+        unknown.insert(IN_DOCUMENT.to_owned(), Value::Object(document.unknown));
+    }
+    let slots = serde_json::from_value(Value::Array(names)).unwrap_or_default();
+    let project = Project::new(document.text, document.origin).with_assets(document.assets).with_saved(
+        saved.session,
+        slots,
+        unknown,
+    );
+    Ok((project, values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_state_survives_the_round_trip_with_what_it_does_not_know() {
+        let state = json!({
+            "version": 1,
+            "document": { "text": "instr 1\nendin", "origin": "/music/a.csd", "folded": [3] },
+            "slots": { "cutoff": { "slot": 4, "value": 0.25 }, "shape": { "slot": 0, "value": null } },
+            "session": { "ksmps_session": 7, "knobs": [1] },
+            "editor": { "zoom": 1.5 },
+        });
+        let (project, moved) = load(&state).unwrap();
+        assert_eq!((project.slots().slot("cutoff"), project.slots().slot("shape")), (Some(4), Some(0)));
+        assert_eq!(moved, [(4, 0.25)]);
+        let values = SlotValues::default();
+        values.set(4, 0.25);
+        let again = save(&project, &values);
+        assert_eq!(again["editor"], state["editor"]);
+        assert_eq!(again["session"], state["session"]);
+        assert_eq!(again["document"], state["document"]);
+        assert_eq!(again["slots"]["cutoff"], state["slots"]["cutoff"]);
+    }
+
+    #[test]
+    fn what_is_no_state_is_refused() {
+        assert!(matches!(load(&json!("text")), Err(StateError::Malformed(_))));
+        assert!(matches!(load(&json!({ "document": 5 })), Err(StateError::Malformed(_))));
+        assert_eq!(load(&json!({ "version": 9 })).unwrap_err(), StateError::NoDocument);
+    }
+
+    #[test]
+    fn a_newer_version_and_odd_slots_are_taken_as_far_as_they_go() {
+        let state =
+            json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
+        let (project, moved) = load(&state).unwrap();
+        assert_eq!((project.slots().slot("a"), project.slots().slot("b"), moved.len()), (None, None, 0));
+    }
+}
