@@ -55,8 +55,8 @@ macro_rules! refusals {
             $engine.unautomate(*moving).err(),
             $engine.write_bus(*bus, 0.0, 0.0).err(),
             $engine.read_bus(*bus).err(),
-            $engine.release_bus(*bus, 0.0).err(),
             $engine.automate_bus(*bus, &line()).err(),
+            $engine.release_bus(*bus, 0.0).err(),
             $engine.set_channel_at(*channel, 0.0, 0.0).err(),
             $engine.control_channel_at(*channel).err(),
         ]

@@ -149,7 +149,7 @@ fn owned(sources: &HashMap<String, String>, owner: &str, item: &str) -> bool {
 
 /// Whether a text declares an item, a method, a field or a variant of this name.
 fn declares(text: &str, item: &str) -> bool {
-    let starts = ["pub fn ", "pub struct ", "pub enum ", "pub const ", "pub ", "fn ", ""];
+    let starts = ["pub fn ", "pub trait ", "pub struct ", "pub enum ", "pub const ", "pub ", "fn ", ""];
     text.lines().map(str::trim_start).any(|line| {
         starts
             .iter()
