@@ -17,8 +17,21 @@ pub fn run() -> Result<(), Error> {
         copy(&bundled.join(name), &to).map_err(Error::file(&to))?;
         println!("installed {}", to.display());
     }
+    install_engine(&bundled)?;
     println!("let the DAW scan its plugins again to see them");
     Ok(())
+}
+
+/// Copies the executable of an engine's process beside the CLAP file; the VST3 bundle has its own.
+fn install_engine(bundled: &Path) -> Result<(), Error> {
+    let from = bundled.join(bundle::ENGINE);
+    if !from.exists() {
+        return Ok(());
+    }
+    let [clap, _] = folders()?;
+    let to = clap.join(bundle::ENGINE);
+    let copied = bundle::remove_if_there(&to).and_then(|()| fs::copy(&from, &to));
+    copied.map(|_| ()).map_err(Error::file(&to))
 }
 
 /// The user's own folders for CLAP and for VST3, in the order of [`bundle::BUNDLES`].

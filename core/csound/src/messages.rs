@@ -56,7 +56,7 @@ impl MessageQueue {
     }
 
     /// Takes a fragment in. [audio]
-    pub(crate) fn push(&self, attribute: c_int, text: &[u8]) {
+    pub fn push(&self, attribute: c_int, text: &[u8]) {
         for chunk in text.chunks(PIECE_BYTES) {
             let mut piece = Piece { attribute, len: chunk.len() as u8, text: [0; PIECE_BYTES] };
             piece.text[..chunk.len()].copy_from_slice(chunk);
@@ -64,6 +64,14 @@ impl MessageQueue {
                 self.shared.lost.fetch_add(1, Ordering::Relaxed);
             }
         }
+    }
+}
+
+impl MessageQueue {
+    /// Hands the oldest piece on, with its attribute; `None` where there is none. [audio]
+    pub fn pop<T>(&self, hand_on: impl FnOnce(c_int, &[u8]) -> T) -> Option<T> {
+        let piece = self.shared.pieces.pop()?;
+        Some(hand_on(piece.attribute, &piece.text[..usize::from(piece.len)]))
     }
 }
 

@@ -85,6 +85,28 @@ impl Held {
         }
     }
 
+    /// The mono rules whose keys are written down: the number for the instrument's name, and the keys. [audio]
+    pub(super) fn monos(&self) -> impl Iterator<Item = (u64, &[(NoteName, f32)])> {
+        self.monos[..self.monos_used].iter().map(|held| (held.instrument, held.keys.as_slice()))
+    }
+
+    /// One more mono rule without keys, where there is room. [audio]
+    pub(super) fn add_mono(&mut self, instrument: u64) {
+        if let Some(held) = self.monos.get_mut(self.monos_used) {
+            held.instrument = instrument;
+            held.keys.clear();
+            self.monos_used += 1;
+        }
+    }
+
+    /// One more key of the last mono rule, where there is room. [audio]
+    pub(super) fn add_mono_key(&mut self, note: NoteName, velocity: f32) {
+        let last = self.monos[..self.monos_used].last_mut();
+        if let Some(held) = last.filter(|held| held.keys.len() < HELD_MAX) {
+            held.keys.push((note, velocity));
+        }
+    }
+
     /// The keys of the first mono rule with an instrument of this name; none where there is no such rule. [audio]
     pub(super) fn keys(&self, instrument: &str) -> &[(NoteName, f32)] {
         let number = number_of(instrument);

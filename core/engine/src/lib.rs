@@ -13,6 +13,7 @@ mod executor;
 mod files;
 mod filling;
 mod held;
+mod held_parts;
 pub mod history;
 mod host_channels;
 mod midi_keys;
@@ -43,6 +44,7 @@ pub use direct::{Direct, FileVerbs, MakingVerbs};
 pub use executor::{AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, WAITING_MAX, WATCHES_MAX};
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use held::Held;
+pub use held_parts::HeldPart;
 pub use host_channels::NAMES as TRANSPORT_CHANNELS;
 pub use places::ChannelPlaces;
 pub use ramp::Ramp;
@@ -62,8 +64,14 @@ use host_channels::HostSong;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
 
+/// Makes the proof that notes can be started on their frames, which the first build would make. [control]
+pub fn prove_exact_starts() {
+    // Whoever builds says what came of it.
+    let _ = self_test::exact_starts();
+}
+
 /// What an engine is, for everyone who does not own it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EngineInfo {
     /// Who and what the document says it is.
     pub about: About,
@@ -96,7 +104,7 @@ pub struct EngineInfo {
 }
 
 /// How notes reach an engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NoteInput {
     /// They start instruments through the document's rules.
     Sched,

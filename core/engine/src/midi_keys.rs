@@ -8,6 +8,8 @@ use super::held::Held;
 
 pub(super) const CHANNELS: usize = 16;
 const KEYS: usize = 128;
+/// Bytes of what was sent on one channel.
+pub(super) const CHANNEL_BYTES: usize = 3 * KEYS + 5;
 /// A controller that was never sent.
 const UNSENT: u8 = 0xff;
 /// Note-offs that can wait for room in a cycle.
@@ -38,6 +40,31 @@ impl Channel {
         pressure: UNSENT,
         bend: None,
     };
+
+    /// Writes it as bytes; `false` where nothing was ever sent. [audio]
+    pub fn write(&self, bytes: &mut [u8; CHANNEL_BYTES]) -> bool {
+        let rest = [self.program, self.pressure, u8::from(self.bend.is_some())];
+        let bend = self.bend.unwrap_or_default();
+        let all = [&self.down[..], &self.velocity, &self.controllers, &rest, &bend];
+        bytes.iter_mut().zip(all.into_iter().flatten()).for_each(|(place, &byte)| *place = byte);
+        rest != [UNSENT, UNSENT, 0]
+            || self.down.iter().any(|&count| count > 0)
+            || self.controllers.iter().any(|&value| value != UNSENT)
+    }
+
+    /// Reads it from bytes, whatever they are. [audio]
+    pub fn read(bytes: &[u8; CHANNEL_BYTES]) -> Self {
+        let keys = |at: usize| std::array::from_fn(|key| bytes[at * KEYS + key]);
+        let [program, pressure, has_bend, low, high] = std::array::from_fn(|at| bytes[3 * KEYS + at]);
+        Self {
+            down: keys(0),
+            velocity: keys(1),
+            controllers: keys(2),
+            program,
+            pressure,
+            bend: (has_bend == 1).then_some([low, high]),
+        }
+    }
 }
 
 /// What was sent to Csound's MIDI opcodes.

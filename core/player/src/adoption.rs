@@ -96,7 +96,9 @@ impl Engines {
         if self.fading.is_some() {
             return false;
         }
-        let playing = self.playing.as_ref().map(|playing| playing.ticket);
+        // What would be a spare takes the place of one that is dead.
+        let playing = self.playing.as_ref().filter(|playing| !playing.performer.is_dead());
+        let playing = playing.map(|playing| playing.ticket);
         let Some(mut fresh) = self.fresh.take_if(|fresh| playing != Some(fresh.ticket)) else {
             self.let_go(end);
             return false;
@@ -189,7 +191,7 @@ impl Engines {
     }
 
     /// An engine goes; what it held is written down.
-    fn fade_out(&mut self, end: &mut AudioEnd, old: BuiltEngine) {
+    fn fade_out(&mut self, end: &mut AudioEnd, mut old: BuiltEngine) {
         old.performer.hold(&mut self.held);
         self.holds = true;
         report(end, &old, EngineState::Fading);

@@ -46,6 +46,19 @@ pub(super) trait Build: Send + Sync {
     /// # Errors
     /// What is wrong with the project, with the document's lines.
     fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError>;
+
+    /// Looks after the engines that were built, and says what has happened to them. It is called often.
+    fn look_after(&self) -> Vec<Incident> {
+        Vec::new()
+    }
+}
+
+/// What has happened to an engine outside its performance.
+pub(super) enum Incident {
+    /// It is dead.
+    Died(Diagnostic),
+    /// Something is to be said.
+    Said(Diagnostic),
 }
 
 /// Makes engines in this process, for a plugin with these channels.

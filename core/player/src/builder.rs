@@ -8,7 +8,7 @@ use std::time::Duration;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_engine::BuildError;
 
-use super::build::{Build, Built, Wanted};
+use super::build::{Build, Built, Incident, Wanted};
 use super::ends::{BuiltEngine, ControlEnd, ToControl};
 use super::exclusive;
 use super::instance::{Instance, InstanceState, Ticket};
@@ -46,6 +46,8 @@ pub(super) struct Builder {
     answered: Ticket,
     /// What the newest engine was built for: spares are built for the same.
     current: Option<Request>,
+    /// What played before that, and without dying: where the newest one dies, it comes back.
+    good: Option<Arc<Project>>,
     /// The number of the engine that was sent last.
     sent: u64,
     /// The audio side wants a spare.
@@ -64,6 +66,7 @@ impl Builder {
             problems,
             answered: 0,
             current: None,
+            good: None,
             sent: 0,
             is_spare_wanted: false,
             postponed: None,
@@ -84,6 +87,7 @@ impl Builder {
             self.take(message);
         }
         self.end.call_callers();
+        self.look_after();
         let instance = Arc::clone(&self.instance);
         let mut state = instance.state();
         if state.quit {
@@ -205,7 +209,8 @@ impl Builder {
                 state.status.problems.clear();
                 // A player that does not process leaves its engines where they wait: the newest is the one that counts.
                 displaced = self.send(&request, built);
-                self.current = Some(request);
+                let before = self.current.replace(request);
+                self.remember(before);
             }
             Err(BuildError(diagnostics)) => state.status.diagnostics = failure.unwrap_or(diagnostics),
         }
@@ -213,6 +218,16 @@ impl Builder {
         instance.wake();
         drop(displaced);
         instance.tell();
+    }
+
+    /// What played before the newest engine is what comes back should that die, as long as it is another text.
+    fn remember(&mut self, before: Option<Request>) {
+        let now = self.current.as_ref().map(|current| &current.project);
+        if let (Some(before), Some(now)) = (before, now)
+            && !before.project.plays_as(now)
+        {
+            self.good = Some(before.project);
+        }
     }
 
     /// Whether the engine that plays may have what only one can have.
@@ -240,6 +255,42 @@ impl Builder {
         if let Some(postponed) = self.postponed.as_mut().filter(|postponed| !postponed.is_asked) {
             postponed.is_asked = self.end.ask_to_let_go(postponed.engine);
         }
+    }
+
+    /// Says what has happened to engines, and replaces one that is dead.
+    fn look_after(&mut self) {
+        let incidents = self.build.look_after();
+        if incidents.is_empty() {
+            return;
+        }
+        let mut has_died = false;
+        for incident in incidents {
+            let (Incident::Died(what) | Incident::Said(what)) = &incident;
+            problems::add(&mut self.instance.state().status.problems, what.clone());
+            has_died |= matches!(incident, Incident::Died(_));
+        }
+        if has_died {
+            self.replace_dead();
+        }
+        self.instance.tell();
+    }
+
+    /// The same text plays again where it may, else the one that played well before it.
+    fn replace_dead(&mut self) {
+        let Some(mut current) = self.current.clone() else { return };
+        let error = match self.build(&current) {
+            Ok(built) => return drop(self.send(&current, built)),
+            Err(error) => error,
+        };
+        let good = self.good.take().filter(|good| !good.plays_as(&current.project));
+        if let Some(good) = good {
+            current.project = Arc::new(good.with_slots(current.project.slots().clone()));
+            if let Ok(built) = self.build(&current) {
+                drop(self.send(&current, built));
+                self.current = Some(current);
+            }
+        }
+        self.fail(&error);
     }
 
     /// Makes a spare for the newest engine; where none can be built, a reset will have to do without.

@@ -53,7 +53,8 @@ impl Control {
     /// the playing one as soon as a rate is known. [control]
     pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
         let mut state = self.instance.state();
-        state.change(Project::new(text, origin));
+        let place = state.project.place();
+        state.change(Project::new(text, origin).with_place(place));
         (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         self.request_edit(state)
     }

@@ -6,6 +6,7 @@
 //! audio thread reports, anybody can read from a ring.
 
 mod adoption;
+mod apart;
 mod build;
 mod builder;
 mod console;
@@ -18,6 +19,7 @@ mod live;
 mod meter;
 mod missed;
 mod performer;
+mod placed;
 mod play;
 pub mod port;
 mod problems;
@@ -32,6 +34,7 @@ mod watch;
 use std::sync::Arc;
 
 pub use adoption::FADE_FRAMES;
+pub use apart::run_engine_process;
 pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
 pub use ends::COMMANDS_MAX;
@@ -39,6 +42,7 @@ pub use instance::{Status, Ticket};
 pub use live::{Answer, LiveError, LiveTarget, LockedClock, Reading};
 pub use meter::METER_FRAMES;
 pub use performer::Performer;
+pub use placed::{PLACE_VARIABLE, Place};
 pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
 pub use project::{Project, Revision};
 pub use reports::{EngineState, REPORTS_KEPT, Report};
@@ -58,7 +62,7 @@ pub struct InstanceConfig {
 
 /// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. [control]
 pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
-    pair_with(config.default_document, build::BuildHere(config.channels))
+    pair_with(config.default_document, placed::BuildPlaced::new(config.channels))
 }
 
 /// As [`pair`], with engines from elsewhere.

@@ -18,6 +18,11 @@ pub trait Performer: Send {
     /// What it is. [any]
     fn info(&self) -> &Arc<EngineInfo>;
 
+    /// Whether it is lost, with everything that was in it; another one is to take its place. [any]
+    fn is_dead(&self) -> bool {
+        false
+    }
+
     /// Whether nothing has reached it since it was built. [any]
     fn is_as_new(&self) -> bool;
 
@@ -25,7 +30,7 @@ pub trait Performer: Send {
     fn settle(&mut self, values: &SlotValues);
 
     /// Writes down what another one is to go on with: what is held, and what controllers said. [audio]
-    fn hold(&self, held: &mut Held);
+    fn hold(&mut self, held: &mut Held);
 
     /// Goes on with what another one has written down. [audio]
     fn take_over(&mut self, held: &Held);
@@ -85,7 +90,7 @@ impl Performer for Renderer<Engine> {
         self.engine_mut().settle(values);
     }
 
-    fn hold(&self, held: &mut Held) {
+    fn hold(&mut self, held: &mut Held) {
         self.engine().hold(held);
     }
 

@@ -14,6 +14,8 @@ use ksmps_data::params::SlotMap;
 use ksmps_document::{Assets, Document};
 use ksmps_session::{SessionError, SessionFile};
 
+use super::placed::Place;
+
 /// Counts the changes of a project; later ones are higher.
 pub type Revision = u64;
 
@@ -24,6 +26,7 @@ pub struct Project {
     source: Arc<Source>,
     session: Arc<SavedSession>,
     slots: SlotMap,
+    place: Place,
     unknown: Arc<Map<String, Value>>,
 }
 
@@ -64,6 +67,11 @@ impl Project {
     pub(super) fn with_saved(self, session: Value, slots: SlotMap, unknown: Map<String, Value>) -> Self {
         let session = Arc::new(SavedSession { json: session, file: OnceLock::new() });
         Self { session, slots, unknown: Arc::new(unknown), ..self }
+    }
+
+    /// The same, with a wish for where it is to play. [any]
+    pub(super) fn with_place(self, place: Place) -> Self {
+        Self { place, ..self }
     }
 
     /// The same with another revision. [any]
@@ -159,6 +167,11 @@ impl Project {
     /// Which parameter lives in which slot. [any]
     pub fn slots(&self) -> &SlotMap {
         &self.slots
+    }
+
+    /// Where it is to play, as far as this user's settings let it. [any]
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// The fields that this version does not know. [any]

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_document::Assets;
 
+use super::placed::Place;
 use super::project::Project;
 
 /// The version this library writes.
@@ -37,6 +38,8 @@ struct Saved {
     slots: Map<String, Value>,
     #[serde(default)]
     session: Value,
+    #[serde(default, deserialize_with = "known_place")]
+    place: Place,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -61,6 +64,8 @@ struct State<'a> {
     slots: Map<String, Value>,
     #[serde(skip_serializing_if = "Value::is_null")]
     session: &'a Value,
+    #[serde(skip_serializing_if = "Place::is_automatic")]
+    place: Place,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -99,10 +104,17 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
         },
         slots,
         session: project.session_json(),
+        place: project.place(),
         unknown,
     };
     // A struct of strings, numbers and maps with text keys always has a JSON form.
     serde_json::to_value(state).unwrap_or(Value::Null)
+}
+
+/// A wish that this version does not know is none.
+fn known_place<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Place, D::Error> {
+    let wish = Value::deserialize(from)?;
+    Ok(Place::deserialize(wish).unwrap_or_default())
 }
 
 /// Where the document's unknown fields wait among the project's.
@@ -132,7 +144,7 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         slots,
         unknown,
     );
-    Ok((project, values))
+    Ok((project.with_place(saved.place), values))
 }
 
 #[cfg(test)]
@@ -159,6 +171,17 @@ mod tests {
         assert_eq!(again["session"], state["session"]);
         assert_eq!(again["document"], state["document"]);
         assert_eq!(again["slots"]["cutoff"], state["slots"]["cutoff"]);
+    }
+
+    #[test]
+    fn where_it_is_to_play_is_saved_where_somebody_has_said_so() {
+        let state = |place: Value| load(&json!({ "document": { "text": "" }, "place": place })).unwrap().0;
+        let values = SlotValues::default();
+        assert_eq!(save(&state(json!("apart")), &values)["place"], "apart");
+        assert_eq!(save(&state(json!("together")), &values)["place"], "together");
+        for unsaid in [json!("automatic"), json!("on the moon"), json!(3)] {
+            assert_eq!(save(&state(unsaid), &values).get("place"), None);
+        }
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Performer for Tone {
         self.frames == 0
     }
     fn settle(&mut self, _: &SlotValues) {}
-    fn hold(&self, held: &mut Held) {
+    fn hold(&mut self, held: &mut Held) {
         held.clear();
     }
     fn take_over(&mut self, _: &Held) {}

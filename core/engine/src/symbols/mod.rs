@@ -133,6 +133,11 @@ impl Symbols {
         }
     }
 
+    /// Of an engine in another process, as it sent them: it gets a serial number of this process. [control]
+    pub fn of_another_process(self) -> Self {
+        Self { engine: LAST_ENGINE.fetch_add(1, Ordering::Relaxed) + 1, ..self }
+    }
+
     /// The engine's serial number in this process, from 1. [any]
     pub fn engine(&self) -> u64 {
         self.engine

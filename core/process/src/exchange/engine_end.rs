@@ -116,7 +116,7 @@ impl<W: Wake> Request<'_, W> {
     pub fn play<const N: usize, T>(
         &mut self,
         outputs: usize,
-        play: impl FnOnce(&[u8], &[&[f32]], &mut [&mut [f32]]) -> T,
+        play: impl for<'b> FnOnce(&[u8], &[&'b [f32]], &mut [&'b mut [f32]]) -> T,
     ) -> T {
         let (limits, memory, frames) = (self.end.limits, &self.end.memory, self.frames);
         let inputs: [&[f32]; N] = std::array::from_fn(|channel| {

@@ -47,7 +47,7 @@ pub struct Limits {
 impl Limits {
     /// For every plugin: memory that is never touched costs nothing.
     pub const USUAL: Self =
-        Self { inputs: 32, outputs: 32, frames: 2048, messages_in: 4 << 20, messages_out: 256 << 10 };
+        Self { inputs: 32, outputs: 32, frames: 2048, messages_in: 4 << 20, messages_out: 1 << 20 };
 
     /// Words of shared memory that are needed. [any]
     pub fn words(&self) -> usize {

@@ -42,6 +42,7 @@ const FILES: &[c_long] = &[
     libc::SYS_dup,
     libc::SYS_ftruncate,
     libc::SYS_fsync,
+    libc::SYS_flock,
     libc::SYS_fallocate,
     libc::SYS_unlinkat,
     libc::SYS_mkdirat,

@@ -9,6 +9,7 @@ use ksmps_harness::bundle::Kind;
 
 use crate::error::Error;
 
+mod apart;
 mod bare;
 mod child;
 mod live;
@@ -38,6 +39,9 @@ pub struct Args {
     /// Only the core: its verbs and its renders. Needs no bundles.
     #[arg(long, conflicts_with = "long")]
     core: bool,
+    /// Only what an engine in a process of its own costs beside one in the host's. Needs no bundles.
+    #[arg(long, conflicts_with_all = ["core", "long"])]
+    apart: bool,
     /// Only long renders: memory of one minute beside that of ten, and CPU time beside the csound command line's, for
     /// an engine, a session, and 10,000 events. Takes some minutes: at most 7 turns, 3 of ten
     /// minutes. Needs no bundles.
@@ -56,13 +60,17 @@ pub fn run(args: &Args) -> Result<(), Error> {
     if args.core {
         return core(args.rounds);
     }
+    if args.apart {
+        return apart::ratios(args.rounds);
+    }
     // The scan comes first: it is to be seen without any Csound in this process.
     start::scans(args.rounds)?;
     start::builds(args.rounds)?;
     start::memory()?;
     quiet::counts()?;
     core(args.rounds)?;
-    load::ratios(args.rounds)
+    load::ratios(args.rounds)?;
+    apart::ratios(args.rounds)
 }
 
 /// What the core costs without a plugin round it.

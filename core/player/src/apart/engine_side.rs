@@ -1,0 +1,182 @@
+//! The life of an engine's process from its own side: it is started as a spare with Csound loaded, is given one project,
+//! goes into its sandbox, builds, and plays until the host is done with it.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use crossbeam_queue::ArrayQueue;
+use ksmps_process::exchange::EngineEnd;
+use ksmps_process::inside::{self, Inherited};
+use ksmps_process::sandbox::{self, Limits, Missing, Places};
+use ksmps_process::scheduling;
+
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::params::SlotValues;
+use ksmps_engine::command::Returned;
+
+use super::super::build::{Build, BuildHere, Built, Wanted};
+use super::super::project::Project;
+use super::BUILD;
+use super::messages::{BuildOrder, BuiltThere, FromEngine, slots_from};
+use super::remote::Remote;
+
+/// Stack of the thread that builds: Csound's compiler calls itself for each level of an expression. Only what is used of it
+/// takes memory.
+const BUILDER_STACK_BYTES: usize = 256 << 20;
+/// Stack of the thread that plays, as a host's would have.
+const AUDIO_STACK_BYTES: usize = 8 << 20;
+/// How often memory is freed that the audio thread is done with.
+const ROUND: Duration = Duration::from_millis(20);
+/// Boxes that can wait to be freed.
+const MEMORY_MAX: usize = 4096;
+
+/// All that the executable of an engine's process does.
+pub fn run_engine_process() -> ExitCode {
+    let Ok(inherited) = Inherited::take(BUILD) else {
+        return ExitCode::from(2);
+    };
+    // What cannot be noted is seen from outside, a little later.
+    drop(inherited.leave_word_on_death());
+    // Without Csound the build says what is missing.
+    drop(ksmps_csound::open());
+    ksmps_engine::prove_exact_starts();
+    match inherited.next_message::<BuildOrder>() {
+        Ok(Some(order)) => live(inherited, order),
+        Ok(None) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(3),
+    }
+}
+
+/// Threads are made in the sandbox's file rules, and before its filter of system calls.
+fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
+    let places = Places { read: &order.read, scratch: &order.scratch };
+    let missing = match sandbox::restrict(&places, &Limits::default(), order.needs) {
+        Ok(missing) => missing,
+        Err(error) => return fail(&inherited, &format!("the sandbox could not be set up: {error}")),
+    };
+    let inherited = Arc::new(inherited);
+    let (give, performer) = sync_channel(1);
+    let (tell, thread) = sync_channel(1);
+    let (let_build, may_build) = sync_channel(1);
+    let end = inherited.engine_end();
+    let audio = move || play(end, &tell, &performer);
+    let builder = Builder { inherited: Arc::clone(&inherited), give };
+    let build = move || may_build.recv().map(|order| builder.run(order));
+    let spawn =
+        |name: &str, stack: usize| std::thread::Builder::new().name(name.to_owned()).stack_size(stack);
+    let started = inherited
+        .end_with_host()
+        .and_then(|()| spawn("audio", AUDIO_STACK_BYTES).spawn(audio))
+        .and_then(|_| spawn("builder", BUILDER_STACK_BYTES).spawn(build));
+    let (Ok(_), Ok(thread)) = (started, thread.recv()) else {
+        return fail(&inherited, "the system has no more threads");
+    };
+    let missing = match sandbox::restrict_calls(order.needs) {
+        Ok(more) => [missing, more].concat(),
+        Err(error) => return fail(&inherited, &format!("the sandbox could not be set up: {error}")),
+    };
+    if let_build.send((order, missing, thread)).is_err() {
+        return ExitCode::from(4);
+    }
+    // There is nothing more to be told; the end of the host, or of its interest, ends this process.
+    while let Ok(Some(())) = inherited.next_message::<()>() {}
+    ExitCode::SUCCESS
+}
+
+fn fail(inherited: &Inherited, why: &str) -> ExitCode {
+    drop(inherited.socket().send(&FromEngine::Failed(vec![Diagnostic::error(None, why)])));
+    ExitCode::from(5)
+}
+
+/// What the audio thread gets when the engine is built.
+type Playing = Box<Remote>;
+
+/// The audio thread: it says its number, waits for an engine and plays it. [audio]
+fn play(end: EngineEnd, tell: &SyncSender<i32>, performer: &Receiver<Playing>) {
+    drop(inside::signal_stack_for_this_thread());
+    if tell.send(scheduling::this_thread()).is_err() {
+        return;
+    }
+    if let Ok(remote) = performer.recv() {
+        remote.play(end);
+    }
+}
+
+/// The thread that builds, and frees what playing leaves.
+struct Builder {
+    inherited: Arc<Inherited>,
+    give: SyncSender<Playing>,
+}
+
+impl Builder {
+    fn run(self, (order, missing, thread): (BuildOrder, Vec<Missing>, i32)) {
+        drop(inside::signal_stack_for_this_thread());
+        let memory = Arc::new(ArrayQueue::new(MEMORY_MAX));
+        let answer = match build(&order) {
+            Ok(built) => self.hand_on(built, missing, thread, &memory),
+            Err(diagnostics) => FromEngine::Failed(diagnostics),
+        };
+        drop(self.inherited.socket().send(&answer));
+        self.look_after(&memory);
+    }
+
+    fn hand_on(
+        &self,
+        built: Built,
+        missing: Vec<Missing>,
+        thread: i32,
+        memory: &Arc<ArrayQueue<Returned>>,
+    ) -> FromEngine {
+        let Built { performer, symbols, messages, slots, notes } = built;
+        let (Some(symbols), Ok(slots)) = (symbols, serde_json::to_string(&slots)) else {
+            let text = "what is known of the engine could not be written down";
+            return FromEngine::Failed(vec![Diagnostic::error(None, text)]);
+        };
+        let there = BuiltThere {
+            info: performer.info().as_ref().clone(),
+            symbols: symbols.as_ref().clone(),
+            slots,
+            notes,
+            missing,
+            thread,
+        };
+        // The thread waits for it: there is room.
+        drop(self.give.send(Box::new(Remote::new(performer, messages, Arc::clone(memory)))));
+        FromEngine::Built(Box::new(there))
+    }
+
+    fn look_after(&self, memory: &ArrayQueue<Returned>) {
+        let mut is_told = false;
+        loop {
+            while memory.pop().is_some() {}
+            if sandbox::take_refused_sockets() && !std::mem::replace(&mut is_told, true) {
+                drop(self.inherited.socket().send(&FromEngine::NetworkRefused));
+            }
+            std::thread::sleep(ROUND);
+        }
+    }
+}
+
+/// Builds what was ordered, as it is built in the host's process.
+fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
+    let garbled = |error: serde_json::Error| {
+        vec![Diagnostic::error(
+            None,
+            format!("the project could not be read by the engine's process: {error}"),
+        )]
+    };
+    let session = serde_json::from_str(&order.session).map_err(garbled)?;
+    let assets = serde_json::from_str(&order.assets).map_err(garbled)?;
+    let slots = slots_from(&order.slots).map_err(garbled)?;
+    let project = Project::new(order.text.clone(), order.origin.clone()).with_assets(assets).with_saved(
+        session,
+        slots,
+        serde_json::Map::new(),
+    );
+    let values = SlotValues::default();
+    order.values.iter().for_each(|&(slot, value)| values.set(usize::from(slot), value));
+    let wanted = Wanted { project: &project, rate: order.rate, values: &values };
+    BuildHere(order.channels.clone()).build(wanted).map_err(|error| error.0)
+}

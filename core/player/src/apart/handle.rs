@@ -1,0 +1,103 @@
+//! What the control side keeps of an engine's process while its performer is on the audio side.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use ksmps_process::life::Process;
+use ksmps_process::scheduling::Policy;
+use tempfile::TempDir;
+
+/// No policy is known yet.
+const UNKNOWN_POLICY: u32 = u32::MAX;
+
+/// An engine's process, shared by its performer and by those who watch over it.
+#[derive(Debug)]
+pub(super) struct Handle {
+    /// The process.
+    pub process: Process,
+    /// The number of its audio thread.
+    pub thread: i32,
+    /// The text that it plays, as a number.
+    pub text: u64,
+    /// Blocks that were not there in time.
+    late_blocks: AtomicU64,
+    is_late_told: AtomicBool,
+    /// For how long it has not answered now, in milliseconds.
+    late_ms: AtomicU32,
+    /// The policy of the host's audio thread.
+    host_policy: AtomicU32,
+    /// The performer is gone: the end of the process is as it should be.
+    is_done: AtomicBool,
+    /// The only folder that it writes.
+    _scratch: TempDir,
+}
+
+impl Handle {
+    /// Of a process whose engine is built. [control]
+    pub fn new(process: Process, thread: i32, text: u64, scratch: TempDir) -> Self {
+        Self {
+            process,
+            thread,
+            text,
+            late_blocks: AtomicU64::new(0),
+            is_late_told: AtomicBool::new(false),
+            late_ms: AtomicU32::new(0),
+            host_policy: AtomicU32::new(UNKNOWN_POLICY),
+            is_done: AtomicBool::new(false),
+            _scratch: scratch,
+        }
+    }
+
+    /// A block was not there in time; for how long the engine has not answered. [audio]
+    pub fn is_late(&self, for_ms: u32) {
+        self.late_blocks.fetch_add(1, Ordering::Relaxed);
+        self.late_ms.fetch_max(for_ms, Ordering::Relaxed);
+    }
+
+    /// It has answered. [audio]
+    pub fn has_answered(&self) {
+        self.late_ms.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a block was late, the first time that this is asked afterwards. [control]
+    pub fn take_first_late(&self) -> bool {
+        self.late_blocks.load(Ordering::Relaxed) > 0 && !self.is_late_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// For how long it has not answered now, in milliseconds; 0 where it has. [any]
+    pub fn late_ms(&self) -> u32 {
+        self.late_ms.load(Ordering::Relaxed)
+    }
+
+    /// Says which policy the host's audio thread has. [audio]
+    pub fn set_host_policy(&self, policy: Policy) {
+        let number = match policy {
+            Policy::Ordinary => 0,
+            Policy::Fifo(priority) => 0x100 | u32::from(priority),
+            Policy::RoundRobin(priority) => 0x200 | u32::from(priority),
+        };
+        self.host_policy.store(number, Ordering::Release);
+    }
+
+    /// The policy of the host's audio thread, the first time that it is known. [control]
+    pub fn take_host_policy(&self) -> Option<Policy> {
+        let number = self.host_policy.swap(UNKNOWN_POLICY, Ordering::Acquire);
+        let priority = number as u8;
+        match number >> 8 {
+            0 => Some(Policy::Ordinary),
+            1 => Some(Policy::Fifo(priority)),
+            2 => Some(Policy::RoundRobin(priority)),
+            _ => None,
+        }
+    }
+
+    /// Whether the process is not wanted any more. [any]
+    pub fn is_done(&self) -> bool {
+        self.is_done.load(Ordering::Acquire)
+    }
+
+    /// The process is not wanted any more. [control]
+    pub fn finish(&self) {
+        self.is_done.store(true, Ordering::Release);
+        self.process.kill();
+    }
+}

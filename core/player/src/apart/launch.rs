@@ -1,0 +1,116 @@
+//! Starting an engine's process: where its executable is, what environment it gets, and the spare one.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ksmps_process::exchange::Limits;
+use ksmps_process::life::{Launch, LaunchError, Process};
+
+use ksmps_library::own_folders;
+
+use super::BUILD;
+
+/// The executable's name.
+const EXECUTABLE: &str = "ksmps-engine";
+/// Names the executable, for development.
+const EXECUTABLE_VARIABLE: &str = "KSMPS_ENGINE";
+/// What of the host's environment means something to Csound: where its files are.
+const KEPT_VARIABLES: [&str; 9] = [
+    "KSMPS_CSOUND",
+    "OPCODE6DIR64",
+    "OPCODE6DIR",
+    "SSDIR",
+    "SADIR",
+    "INCDIR",
+    "MFDIR",
+    "RAWWAVE_PATH",
+    "HOME",
+];
+/// Folders of the system in which libraries and Csound's files are.
+const SYSTEM_FOLDERS: [&str; 6] =
+    ["/usr/lib", "/usr/lib64", "/usr/share", "/usr/local/lib", "/usr/local/share", "/lib"];
+
+/// A process that is started and has not been given a project, with the folder that it may write.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// The process.
+    pub process: Process,
+    /// Its working folder.
+    pub scratch: tempfile::TempDir,
+}
+
+/// The spare process of everybody in the host.
+static SPARE: Mutex<Option<Waiting>> = Mutex::new(None);
+
+/// A process that waits for a project: the spare one, or a new one. [control]
+///
+/// # Errors
+/// What was missing, in words.
+pub(super) fn take() -> Result<Waiting, String> {
+    let spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match spare.filter(|spare| spare.process.end().is_none()) {
+        Some(spare) => Ok(spare),
+        None => start(),
+    }
+}
+
+/// Makes sure that there is a spare process; takes some milliseconds. [control]
+pub(super) fn prepare_spare() {
+    let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+    if spare.as_ref().is_none_or(|spare| spare.process.end().is_some()) {
+        // Without one the next engine takes longer, and says what is wrong.
+        *spare = start().ok();
+    }
+}
+
+/// Ends the spare process: nobody is there any more who could want it. [control]
+pub(super) fn drop_spare() {
+    *SPARE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+fn start() -> Result<Waiting, String> {
+    let scratch = tempfile::Builder::new()
+        .prefix("ksmps-")
+        .tempdir()
+        .map_err(|error| format!("there is no folder for what a document writes: {error}"))?;
+    let executable = find_executable()?;
+    let folder = scratch.path().to_string_lossy().into_owned();
+    let kept: Vec<(&str, String)> =
+        KEPT_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect();
+    let own = [("LC_ALL", "C"), ("TMPDIR", folder.as_str())];
+    let environment: Vec<(&str, &str)> =
+        own.into_iter().chain(kept.iter().map(|(name, value)| (*name, value.as_str()))).collect();
+    let launch = Launch {
+        executable: &executable,
+        folder: scratch.path(),
+        environment: &environment,
+        limits: Limits::USUAL,
+        build: BUILD,
+    };
+    let process = Process::launch(&launch).map_err(|error: LaunchError| error.to_string())?;
+    Ok(Waiting { process, scratch })
+}
+
+/// The executable: what the variable names, or the one beside our own file or in the folder above.
+fn find_executable() -> Result<PathBuf, String> {
+    let named = std::env::var_os(EXECUTABLE_VARIABLE).map(PathBuf::from);
+    let folders = own_folders();
+    let around = folders.iter().flat_map(|folder| folder.ancestors().take(2));
+    let places: Vec<PathBuf> =
+        named.into_iter().chain(around.map(|folder| folder.join(EXECUTABLE))).collect();
+    places.iter().find(|place| place.is_file()).cloned().ok_or_else(|| {
+        let places: Vec<String> = places.iter().map(|place| place.display().to_string()).collect();
+        format!("{EXECUTABLE} was not found ({}): install the plugin again, as a whole", places.join(", "))
+    })
+}
+
+/// What a document's engine may read: the document's folder, and files of the system, of Csound and of ours. [control]
+pub(super) fn readable(origin: Option<&Path>) -> Vec<PathBuf> {
+    let document = origin.and_then(Path::parent).map(Path::to_owned);
+    let named = KEPT_VARIABLES.iter().filter(|name| **name != "HOME").filter_map(std::env::var_os);
+    let named = named.flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>());
+    let system = SYSTEM_FOLDERS.iter().map(PathBuf::from);
+    let all = document.into_iter().chain(named).chain(system).chain(own_folders());
+    // A folder's parent is not meant by an empty name.
+    all.filter(|folder| folder.is_absolute()).collect()
+}

@@ -1,0 +1,21 @@
+//! An engine in a process of its own: the second implementation of [`Performer`](super::Performer) and of
+//! [`Build`](super::build::Build).
+//!
+//! [`BuildApart`] starts a process, or takes the spare one, and hands it the project. What comes back is what is known of
+//! the engine, and a [`performer`] that hands blocks to it through shared memory. The process runs
+//! [`run_engine_process`]: it goes into its sandbox, builds the engine as it is built here, and plays it through the same
+//! seam. `messages` is all that both say.
+
+mod build;
+mod engine_side;
+mod handle;
+mod launch;
+mod messages;
+mod performer;
+mod remote;
+
+pub(super) use build::BuildApart;
+pub use engine_side::run_engine_process;
+
+/// What both processes are built from.
+const BUILD: &str = env!("KSMPS_BUILD");

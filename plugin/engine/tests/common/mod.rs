@@ -1,0 +1,122 @@
+//! A plugin instance without its host whose engine is in a process of its own.
+
+#![allow(dead_code, reason = "each file of tests uses some of it")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ksmps_core::event::{Event, EventKind, NoteName};
+use ksmps_core::player::{Control, InstanceConfig, Place, Player, Status, pair};
+use ksmps_core::renderer::{Block, Reports};
+use ksmps_core::route::HostChannels;
+
+pub const RATE: f64 = 48_000.0;
+/// Frames in a block.
+pub const BLOCK: usize = 480;
+/// Far more than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A document that sounds as long as it plays.
+pub const GOOD: &str =
+    "nchnls = 2\n0dbfs = 1\ninstr 1\n a1 oscili 0.25, 440\n outs a1, a1\nendin\nschedule 1, 0, -1\n";
+
+pub struct Instance {
+    pub control: Arc<Control>,
+    player: Player,
+    reports: Reports,
+    ended: Vec<NoteName>,
+}
+
+impl Instance {
+    /// An instance that was given this document, whether it builds or not.
+    pub fn open(text: &str, origin: Option<PathBuf>) -> (Self, Status) {
+        let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
+        let (control, player) = pair(InstanceConfig { channels, default_document: "" });
+        let mut instance = Self { control, player, reports: Reports::default(), ended: Vec::new() };
+        instance.control.set_place(Place::Apart);
+        instance.control.load(text.to_owned(), origin);
+        let status = instance.control.activate(RATE);
+        instance.player.adopt();
+        (instance, status)
+    }
+
+    /// An instance that plays this document.
+    pub fn new(text: &str) -> Self {
+        let (instance, status) = Self::open(text, None);
+        assert!(!status.failed, "{:?}", status.diagnostics);
+        instance
+    }
+
+    /// Replaces the text and waits for what becomes of it.
+    pub fn edit(&mut self, text: &str) -> Status {
+        let ticket = self.control.edit(text.to_owned());
+        self.control.wait_for(ticket)
+    }
+
+    /// Plays a block as a sound card would ask for it; the loudest sample.
+    pub fn play(&mut self, kinds: &[EventKind]) -> f32 {
+        let events: Vec<Event> = kinds.iter().map(|&kind| Event { frame: 0, kind }).collect();
+        let input = [0.0; BLOCK];
+        let (mut left, mut right) = ([7.0; BLOCK], [7.0; BLOCK]);
+        let mut block = Block {
+            inputs: &[&input, &input],
+            outputs: &mut [&mut left, &mut right],
+            frames: BLOCK,
+            events: &events,
+        };
+        let started = Instant::now();
+        self.player.process(&mut block, &mut self.reports);
+        self.ended.extend(self.reports.ended.iter().map(|(_, note)| *note));
+        let period = Duration::from_secs_f64(BLOCK as f64 / RATE);
+        std::thread::sleep(period.saturating_sub(started.elapsed()));
+        left.iter().chain(&right).fold(0.0, |loudest, sample| loudest.max(sample.abs()))
+    }
+
+    /// Plays until it sounds like [`GOOD`].
+    pub fn play_until_good(&mut self, what: &str) {
+        self.play_until(what, |_, loudest| (loudest - 0.25).abs() < 0.01);
+    }
+
+    /// Plays until something holds.
+    pub fn play_until(&mut self, what: &str, holds: impl Fn(&Self, f32) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let loudest = self.play(&[]);
+            if holds(self, loudest) {
+                return;
+            }
+            assert!(Instant::now() < until, "{what}: it never held; {:?}", self.problems());
+        }
+    }
+
+    /// Everything that was said of the document.
+    pub fn problems(&self) -> Vec<String> {
+        let status = self.control.status();
+        let all = status.diagnostics.iter().chain(&status.problems);
+        all.map(ToString::to_string).chain(status.console).collect()
+    }
+
+    /// Whether something with these words was said.
+    pub fn said(&self, words: &str) -> bool {
+        self.problems().iter().any(|problem| problem.contains(words))
+    }
+
+    /// Whether this note was reported as ended.
+    pub fn has_ended(&self, note: NoteName) -> bool {
+        self.ended.contains(&note)
+    }
+
+    /// Offline from now on, or live.
+    pub fn set_offline(&mut self, is_offline: bool) {
+        self.player.set_offline(is_offline);
+    }
+}
+
+pub fn note(key: u8) -> NoteName {
+    NoteName { id: None, channel: 0, key }
+}
+
+pub fn on(key: u8) -> EventKind {
+    EventKind::NoteOn { note: note(key), velocity: 0.8 }
+}
