@@ -3,8 +3,14 @@
 use ksmps_core::csound::{Performed, Preparing, Running, Which};
 
 fn start(orchestra: &str) -> Running {
+    start_with(orchestra, &[])
+}
+
+fn start_with(orchestra: &str, options: &[&str]) -> Running {
     let mut preparing = Preparing::create().unwrap();
-    preparing.option("--sample-rate=48000").unwrap();
+    for option in [&["--sample-rate=48000"], options].concat() {
+        preparing.option(option).unwrap();
+    }
     preparing.compile(orchestra).unwrap();
     preparing.start().unwrap()
 }
@@ -80,6 +86,59 @@ fn notes_start_on_their_frame_whatever_the_way_out() {
                 assert_eq!(onset(&mut running, 2), Some(offset), "{out}, ksmps {ksmps}, note {note}");
                 onset(&mut running, 300 / ksmps + 2);
             }
+        }
+    }
+}
+
+/// A number for each frame of a sound: how many of these notes, a frame and a length in frames, sound there.
+fn together(notes: &[(usize, usize)], frames: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; frames];
+    for &(start, length) in notes {
+        sum[start..start + length].iter_mut().for_each(|frame| *frame += 1.0);
+    }
+    sum
+}
+
+#[test]
+fn notes_of_a_fixed_length_end_on_their_frame_with_sample_accurate() {
+    const FRAMES: usize = 64_000;
+    // Whole frames all: 0.29 s times 48 kHz is a little less in floating point.
+    let lengths = [(0.05, 2400), (1.0 / 48_000.0, 1), (0.001, 48), (0.29, 13_920), (63.0 / 48_000.0, 63)];
+    let mut random = Lcg(7);
+    for ksmps in [1, 10, 16, 64, 441] {
+        for (instrument, out) in [1.0, 2.0, 3.0, 4.0]
+            .map(|number| (number, WAYS_OUT[0]))
+            .into_iter()
+            .chain(WAYS_OUT.map(|out| (1.0, out)))
+        {
+            let orchestra = click(out, ksmps)
+                .replace("mpulse:a(1, 0)", "1")
+                .replace("asig*0.5", "asig+asig-asig")
+                .replace("0, 0.01", "0, p3");
+            let mut running = start_with(&orchestra, &["--sample-accurate"]);
+            let mut notes: Vec<(usize, usize)> = Vec::new();
+            let mut sound: Vec<f64> = Vec::new();
+            for cycle in 0..FRAMES / ksmps {
+                let at = cycle * ksmps;
+                if at < FRAMES - 16_000 && random.below(600) < ksmps {
+                    let offset = if random.below(5) == 0 { 0 } else { random.below(ksmps) };
+                    let (seconds, frames) = lengths[random.below(lengths.len())];
+                    notes.push((at + offset, frames));
+                    let p1 = instrument + notes.len() as f64 / 1000.0;
+                    running.start(&[p1, 0.0, seconds], offset as u32);
+                }
+                assert_eq!(running.perform(), Performed::Cycle);
+                sound.extend(running.spout().iter().step_by(2));
+            }
+            assert!(notes.len() > 50, "{}", notes.len());
+            let expected = together(&notes, sound.len());
+            let wrong = sound.iter().zip(&expected).position(|(a, b)| (a - b).abs() > 1e-9);
+            assert_eq!(
+                wrong,
+                None,
+                "instr {instrument}, {out}, ksmps {ksmps}: {:?}",
+                wrong.map(|at| (sound[at], expected[at]))
+            );
         }
     }
 }

@@ -183,6 +183,25 @@ fn what_is_wrong_while_it_plays_names_its_line() {
 }
 
 #[test]
+fn notes_of_a_fixed_length_are_that_long_wherever_they_start() {
+    let text = "<CsoundSynthesizer>\n<CsOptions>\n-d --sample-accurate\n</CsOptions>\n<CsInstruments>\nksmps = 64\n\
+                nchnls = 2\n0dbfs = 1\n;@notes 1 dur=0.05\ninstr 1\n a1 = 1\n outs a1, a1\nendin\n\
+                </CsInstruments>\n</CsoundSynthesizer>\n";
+    // Every place of a cycle, and blocks that do not fit cycles.
+    let starts: Vec<usize> = (0..96).map(|at| 100 + at * 2945).collect();
+    let notes: Vec<_> = starts.iter().map(|&at| (at, on(60))).collect();
+    let sound = Bench::new(text).play(290_000, &notes, &[512, 17, 64, 300]);
+    let edges = |from: f32, to: f32| -> Vec<usize> {
+        sound.windows(2).enumerate().filter(|(_, pair)| *pair == [from, to]).map(|(at, _)| at + 1).collect()
+    };
+    let (onsets, ends) = (edges(0.0, 1.0), edges(1.0, 0.0));
+    let latency = onsets[0] - starts[0];
+    assert!(latency <= 64, "{latency}");
+    assert_eq!(onsets, starts.iter().map(|at| at + latency).collect::<Vec<_>>());
+    assert_eq!(ends, onsets.iter().map(|at| at + 2400).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_parameter_that_the_orchestra_writes_is_told_to_the_host() {
     let text = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n;@param lfo 0..4=1 send\n;@param plain 0..4=1\n\
                 instr 1\n chnset 2, \"lfo\"\n chnset 2, \"plain\"\n turnoff\nendin\nschedule 1, 0.01, 1\n";

@@ -3,7 +3,8 @@
 //! In one cycle Csound inserts score events, then runs our sense-event callback, then inserts realtime events, then
 //! polls our MIDI read callback until it has nothing more. An instance's start offset is read when it performs.
 //! So between the two callbacks every instance that is new belongs to a note of ours, or was scheduled by one in
-//! its init pass, and gets the offset of that note. No option is needed and score events are not touched.
+//! its init pass, and gets the offset of that note. No option is needed and score events are not touched. In a
+//! document with `--sample-accurate` such an instance gets its end in the same place, counted from its start.
 
 use crate::layout::Layout;
 use crate::raw::CSOUND;
@@ -42,6 +43,9 @@ struct MidiIn {
 pub(crate) struct CycleStarts {
     layout: Option<Layout>,
     engine_ksmps: u32,
+    /// Whether notes of a fixed length end on their frame, too: Csound's starts need an offset then even where it
+    /// is 0, since its own is the rounded time.
+    exact_ends: bool,
     starts: Vec<Start>,
     children: Vec<Child>,
     midi: Vec<MidiIn>,
@@ -63,6 +67,7 @@ impl CycleStarts {
         Self {
             layout: None,
             engine_ksmps: 0,
+            exact_ends: false,
             starts: Vec::with_capacity(STARTS_PER_CYCLE_MAX),
             children: Vec::with_capacity(STARTS_PER_CYCLE_MAX),
             midi: Vec::with_capacity(MIDI_EVENTS_PER_CYCLE_MAX),
@@ -74,10 +79,11 @@ impl CycleStarts {
         }
     }
 
-    /// From now on starts are exact, in an engine of this ksmps. [control]
-    pub fn enable(&mut self, layout: Layout, engine_ksmps: u32) {
+    /// From now on starts are exact, in an engine of this ksmps; ends too, if told so. [control]
+    pub fn enable(&mut self, layout: Layout, engine_ksmps: u32, exact_ends: bool) {
         self.layout = Some(layout);
         self.engine_ksmps = engine_ksmps;
+        self.exact_ends = exact_ends;
     }
 
     /// From now on notes start on their cycles. [control]
@@ -94,7 +100,7 @@ impl CycleStarts {
     pub fn note(&mut self, p1: f64, offset: u32) {
         if self.starts.len() < STARTS_PER_CYCLE_MAX {
             self.starts.push(Start { p1, offset });
-            self.exact |= offset > 0;
+            self.exact |= offset > 0 || self.exact_ends;
         } else {
             self.inexact += 1;
         }
@@ -107,7 +113,7 @@ impl CycleStarts {
             return false;
         }
         self.midi.push(MidiIn { bytes, len, offset });
-        self.exact |= offset > 0;
+        self.exact |= offset > 0 || self.exact_ends;
         true
     }
 
@@ -179,12 +185,16 @@ impl CycleStarts {
         for active in unsafe { layout.active(cs) }.filter(|active| !active.is_marked()) {
             active.mark();
             let offset = from_midi.or_else(|| self.offset_of(active.p1()));
-            if let Some(offset) = offset.filter(|&offset| offset > 0 && !active.is_tied()) {
-                if active.start_at(offset, self.engine_ksmps) {
-                    self.callees_offset = true;
-                } else {
-                    self.inexact += 1;
-                }
+            let placed = |offset: &u32| (*offset > 0 || self.exact_ends) && !active.is_tied();
+            let Some(offset) = offset.filter(placed) else { continue };
+            if !active.start_at(offset, self.engine_ksmps) {
+                self.inexact += u32::from(offset > 0);
+                continue;
+            }
+            self.callees_offset |= offset > 0;
+            if self.exact_ends {
+                // SAFETY: the instance is new in this cycle, which is not performed yet.
+                unsafe { layout.end_from(cs, active, offset, self.engine_ksmps) };
             }
         }
     }

@@ -105,6 +105,54 @@ impl Active {
         self.get(insds::KSMPS_NO_END)
     }
 
+    /// p3 in seconds, as the init pass left it. [audio]
+    pub(super) fn length(self) -> f64 {
+        self.get(insds::PFIELDS + 16 * 3)
+    }
+
+    /// Cycles of its release. [audio]
+    pub(super) fn extra_cycles(self) -> i32 {
+        self.get(insds::XTRATIM)
+    }
+
+    /// When it ends, in seconds since the start; below 0 where it is held. [audio]
+    pub(super) fn off_time(self) -> f64 {
+        self.get(insds::OFFTIM)
+    }
+
+    pub(super) fn set_off_time(self, seconds: f64) {
+        self.set(insds::OFFTIM, seconds);
+    }
+
+    /// How many frames before the end of its last cycle it will end. [audio]
+    pub(super) fn set_last_cycle_early(self, frames: u32) {
+        self.set(insds::NO_END, frames);
+    }
+
+    /// The instance that ends after it, null behind the last. [audio]
+    pub(super) fn next_off(self) -> *mut u8 {
+        self.get(insds::NXTOFF)
+    }
+
+    /// Where it holds the instance that ends after it. [audio]
+    pub(super) fn next_off_link(self) -> *mut u8 {
+        self.0.as_ptr().wrapping_add(insds::NXTOFF)
+    }
+
+    /// The instance that a link of a list points at, `None` behind the last. [audio]
+    ///
+    /// # Safety
+    /// `link` must be the field of a live structure that holds an instance or null.
+    pub(super) unsafe fn of_link(link: *const u8) -> Option<Self> {
+        // SAFETY: the caller says so.
+        Self::new(unsafe { read::<*mut u8>(link, 0) })
+    }
+
+    /// Where it lies. [audio]
+    pub(super) fn address(self) -> *mut u8 {
+        self.0.as_ptr()
+    }
+
     /// Where in the cycle's raw output it writes now. [audio]
     pub fn spout(self) -> *mut f64 {
         self.get(insds::SPOUT)

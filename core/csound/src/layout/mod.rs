@@ -7,6 +7,7 @@
 //! anything relies on it. Where the proof fails, exact starts are refused with a message and notes start on cycles.
 
 mod active;
+mod ends;
 mod for_opcodes;
 mod offsets;
 mod tables;
@@ -58,6 +59,7 @@ impl Layout {
         let agrees = unsafe {
             read::<u32>(base, csound::KSMPS) == (api.ksmps)(cs)
                 && read::<f64>(base, csound::DBFS_TO_FLOAT) == 1.0 / (api.zero_dbfs)(cs)
+                && read::<*mut u8>(base, csound::OPARMS) == base.wrapping_add(csound::OPARMS_)
         };
         agrees.then_some(Self { api, internals })
     }

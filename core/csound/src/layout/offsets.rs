@@ -10,13 +10,17 @@ pub(super) mod csound {
     pub const MAXINSNO: usize = 2640;
     pub const STRSMAX: usize = 12176;
     pub const STRSETS: usize = 12184;
+    pub const FRSTOFF: usize = 12128;
     pub const SPIN: usize = 12192;
     pub const SPOUT: usize = 12200;
     pub const SPRAW: usize = 12208;
+    pub const OPARMS: usize = 12232;
     pub const DBFS_TO_FLOAT: usize = 20528;
     pub const EXITJMP: usize = 20560;
     pub const ACTANCHOR: usize = 20784;
     pub const API_LOCK: usize = 38600;
+    /// The options themselves, that `OPARMS` points at.
+    pub const OPARMS_: usize = 62816;
     pub const STRARG2INSNO: usize = 376;
     pub const FT_NP2_FIND: usize = 480;
     pub const INIT_ERROR: usize = 768;
@@ -35,19 +39,29 @@ pub(super) mod csound {
 /// Offsets in bytes inside `INSDS`, one sounding instance.
 pub(super) mod insds {
     pub const NXTACT: usize = 32;
+    pub const NXTOFF: usize = 48;
+    pub const XTRATIM: usize = 72;
     pub const INSNO: usize = 96;
     pub const INSTR: usize = 104;
     pub const RELESING: usize = 116;
+    pub const OFFTIM: usize = 128;
     pub const KCOUNTER: usize = 152;
     pub const KSMPS: usize = 160;
     pub const OPCOD_DEACT: usize = 248;
     pub const SUBINS_DEACT: usize = 256;
     pub const KSMPS_OFFSET: usize = 272;
+    pub const NO_END: usize = 276;
     pub const KSMPS_NO_END: usize = 280;
     pub const SPOUT: usize = 296;
     pub const TIEFLAG: usize = 308;
     /// The value of p-field n is at `PFIELDS + 16 n`.
     pub const PFIELDS: usize = 352;
+}
+
+/// Offsets in bytes inside `OPARMS`, the options.
+pub(super) mod oparms {
+    pub const BEAT_MODE: usize = 56;
+    pub const SAMPLE_ACCURATE: usize = 240;
 }
 
 /// Offsets in bytes inside `FUNC`, one table.

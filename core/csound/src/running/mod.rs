@@ -80,7 +80,7 @@ impl Running {
             running.raw.host().after_init.enable(known);
             if let Some(layout) = known {
                 let ksmps = running.ksmps as u32;
-                running.raw.host().starts.enable(layout, ksmps);
+                running.raw.host().starts.enable(layout, ksmps, layout.ends_are_exact(cs));
             }
             running
         }
