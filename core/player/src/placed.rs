@@ -2,8 +2,6 @@
 //!
 //! A project has a wish, and the user's setting has the last word. What is left to us plays in the host's process.
 
-use serde::{Deserialize, Serialize};
-
 use ksmps_engine::BuildError;
 use ksmps_engine::route::HostChannels;
 
@@ -11,38 +9,7 @@ use super::apart::BuildApart;
 use super::build::{Build, BuildHere, Built, Incident, Wanted};
 use super::control::Control;
 use super::instance::Ticket;
-
-/// Names the place where all of this user's engines play: `apart` or `together`.
-pub const PLACE_VARIABLE: &str = "KSMPS_PLACE";
-
-/// Where an engine plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Place {
-    /// Wherever is best.
-    #[default]
-    Automatic,
-    /// In the host's process.
-    Together,
-    /// In a process of its own, which a document can end without harm to the host.
-    Apart,
-}
-
-impl Place {
-    /// Whether nobody has said anything. [any]
-    pub(super) fn is_automatic(&self) -> bool {
-        *self == Self::Automatic
-    }
-
-    /// What holds for a project with this wish, on this machine. [control]
-    fn decided(self) -> Self {
-        match std::env::var(PLACE_VARIABLE).as_deref() {
-            Ok("apart") => Self::Apart,
-            Ok("together") => Self::Together,
-            _ => self,
-        }
-    }
-}
+use super::place::Place;
 
 /// Makes engines where they are to play, for a plugin with these channels.
 pub(super) struct BuildPlaced {

@@ -14,7 +14,7 @@ use ksmps_data::params::SlotMap;
 use ksmps_document::{Assets, Document};
 use ksmps_session::{SessionError, SessionFile};
 
-use super::placed::Place;
+use super::place::Place;
 
 /// Counts the changes of a project; later ones are higher.
 pub type Revision = u64;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_document::Assets;
 
-use super::placed::Place;
+use super::place::Place;
 use super::project::Project;
 
 /// The version this library writes.
