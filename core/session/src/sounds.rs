@@ -6,26 +6,15 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
 
 use super::SessionError;
 use ksmps_data::file::FileError;
 use ksmps_library::sound_file;
 
-use super::file::SessionFile;
+use super::file::{SessionFile, SoundItem};
 
 /// Longer sound files are not carried unless a project asks for it, in bytes.
 pub const SOUND_BYTES_MAX: u64 = 16 << 20;
-
-/// A sound file that is carried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SoundItem {
-    /// Where it was, as the session names it.
-    path: PathBuf,
-    /// Its bytes in base64.
-    data: String,
-}
 
 /// A session's file with its sound files in a folder.
 pub struct Unpacked {

@@ -151,3 +151,13 @@ fn linear() -> String {
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
+
+/// A sound file that is carried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SoundItem {
+    /// Where it was, as the session names it.
+    pub path: PathBuf,
+    /// Its bytes in base64.
+    pub data: String,
+}

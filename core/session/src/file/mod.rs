@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use items::{BusItem, ChannelItem, CodeItem, EventItem, IncludeItem, TableItem, TextItem};
 
-use super::sounds::SoundItem;
 use super::{Include, SessionConfig, SessionError, Template};
+pub(super) use items::SoundItem;
 
 /// The version of the form that is written.
 pub const VERSION: u32 = 1;
