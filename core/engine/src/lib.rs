@@ -32,6 +32,7 @@ pub mod route;
 mod self_test;
 pub mod session_setup;
 mod symbols;
+mod templates;
 pub mod verbs;
 mod voices;
 

@@ -3,7 +3,7 @@
 use ksmps_csound::Running;
 use ksmps_document::{Document, Instrument};
 
-use super::project_session::NamedTemplates;
+use super::templates::NamedTemplates;
 
 /// What notes and parameters find by name while an engine is built.
 #[derive(Clone, Copy)]

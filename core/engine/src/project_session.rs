@@ -9,6 +9,7 @@ use ksmps_data::verbs::Clock;
 use ksmps_document::{self, Document, Instrument};
 use ksmps_session::{ArgKind, ArgPlace, ArgValue, Registered, Session, SessionError, SessionFile};
 
+use super::templates::NamedTemplates;
 use super::{Agenda, BuildError, ChannelPlaces, WAITING_MAX};
 
 /// What a project has to play beside the orchestra of its document.
@@ -25,17 +26,6 @@ pub(super) struct ProjectSession {
     sounds: Option<tempfile::TempDir>,
 }
 
-/// The templates that notes, parameters and verbs find by name. Each has an instrument number that no event of the
-/// session has.
-#[derive(Debug, Default)]
-pub(super) struct NamedTemplates {
-    templates: Vec<(u32, Instrument)>,
-    /// Orchestra of the session's outside its templates.
-    code: Vec<String>,
-    /// What stands in its templates.
-    bodies: Vec<String>,
-}
-
 /// An instance with the session on it.
 pub(super) struct WithSession {
     pub running: Running,
@@ -45,33 +35,6 @@ pub(super) struct WithSession {
     pub places: ChannelPlaces,
     pub diagnostics: Vec<Diagnostic>,
     pub sounds: Option<tempfile::TempDir>,
-}
-
-impl NamedTemplates {
-    /// A template's number. [any]
-    pub fn number(&self, name: &str) -> Option<i32> {
-        self.templates.iter().find(|(_, one)| one.is_called(name)).map(|(number, _)| *number as i32)
-    }
-
-    /// A template as an instrument. [any]
-    pub fn instrument(&self, name: &str) -> Option<&Instrument> {
-        self.templates.iter().map(|(_, one)| one).find(|one| one.is_called(name))
-    }
-
-    /// Orchestra of the session's outside its templates. [any]
-    pub fn code(&self) -> impl Iterator<Item = &str> {
-        self.code.iter().map(String::as_str)
-    }
-
-    /// All text of the session's that Csound runs. [any]
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.code().chain(self.bodies.iter().map(String::as_str))
-    }
-
-    /// Every template and its number. [any]
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Instrument)> {
-        self.templates.iter().map(|(number, one)| (*number, one))
-    }
 }
 
 impl ProjectSession {

@@ -23,7 +23,7 @@ use ksmps_document::{self, ChannelContent, Document};
 use super::command::{ChannelIndex, TextChannelIndex};
 use super::places::ChannelPlaces;
 use super::players;
-use super::project_session::NamedTemplates;
+use super::templates::NamedTemplates;
 
 pub use counters::{Counters, TOKENS};
 pub use instruments::InstrumentTable;
