@@ -13,7 +13,8 @@ use ksmps_data::params::SlotValues;
 use ksmps_engine::command::{Reply, Returned, Timed, Value};
 use ksmps_engine::{CHANGES_MAX, ChannelChange, Symbols};
 
-use super::live::{Callers, EngineNames};
+use super::names::EngineNames;
+use super::pending::Callers;
 use super::performer::Performer;
 use super::reports::{self, REPORTS_KEPT, ReportReader, ReportSource, ReportWriter};
 

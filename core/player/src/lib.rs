@@ -18,6 +18,8 @@ mod instance;
 mod live;
 mod meter;
 mod missed;
+mod names;
+mod pending;
 mod performer;
 mod place;
 mod placed;

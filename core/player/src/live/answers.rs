@@ -1,14 +1,13 @@
 //! Where answers will be: the engine replies on the audio thread, and whoever reads fetches what has come.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use ksmps_engine::command::{Reply, Value};
 use ksmps_engine::verbs::Told;
 
 use super::super::ends::ControlEnd;
+use super::super::pending::Place;
 
 /// How often somebody who waits looks.
 const LOOK: Duration = Duration::from_millis(1);
@@ -22,42 +21,6 @@ pub enum Reading<T = f64> {
     Nothing,
     /// The answer.
     Value(T),
-}
-
-/// The place of one answer.
-type Place = Mutex<Option<Value>>;
-
-/// The questions that wait for their answers.
-#[derive(Default)]
-pub(crate) struct Questions {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    last: u64,
-    waiting: HashMap<u64, Weak<Place>>,
-}
-
-impl Questions {
-    /// One more question: its number, and the place of its answer. [control]
-    fn ask(&self) -> (u64, Arc<Place>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.last += 1;
-        let (id, place) = (state.last, Arc::new(Place::default()));
-        // Questions of which nobody has the answer any more are forgotten.
-        state.waiting.retain(|_, place| place.strong_count() > 0);
-        state.waiting.insert(id, Arc::downgrade(&place));
-        (id, place)
-    }
-
-    /// Puts an answer into its place. [control]
-    pub fn answer(&self, reply: Reply) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = state.waiting.remove(&reply.id).and_then(|place| place.upgrade()) {
-            place.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reply.value);
-        }
-    }
 }
 
 /// Where an answer of the playing engine will be. [control]

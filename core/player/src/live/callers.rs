@@ -1,7 +1,5 @@
 //! What the builder's thread does for callers: it calls them at an engine's time, and tells them what channels got.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::verbs::When;
 use ksmps_engine::command::{Command, Timed};
@@ -9,43 +7,8 @@ use ksmps_engine::verbs::{Hear, ListenerId, Verbs};
 
 use super::super::Control;
 use super::super::ends::ControlEnd;
-use super::clock::EngineLock;
-use super::{LiveError, Questions};
-
-type Work = Box<dyn FnOnce() + Send>;
-
-/// Something to be called when an engine has performed so long.
-struct Call {
-    engine: u64,
-    seconds: f64,
-    work: Work,
-}
-
-/// Somebody who hears of a channel, and the engine that watches it for them.
-struct Listener {
-    id: u64,
-    channel: String,
-    engine: u64,
-    last: Option<f64>,
-    hear: Hear,
-}
-
-/// What waits for the builder's thread.
-#[derive(Default)]
-pub(crate) struct Callers {
-    pub lock: Mutex<EngineLock>,
-    pub questions: Questions,
-    calls: Mutex<Vec<Call>>,
-    listeners: Mutex<Listeners>,
-}
-
-#[derive(Default)]
-struct Listeners {
-    last_id: u64,
-    list: Vec<Listener>,
-    /// The one that is called now, and whether it was ended meanwhile.
-    called: Option<(u64, bool)>,
-}
+use super::super::pending::{Call, Listener, locked};
+use super::LiveError;
 
 impl Control {
     /// Calls `work` on the builder's thread as soon as the playing engine has performed so long: within 10 ms, later
@@ -189,8 +152,4 @@ impl ControlEnd {
             }
         }
     }
-}
-
-fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,11 +1,12 @@
 //! The engine's time, and its lock: verbs that belong together land on one frame though blocks go by between them.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 use ksmps_data::verbs::ClockLock;
 use ksmps_engine::verbs::{ClockVerbs, Verbs};
 
 use super::super::Control;
+use super::super::pending::{EngineLock, locked};
 use super::LiveError;
 
 /// Keeps the clock locked until it is dropped.
@@ -46,7 +47,7 @@ impl Control {
     }
 
     fn engine_lock(&self) -> MutexGuard<'_, EngineLock> {
-        self.shared.callers.lock.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.shared.callers.lock)
     }
 
     /// The lock, at this engine's time.
@@ -58,13 +59,6 @@ impl Control {
         }
         LockGuard(clock)
     }
-}
-
-/// The clock's lock and the engine whose time it has.
-#[derive(Debug, Default)]
-pub(crate) struct EngineLock {
-    engine: u64,
-    lock: ClockLock,
 }
 
 /// The lock while it is looked at.

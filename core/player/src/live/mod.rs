@@ -16,17 +16,13 @@
 mod answers;
 mod callers;
 mod clock;
-mod names;
 mod target;
 mod waits;
 
 use ksmps_data::verbs::EngineError;
 
-pub(super) use answers::Questions;
 pub use answers::{Answer, Reading};
-pub(super) use callers::Callers;
 pub use clock::LockedClock;
-pub(super) use names::EngineNames;
 pub use target::LiveTarget;
 
 /// Why a verb was not sent. The engine goes on as it was.

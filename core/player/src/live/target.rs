@@ -8,7 +8,8 @@ use ksmps_engine::verbs::{Hear, ListenerId, Target, Told, Verbs};
 use ksmps_engine::{Counters, Symbols, WATCHES_MAX};
 
 use super::super::Control;
-use super::{Answer, EngineNames, LiveError};
+use super::super::names::EngineNames;
+use super::{Answer, LiveError};
 
 /// The engine that plays at this moment, behind its queue. [control]
 pub struct LiveTarget<'a> {

@@ -6,7 +6,7 @@ use ksmps_engine::{Counters, Symbols};
 
 /// What the control side knows of one engine. [control]
 #[derive(Debug)]
-pub(crate) struct EngineNames {
+pub(super) struct EngineNames {
     pub symbols: Arc<Symbols>,
     counters: Mutex<Counters>,
 }
