@@ -183,6 +183,17 @@ fn what_is_wrong_while_it_plays_names_its_line() {
 }
 
 #[test]
+fn a_score_that_csound_gives_up_on_is_refused_with_its_reason_and_line() {
+    let (_, status) = Bench::open_file(&fault("text/score-loop-unclosed.csd"));
+    assert!(status.failed);
+    let said = status.diagnostics;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!((said[0].line, said[0].source.as_deref()), (Some(16), Some("{ 4 I")));
+    assert!(said[0].text.contains("{ is never closed"), "{}", said[0]);
+    assert!(said[0].remedy.as_deref().is_some_and(|remedy| remedy.contains("write }")), "{}", said[0]);
+}
+
+#[test]
 fn notes_of_a_fixed_length_are_that_long_wherever_they_start() {
     let text = "<CsoundSynthesizer>\n<CsOptions>\n-d --sample-accurate\n</CsOptions>\n<CsInstruments>\nksmps = 64\n\
                 nchnls = 2\n0dbfs = 1\n;@notes 1 dur=0.05\ninstr 1\n a1 = 1\n outs a1, a1\nendin\n\

@@ -8,8 +8,8 @@ use ksmps_core::offline::sound_file::{self, Encoding};
 use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::player::Status;
 use ksmps_core::session::{
-    Automate, BusKind, PlaySample, SampleSource, Sched, Session, SessionConfig, SessionError, TableSource,
-    Template,
+    Automate, BusKind, PlaySample, SampleSource, Sched, Session, SessionConfig, SessionError, SessionFile,
+    TableSource, Template,
 };
 use ksmps_core::verbs::{Curve, Sched as LiveSched};
 
@@ -140,6 +140,18 @@ const CHAIN: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 
     \x20 busmix gidry, oscili:a(kamp, kfreq)*linsegr:a(0, 0.01, 1, 0.05, 0)\nendtemplate\n\
     template room\n  |kgain=1|\n  asig = busin:a(gidry)*kgain\n  outs asig, asig\nendtemplate\n\
     sched room priority=-1 kgain=0.5\n</KsmpsSession>\n</CsoundSynthesizer>\n";
+
+#[test]
+fn session_code_of_macros_alone_plays_rendered_and_live() {
+    let json = include_str!("../../tests/faults/session/body-macro.json");
+    let session = Session::from_file(&SessionFile::from_json(json).unwrap()).unwrap();
+    let sound: Vec<f32> = rendered(&session, 1.0).into_iter().map(|sample| sample as f32).collect();
+    let live = playing(SILENT, &session).play(24_000, &[], &[512]);
+    for sound in [&sound, &live] {
+        assert!((peak(sound) - 0.1).abs() < 1e-3, "{}", peak(sound));
+        assert!((pitch(&sound[4800..24_000]) - 300.0).abs() < 0.1, "{}", pitch(&sound[4800..24_000]));
+    }
+}
 
 #[test]
 fn a_document_declares_templates_that_notes_start_at_a_priority() {

@@ -200,6 +200,13 @@ pub fn named_channels(orchestra: &str) -> Vec<(String, ChannelContent)> {
     channels::named(orchestra)
 }
 
+/// What in lines of score outside a document would end Csound, and what to write instead; `None` where nothing does. [any]
+pub fn score_fault(lines: &str) -> Option<Diagnostic> {
+    let fault = check::score(&format!("{lines}\n"), &check::Known::unknown())?;
+    let line = u32::try_from(fault.line + 1).ok();
+    Some(Diagnostic::error(line, fault.what).with_remedy(fault.remedy))
+}
+
 /// The instruments in orchestra that stands outside the document. [any]
 pub fn instruments_of(orchestra: &str) -> Vec<Instrument> {
     let section = Section { text: orchestra.to_owned(), first_line: 1 };

@@ -2,6 +2,7 @@
 
 use ksmps_data::score::{Word, words};
 use ksmps_data::verbs::{EngineError, Instr, Sched};
+use ksmps_document::score_fault;
 use ksmps_engine::verbs::EventVerbs as _;
 
 use super::engine::OfflineEngine;
@@ -18,6 +19,10 @@ impl OfflineEngine {
         let kind = text.chars().next().ok_or_else(|| refused("it is empty"))?;
         let words = words(&text[kind.len_utf8()..])
             .map_err(|word| refused(&format!("{word} is neither number nor text")))?;
+        if let Some(fault) = score_fault(text) {
+            let remedy = fault.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
+            return Err(refused(&format!("{}{remedy}", fault.text)));
+        }
         match kind {
             'i' => self.event_line(text, &words),
             'f' => {

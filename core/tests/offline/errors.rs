@@ -117,6 +117,7 @@ wrong! {
         e.set_channel("word", 1.0, 0.0)
     } => EngineError::ChannelKind(_),
     a_score_line_that_is_none: |e| e.input_message("x 1 2 3") => EngineError::ScoreLine(_),
+    a_score_line_whose_name_is_too_long_for_csound: |e| e.input_message(&format!("i \"{}\" 0 1 \"text\"", "N".repeat(300))) => EngineError::ScoreLine(_),
     a_text_with_a_nul: |e| e.str_set("a\0b") => EngineError::BadString(_),
     a_line_that_cannot_be_exported: |e| {
         e.automatep(100, 4, &Automation::new(&[0.0, 1.0])?.overtake())?;
@@ -223,6 +224,7 @@ fn every_message_says_what_and_what_to_do() {
         (engine.play_sample(9, PlaySample { channel: 3, ..PlaySample::default() }).unwrap_err(), "9 make"),
         (engine.write_bus(BusToken(7), 1.0, 0.0).unwrap_err(), "7 released assigned"),
         (engine.input_message("x 1 2 3").unwrap_err(), "x 1 2 3 i, f and e"),
+        (engine.input_message(&format!("i \"{}\" 0 1", "N".repeat(300))).unwrap_err(), "300 bytes 255 most"),
         (engine.str_set("a\0b").unwrap_err(), "a\\0b NUL"),
         (EngineError::from("nonsense".parse::<Curve>().unwrap_err()), "nonsense linear"),
         (Automation::new(&[1.0]).unwrap_err(), "1 time value"),
