@@ -16,7 +16,7 @@ use ksmps_core::verbs::EngineError;
 mod common;
 use common::{Bench, on};
 
-/// The line at which each file of `tests/documents/half-typed` is wrong.
+/// The line at which each file of `tests/faults/half-typed` is wrong.
 const FILES: [(&str, u32); 11] = [
     ("elseif-half.orc", 8),
     ("init-in-note.orc", 5),
@@ -36,7 +36,7 @@ const TONE: &str = "ksmps = 32\nnchnls = 2\n0dbfs = 1\ninstr 1 ;@notes\n pset 0,
                     outs oscili:a(0.3, 440), oscili:a(0.3, 440)\nendin\n";
 
 fn documents(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/documents").join(folder)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder)
 }
 
 fn read(folder: &str, name: &str) -> String {
@@ -72,7 +72,7 @@ fn check_refused(text: &str, line: u32) {
 #[test]
 fn each_text_that_ended_the_host_is_an_error_with_its_line() {
     for (name, line) in FILES {
-        check_refused(&read("half-typed", name), line);
+        check_refused(&read("faults/half-typed", name), line);
     }
 }
 
@@ -81,7 +81,7 @@ fn an_edit_that_would_end_the_host_leaves_the_sound() {
     let mut bench = Bench::new(TONE);
     bench.play(480, &[(0, on(60))], &[480]);
     for (name, line) in FILES {
-        let ticket = bench.control.edit(read("half-typed", name));
+        let ticket = bench.control.edit(read("faults/half-typed", name));
         let status = bench.control.wait_for(ticket);
         assert!(status.failed, "{name}");
         assert!(
@@ -98,7 +98,7 @@ fn an_edit_that_would_end_the_host_leaves_the_sound() {
 fn the_offline_engine_refuses_the_same_code_and_goes_on() {
     let mut engine = OfflineEngine::builder().build().expect("it starts");
     for (name, line) in FILES.iter().filter(|(name, _)| name.ends_with(".orc")) {
-        let text = read("half-typed", name).replace("instr 1", "instr 101");
+        let text = read("faults/half-typed", name).replace("instr 1", "instr 101");
         let Err(EngineError::Compile(said)) = engine.compile(&text) else { panic!("{name} compiles") };
         assert!(said.iter().any(|one| one.line == Some(*line)), "{name}: {said:?}");
     }
@@ -222,7 +222,7 @@ fn their_neighbours_play() {
 
 #[test]
 fn the_documents_of_the_sweep_play() {
-    for entry in fs::read_dir(documents("wide")).expect("they are there") {
+    for entry in fs::read_dir(documents("documents/wide")).expect("they are there") {
         let path = entry.expect("it reads").path();
         let text = fs::read_to_string(&path).expect("it reads");
         if let Err(found) = build(&text) {
@@ -250,7 +250,7 @@ fn long_expressions_build() {
 /// What an opcode would write beyond its array is found when the note plays, and ends the note.
 #[test]
 fn a_column_beyond_its_array_ends_the_note_with_a_message() {
-    let mut engine = build(&read("half-typed", "setcol-abort.csd")).expect("it builds");
+    let mut engine = build(&read("faults/half-typed", "setcol-abort.csd")).expect("it builds");
     for _ in 0..8 {
         engine.perform(&mut Unheard);
     }

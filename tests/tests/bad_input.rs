@@ -142,7 +142,7 @@ fn an_empty_document_and_one_of_nothing_but_noise() {
     check(&"\u{1}\u{2}<>{{ \"".repeat(100), "");
 }
 
-/// Half-typed texts that end the process inside Csound: the file in `tests/documents/half-typed`, and what is said.
+/// Half-typed texts that end the process inside Csound: the file in `tests/faults/half-typed`, and what is said.
 const HALF_TYPED: [(&str, &str); 11] = [
     ("elseif-half.orc", "syntax error at `then`"),
     ("init-in-note.orc", "no value behind `init`"),
@@ -159,7 +159,7 @@ const HALF_TYPED: [(&str, &str); 11] = [
 
 #[test]
 fn half_typed_texts_while_the_good_one_plays() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("documents/half-typed");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/half-typed");
     for format in Format::BUNDLES {
         let mut stage = open(format);
         stage.load(GOOD, None).expect("the good one goes in");
@@ -176,5 +176,5 @@ fn half_typed_texts_while_the_good_one_plays() {
 
 #[test]
 fn a_column_that_is_written_beyond_its_array() {
-    check(include_str!("../documents/half-typed/setcol-abort.csd"), "setcol");
+    check(include_str!("../faults/half-typed/setcol-abort.csd"), "setcol");
 }

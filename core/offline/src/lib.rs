@@ -7,6 +7,8 @@
 //! ```
 //! use ksmps_offline::OfflineEngine;
 //! use ksmps_data::verbs::{Automation, Sched};
+//! use ksmps_engine::MakingVerbs as _;
+//! use ksmps_engine::verbs::prelude::*;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let mut engine = OfflineEngine::builder().channels(1).outfile(folder.path().join("tone.wav")).build()?;

@@ -43,6 +43,8 @@ impl OfflineEngine {
     ///
     /// ```
     /// # use ksmps_data::verbs::Sched;
+    /// # use ksmps_engine::MakingVerbs as _;
+    /// # use ksmps_engine::verbs::prelude::*;
     /// # use ksmps_offline::OfflineEngine;
     /// let mut engine = OfflineEngine::builder().build()?;
     /// engine.compile("instr 100\n outs oscili:a(0.1, p4), oscili:a(0.1, p4)\nendin")?;
