@@ -25,22 +25,26 @@ mod layout;
 mod messages;
 mod places;
 // Inside a cycle.
-mod array_bounds;
+mod after_init;
 mod buses;
-mod opcode_patches;
+mod instances;
 mod opcodes;
 mod starts;
 // An instance, before it plays and while it does.
 mod deep_stack;
 mod instance;
+mod preparing;
 mod running;
 
-pub use instance::Preparing;
+pub use after_init::{LATE_PER_CYCLE_MAX, LateRead};
+pub use instance::MidiOut;
+pub use layout::TableSound;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
+pub use preparing::Preparing;
 pub use process::open;
 pub use running::{
-    ChannelId, ChannelInfo, ChannelKind, ChannelRange, LATE_PER_CYCLE_MAX, LateRead, MidiOut, Performed,
-    Running, Sounding, TableFailure, TableSound, TextChannelId,
+    ChannelId, ChannelInfo, ChannelKind, ChannelRange, Performed, Running, Sounding, TableFailure,
+    TextChannelId,
 };
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 

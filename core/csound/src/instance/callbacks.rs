@@ -7,7 +7,18 @@ use super::{HostData, host_of, values};
 use crate::library::Api;
 use crate::messages;
 use crate::raw::CSOUND;
-use crate::running::{MIDI_OUT_PER_CYCLE_MAX, MidiOut};
+
+/// How many MIDI messages an orchestra can send in a cycle; more are dropped.
+pub(super) const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
+
+/// A MIDI message that the orchestra sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MidiOut {
+    /// The message.
+    pub bytes: [u8; 3],
+    /// How many of them count.
+    pub len: u8,
+}
 
 /// Gives an instance its callbacks. [control]
 ///
@@ -43,7 +54,7 @@ extern "C" fn on_message(cs: *mut CSOUND, attribute: c_int, text: *const c_char)
 
 extern "C" fn on_sense_event(cs: *mut CSOUND, host: *mut c_void) {
     // SAFETY: `host` is the HostData registered with this callback; Csound calls it on the performing thread.
-    unsafe { (*host.cast::<HostData>()).starts.before_insertions(cs) };
+    unsafe { (*host.cast::<HostData>()).opcodes.starts.before_insertions(cs) };
 }
 
 extern "C" fn on_midi_read(cs: *mut CSOUND, _: *mut c_void, buffer: *mut c_uchar, bytes: c_int) -> c_int {
@@ -51,7 +62,7 @@ extern "C" fn on_midi_read(cs: *mut CSOUND, _: *mut c_void, buffer: *mut c_uchar
     unsafe {
         let Some(host) = host_of(cs) else { return 0 };
         let buffer = std::slice::from_raw_parts_mut(buffer, usize::try_from(bytes).unwrap_or(0));
-        let written = (*host).starts.next_midi(cs, buffer);
+        let written = (*host).opcodes.starts.next_midi(cs, buffer);
         if written == 0 {
             let HostData { after_init, control_channels, .. } = &mut *host;
             after_init.carry_out(cs, control_channels);

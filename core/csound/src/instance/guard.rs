@@ -58,20 +58,20 @@ impl Raw {
     }
 
     /// Calls a function of the table that takes a text, in this thread's turn. [control]
-    pub(super) fn call_with_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
+    pub fn call_with_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
         // SAFETY: one of Csound's functions of this type; live instance, this thread owns it, the text outlives the call.
         outcome(unsafe { ksmps_call_with_text(call, self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
     }
 
     /// As `call_with_text`, for texts that Csound reads by calling itself. [control]
-    pub(super) fn read_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
+    pub fn read_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
         let (cs, frame) = (self.cs.as_ptr(), self.frame());
         // SAFETY: as in `call_with_text`; this thread waits for the one that makes the call.
         outcome(on_deep_stack(|| unsafe { ksmps_call_with_text(call, cs, &frame, text.as_ptr()) }))
     }
 
     /// Starts the instance, in this thread's turn. [control]
-    pub(super) fn call_start(&mut self) -> Result<(), Failure> {
+    pub fn call_start(&mut self) -> Result<(), Failure> {
         // SAFETY: live instance, this thread owns it.
         outcome(unsafe { ksmps_call(self.api.start, self.cs.as_ptr(), &self.frame()) })
     }

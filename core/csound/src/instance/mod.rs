@@ -1,65 +1,61 @@
 //! One instance of Csound: its pointer, what its callbacks work on, the calls that may leave by `longjmp`, its end.
-//! Before it plays it is a [`Preparing`].
+//! Before it plays its owner is a [`Preparing`](crate::Preparing), then a [`Running`](crate::Running).
 
 mod callbacks;
 mod guard;
-mod preparing;
 mod values;
 
-use std::ffi::CString;
+use std::ffi::{CString, c_char};
+use std::mem::offset_of;
 use std::ptr::NonNull;
 
 use ksmps_data::verbs::Failure;
 
-use crate::buses::Buses;
+use crate::after_init::AfterInit;
 use crate::layout::Layout;
 use crate::library::Api;
 use crate::messages::MessageQueue;
-use crate::opcode_patches;
-use crate::opcodes;
+use crate::opcodes::{self, OpcodeData};
 use crate::places::{InstanceNumber, Places};
 use crate::process::{self, build_turn};
 use crate::raw::CSOUND;
 use crate::raw::structures::Text;
-use crate::running::{AfterInit, MIDI_OUT_PER_CYCLE_MAX, MidiOut, TextRoom};
-use crate::starts::CycleStarts;
-pub use preparing::Preparing;
+use callbacks::MIDI_OUT_PER_CYCLE_MAX;
+pub use callbacks::MidiOut;
 
 /// What Csound's callbacks of one instance work on. Reached through raw pointers alone, by the one thread that
 /// owns the instance at that time.
+#[repr(C)]
 pub(crate) struct HostData {
+    /// First of all: opcodes find it here without knowing of the rest ([`OpcodeData`]).
+    pub opcodes: OpcodeData,
     pub messages: MessageQueue,
-    pub starts: CycleStarts,
     pub midi_out: Vec<MidiOut>,
     pub after_init: AfterInit,
     pub control_channels: Places<f64>,
     pub text_channels: Places<Text>,
-    pub patches: opcode_patches::Originals,
-    /// Opcodes leave their buses inside csoundDestroy too.
-    pub buses: Buses,
-    pub natives: opcodes::Natives,
-    pub texts: TextRoom,
+    /// Memory for texts that are still to come, each with the number it will have.
+    pub text_room: Vec<(u32, *mut c_char)>,
     /// What `outvalue` said.
     pub outvalues: values::Outvalues,
     /// What `outvalue "__sync__"` said in the last cycle.
     pub synced: Vec<f64>,
 }
 
+const _: () = assert!(offset_of!(HostData, opcodes) == 0, "opcodes take the host data for their own");
+
 impl HostData {
     /// Everything empty, with room for a cycle's worth. [control]
     fn new() -> Self {
         let number = InstanceNumber::next();
         Self {
+            opcodes: OpcodeData::new(),
             messages: MessageQueue::new(),
-            starts: CycleStarts::new(),
             midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
             after_init: AfterInit::new(number),
             control_channels: Places::new(number),
             text_channels: Places::new(number),
-            patches: opcode_patches::Originals::default(),
-            buses: Buses::new(),
-            natives: opcodes::Natives::default(),
-            texts: TextRoom::default(),
+            text_room: Vec::new(),
             outvalues: values::Outvalues::new(),
             synced: Vec::with_capacity(values::SYNCED_PER_CYCLE_MAX),
         }
@@ -80,6 +76,37 @@ pub(crate) struct Raw {
 unsafe impl Send for Raw {}
 
 impl Raw {
+    /// A fresh instance with its callbacks and our opcodes; `detect` says what is known of its layout. [control]
+    ///
+    /// # Errors
+    /// [`Failure::Library`] where there is no Csound that can be used.
+    pub fn create(detect: impl FnOnce(&'static Api, *mut CSOUND) -> Option<Layout>) -> Result<Self, Failure> {
+        let host = Box::new(HostData::new());
+        let turn = build_turn()?;
+        let api = turn.api;
+        let host = NonNull::from(Box::leak(host));
+        // SAFETY: the process is prepared and it is our turn.
+        let cs = unsafe { (api.create)(host.as_ptr().cast()) };
+        let Some(cs) = NonNull::new(cs) else {
+            // SAFETY: leaked three lines above, and nobody else has it.
+            drop(unsafe { Box::from_raw(host.as_ptr()) });
+            return Err(Failure::Unavailable);
+        };
+        // SAFETY: a live instance of ours, created with this data.
+        unsafe { callbacks::install(api, cs, host) };
+        let layout = detect(api, cs.as_ptr());
+        let mut raw = Raw { api, cs, host, layout };
+        if let Some(layout) = layout {
+            // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
+            raw.host().opcodes.patches = unsafe { opcodes::patches::install(cs.as_ptr(), layout) };
+            // SAFETY: as above.
+            raw.host().opcodes.natives = unsafe { opcodes::install(cs.as_ptr(), layout) };
+        }
+        // A Raw that is dropped takes the turn itself.
+        drop(turn);
+        Ok(raw)
+    }
+
     pub fn host(&mut self) -> &mut HostData {
         // SAFETY: the data lives as long as the Raw; callbacks use it only during calls that take `&mut self`,
         // and no reference from here lives across such a call.
@@ -107,7 +134,7 @@ impl Drop for Raw {
     fn drop(&mut self) {
         // Without a turn there never was an instance, so there is always one here.
         let _turn = build_turn();
-        self.host().natives.closing = true;
+        self.host().opcodes.natives.closing = true;
         // SAFETY: nobody else has the pointers; opcodes' deinit callbacks run inside csoundDestroy and may use the
         // host data, so it goes last.
         unsafe {
@@ -121,7 +148,7 @@ impl Drop for Raw {
 ///
 /// # Safety
 /// `cs` is live; where it has host data, it is a [`HostData`].
-pub(crate) unsafe fn host_of(cs: *mut CSOUND) -> Option<*mut HostData> {
+unsafe fn host_of(cs: *mut CSOUND) -> Option<*mut HostData> {
     let api = process::api()?;
     // SAFETY: the caller says so.
     let host = unsafe { (api.host_data)(cs) }.cast::<HostData>();

@@ -3,7 +3,17 @@
 use super::offsets::{csound, func};
 use super::{Layout, read, write};
 use crate::raw::CSOUND;
-use crate::running::TableSound;
+
+/// What a table says about the sound in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TableSound {
+    /// Frames per second; 0 where nobody said.
+    pub rate: f64,
+    /// Channels, interleaved.
+    pub channels: usize,
+    /// Frames.
+    pub frames: usize,
+}
 
 impl Layout {
     /// A table's structure, if it is where it should be and agrees with what the API says.

@@ -7,18 +7,23 @@
 //! orchestra that uses none of them does not notice; one that means something else by such a name gets its own
 //! ([`names`]).
 //!
+//! [`patches`] stand before a few of Csound's own opcodes.
+//!
 //! What an opcode keeps beyond its note lives in [`Natives`], beside the instance, and outlives it: Csound ends every
 //! sounding note while it is destroyed.
 
+mod array_bounds;
 mod at_end;
 mod beads;
 mod bus;
 mod call;
 mod curve;
+mod data;
 mod dict;
 mod errors;
 mod names;
 mod partial;
+pub(super) mod patches;
 mod pfield;
 mod pool;
 mod signal;
@@ -31,12 +36,13 @@ use std::mem::size_of;
 use super::layout::{AppendOpcodesFn, Layout};
 use super::raw::{CSOUND, OpcodeFn};
 use call::{Block, Opcode, init, perform};
+pub(super) use data::OpcodeData;
 pub(super) use names::make_room;
 use names::{own_definition, registered};
 
 /// What our opcodes keep in an instance.
 #[derive(Default)]
-pub(super) struct Natives {
+pub(crate) struct Natives {
     /// `None` where the layout is not proven: then no opcode was added.
     layout: Option<Layout>,
     append: Option<AppendOpcodesFn>,

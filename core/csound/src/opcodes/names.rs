@@ -6,7 +6,7 @@
 use std::ffi::{CStr, c_int, c_void};
 
 use super::FAMILIES;
-use crate::instance::host_of;
+use super::data::data_of;
 use crate::layout::Layout;
 use crate::raw::CSOUND;
 use crate::raw::structures::{OpcodeCell, OpcodeEntry};
@@ -73,8 +73,8 @@ pub(super) unsafe extern "C" fn own_definition(
     // SAFETY: Csound gives `count` entries; the wrapper is only in place where the layout is proven. Entries of ours
     // stay allocated, only the table's link to them goes.
     unsafe {
-        let Some(host) = host_of(cs) else { return -1 };
-        let natives = &(*host).natives;
+        let Some(data) = data_of(cs) else { return -1 };
+        let natives = &(*data).natives;
         let (Some(layout), Some(original)) = (natives.layout, natives.append) else { return -1 };
         if let (1, Some(entry)) = (count, entries.cast::<OpcodeEntry>().as_ref())
             && registered(cs, layout, CStr::from_ptr(entry.name)).is_some_and(is_ours)

@@ -6,7 +6,7 @@ use crate::buses::{BusError, BusKind, BusStatus, BusToken};
 impl Running {
     /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. [any]
     pub fn has_bus_opcodes(&mut self) -> bool {
-        self.raw.host().natives.are_there()
+        self.raw.host().opcodes.natives.are_there()
     }
 
     /// Makes a bus and gives its token. Without a kind it is a control bus where it has a value, else its first user
@@ -21,7 +21,7 @@ impl Running {
         value: Option<f64>,
         persists: bool,
     ) -> Result<BusToken, BusError> {
-        self.raw.host().buses.assign(kind, value, persists)
+        self.raw.host().opcodes.buses.assign(kind, value, persists)
     }
 
     /// The same with a token that no bus has had. [control]
@@ -35,7 +35,7 @@ impl Running {
         value: Option<f64>,
         persists: bool,
     ) -> Result<(), BusError> {
-        self.raw.host().buses.assign_as(token, kind, value, persists)
+        self.raw.host().opcodes.buses.assign_as(token, kind, value, persists)
     }
 
     /// Gives a bus back: it goes at once where nobody uses it, else with its last user. [audio]
@@ -43,7 +43,7 @@ impl Running {
     /// # Errors
     /// [`BusError::Unknown`].
     pub fn release_bus(&mut self, token: BusToken) -> Result<(), BusError> {
-        self.raw.host().buses.release(token)
+        self.raw.host().opcodes.buses.release(token)
     }
 
     /// Writes a control bus: instruments read the value in the coming cycle. [audio]
@@ -51,7 +51,7 @@ impl Running {
     /// # Errors
     /// [`BusError::Unknown`] and [`BusError::WrongKind`].
     pub fn write_bus(&mut self, token: BusToken, value: f64) -> Result<(), BusError> {
-        self.raw.host().buses.write(token, value)
+        self.raw.host().opcodes.buses.write(token, value)
     }
 
     /// Reads a control bus as the last cycle left it; 0 where it was never written. [audio]
@@ -59,11 +59,11 @@ impl Running {
     /// # Errors
     /// As [`Running::write_bus`].
     pub fn read_bus(&mut self, token: BusToken) -> Result<f64, BusError> {
-        self.raw.host().buses.read(token)
+        self.raw.host().opcodes.buses.read(token)
     }
 
     /// Every assigned bus, and how many there can be. [control]
     pub fn bus_status(&mut self) -> BusStatus {
-        self.raw.host().buses.status()
+        self.raw.host().opcodes.buses.status()
     }
 }

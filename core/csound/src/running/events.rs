@@ -5,21 +5,11 @@ use std::ffi::c_char;
 use ksmps_data::verbs::Which;
 
 use super::Running;
-use super::instances::{is_meant, stop};
+use crate::instance::MidiOut;
+use crate::instances::{is_meant, stop};
 
-/// How many MIDI messages an orchestra can send in a cycle; more are dropped.
-pub(crate) const MIDI_OUT_PER_CYCLE_MAX: usize = 256;
 /// Csound does not check the number of an event's p-fields: 2,100 end the process (measured).
 const PFIELDS_MAX: usize = 1990;
-
-/// A MIDI message that the orchestra sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MidiOut {
-    /// The message.
-    pub bytes: [u8; 3],
-    /// How many of them count.
-    pub len: u8,
-}
 
 impl Running {
     /// Starts an instance in the coming cycle, `offset` frames into it. `pfields` begins with p1, which must be
@@ -31,7 +21,7 @@ impl Running {
         unsafe {
             (self.raw.api.score_event)(self.raw.cs.as_ptr(), b'i' as c_char, pfields.as_ptr(), count as _);
         }
-        self.raw.host().starts.note(p1, offset);
+        self.raw.host().opcodes.starts.note(p1, offset);
     }
 
     /// Sends a score event for Csound's own queue: `pfields` begins with p1, p2 counts from now in seconds. Events
@@ -65,7 +55,7 @@ impl Running {
     /// Hands a channel message to Csound's MIDI opcodes in the coming cycle, `offset` frames into it; `false` where
     /// the cycle has no room left. [audio]
     pub fn midi_in(&mut self, bytes: [u8; 3], len: u8, offset: u32) -> bool {
-        self.raw.host().starts.midi(bytes, len, offset)
+        self.raw.host().opcodes.starts.midi(bytes, len, offset)
     }
 
     /// What the orchestra sent in the last cycle. [audio]

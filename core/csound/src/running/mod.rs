@@ -7,7 +7,6 @@ mod after_init;
 mod buses;
 mod channels;
 mod events;
-mod instances;
 mod instruments;
 mod sounding;
 mod tables;
@@ -20,15 +19,10 @@ use ksmps_data::verbs::Failure;
 
 use crate::instance::Raw;
 use crate::messages::MessageQueue;
-pub(crate) use after_init::AfterInit;
-pub use after_init::{LATE_PER_CYCLE_MAX, LateRead};
 pub use channels::{ChannelId, ChannelInfo, ChannelKind, ChannelRange};
-pub(crate) use events::MIDI_OUT_PER_CYCLE_MAX;
-pub use events::MidiOut;
 pub use sounding::Sounding;
-pub use tables::{TableFailure, TableSound};
+pub use tables::TableFailure;
 pub use text_channels::TextChannelId;
-pub(crate) use texts::TextRoom;
 
 /// What became of a cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +74,7 @@ impl Running {
             running.raw.host().after_init.enable(known);
             if let Some(layout) = known {
                 let ksmps = running.ksmps as u32;
-                running.raw.host().starts.enable(layout, ksmps, layout.ends_are_exact(cs));
+                running.raw.host().opcodes.starts.enable(layout, ksmps, layout.ends_are_exact(cs));
             }
             running
         }
@@ -174,17 +168,17 @@ impl Running {
 
     /// Whether notes start at their frame. [any]
     pub fn has_exact_starts(&mut self) -> bool {
-        self.raw.host().starts.is_enabled()
+        self.raw.host().opcodes.starts.is_enabled()
     }
 
     /// From now on notes start on their cycles. [control]
     pub fn refuse_exact_starts(&mut self) {
-        self.raw.host().starts.disable();
+        self.raw.host().opcodes.starts.disable();
     }
 
     /// How many starts Csound could not place inside their cycle, since the last call. [audio]
     pub fn take_inexact_starts(&mut self) -> u32 {
-        std::mem::take(&mut self.raw.host().starts.inexact)
+        std::mem::take(&mut self.raw.host().opcodes.starts.inexact)
     }
 
     /// Runs one cycle. [audio]
@@ -192,9 +186,9 @@ impl Running {
         let host = self.raw.host();
         host.midi_out.clear();
         host.synced.clear();
-        host.buses.clear_audio();
+        host.opcodes.buses.clear_audio();
         let performed = self.perform_cycle();
-        self.raw.host().buses.forget_left();
+        self.raw.host().opcodes.buses.forget_left();
         performed
     }
 
@@ -206,12 +200,12 @@ impl Running {
                 Ok(0) => return Performed::Cycle,
                 Ok(_) => {}
                 Err(_) => {
-                    self.raw.host().starts.finish_cycle();
+                    self.raw.host().opcodes.starts.finish_cycle();
                     return Performed::Left;
                 }
             }
         }
-        self.raw.host().starts.finish_cycle();
+        self.raw.host().opcodes.starts.finish_cycle();
         Performed::Ended
     }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::Running;
-use super::instances::is_of;
+use crate::instances::is_of;
 use crate::layout::Active;
 
 /// A sounding instance, as long as it is shown by [`Running::visit_sounding`]. It cannot be kept:

@@ -7,20 +7,10 @@
 use std::ffi::c_int;
 
 use super::Running;
+use crate::layout::TableSound;
 
 /// The GEN routines that read sound files. A negative number is the same routine without normalising.
 const FROM_FILES: [f64; 2] = [1.0, 49.0];
-
-/// What a table says about the sound in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TableSound {
-    /// Frames per second; 0 where nobody said.
-    pub rate: f64,
-    /// Channels, interleaved.
-    pub channels: usize,
-    /// Frames.
-    pub frames: usize,
-}
 
 /// Why a table's description was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,12 +9,6 @@ use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
 use super::Running;
 
-/// Memory for texts that are still to come, each with the number it will have.
-#[derive(Default)]
-pub(crate) struct TextRoom {
-    places: Vec<(u32, *mut c_char)>,
-}
-
 impl Running {
     /// Makes room for `count` more texts, with the lowest free numbers from `first` on, and gives the numbers; none
     /// where the layout is unknown. [control]
@@ -39,7 +33,7 @@ impl Running {
             // SAFETY: live instance owned by this thread; the memory is Csound's and goes with it.
             let room = unsafe { layout.allocate(cs, std::ptr::null_mut(), LIVE_TEXT_BYTES_MAX + 1) };
             if !room.is_null() {
-                self.raw.host().texts.places.push((number, room.cast()));
+                self.raw.host().text_room.push((number, room.cast()));
             }
         }
         numbers
@@ -50,7 +44,7 @@ impl Running {
     pub fn give_text(&mut self, number: u32, text: &CStr) -> bool {
         let Some(layout) = self.raw.layout else { return false };
         let bytes = text.to_bytes_with_nul();
-        let rooms = &mut self.raw.host().texts.places;
+        let rooms = &mut self.raw.host().text_room;
         let Some(at) = rooms.iter().position(|(own, _)| *own == number) else { return false };
         // SAFETY: live instance owned by this thread, not performing now.
         let texts = unsafe { layout.numbered_texts(self.raw.cs.as_ptr()) };
@@ -61,7 +55,7 @@ impl Running {
         if bytes.len() > LIVE_TEXT_BYTES_MAX + 1 {
             return false;
         }
-        let (_, room) = self.raw.host().texts.places.swap_remove(at);
+        let (_, room) = self.raw.host().text_room.swap_remove(at);
         // SAFETY: the room has LIVE_TEXT_BYTES_MAX + 1 bytes, and Csound does not know of it yet.
         unsafe { bytes.as_ptr().cast::<c_char>().copy_to_nonoverlapping(room, bytes.len()) };
         *place = room;

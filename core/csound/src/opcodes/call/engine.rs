@@ -43,20 +43,20 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
 
     /// The engine's buses.
     pub fn buses(&mut self) -> &mut Buses {
-        // SAFETY: the host data outlives the instance, and nobody else uses its buses while an opcode runs.
-        unsafe { &mut (*self.host).buses }
+        // SAFETY: the data outlives the instance, and nobody else uses its buses while an opcode runs.
+        unsafe { &mut (*self.data).buses }
     }
 
     /// What our opcodes keep in the instance.
     pub fn natives(&mut self) -> &mut Natives {
         // SAFETY: as in `buses`.
-        unsafe { &mut (*self.host).natives }
+        unsafe { &mut (*self.data).natives }
     }
 
     /// A period of a sine.
     pub fn sine(&self) -> &'a [Cell<f64>] {
         // SAFETY: as in `natives`; it is never changed.
-        unsafe { &(*self.host).natives.sine }
+        unsafe { &(*self.data).natives.sine }
     }
 
     /// The sounding notes.

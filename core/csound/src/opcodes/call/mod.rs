@@ -12,8 +12,8 @@ mod functions;
 use std::cell::Cell;
 use std::ffi::c_void;
 
-use crate::instance::{HostData, host_of};
 use crate::layout::{Active, Layout};
+use crate::opcodes::data::{OpcodeData, data_of};
 use crate::raw::{CSOUND, OpcodeFn};
 pub(super) use block::{Block, Memory, Opcode};
 pub(super) use fault::Fault;
@@ -29,7 +29,7 @@ pub(super) type Outcome = Result<(), Fault>;
 pub(super) struct Call<'a, S, const N: usize> {
     cs: *mut CSOUND,
     layout: Layout,
-    host: *mut HostData,
+    data: *mut OpcodeData,
     instance: Active,
     block: &'a mut Block<S, N>,
     end: OpcodeFn,
@@ -41,10 +41,10 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     unsafe fn new(cs: *mut CSOUND, block: *mut c_void, end: OpcodeFn) -> Option<Self> {
         // SAFETY: the caller says so; nobody else uses the block during the call.
         unsafe {
-            let host = host_of(cs)?;
-            let layout = (*host).natives.layout?;
+            let data = data_of(cs)?;
+            let layout = (*data).natives.layout?;
             let block = &mut *block.cast::<Block<S, N>>();
-            Some(Self { cs, layout, host, instance: Active::at(block.head.instance)?, block, end })
+            Some(Self { cs, layout, data, instance: Active::at(block.head.instance)?, block, end })
         }
     }
 

@@ -1,16 +1,13 @@
 //! An instance before it plays: options, orchestra, score, start.
 
 use std::ffi::CString;
-use std::ptr::NonNull;
 
 use ksmps_data::verbs::{BusSizes, Failure};
 
-use super::{HostData, Raw, callbacks};
+use crate::instance::Raw;
 use crate::layout::Layout;
 use crate::library::Api;
 use crate::messages::MessageQueue;
-use crate::opcode_patches;
-use crate::opcodes;
 use crate::process::build_turn;
 use crate::raw::CSOUND;
 use crate::running::Running;
@@ -42,30 +39,7 @@ impl Preparing {
     fn create_where(
         detect: impl FnOnce(&'static Api, *mut CSOUND) -> Option<Layout>,
     ) -> Result<Self, Failure> {
-        let host = Box::new(HostData::new());
-        let turn = build_turn()?;
-        let api = turn.api;
-        let host = NonNull::from(Box::leak(host));
-        // SAFETY: the process is prepared and it is our turn.
-        let cs = unsafe { (api.create)(host.as_ptr().cast()) };
-        let Some(cs) = NonNull::new(cs) else {
-            // SAFETY: leaked three lines above, and nobody else has it.
-            drop(unsafe { Box::from_raw(host.as_ptr()) });
-            return Err(Failure::Unavailable);
-        };
-        // SAFETY: a live instance of ours, created with this data.
-        unsafe { callbacks::install(api, cs, host) };
-        let layout = detect(api, cs.as_ptr());
-        let mut raw = Raw { api, cs, host, layout };
-        if let Some(layout) = layout {
-            // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
-            raw.host().patches = unsafe { opcode_patches::install(cs.as_ptr(), layout) };
-            // SAFETY: as above.
-            raw.host().natives = unsafe { opcodes::install(cs.as_ptr(), layout) };
-        }
-        // A Raw that is dropped takes the turn itself.
-        drop(turn);
-        let mut preparing = Self { raw };
+        let mut preparing = Self { raw: Raw::create(detect)? };
         for option in ["-n", "-d", "-M0", "-Q0", "--daemon"] {
             preparing.option(option)?;
         }
@@ -79,12 +53,12 @@ impl Preparing {
 
     /// Leaves `outch` with the defect it has in events that start inside a cycle. [control]
     pub fn leave_outch_as_it_is(&mut self) {
-        self.raw.host().patches.outch_as_it_is = true;
+        self.raw.host().opcodes.patches.outch_as_it_is = true;
     }
 
     /// How many buses the instance will have, and where their tokens begin. [control]
     pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
-        self.raw.host().buses.set_sizes(sizes);
+        self.raw.host().opcodes.buses.set_sizes(sizes);
     }
 
     /// Sets an option as the command line knows it. [control]
@@ -123,7 +97,7 @@ impl Preparing {
         self.set_option(&format!("-b{ksmps}"))?;
         self.set_option(&format!("-B{ksmps}"))?;
         // Instrument 0 may use buses already.
-        self.raw.host().buses.open(ksmps as usize);
+        self.raw.host().opcodes.buses.open(ksmps as usize);
         self.raw.call_start()?;
         Ok(Running::new(self.raw))
     }

@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, c_int, c_void};
 
-use crate::instance::host_of;
+use super::data::data_of;
 use crate::raw::structures::{Array, OpcodeHead};
 use crate::raw::{CSOUND, OpcodeFn};
 
@@ -52,8 +52,8 @@ unsafe fn shape(array: *const Array) -> Option<(i64, i64)> {
 pub(crate) unsafe extern "C" fn perform(cs: *mut CSOUND, block: *mut c_void) -> c_int {
     // SAFETY: the wrapper is only in place where the original and the layout were found.
     unsafe {
-        let Some(host) = host_of(cs) else { return 0 };
-        let patches = &(*host).patches;
+        let Some(data) = data_of(cs) else { return 0 };
+        let patches = &(*data).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.set_column.perform) else { return 0 };
         let Block { out, column, .. } = *block.cast::<Block>();
         if shape(out).is_some_and(|(rows, columns)| leaves(rows, columns, *column as i64)) {
@@ -68,8 +68,8 @@ pub(crate) unsafe extern "C" fn perform(cs: *mut CSOUND, block: *mut c_void) -> 
 pub(crate) unsafe extern "C" fn init(cs: *mut CSOUND, block: *mut c_void) -> c_int {
     // SAFETY: as in `perform`.
     unsafe {
-        let Some(host) = host_of(cs) else { return 0 };
-        let patches = &(*host).patches;
+        let Some(data) = data_of(cs) else { return 0 };
+        let patches = &(*data).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.set_column.init) else { return 0 };
         let Block { out, input, column, .. } = *block.cast::<Block>();
         let column = *column as i64;

@@ -8,8 +8,8 @@
 
 use std::ffi::{CStr, c_int, c_void};
 
-use crate::array_bounds;
-use crate::instance::host_of;
+use super::array_bounds;
+use super::data::data_of;
 use crate::layout::{Active, Layout};
 use crate::raw::structures::{OpcodeEntry, OpcodeHead, Text};
 use crate::raw::{CSOUND, OpcodeFn};
@@ -117,8 +117,8 @@ struct Starting {
 unsafe extern "C" fn outch(cs: *mut CSOUND, block: *mut c_void) -> c_int {
     // SAFETY: the wrapper is only in place where the original and the layout were found.
     unsafe {
-        let Some(host) = host_of(cs) else { return 0 };
-        let patches = &(*host).patches;
+        let Some(data) = data_of(cs) else { return 0 };
+        let patches = &(*data).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.outch) else { return 0 };
         let cures = !patches.outch_as_it_is;
         if cures
@@ -140,8 +140,8 @@ unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut CSOUND, block: *mut c_
     // SAFETY: the wrapper is only in place where the original and the layout were found; the opcode has the
     // arguments its entry in STARTERS says.
     unsafe {
-        let Some(host) = host_of(cs) else { return 0 };
-        let patches = &(*host).patches;
+        let Some(data) = data_of(cs) else { return 0 };
+        let patches = &(*data).patches;
         let (Some(layout), Some(original)) = (patches.layout, patches.starters[INDEX]) else { return 0 };
         let result = original(cs, block);
         let Starting { head, arguments } = &*block.cast::<Starting>();
@@ -155,7 +155,7 @@ unsafe extern "C" fn starter<const INDEX: usize>(cs: *mut CSOUND, block: *mut c_
                 }
             };
             if let (Some(p1), Some(parent)) = (p1, Active::at(head.instance)) {
-                (*host).starts.child(p1, parent.p1());
+                (*data).starts.child(p1, parent.p1());
             }
         }
         result
