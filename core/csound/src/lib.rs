@@ -1,7 +1,7 @@
 //! One Csound, with one owner. The only crate that names csound-sys, and with the opener of libraries the only unsafe one of the core.
 //! Csound is opened when the first instance is made ([`open`]); nothing links it.
 //!
-//! Rules it keeps, each measured and told in docs/architecture.md: one instance lives as long as the process;
+//! Rules it keeps, each measured and told in docs/csound.md: one instance lives as long as the process;
 //! create, compile, start and destroy take turns; no signal or exit handlers; always `--daemon`; a C frame guards
 //! what may leave by `longjmp`; one cycle per perform; denormals are flushed for the length of a call.
 //!

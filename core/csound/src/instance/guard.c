@@ -2,7 +2,7 @@
  *
  * csoundDie and `exitnow` jump to csound->exitjmp, which only a few entry points of Csound set themselves:
  * without this frame a bad option or a bad score line jumps into nowhere and ends the process (measured, see
- * docs/architecture.md). Rust cannot call setjmp soundly, so the frame is here, and nothing but Csound's own
+ * docs/csound.md). Rust cannot call setjmp soundly, so the frame is here, and nothing but Csound's own
  * C frames lies between it and the jump. Csound is not linked: each function gets the one that it calls.
  *
  * `exitjmp` is the address of the instance's jmp_buf, or NULL where it is not known: then the call is made
