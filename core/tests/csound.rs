@@ -1,6 +1,6 @@
 //! Seam: `csound`, the wrapper round one instance: when notes start, what performing changes outside.
 
-use ksmps_core::csound::{Performed, Preparing, Running, Which};
+use ksmps_core::csound::{Instances, Performed, Preparing, Running};
 
 fn start(orchestra: &str) -> Running {
     start_with(orchestra, &[])
@@ -245,7 +245,7 @@ fn writes_inside_a_cycle_reach_every_one_of_many_notes() {
     assert_eq!(running.perform(), Performed::Cycle);
     assert_eq!(running.sounding().count(), NOTES);
     for note in 0..NOTES {
-        running.late_set_pfield(Which::Exactly(p1(note)), 4, 1.0 + note as f64);
+        running.set_pfield_after_init(Instances::Exactly(p1(note)), 4, 1.0 + note as f64);
     }
     assert_eq!(running.perform(), Performed::Cycle);
     let missed = (0..NOTES).filter(|&note| running.pfield(p1(note), 4) != Some(1.0 + note as f64)).count();

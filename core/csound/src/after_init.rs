@@ -5,7 +5,7 @@
 //! performance (see `starts`); at the last poll the actions collected here are carried out, in the order they came.
 //! So a write is in force in its cycle, even in the first one of a note.
 
-use ksmps_data::verbs::Which;
+use ksmps_data::verbs::Instances;
 
 use crate::instances::{InstanceIndex, find, is_meant, is_of, stop};
 use crate::layout::Layout;
@@ -13,13 +13,13 @@ use crate::places::{Handle, InstanceNumber, Places};
 use crate::raw::CSOUND;
 
 /// How many actions have room in one cycle without allocation.
-pub const LATE_PER_CYCLE_MAX: usize = 8192;
+pub const AFTER_INIT_PER_CYCLE_MAX: usize = 8192;
 /// From how many p-field actions on the sounding instances are put into an index first.
 const INDEX_FROM: usize = 4;
 
-/// Where the value of a [`Running::late_read`](crate::Running::late_read) is found after the cycle. It is of one engine and one cycle.
+/// Where the value of a [`Running::read_pfield_after_init`](crate::Running::read_pfield_after_init) is found after the cycle. It is of one engine and one cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LateRead {
+pub struct PfieldRead {
     instance: InstanceNumber,
     cycle: u32,
     index: usize,
@@ -28,9 +28,9 @@ pub struct LateRead {
 /// Something to be done in the coming cycle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
-    Set { which: Which, index: usize, value: f64 },
-    Read { which: Which, index: usize, value: Option<f64> },
-    Stop { which: Which, release: bool },
+    Set { which: Instances, index: usize, value: f64 },
+    Read { which: Instances, index: usize, value: Option<f64> },
+    Stop { which: Instances, release: bool },
     Channel { channel: Handle, value: f64 },
 }
 
@@ -52,7 +52,7 @@ impl AfterInit {
             instance,
             cycle: 0,
             layout: None,
-            actions: Vec::with_capacity(LATE_PER_CYCLE_MAX),
+            actions: Vec::with_capacity(AFTER_INIT_PER_CYCLE_MAX),
             done: false,
             index: InstanceIndex::new(),
         }
@@ -74,13 +74,13 @@ impl AfterInit {
     }
 
     /// Reads p-field `index` in the coming cycle. [audio]
-    pub fn read(&mut self, which: Which, index: usize) -> LateRead {
+    pub fn read(&mut self, which: Instances, index: usize) -> PfieldRead {
         let index = self.push(Action::Read { which, index, value: None });
-        LateRead { instance: self.instance, cycle: self.cycle, index }
+        PfieldRead { instance: self.instance, cycle: self.cycle, index }
     }
 
     /// What was read in the cycle just performed. [audio]
-    pub fn value(&self, read: LateRead) -> Option<f64> {
+    pub fn value(&self, read: PfieldRead) -> Option<f64> {
         if (read.instance, read.cycle) != (self.instance, self.cycle) {
             return None;
         }
@@ -109,7 +109,7 @@ impl AfterInit {
         let mut indexed = false;
         for action in actions.iter_mut() {
             match action {
-                Action::Set { which: Which::Exactly(p1), index: at, value } => {
+                Action::Set { which: Instances::Exactly(p1), index: at, value } => {
                     if pfield_actions >= INDEX_FROM && !indexed {
                         // SAFETY: the caller says so; the list does not change until something is stopped.
                         index.fill(unsafe { layout.active(cs) });
@@ -122,7 +122,7 @@ impl AfterInit {
                         active.set_pfield(*at, *value);
                     }
                 }
-                Action::Set { which: Which::All(instrument), index: at, value } => {
+                Action::Set { which: Instances::All(instrument), index: at, value } => {
                     // SAFETY: as above.
                     for active in unsafe { layout.active(cs) }.filter(|active| is_of(*active, *instrument)) {
                         active.set_pfield(*at, *value);

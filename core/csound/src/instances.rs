@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use ksmps_data::verbs::Which;
+use ksmps_data::verbs::Instances;
 
 use crate::layout::{Active, Layout};
 use crate::library::Api;
@@ -15,10 +15,10 @@ pub(super) fn is_of(active: Active, instrument: i32) -> bool {
     i32::from(active.instrument()) == instrument
 }
 
-pub(super) fn is_meant(active: Active, which: Which) -> bool {
+pub(super) fn is_meant(active: Active, which: Instances) -> bool {
     match which {
-        Which::Exactly(p1) => active.p1().to_bits() == p1.to_bits(),
-        Which::All(instrument) => is_of(active, instrument),
+        Instances::Exactly(p1) => active.p1().to_bits() == p1.to_bits(),
+        Instances::All(instrument) => is_of(active, instrument),
     }
 }
 
@@ -26,16 +26,16 @@ pub(super) fn is_meant(active: Active, which: Which) -> bool {
 /// As [`Layout::active`].
 pub(super) unsafe fn find(layout: Layout, cs: *mut CSOUND, p1: f64) -> Option<Active> {
     // SAFETY: the caller says so.
-    unsafe { layout.active(cs) }.find(|active| is_meant(*active, Which::Exactly(p1)))
+    unsafe { layout.active(cs) }.find(|active| is_meant(*active, Instances::Exactly(p1)))
 }
 
 /// Stops instances, with or without their release; none is fine.
-pub(super) fn stop(api: &Api, cs: *mut CSOUND, which: Which, release: bool) {
+pub(super) fn stop(api: &Api, cs: *mut CSOUND, which: Instances, release: bool) {
     const ALL: c_int = 0;
     const EXACT_FRACTION: c_int = 4;
     let (p1, mode) = match which {
-        Which::Exactly(p1) => (p1, EXACT_FRACTION),
-        Which::All(instrument) => (f64::from(instrument), ALL),
+        Instances::Exactly(p1) => (p1, EXACT_FRACTION),
+        Instances::All(instrument) => (f64::from(instrument), ALL),
     };
     // SAFETY: a live instance on the thread that owns it; Csound's lock is recursive.
     unsafe { (api.kill_instance)(cs, p1, std::ptr::null(), mode, c_int::from(release)) };

@@ -36,7 +36,7 @@ mod instance;
 mod preparing;
 mod running;
 
-pub use after_init::{LATE_PER_CYCLE_MAX, LateRead};
+pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
 pub use layout::TableSound;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
@@ -49,5 +49,5 @@ pub use running::{
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 
 pub use ksmps_data::verbs::{
-    BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, LIVE_TEXT_BYTES_MAX, Which,
+    BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, Instances, LIVE_TEXT_BYTES_MAX,
 };

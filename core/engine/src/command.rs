@@ -7,7 +7,7 @@ use std::ffi::CStr;
 
 use serde::{Deserialize, Serialize};
 
-use ksmps_data::verbs::{BusKind, BusToken, ChannelValue, Line, LineId, Pairs, When, Which};
+use ksmps_data::verbs::{BusKind, BusToken, ChannelValue, Instances, Line, LineId, Pairs, When};
 
 /// How many values of a table are read by one question.
 pub const TABLE_READ_MAX: usize = 1 << 16;
@@ -45,7 +45,7 @@ pub enum Command {
         table: u32,
     },
     /// Takes back events that have not started.
-    ForgetEvents(Which),
+    ForgetEvents(Instances),
     /// Ends a line, or takes it back.
     ForgetLine(LineId),
     /// Takes back everything and cuts off what plays.
@@ -103,9 +103,9 @@ pub enum Action {
         exact: bool,
     },
     /// Stops instances, with or without their release.
-    Stop(Which, bool),
+    Stop(Instances, bool),
     /// Writes p-fields of instances.
-    SetPfields(Which, Pairs),
+    SetPfields(Instances, Pairs),
     /// Writes a control channel.
     SetChannel(ChannelIndex, f64),
     /// Writes a text channel, before the events of its cycle; a text without room is left out.
@@ -203,7 +203,7 @@ pub enum LineTarget {
     /// A p-field of sounding instances.
     Pfield {
         /// Whose.
-        which: Which,
+        which: Instances,
         /// Its number.
         index: usize,
     },
@@ -245,7 +245,7 @@ pub enum Question {
     /// The value of a control bus.
     Bus(BusToken),
     /// A p-field of a sounding instance; of several the first in order of evaluation answers.
-    Pfield(Which, usize),
+    Pfield(Instances, usize),
     /// A new bus; the answer is its token's number.
     NewBus {
         /// What it carries; without a kind a control bus where it has a value.
@@ -383,15 +383,15 @@ mod tests {
         };
         vec![
             Action::Start { pfields: [100.0002, 0.0, -1.0, 0.1].into(), exact: true },
-            Action::Stop(Which::Exactly(7.25), true),
-            Action::SetPfields(Which::All(7), pairs),
+            Action::Stop(Instances::Exactly(7.25), true),
+            Action::SetPfields(Instances::All(7), pairs),
             Action::SetChannel(ChannelIndex(u32::MAX), 0.1),
             Action::SetText(TextChannelIndex(0), c"a \"text\"".into()),
             Action::WriteTable(300, usize::MAX, -0.0),
             Action::DescribeTable(300, 44_100.0, 2),
             Action::WriteBus(BusToken(-1), 1e300),
             Action::ReleaseBus(BusToken(i64::MAX)),
-            line(LineTarget::Pfield { which: Which::All(1), index: 4 }),
+            line(LineTarget::Pfield { which: Instances::All(1), index: 4 }),
             line(LineTarget::Table { number: 1, index: 0 }),
             line(LineTarget::Channel(ChannelIndex(1))),
             line(LineTarget::Bus(BusToken(2))),
@@ -403,7 +403,7 @@ mod tests {
             Question::Channel(ChannelIndex(3)),
             Question::Text(TextChannelIndex(4)),
             Question::Bus(BusToken(5)),
-            Question::Pfield(Which::Exactly(1.5), 4),
+            Question::Pfield(Instances::Exactly(1.5), 4),
             Question::NewBus { kind: Some(BusKind::Control), value: Some(0.5), persists: true },
             Question::NewBus { kind: None, value: None, persists: false },
             Question::IsTable(1),
@@ -433,7 +433,7 @@ mod tests {
     fn commands() -> Vec<Command> {
         let others = [
             Command::StartAndAnswer { id: 1, pfields: [1.0].into(), exact: false, token: 2, table: 3 },
-            Command::ForgetEvents(Which::All(1)),
+            Command::ForgetEvents(Instances::All(1)),
             Command::ForgetLine(LineId { engine: 1, number: 2 }),
             Command::StopAll,
             Command::GiveText { number: 24, text: c"text".into() },

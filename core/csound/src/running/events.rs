@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use ksmps_data::verbs::Which;
+use ksmps_data::verbs::Instances;
 
 use super::Running;
 use crate::instance::MidiOut;
@@ -36,16 +36,16 @@ impl Running {
 
     /// Releases the instance with exactly this p1. [audio]
     pub fn release(&mut self, p1: f64) {
-        self.stop_now(Which::Exactly(p1), true);
+        self.stop_now(Instances::Exactly(p1), true);
     }
 
     /// Ends the instance with exactly this p1 without its release. [audio]
     pub fn kill(&mut self, p1: f64) {
-        self.stop_now(Which::Exactly(p1), false);
+        self.stop_now(Instances::Exactly(p1), false);
     }
 
     /// Stops instances before the coming cycle, with or without their release; none is fine. [audio]
-    pub fn stop_now(&mut self, which: Which, release: bool) {
+    pub fn stop_now(&mut self, which: Instances, release: bool) {
         // Csound prints a warning where there is none: look first.
         if self.raw.layout.is_none() || self.active().any(|active| is_meant(active, which)) {
             stop(self.raw.api, self.raw.cs.as_ptr(), which, release);

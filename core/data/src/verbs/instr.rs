@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use std::fmt;
 
-use super::Which;
+use super::Instances;
 
 /// An instrument, or one of its instances, as the user names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,8 +125,8 @@ impl EventId {
     }
 
     /// One instance, or all of an instrument. [any]
-    pub fn which(&self) -> Which {
-        if self.is_unique() { Which::Exactly(self.p1) } else { Which::All(self.number()) }
+    pub fn which(&self) -> Instances {
+        if self.is_unique() { Instances::Exactly(self.p1) } else { Instances::All(self.number()) }
     }
 
     /// Whether it is one instance and not all of its instrument. [any]

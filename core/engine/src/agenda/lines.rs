@@ -1,6 +1,6 @@
 //! Lines that move: one value a cycle for a p-field, a table's place, a channel or a bus.
 
-use ksmps_csound::{LateRead, Running};
+use ksmps_csound::{PfieldRead, Running};
 use ksmps_data::verbs::Clock;
 
 use super::super::command::{LineTarget, PendingLine};
@@ -13,7 +13,7 @@ pub(super) struct MovingLine {
     start: u64,
     cycles: u64,
     /// The read that gives the first value, until it is done.
-    read: Option<LateRead>,
+    read: Option<PfieldRead>,
 }
 
 impl MovingLine {
@@ -38,7 +38,9 @@ impl MovingLine {
         let mut read = None;
         if pending.line.overtakes() {
             match pending.target {
-                LineTarget::Pfield { which, index } => read = Some(running.late_read(which, index)),
+                LineTarget::Pfield { which, index } => {
+                    read = Some(running.read_pfield_after_init(which, index))
+                }
                 LineTarget::Table { number, index } => {
                     let found = running.table(number).and_then(|table| table.get(index).copied());
                     pending.line.begin_at(found);
@@ -82,7 +84,7 @@ impl MovingLine {
     /// Takes in the first value where it was read inside the cycle. [audio]
     pub fn take_in(&mut self, running: &mut Running) {
         if let Some(read) = self.read.take() {
-            self.pending.line.begin_at(running.late_value(read));
+            self.pending.line.begin_at(running.value_read_after_init(read));
         }
     }
 }
@@ -100,7 +102,7 @@ impl PendingLine {
 fn write(running: &mut Running, places: &ChannelPlaces, target: LineTarget, value: f64) -> bool {
     match target {
         LineTarget::Pfield { which, index } => {
-            running.late_set_pfield(which, index, value);
+            running.set_pfield_after_init(which, index, value);
             true
         }
         LineTarget::Table { number, index } => write_table(running, number, index, value),

@@ -13,7 +13,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use ksmps_csound::Running;
-use ksmps_data::verbs::{Clock, LineId, Pairs, Which};
+use ksmps_data::verbs::{Clock, Instances, LineId, Pairs};
 
 use super::command::{Action, Returned};
 use super::places::ChannelPlaces;
@@ -169,15 +169,15 @@ impl Agenda {
                 self.start(running, seconds, &mut pfields, exact);
                 self.done.push(Returned::Pfields(pfields));
             }
-            Action::Stop(which, release) if started => running.late_stop(which, release),
+            Action::Stop(which, release) if started => running.stop_after_init(which, release),
             Action::Stop(which, release) => running.stop_now(which, release),
             Action::SetPfields(which, Pairs { pairs, count }) => {
                 for (index, value) in &pairs[..count.min(pairs.len())] {
-                    running.late_set_pfield(which, usize::from(*index), *value);
+                    running.set_pfield_after_init(which, usize::from(*index), *value);
                 }
             }
             Action::SetChannel(channel, value) => match places.number(channel) {
-                Some(place) if started => running.late_set_channel(place, value),
+                Some(place) if started => running.set_channel_after_init(place, value),
                 Some(place) => running.set_channel(place, value),
                 None => {}
             },
@@ -229,7 +229,7 @@ impl Agenda {
     }
 
     /// Takes back events that have not started. [audio]
-    pub fn forget_events(&mut self, which: Which) {
+    pub fn forget_events(&mut self, which: Instances) {
         self.take_back(|action| match action {
             Action::Start { pfields, .. } => pfields.first().is_some_and(|p1| is_meant(*p1, which)),
             _ => false,
@@ -268,9 +268,9 @@ impl Agenda {
     }
 }
 
-fn is_meant(p1: f64, which: Which) -> bool {
+fn is_meant(p1: f64, which: Instances) -> bool {
     match which {
-        Which::Exactly(exact) => p1.to_bits() == exact.to_bits(),
-        Which::All(number) => p1 as i32 == number,
+        Instances::Exactly(exact) => p1.to_bits() == exact.to_bits(),
+        Instances::All(number) => p1 as i32 == number,
     }
 }

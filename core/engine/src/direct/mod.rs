@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use ksmps_csound::{Performed, Running, Which};
+use ksmps_csound::{Instances, Performed, Running};
 use ksmps_data::verbs::{ClockLock, Compatibility, EngineError, Preset, When, texts_header};
 
 use super::agenda::Agenda;
@@ -235,7 +235,7 @@ impl Direct {
         self.deferred.clear();
         let sounding: Vec<f64> = self.running.sounding().map(|(p1, _)| p1).collect();
         for p1 in sounding {
-            self.running.stop_now(Which::All(p1 as i32), false);
+            self.running.stop_now(Instances::All(p1 as i32), false);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a question comes to.
 
-use ksmps_csound::{Running, Which};
+use ksmps_csound::{Instances, Running};
 use ksmps_data::verbs::BusToken;
 
 use super::super::command::{Question, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value};
@@ -33,8 +33,8 @@ impl Executor {
         match question {
             Question::Channel(channel) => self.places.number(channel).map(|place| running.channel(place)),
             Question::Bus(bus) => running.read_bus(bus).ok(),
-            Question::Pfield(Which::Exactly(p1), index) => running.pfield(p1, index),
-            Question::Pfield(Which::All(number), index) => {
+            Question::Pfield(Instances::Exactly(p1), index) => running.pfield(p1, index),
+            Question::Pfield(Instances::All(number), index) => {
                 let first = running.sounding().find(|(p1, _)| *p1 as i32 == number).map(|(p1, _)| p1);
                 first.and_then(|p1| running.pfield(p1, index))
             }

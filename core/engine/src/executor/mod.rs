@@ -8,7 +8,7 @@ mod watches;
 
 pub use watches::{AWAITED_MAX, CHANGES_MAX, ChannelChange, WATCHES_MAX};
 
-use ksmps_csound::{Running, Which};
+use ksmps_csound::{Instances, Running};
 
 use super::agenda::Agenda;
 use super::command::{Action, Command, Reply, Returned};
@@ -17,7 +17,8 @@ use super::places::ChannelPlaces;
 use watches::{AwaitedEvent, Watches};
 
 /// How many commands an engine can have on its agenda while it plays: events and writes that wait, lines that move.
-pub const WAITING_MAX: usize = ksmps_csound::LATE_PER_CYCLE_MAX / (ksmps_data::verbs::SETP_PAIRS_MAX + 1);
+pub const WAITING_MAX: usize =
+    ksmps_csound::AFTER_INIT_PER_CYCLE_MAX / (ksmps_data::verbs::SETP_PAIRS_MAX + 1);
 /// How many answers have room until they are fetched.
 const REPLIES_MAX: usize = 1024;
 
@@ -162,7 +163,7 @@ impl Executor {
         };
         let mut last = 0;
         while let Some(number) = next(running, last) {
-            running.stop_now(Which::All(number), false);
+            running.stop_now(Instances::All(number), false);
             last = number;
         }
     }

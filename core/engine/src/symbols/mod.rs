@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ksmps_csound::{ChannelKind, Running};
 use ksmps_data::verbs::{
-    Bus, BusToken, Clock, Compatibility, EngineError, EventId, Field, Instr, LineId, Which, changeable,
+    Bus, BusToken, Clock, Compatibility, EngineError, EventId, Field, Instances, Instr, LineId, changeable,
     split_name,
 };
 use ksmps_document::{self, ChannelContent, Document};
@@ -315,7 +315,7 @@ impl Symbols {
     ///
     /// # Errors
     /// As [`Symbols::find`].
-    pub fn which(&self, target: &Instr) -> Result<Which, EngineError> {
+    pub fn which(&self, target: &Instr) -> Result<Instances, EngineError> {
         self.find(target).map(|id| id.which())
     }
 

@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use ksmps_core::csound::{BusKind, BusSizes, BusToken, Failure, Performed, Preparing, Running, Which};
+use ksmps_core::csound::{BusKind, BusSizes, BusToken, Failure, Instances, Performed, Preparing, Running};
 use ksmps_core::engine::command::{Action, LineTarget, PendingLine};
 use ksmps_core::engine::{Agenda, ChannelPlaces};
 use ksmps_core::verbs::{Clock, Curve, EngineError, Line, LineId, Pairs, Points, SETP_PAIRS_MAX};
@@ -114,7 +114,7 @@ impl Live {
             for call in 0..CALLS {
                 let mut pairs = [(0, 0.0); SETP_PAIRS_MAX];
                 pairs[0] = (FIELDS.start as u16, (round + call) as f64);
-                let which = Which::Exactly(voice(call));
+                let which = Instances::Exactly(voice(call));
                 self.agenda.add(0.0, Action::SetPfields(which, Pairs { pairs, count: 1 }));
             }
             self.cycles(1)?;
@@ -154,7 +154,7 @@ impl Live {
                 let target = match is_bus {
                     true => LineTarget::Bus(self.buses[index]),
                     false => LineTarget::Pfield {
-                        which: Which::Exactly(voice(index)),
+                        which: Instances::Exactly(voice(index)),
                         index: FIELDS.start + index / VOICES,
                     },
                 };
