@@ -234,18 +234,40 @@ impl Content {
 
 /// The file that a name means: absolute, beside the document, or in one of these folders, which may be relative to
 /// the document's.
+/// The file that a name means, where it may travel with the project.
 fn on_disk(name: &str, origin: Option<&Path>, folders: &[String]) -> Option<PathBuf> {
-    let named = Path::new(name);
-    if named.is_absolute() {
-        return named.is_file().then(|| named.to_owned());
-    }
     let beside = origin.and_then(Path::parent);
-    let of_options =
-        folders.iter().map(|folder| beside.map_or_else(|| folder.into(), |beside| beside.join(folder)));
-    let folders =
-        beside.map(Path::to_owned).into_iter().chain(of_options.filter(|folder| folder.is_absolute()));
-    // A document that has no folder of its own, or that was named without one, is looked for where the program runs.
-    folders.map(|folder| folder.join(named)).find(|path| path.is_file())
+    let named = Path::new(name);
+    let found = if named.is_absolute() {
+        named.is_file().then(|| named.to_owned())
+    } else {
+        let of_options =
+            folders.iter().map(|folder| beside.map_or_else(|| folder.into(), |beside| beside.join(folder)));
+        let folders =
+            beside.map(Path::to_owned).into_iter().chain(of_options.filter(|folder| folder.is_absolute()));
+        // A document that has no folder of its own, or that was named without one, is looked for where the program
+        // runs.
+        folders.map(|folder| folder.join(named)).find(|path| path.is_file())
+    };
+    found.filter(|path| may_travel(path, beside))
+}
+
+/// Kinds of files that travel from any folder: orchestra, sounds, spectra, MIDI, soundfonts.
+const KINDS: [&str; 34] = [
+    "orc", "udo", "inc", "include", "csd", "sco", "h", "lib", "wav", "wave", "aif", "aiff", "aifc", "flac",
+    "ogg", "oga", "mp3", "w64", "caf", "au", "snd", "mid", "midi", "sf2", "sf3", "sdif", "mtx", "pvx", "pv",
+    "lpc", "het", "cv", "con", "ats",
+];
+
+/// Whether a file may be carried in a project, which people give to others: one in the document's folder or below it,
+/// or one of a kind that documents play. A text could name any other file of the user's, a key for instance.
+fn may_travel(path: &Path, folder: Option<&Path>) -> bool {
+    let is_inside = || {
+        let (path, folder) = (path.canonicalize().ok()?, folder?.canonicalize().ok()?);
+        Some(path.starts_with(folder))
+    };
+    let kind = path.extension().map(|kind| kind.to_string_lossy().to_ascii_lowercase());
+    kind.is_some_and(|kind| KINDS.contains(&kind.as_str())) || is_inside().unwrap_or(false)
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {
@@ -264,5 +286,33 @@ mod in_base64 {
     pub fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(from)?;
         STANDARD.decode(text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_kind_travels_from_the_documents_folder_alone() {
+        let own = tempfile::tempdir().expect("a folder");
+        let other = tempfile::tempdir().expect("another");
+        for folder in [&own, &other] {
+            std::fs::write(folder.path().join("key"), "secret").expect("it is written");
+            std::fs::write(folder.path().join("a.WAV"), "RIFF").expect("it is written");
+        }
+        let origin = own.path().join("piece.csd");
+        let key = other.path().join("key");
+        let text = format!(
+            "instr 1\n a1 diskin2 \"{}\"\n ires readfi \"{}\"\n ires readfi \"key\"\n#include \"{}\"\nendin\n",
+            other.path().join("a.WAV").display(),
+            key.display(),
+            key.display(),
+        );
+        let carried = Assets::gather(&text, Some(&origin), &Assets::default());
+        let names: Vec<&str> = carried.iter().map(|asset| asset.path.as_str()).collect();
+        assert!(names.contains(&"key"), "{names:?}");
+        assert!(names.iter().any(|name| name.ends_with("a.WAV")), "{names:?}");
+        assert!(!names.iter().any(|name| Path::new(name) == key), "{names:?}");
     }
 }
