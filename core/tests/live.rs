@@ -48,8 +48,8 @@ fn an_event_sounds_at_its_frame_in_any_cut() {
 #[test]
 fn setp_and_automatep_move_an_instance_and_unsched_ends_it() {
     let mut bench = Bench::new(LEVELS);
-    let id = bench.control.sched(&level().unique()).unwrap();
-    let other = bench.control.sched(&level().field("klevel", 0.125).unique()).unwrap();
+    let id = bench.control.sched(level().unique()).unwrap();
+    let other = bench.control.sched(level().field("klevel", 0.125).unique()).unwrap();
     assert_ne!(id, other);
     assert_eq!(bench.play(480, &[], &[480])[479], 0.375);
 
@@ -76,11 +76,11 @@ fn setp_and_automatep_move_an_instance_and_unsched_ends_it() {
 #[test]
 fn what_was_sent_can_be_taken_back() {
     let mut bench = Bench::new(LEVELS);
-    bench.control.sched(&level().delay(0.05)).unwrap();
-    bench.control.sched(&Sched::new(13).arg(0.5).delay(0.05)).unwrap();
+    bench.control.sched(level().delay(0.05)).unwrap();
+    bench.control.sched(Sched::new(13).arg(0.5).delay(0.05)).unwrap();
     bench.control.unsched_future("level").unwrap();
     assert_eq!(bench.play(4800, &[], &[480])[4799], 0.5);
-    let id = bench.control.sched(&level().unique()).unwrap();
+    let id = bench.control.sched(level().unique()).unwrap();
     let line = bench.control.automatep(&id, 4, &Automation::new(&[0.0, 0.0, 1.0, 1.0]).unwrap()).unwrap();
     let moving = bench.play(4800, &[], &[480])[4799];
     bench.control.unautomate(line).unwrap();
@@ -91,7 +91,7 @@ fn what_was_sent_can_be_taken_back() {
         "{moving} {}",
         still[0]
     );
-    bench.control.sched(&level().delay(0.05)).unwrap();
+    bench.control.sched(level().delay(0.05)).unwrap();
     bench.control.unsched_all().unwrap();
     assert_eq!(peak(&bench.play(9600, &[], &[480])[KSMPS..]), 0.0);
 }
@@ -99,19 +99,19 @@ fn what_was_sent_can_be_taken_back() {
 #[test]
 fn channels_tables_and_buses() {
     let mut bench = Bench::new(LEVELS);
-    bench.control.sched(&Sched::new(10).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(10).dur(0.1)).unwrap();
     bench.control.set_channel("level", 0.75, 0.0).unwrap();
     let sound = bench.play(9600, &[], &[480]);
     assert_eq!(sound[4000], 0.75);
     let answer = bench.control.control_channel("level").unwrap();
     let line = Automation::new(&[0.0, 0.0, 0.05, 0.5]).unwrap();
     bench.control.automate_channel("level", &line).unwrap();
-    bench.control.sched(&Sched::new(10).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(10).dur(0.1)).unwrap();
     assert_eq!(bench.play(9600, &[], &[480])[4000], 0.5);
     assert_eq!(answer.read(), Reading::Value(0.75));
 
     bench.control.fill_table(7, vec![0.0, 0.0, 0.375, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]).unwrap();
-    bench.control.sched(&Sched::new(11).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(11).dur(0.1)).unwrap();
     bench.control.automate_table(7, 2, &line.clone().delay(0.05)).unwrap();
     let sound = bench.play(9600, &[], &[480]);
     assert_eq!((sound[1000], sound[4750] > 0.4), (0.375, true), "{}", sound[4750]);
@@ -123,7 +123,7 @@ fn channels_tables_and_buses() {
     let answer = bench.control.assign_bus(BusKind::Control, 0.25, true).unwrap();
     bench.play(480, &[], &[480]);
     let bus = token(&answer);
-    bench.control.sched(&Sched::new(12).arg(bus).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(12).arg(bus).dur(0.1)).unwrap();
     bench.control.write_bus(bus, 0.625, seconds(1600)).unwrap();
     let sound = bench.play(9600, &[], &[480]);
     assert_eq!((sound[1600], sound[1600 + 2 * KSMPS]), (0.25, 0.625));
@@ -138,9 +138,9 @@ fn times_count_from_the_block_or_from_the_engines_start() {
     let mut bench = Bench::new(LEVELS);
     bench.play(4800, &[], &[480]);
     assert_eq!(bench.control.now(), Ok(0.1));
-    bench.control.sched(&Sched::new(13).arg(0.5).dur(0.01).at(0.15).unique()).unwrap();
+    bench.control.sched(Sched::new(13).arg(0.5).dur(0.01).at(0.15).unique()).unwrap();
     assert_eq!(first_sound(&bench.play(4800, &[], &[480])), Some(2400 + KSMPS));
-    let past = bench.control.sched(&level().at(0.1));
+    let past = bench.control.sched(level().at(0.1));
     assert!(matches!(past, Err(LiveError::Engine(EngineError::Past { .. }))), "{past:?}");
     let bad = bench.control.unsched("level", When::In(f64::NAN));
     assert!(matches!(bad, Err(LiveError::Engine(EngineError::BadTime(_)))), "{bad:?}");
@@ -150,9 +150,9 @@ fn times_count_from_the_block_or_from_the_engines_start() {
 fn an_engine_that_takes_over_gets_nothing_that_was_meant_for_the_old_one() {
     let mut bench = Bench::new(LEVELS);
     // On the old engine's agenda, and in the queue for it.
-    bench.control.sched(&level().delay(0.2)).unwrap();
+    bench.control.sched(level().delay(0.2)).unwrap();
     bench.play(480, &[], &[480]);
-    bench.control.sched(&level()).unwrap();
+    bench.control.sched(level()).unwrap();
     bench.control.set_channel("level", 0.5, 0.0).unwrap();
     let answer = bench.control.control_channel("level").unwrap();
     let ticket = bench.control.edit(format!("{LEVELS};\n"));
@@ -160,13 +160,13 @@ fn an_engine_that_takes_over_gets_nothing_that_was_meant_for_the_old_one() {
     assert_eq!(peak(&bench.play(24_000, &[], &[480])), 0.0);
     assert_eq!(answer.read(), Reading::Nothing);
     // From now on commands are for the new one.
-    bench.control.sched(&level()).unwrap();
+    bench.control.sched(level()).unwrap();
     assert_eq!(bench.play(480, &[], &[480])[479], 0.25);
     // A reset is another engine, too.
-    bench.control.sched(&level().unique()).unwrap();
+    bench.control.sched(level().unique()).unwrap();
     bench.player.reset();
     assert_eq!(peak(&bench.play(480, &[], &[480])), 0.0);
-    bench.control.sched(&level()).unwrap();
+    bench.control.sched(level()).unwrap();
     assert_eq!(bench.play(480, &[], &[480])[479], 0.25);
 }
 
@@ -210,17 +210,17 @@ fn verbs_that_make_no_sense_are_refused() {
     };
     let control = &bench.control;
     let unknown = EngineError::UnknownInstrument("nobody".into());
-    refused(control.sched(&Sched::new("nobody")).map(drop), unknown.clone());
+    refused(control.sched(Sched::new("nobody")).map(drop), unknown.clone());
     refused(control.unsched("nobody", 0.0), unknown);
     refused(control.set_channel("nowhere", 1.0, 0.0), EngineError::UnknownChannel("nowhere".into()));
     refused(control.setp("level", [("kwhat", 1.0)], 0.0), EngineError::UnknownField("kwhat".into()));
     refused(control.setp("level", [(3, 1.0)], 0.0), EngineError::FixedField(3));
     let six = (4..10).map(|index| (index, 0.0));
     refused(control.setp("level", six, 0.0), EngineError::TooManyPairs { given: 6, max: 5 });
-    let text = control.sched(&Sched::new("level").arg("a\0b"));
+    let text = control.sched(Sched::new("level").arg("a\0b"));
     assert!(matches!(text, Err(LiveError::Engine(EngineError::BadString(_)))), "{text:?}");
     bench.player.release();
-    assert_eq!(bench.control.sched(&level()), Err(LiveError::NothingPlays));
+    assert_eq!(bench.control.sched(level()), Err(LiveError::NothingPlays));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn notes_of_the_host_sound_the_same_beside_a_scheduled_event() {
     let notes = [(77, on(69)), (3000, off(69))];
     let alone = Bench::new(&text).play(4800, &notes, &[480]);
     let mut bench = Bench::new(&text);
-    bench.control.sched(&Sched::new(13).arg(0.0).dur(0.05)).unwrap();
+    bench.control.sched(Sched::new(13).arg(0.0).dur(0.05)).unwrap();
     assert!(peak(&alone) > 0.2, "{}", peak(&alone));
     assert!(bench.play(4800, &notes, &[480]) == alone);
 }

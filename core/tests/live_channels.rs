@@ -25,7 +25,7 @@ fn last(bench: &mut Bench, frames: usize) -> f32 {
 fn a_channel_that_the_text_names_can_be_written_before_anything_has_used_it() {
     let mut bench = Bench::new(NAMED);
     bench.control.set_channel("knob", 0.5, 0.0).unwrap();
-    bench.control.sched(&Sched::new(10).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(10).dur(0.1)).unwrap();
     assert_eq!(last(&mut bench, 480), 0.5);
     let line = Automation::new(&[0.0, 0.5, 0.02, 0.25]).unwrap();
     bench.control.automate_channel("knob", &line).unwrap();
@@ -40,14 +40,14 @@ fn a_channel_that_the_text_names_can_be_written_before_anything_has_used_it() {
 fn invalue_reads_what_was_written() {
     let mut bench = Bench::new(NAMED);
     bench.control.set_channel("dial", 0.25, 0.0).unwrap();
-    bench.control.sched(&Sched::new(11).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(11).dur(0.1)).unwrap();
     assert_eq!(last(&mut bench, 480), 0.25);
     bench.control.set_channel("dial", 0.75, 0.0).unwrap();
     assert_eq!(last(&mut bench, 480), 0.75);
 
     let mut bench = Bench::new(NAMED);
     bench.control.set_text_channel("word", "hello", 0.0).unwrap();
-    bench.control.sched(&Sched::new(12).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(12).dur(0.1)).unwrap();
     assert_eq!(last(&mut bench, 480), 0.05);
     bench.control.set_text_channel("word", "a longer text that is", 0.0).unwrap();
     assert_eq!(last(&mut bench, 480), 0.21);
@@ -56,7 +56,7 @@ fn invalue_reads_what_was_written() {
 #[test]
 fn outvalue_writes_numbers_and_texts() {
     let mut bench = Bench::new(NAMED);
-    bench.control.sched(&Sched::new(13).arg(7).dur(0.1)).unwrap();
+    bench.control.sched(Sched::new(13).arg(7).dur(0.1)).unwrap();
     bench.play(480, &[], &[480]);
     let (told, said) =
         (bench.control.control_channel("told").unwrap(), bench.control.text_channel("said").unwrap());

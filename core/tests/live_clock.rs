@@ -47,11 +47,11 @@ fn verbs_under_one_lock_land_on_one_frame_though_blocks_go_by() {
         let control = Arc::clone(&bench.control);
         let lock = control.locked_clock(seconds(2400)).unwrap();
         let event = Sched::new(11).dur(0.01).unique();
-        control.sched(&event.clone().arg(0.125)).unwrap();
+        control.sched(event.clone().arg(0.125)).unwrap();
         let first = bench.play(480, &[], &[cut]);
-        control.sched(&event.clone().arg(0.25)).unwrap();
+        control.sched(event.clone().arg(0.25)).unwrap();
         let second = bench.play(480, &[], &[cut]);
-        control.sched(&event.arg(0.5).delay(seconds(33))).unwrap();
+        control.sched(event.arg(0.5).delay(seconds(33))).unwrap();
         assert_eq!(control.elapsed_time(), Ok(seconds(960)));
         assert_eq!(control.now(), Ok(seconds(1920)));
         drop(lock);
@@ -72,7 +72,7 @@ fn locks_nest_and_what_is_late_is_done_at_once() {
     control.push_lock(f64::NAN).unwrap();
     assert!(control.pop_lock().unwrap() && control.is_clock_locked().unwrap());
     bench.play(480, &[], &[480]);
-    control.sched(&Sched::new(11).arg(0.5).dur(0.005).unique()).unwrap();
+    control.sched(Sched::new(11).arg(0.5).dur(0.005).unique()).unwrap();
     assert_eq!(onsets(&bench.play(960, &[], &[480])), [KSMPS]);
     // A lock that was for another engine shows the new one's time.
     bench.player.reset();
@@ -118,7 +118,7 @@ fn a_call_may_use_the_verbs_and_may_have_the_last_hold_on_the_instance() {
     bench
         .control
         .call_later(0.005, move || {
-            control.sched(&Sched::new(11).arg(0.5).dur(0.005)).unwrap();
+            control.sched(Sched::new(11).arg(0.5).dur(0.005)).unwrap();
             // The test has let go by then, or not: both are fine.
             drop(control);
         })
@@ -163,7 +163,7 @@ fn a_listener_hears_of_each_cycle_that_changed_its_channel() {
     bench.play(480, &[], &[480]);
     assert_eq!(take(1), [("level".to_owned(), 0.5)]);
 
-    bench.control.sched(&Sched::new(12).dur(seconds(48))).unwrap();
+    bench.control.sched(Sched::new(12).dur(seconds(48))).unwrap();
     bench.play(480, &[], &[7]);
     let counted: Vec<f64> = take(3).into_iter().map(|(_, value)| value).collect();
     assert_eq!(counted, [1.0, 2.0, 3.0]);
@@ -195,7 +195,7 @@ fn changes_that_nobody_can_be_told_of_are_counted() {
         std::thread::sleep(Duration::from_millis(100));
     };
     let id = bench.control.on_channel("count", hear).unwrap();
-    bench.control.sched(&Sched::new(12)).unwrap();
+    bench.control.sched(Sched::new(12)).unwrap();
     bench.play(16 * 4, &[], &[64]);
     assert!(soon(|| heard.load(Ordering::Relaxed) > 0));
     // The builder's thread is busy: the queue has room for 4,096.
@@ -245,7 +245,7 @@ fn ids_and_numbers_are_known_without_asking_the_engine() {
     let mut bench = Bench::new(TIMES);
     let id = bench.control.assign_event_id(11).unwrap();
     assert_eq!(id.p1(), 11.0002);
-    bench.control.sched(&Sched::with_id(&id).arg(0.5)).unwrap();
+    bench.control.sched(Sched::with_id(&id).arg(0.5)).unwrap();
     assert_eq!(peak(&bench.play(480, &[], &[480])), 0.5);
     bench.control.unsched(&id, 0.0).unwrap();
     bench.play(480, &[], &[480]);

@@ -28,8 +28,8 @@ fn settle(bench: &mut Bench, ticket: Ticket) {
 }
 
 fn plays_included(control: &Control) {
-    control.sched(&Sched::new("lead").field("klevel", 0.5).dur(0.005)).unwrap();
-    let unknown = control.sched(&Sched::new("lead").field("kwhat", 0.5)).map(drop);
+    control.sched(Sched::new("lead").field("klevel", 0.5).dur(0.005)).unwrap();
+    let unknown = control.sched(Sched::new("lead").field("kwhat", 0.5)).map(drop);
     assert_eq!(unknown, Err(LiveError::Engine(EngineError::UnknownField("kwhat".into()))));
 }
 
@@ -44,9 +44,9 @@ fn instruments_of_included_files_have_names() {
     settle(&mut bench, ticket);
     plays_included(&bench.control);
     assert_eq!(peak(&bench.play(960, &[], &[480])), 0.5);
-    bench.control.sched(&Sched::new("deep").field("ilevel", 0.25).dur(0.005)).unwrap();
+    bench.control.sched(Sched::new("deep").field("ilevel", 0.25).dur(0.005)).unwrap();
     assert_eq!(peak(&bench.play(960, &[], &[480])), 0.25);
-    bench.control.sched(&Sched::new(77).dur(0.005)).unwrap();
+    bench.control.sched(Sched::new(77).dur(0.005)).unwrap();
     assert_eq!(peak(&bench.play(960, &[], &[480])), 0.125);
 }
 
@@ -68,7 +68,7 @@ fn orchestra_that_is_added_is_played_by_name() {
     let ticket = bench.control.compile("gilevel init 0.25\ninstr added\n kgain = p4\n kknob chnget \"knob\"\n outs a(gilevel * kgain + kknob), a(0)\nendin\n");
     settle(&mut bench, ticket.unwrap());
     bench.control.set_channel("knob", 0.0625, 0.0).unwrap();
-    bench.control.sched(&Sched::new("added").field("kgain", 2.0)).unwrap();
+    bench.control.sched(Sched::new("added").field("kgain", 2.0)).unwrap();
     assert_eq!(last(&mut bench, 960), 0.5625);
     // What does not compile leaves that as it is.
     let ticket = bench.control.compile("instr broken\n asig oscili\n").unwrap();
@@ -127,7 +127,7 @@ fn the_outputs_are_tested_one_after_the_other() {
 #[test]
 fn a_missing_table_is_silent_and_leaves_the_rest_alone() {
     let mut bench = Bench::new(&format!("{HEADER}instr 1\n outs a(0.25), a(0)\nendin\n"));
-    bench.control.sched(&Sched::new(1)).unwrap();
+    bench.control.sched(Sched::new(1)).unwrap();
     bench.control.play_sample(99, PlaySample::default()).unwrap();
     let sound = bench.play(4800, &[], &[480]);
     assert!(sound[64..].iter().all(|sample| *sample == 0.25), "{:?}", &sound[..64]);

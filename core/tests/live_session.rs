@@ -180,7 +180,7 @@ fn templates_are_started_by_name_and_beside_a_session() {
     assert!((pitch(&sound[6_000..13_000]) - 300.0).abs() < 0.5);
     assert_eq!(peak(&sound[20_000..]), 0.0);
     // What is left out has the template's default; live events and the session's do not disturb each other.
-    let id = bench.control.sched(&LiveSched::new("saw").field("kamp", 0.2).unique()).unwrap();
+    let id = bench.control.sched(LiveSched::new("saw").field("kamp", 0.2).unique()).unwrap();
     let sound = bench.play(24_000, &[], &[480]);
     assert!((pitch(&sound[12_000..]) - 440.0).abs() < 0.5, "{}", pitch(&sound[12_000..]));
     bench.control.unsched(&id, 0.0).unwrap();

@@ -78,7 +78,7 @@ fn a_place_is_written_now_or_later() {
         // Outside: nothing happens.
         bench.control.write_table(7, 10, 99.0, 0.0).unwrap();
         bench.control.write_table(9, 0, 99.0, 0.0).unwrap();
-        bench.control.sched(&Sched::new(10).arg(3)).unwrap();
+        bench.control.sched(Sched::new(10).arg(3)).unwrap();
         let sound = bench.play(480, &[], &[cut]);
         assert_eq!((sound[16], sound[160 + 15], sound[160 + 16]), (0.5, 0.5, 0.25), "blocks of {cut}");
     }
@@ -89,7 +89,7 @@ fn the_guard_point_follows_the_first_place() {
     let mut bench = Bench::new(TABLES);
     bench.control.fill_table(7, vec![5.0; 10]).unwrap();
     bench.control.write_table(7, 0, 1.0, 0.0).unwrap();
-    bench.control.sched(&Sched::new(12)).unwrap();
+    bench.control.sched(Sched::new(12)).unwrap();
     // Half way between the last place and the first one again.
     assert_eq!(bench.play(480, &[], &[480])[479], 3.0);
 }
@@ -98,7 +98,7 @@ fn the_guard_point_follows_the_first_place() {
 fn what_sound_is_in_a_table_can_be_said_and_asked() {
     let mut bench = Bench::new(TABLES);
     bench.control.set_table_metadata(7, 96_000, 2, 0.0).unwrap();
-    bench.control.sched(&Sched::new(11)).unwrap();
+    bench.control.sched(Sched::new(11)).unwrap();
     assert_eq!(bench.play(480, &[], &[480])[479], 2.25);
     let info = while_playing(&mut bench, |control| control.table_info(7, PATIENCE)).unwrap();
     assert_eq!((info.number, info.rate, info.channels, info.frames, info.length), (7, 96_000.0, 2, 5, 10));

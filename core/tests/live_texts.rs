@@ -19,7 +19,7 @@ const TEXTS: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\nstrset 24, 
     instr 13\n Sname sprintfk \"said %d\", p4\n chnset Sname, \"name\"\nendin\n";
 
 fn heard(bench: &mut Bench, event: Sched) -> f32 {
-    bench.control.sched(&event.dur(0.005)).unwrap();
+    bench.control.sched(event.dur(0.005)).unwrap();
     let sound = bench.play(960, &[], &[480]);
     assert_eq!(sound[959], 0.0, "it has ended");
     peak(&sound)
@@ -83,12 +83,12 @@ fn text_channels_are_written_now_or_later_and_read() {
     bench.control.set_text_channel("name", "four", 0.0).unwrap();
     assert_eq!(heard(&mut bench, Sched::new(12)), 0.004);
     // Before the events of its cycle, whoever was asked for first.
-    bench.control.sched(&Sched::new(12).delay(0.02).dur(0.005)).unwrap();
+    bench.control.sched(Sched::new(12).delay(0.02).dur(0.005)).unwrap();
     bench.control.set_text_channel("name", &"y".repeat(511), 0.02).unwrap();
     assert_eq!(peak(&bench.play(480, &[], &[480])), 0.0);
     assert_eq!(peak(&bench.play(960, &[], &[480])), 0.511);
 
-    bench.control.sched(&Sched::new(13).arg(7).dur(0.01)).unwrap();
+    bench.control.sched(Sched::new(13).arg(7).dur(0.01)).unwrap();
     bench.play(480, &[], &[480]);
     let answer = bench.control.text_channel("name").unwrap();
     assert_eq!(answer.read(), Reading::Waiting);
@@ -110,9 +110,9 @@ fn texts_do_not_depend_on_how_blocks_are_cut() {
     let render = |cuts: &[usize]| {
         let mut bench = Bench::new(TEXTS);
         for (at, text) in [(0.001, "loud"), (0.02, "soft"), (0.0303, "loud")] {
-            bench.control.sched(&Sched::new("level").arg(text).delay(at).dur(0.006).unique()).unwrap();
+            bench.control.sched(Sched::new("level").arg(text).delay(at).dur(0.006).unique()).unwrap();
             bench.control.set_text_channel("name", text, at + 0.04).unwrap();
-            bench.control.sched(&Sched::new(12).delay(at + 0.04).dur(0.006).unique()).unwrap();
+            bench.control.sched(Sched::new(12).delay(at + 0.04).dur(0.006).unique()).unwrap();
         }
         bench.play(4800, &[], cuts)
     };

@@ -199,7 +199,7 @@ fn every_change_that_the_user_makes_marks_the_project_dirty() {
     let instance = hosted.instance();
     let control = instance.control();
     assert_eq!(hosted.dirty(), 0, "a fresh instance");
-    hosted.set_up(kRealtime as u32);
+    hosted.set_up(kRealtime);
     for is_active in [false, true] {
         hosted.set_active(is_active);
         assert_eq!(hosted.dirty(), 0, "an activation is no change");
@@ -266,7 +266,7 @@ fn the_process_mode_is_known_at_once() {
     let instance = hosted.instance();
     assert!(!instance.host().is_offline());
     for (mode, is_offline) in [(kOffline, true), (kRealtime, false), (kOffline, true)] {
-        hosted.set_up(mode as u32);
+        hosted.set_up(mode);
         assert_eq!(instance.host().is_offline(), is_offline, "before it is active");
         hosted.set_active(true);
         assert_eq!(instance.host().is_offline(), is_offline, "in the very activation");

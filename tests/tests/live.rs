@@ -37,7 +37,7 @@ fn open(document: &'static str) -> (Arc<Control>, Player) {
 fn writes_and_lines_neither_allocate_nor_free_in_process() {
     let (control, mut player) = open(DOCUMENT);
     let mut reports = Reports::default();
-    let id = control.sched(&Sched::new(10).arg(0.5).unique()).unwrap();
+    let id = control.sched(Sched::new(10).arg(0.5).unique()).unwrap();
     play(&mut player, &mut reports);
     let line = Automation::new(&[0.0, 0.0, 0.02, 1.0]).unwrap();
     for round in 0..8 {
@@ -49,7 +49,7 @@ fn writes_and_lines_neither_allocate_nor_free_in_process() {
         control.fill_table(7, vec![0.5; 8]).unwrap();
         control.getp(&id, 4).unwrap();
         // A start that is taken back before Csound hears of it.
-        control.sched(&Sched::new(10).arg(0.5).delay(0.5)).unwrap();
+        control.sched(Sched::new(10).arg(0.5).delay(0.5)).unwrap();
         control.unsched_future(10).unwrap();
         control.unautomate(forgotten).unwrap();
         let counts = play(&mut player, &mut reports);
@@ -101,7 +101,7 @@ const NAMED: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\nchn_S \"nam
 fn texts_listeners_and_answers_neither_allocate_nor_free_in_process() {
     let (control, mut player) = open(NAMED);
     let mut reports = Reports::default();
-    control.sched(&Sched::new(10)).unwrap();
+    control.sched(Sched::new(10)).unwrap();
     control.on_channel("count", |_, _| {}).unwrap();
     play(&mut player, &mut reports);
     play(&mut player, &mut reports);

@@ -28,8 +28,11 @@ pub(super) struct Composition {
     pub found: Vec<Diagnostic>,
 }
 
-/// Cuts and composes a document. `find` gives the text of an included file by its path and the folders of the options.
-pub(super) fn compose(text: &str, find: &mut dyn FnMut(&str, &[String]) -> Option<Arc<str>>) -> Composition {
+/// Gives the text of an included file by its path and the folders of the options.
+pub(super) type Find<'a> = dyn FnMut(&str, &[String]) -> Option<Arc<str>> + 'a;
+
+/// Cuts and composes a document.
+pub(super) fn compose(text: &str, find: &mut Find<'_>) -> Composition {
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = plain.split('\n').collect();
     let mut found = Vec::new();

@@ -116,7 +116,7 @@ pub(super) fn csd_start(lines: &[&str]) -> Option<usize> {
         let ends = |line: &&str| START_TAGS.iter().any(|tag| is_tag(line, &tag.replace('<', "</")));
         let before =
             lines[..orchestra].iter().position(|line| START_TAGS.iter().any(|tag| line.contains(tag)));
-        before.or_else(|| lines[orchestra..].iter().any(|line| ends(&line)).then_some(orchestra))
+        before.or_else(|| lines[orchestra..].iter().any(ends).then_some(orchestra))
     })
 }
 

@@ -136,16 +136,9 @@ impl ControlEnd {
         engine_in(self.between.engine.pop())
     }
 
-    /// Sends a command. [control]
-    ///
-    /// # Errors
-    /// The command itself where [`COMMANDS_MAX`] wait already.
-    pub fn send(&self, command: Timed) -> Result<(), Timed> {
-        self.between.down.push(ToAudio::Command(command)).map_err(|message| match message {
-            ToAudio::Command(command) => command,
-            // PANIC: a queue gives back what it was given.
-            ToAudio::Engine(_) | ToAudio::LetGo(_) => unreachable!("a command was sent"),
-        })
+    /// Sends a command; `false` where [`COMMANDS_MAX`] wait already. [control]
+    pub fn send(&self, command: Timed) -> bool {
+        self.between.down.push(ToAudio::Command(command)).is_ok()
     }
 
     /// Asks for an engine to be let go; `false` where there is no room now. [control]

@@ -268,7 +268,7 @@ fn the_pitch_of_what_comes_in_is_read_from_a_channel() {
          instr pitchtrack\n asig inch 1\n afreq, alock plltrack asig, 0.25, 20, 0.33, 50, 800\n kfreq = k(afreq)\n\
          chnset kfreq, \"freq\"\nendin\n",
     );
-    bench.control.sched(&Sched::new("pitchtrack")).unwrap();
+    bench.control.sched(Sched::new("pitchtrack")).unwrap();
     let input: Vec<f32> = (0..48_000)
         .map(|frame| (std::f64::consts::TAU * 220.0 * f64::from(frame) / common::RATE).sin() as f32 * 0.5)
         .collect();
@@ -288,7 +288,7 @@ fn the_level_of_what_comes_in_is_read_from_a_bus() {
     let bus = bench.control.assign_bus(BusKind::Control, 0.0, true).unwrap();
     bench.play(480, &[], &[480]);
     let Reading::Value(rmsbus) = bus.read() else { panic!("no bus") };
-    bench.control.sched(&Sched::new(100).arg(rmsbus)).unwrap();
+    bench.control.sched(Sched::new(100).arg(rmsbus)).unwrap();
     bench.play_with(&[0.25; 24_000], &[], &[480]);
     let rms = bench.control.read_bus(rmsbus).unwrap();
     bench.play_with(&[0.25; 480], &[], &[480]);
@@ -304,8 +304,8 @@ fn a_table_is_filled_with_a_sine() {
     engine.fill_table(source, &ys).unwrap();
     assert_eq!(engine.table_data(source).unwrap(), ys);
     // What does not fit is left out, and what is not given stays.
-    engine.fill_table(source, &[7.0; 2000]).unwrap();
-    engine.fill_table(source, &[1.0, 2.0]).unwrap();
+    engine.fill_table(source, [7.0; 2000]).unwrap();
+    engine.fill_table(source, [1.0, 2.0]).unwrap();
     assert_eq!(engine.table_data(source).unwrap()[..3], [1.0, 2.0, 7.0]);
 }
 

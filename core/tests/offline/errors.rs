@@ -185,7 +185,7 @@ fn on_an_unknown_build_what_cannot_be_seen_is_refused() {
     let mut engine = Direct::new(running, Growing::default());
     engine.compile(ORCHESTRA).unwrap();
     assert!(!engine.running().can_see_instances() && !engine.running_mut().has_exact_starts());
-    engine.sched(&Sched::new(100).arg(0.5)).unwrap();
+    engine.sched(Sched::new(100).arg(0.5)).unwrap();
     engine.perform();
     assert_eq!(engine.running().spout()[63], 0.5, "events play");
     let line = Automation::new(&[0.0, 0.0, 1.0, 1.0]).unwrap();

@@ -84,7 +84,7 @@ unsafe fn process_completed(
 
 /// What a host says of its song. The position in frames is always there.
 fn transport(context: &ProcessContext) -> HostTransport {
-    let has = |flag| context.state & flag as u32 != 0;
+    let has = |flag: u32| context.state & flag != 0;
     let number = |number: int32| u32::try_from(number).unwrap_or(0);
     HostTransport {
         playing: has(Flags::kPlaying),

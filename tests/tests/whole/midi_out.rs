@@ -65,7 +65,7 @@ fn notes_with(format: Format, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (V
     // Parameter points cut the framework's parts within a block.
     let point =
         |frame| Event { frame, kind: EventKind::Param { slot: 100, normalized: f64::from(frame) / 997.0 } };
-    for (index, range) in cut.blocks(9600).into_iter().enumerate() {
+    for (index, range) in cut.blocks(9600).enumerate() {
         let frames = (range.end - range.start) as u32;
         let key = 36 + (index % 24) as u8;
         let mut events = vec![note(0, key, true), note(frames / 3, key + 1, true), point(frames / 2)];
@@ -109,7 +109,8 @@ fn what_was_begun_ends_whatever_becomes_of_the_engine() {
     };
     let reset = |stage: &mut Stage| stage.reset();
     let activation = |stage: &mut Stage| stage.activate(RATE, 1024).expect("it activates");
-    let cases: [(&str, &dyn Fn(&mut Stage)); 4] =
+    type Case<'a> = (&'a str, &'a dyn Fn(&mut Stage));
+    let cases: [Case<'_>; 4] =
         [("nothing", &|_| ()), ("an edit", &edit), ("a reset", &reset), ("an activation", &activation)];
     for format in Format::BUNDLES {
         for (what, between) in cases {

@@ -226,8 +226,8 @@ impl Expander<'_> {
             let what = "this { does not say how often it repeats";
             return Err(Fault::new(self.line, what, "write { 4 N: the count, and the name of its macro"));
         }
-        let words = rest[1..end].split(|byte| matches!(byte, b' ' | b'\t'));
-        let name = words.filter(|word| word.first().is_some_and(u8::is_ascii_alphabetic)).next_back();
+        let mut words = rest[1..end].split(|byte| matches!(byte, b' ' | b'\t'));
+        let name = words.rfind(|word| word.first().is_some_and(u8::is_ascii_alphabetic));
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let name: Option<Vec<u8>> = name.map(|word| word.iter().copied().take_while(is_name).collect());
         if let Some(name) = name {
@@ -402,7 +402,8 @@ impl Expander<'_> {
         let end = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |at| at + 1);
         self.conditions.push((self.line, false));
         let is_defined = self.macros.find(&name).is_some();
-        if !is_defined && !(self.knows_all && self.expanded.is_complete) {
+        let knows_all = self.knows_all && self.expanded.is_complete;
+        if !is_defined && !knows_all {
             self.expanded.is_complete = false;
         }
         if is_defined != is_negated {

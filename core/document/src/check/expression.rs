@@ -62,10 +62,10 @@ impl Frame {
     /// What the operands up to here are together; begins anew. `None` where they do not fit.
     fn settle(&mut self, value: Value) -> Option<Value> {
         let whole = if self.compares { Value::Condition } else { value };
-        let fits = !(self.compares && value == Value::Condition)
-            && !(self.wants_condition && whole == Value::Number);
+        let compares_conditions = self.compares && value == Value::Condition;
+        let lacks_condition = self.wants_condition && whole == Value::Number;
         *self = Self { items: self.items, ..Self::new(self.role) };
-        fits.then_some(whole)
+        (!compares_conditions && !lacks_condition).then_some(whole)
     }
 
     fn settles_as(&mut self, value: Value, wanted: Value) -> bool {

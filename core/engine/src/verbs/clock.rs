@@ -37,6 +37,10 @@ pub trait ClockVerbs: Verbs {
     ///
     /// # Errors
     /// Where there is no engine.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "verbs are for references to an engine, and take them as they are"
+    )]
     fn is_clock_locked(self) -> Result<bool, Failed<Self>> {
         Ok(self.target()?.with_lock(|_, lock| lock.is_locked()))
     }

@@ -97,7 +97,7 @@ impl ControlEnd {
         if let Some((engine, _)) = self.playing() {
             let command = Command::Unwatch(listener.0);
             // With no room it goes on being watched and nobody is told.
-            drop(self.send(Timed { engine, when: When::default(), command }));
+            self.send(Timed { engine, when: When::default(), command });
         }
         was_there
     }
@@ -128,7 +128,7 @@ impl ControlEnd {
             };
             let command = Command::Watch { watch: listener.id, channel, known: listener.last };
             // With no room it is tried again.
-            if self.send(Timed { engine, when: When::default(), command }).is_ok() {
+            if self.send(Timed { engine, when: When::default(), command }) {
                 listener.engine = engine;
             }
         }

@@ -82,7 +82,7 @@ impl Target for LiveTarget<'_> {
 
     fn send(&mut self, when: When, command: Command) -> Result<(), LiveError> {
         let timed = Timed { engine: self.engine, when: self.time(when)?, command };
-        self.control.shared.send(timed).map_err(|_| LiveError::QueueFull)
+        if self.control.shared.send(timed) { Ok(()) } else { Err(LiveError::QueueFull) }
     }
 
     fn ask<T: Told>(&mut self, question: Question) -> Result<Answer<T::Sure>, LiveError> {

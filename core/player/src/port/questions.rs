@@ -100,13 +100,13 @@ impl Questions {
         let mut found = Vec::new();
         self.waiting.retain(|Question { channel, asker, answer, asked }| {
             let failed = |why: &str, remedy| {
-                Err((asker.sender, refused(format!("the channel {channel} was not read: {why}"), remedy)))
+                (asker.sender, refused(format!("the channel {channel} was not read: {why}"), remedy))
             };
             found.push(match answer.read() {
                 Reading::Value(value) => Ok(asker.answer(channel, &value)),
-                Reading::Nothing => failed("another engine has taken over", "ask again"),
+                Reading::Nothing => Err(failed("another engine has taken over", "ask again")),
                 Reading::Waiting if now.duration_since(*asked) > PATIENCE => {
-                    failed("the host does not process", "start the host's audio")
+                    Err(failed("the host does not process", "start the host's audio"))
                 }
                 Reading::Waiting => return true,
             });

@@ -42,7 +42,7 @@ struct Functions {
 impl Functions {
     /// Those of the Csound that the plugins find, too. It stays open until the process ends.
     fn find() -> Option<Self> {
-        let library = find(Wanted::Csound, |path| open(path)).ok()?;
+        let library = find(Wanted::Csound, open).ok()?;
         // SAFETY: csound.h of 6.18 declares these names with these types, and the library is never closed.
         let functions = unsafe { Self::of(&library) }.ok()?;
         std::mem::forget(library);

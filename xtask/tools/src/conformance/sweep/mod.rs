@@ -101,12 +101,11 @@ fn documents(paths: &[PathBuf]) -> Result<Vec<Swept>, Error> {
     files.iter().map(read).collect()
 }
 
+/// How many ended in some way, by its word.
+type Counts = Vec<(&'static str, usize)>;
+
 /// Tries every state; the failures in the order of the states, and how many ended well, by word.
-fn try_all(
-    documents: &[Swept],
-    states: &[State],
-    jobs: usize,
-) -> Result<(Vec<Failure>, Vec<(&'static str, usize)>), Error> {
+fn try_all(documents: &[Swept], states: &[State], jobs: usize) -> Result<(Vec<Failure>, Counts), Error> {
     let bar = Progress::new("states", states.len() as u64);
     let next = AtomicUsize::new(0);
     let (played, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
