@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::named_files;
+use super::read::{self, Composition};
 use super::text::decode;
-use super::{named_files, read};
 use ksmps_data::diagnostic::Diagnostic;
 
 /// Longer files are not carried, in bytes: they have to be at their place.
@@ -66,8 +67,7 @@ impl Assets {
     /// names besides, read from the disk. [control]
     #[must_use]
     pub fn gather(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
-        let mut assets = Self::with_texts(text, origin, carried);
-        let composition = read::compose(text, &mut |path, _| assets.text(path).map(Arc::from));
+        let (mut assets, composition) = Self::compose(text, origin, carried);
         for name in named_files::names(&composition.sections) {
             if assets.assets.len() >= ASSETS_MAX || assets.get(&name).is_some() {
                 continue;
@@ -84,8 +84,13 @@ impl Assets {
     /// The same for the included texts alone. [control]
     #[must_use]
     pub fn with_texts(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
+        Self::compose(text, origin, carried).0
+    }
+
+    /// A document composed with the texts it includes, and those beside what is carried.
+    fn compose(text: &str, origin: Option<&Path>, carried: &Self) -> (Self, Composition) {
         let mut assets = carried.clone();
-        read::compose(text, &mut |path, folders| {
+        let composition = read::compose(text, &mut |path, folders| {
             if let Some(text) = assets.text(path) {
                 return Some(Arc::from(text));
             }
@@ -98,7 +103,7 @@ impl Assets {
             assets.add(path.to_owned(), Content::Text(text.clone()));
             Some(Arc::from(text))
         });
-        assets
+        (assets, composition)
     }
 
     fn add(&mut self, path: String, content: Content) {
