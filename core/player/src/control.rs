@@ -41,10 +41,10 @@ struct BuilderThread {
 const BUILDER_STACK_BYTES: usize = 256 << 20;
 
 impl Control {
-    pub(super) fn new(end: ControlEnd, document: &str, build: Box<dyn Build>) -> Self {
+    pub(super) fn new(end: ControlEnd, document: &'static str, build: Box<dyn Build>) -> Self {
         Self {
             shared: Arc::new(end),
-            instance: Arc::new(Instance::new(Project::new(document.to_owned(), None))),
+            instance: Arc::new(Instance::new(Project::fresh(document))),
             builder: Mutex::new(BuilderThread { build: Some(build), handle: None }),
         }
     }

@@ -69,7 +69,7 @@ pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
 }
 
 /// As [`pair`], with engines from elsewhere.
-fn pair_with(document: &str, build: impl build::Build + 'static) -> (Arc<Control>, Player) {
+fn pair_with(document: &'static str, build: impl build::Build + 'static) -> (Arc<Control>, Player) {
     let (control, audio) = ends::ends();
     (Arc::new(Control::new(control, document, Box::new(build))), Player::new(audio))
 }

@@ -5,7 +5,7 @@
 //! once for all who share them: builds, spares, saves and edits.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -42,6 +42,10 @@ struct Source {
     document: OnceLock<Result<Document, Vec<Diagnostic>>>,
 }
 
+/// The documents of fresh instances, as many as there are products: a host that looks at instances one after the other
+/// has each document read once.
+static FRESH: Mutex<Vec<Arc<Source>>> = Mutex::new(Vec::new());
+
 /// A session as JSON, fields of later versions included, and as it was read.
 #[derive(Debug, Default)]
 struct SavedSession {
@@ -53,6 +57,18 @@ impl Project {
     /// A document alone, with nothing beside it. [any]
     pub(super) fn new(text: String, origin: Option<PathBuf>) -> Self {
         Self { source: Arc::new(Source { text, origin, ..Source::default() }), ..Self::default() }
+    }
+
+    /// The document of a fresh instance. Instances with the same text share it, and what was read of it. [control]
+    pub(super) fn fresh(text: &'static str) -> Self {
+        let mut all = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.iter().find(|source| source.text == text).cloned();
+        let source = known.unwrap_or_else(|| {
+            let source = Arc::new(Source { text: text.to_owned(), ..Source::default() });
+            all.push(Arc::clone(&source));
+            source
+        });
+        Self { source, ..Self::default() }
     }
 
     /// The same with files that a state carried. [any]
@@ -214,6 +230,18 @@ mod tests {
         let edited = other.with_text(project.text().to_owned());
         assert!(edited.plays_as(&other) && !edited.shares_text(&other) && edited.shares_session(&other));
         assert!(!std::ptr::eq(edited.document().unwrap(), document));
+    }
+
+    #[test]
+    fn fresh_instances_share_a_document_and_what_was_read_of_it() {
+        const TEXT: &str = "instr fresh_instances_share\nendin";
+        let document: *const Document = Project::fresh(TEXT).document().unwrap();
+        let (one, other) = (Project::fresh(TEXT), Project::fresh("instr 1\nendin"));
+        assert!(std::ptr::eq(one.document().unwrap(), document));
+        assert!(!one.shares_text(&other));
+        assert!(!one.shares_text(&Project::new(TEXT.to_owned(), None)));
+        let edited = one.with_text("instr 2\nendin".to_owned());
+        assert_eq!((edited.text(), Project::fresh(TEXT).text()), ("instr 2\nendin", TEXT));
     }
 
     #[test]

@@ -337,7 +337,7 @@ struct ToneInstance {
 }
 
 impl ToneInstance {
-    fn new(text: &str, port: &Arc<AtomicBool>) -> Self {
+    fn new(text: &'static str, port: &Arc<AtomicBool>) -> Self {
         let seen: Arc<Seen> = Arc::default();
         let build = BuildTones { port: Arc::clone(port), seen: Arc::clone(&seen) };
         let (control, mut player) = pair_with(text, build);
