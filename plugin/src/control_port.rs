@@ -31,7 +31,7 @@ enum State {
 }
 
 impl Switch {
-    /// Opens a port where the variable's `value` asks for one; decided once for an instance. [control]
+    /// Opens a port where the variable's `value` asks for one; decided once for an instance. `[control]`
     pub fn decide(&self, control: &Arc<Control>, value: Option<OsString>) {
         let mut state = self.state();
         if matches!(*state, State::Undecided) {
@@ -39,13 +39,13 @@ impl Switch {
         }
     }
 
-    /// Closes the port for good; its thread has ended when this returns. [control]
+    /// Closes the port for good; its thread has ended when this returns. `[control]`
     pub fn close(&self) {
         let old = std::mem::replace(&mut *self.state(), State::Off);
         drop(old);
     }
 
-    /// The port's number, as long as it is open. [any]
+    /// The port's number, as long as it is open. `[any]`
     pub fn number(&self) -> Option<u16> {
         match &*self.state() {
             State::Open(port) => port.is_open().then(|| port.number()),
@@ -53,7 +53,7 @@ impl Switch {
         }
     }
 
-    /// Why there is no port though one was asked for. [any]
+    /// Why there is no port though one was asked for. `[any]`
     pub fn failure(&self) -> Option<String> {
         match &*self.state() {
             State::Failed(why) => Some(why.clone()),

@@ -20,20 +20,20 @@ pub struct HostBlock {
 }
 
 impl HostBlock {
-    /// A block begins, at a rate in frames per second, and the host says this of its song. [audio]
+    /// A block begins, at a rate in frames per second, and the host says this of its song. `[audio]`
     pub fn begin(&mut self, transport: HostTransport, rate: f64) {
         (self.count, self.frame, self.rate) = (0, 0, rate);
         self.change(0, transport);
     }
 
-    /// The host says something else from a frame of the block on. [audio]
+    /// The host says something else from a frame of the block on. `[audio]`
     pub fn change(&mut self, frame: u32, transport: HostTransport) {
         let place = self.count.min(CHANGES_MAX - 1);
         self.transports[place] = (frame, transport.complete(self.rate));
         self.count = place + 1;
     }
 
-    /// The block's next part begins, which is so long. [audio]
+    /// The block's next part begins, which is so long. `[audio]`
     pub fn begin_part(&mut self, frames: u32) -> Part {
         let known = &self.transports[..self.count];
         let last = known.iter().rev().find(|(from, _)| *from <= self.frame);

@@ -11,27 +11,27 @@ use crate::param_list::ParamListChange;
 
 /// What an instance says to its host, and asks of it.
 pub trait HostLink: Send + Sync {
-    /// Says whose host this is. Once, when the instance is made. [control]
+    /// Says whose host this is. Once, when the instance is made. `[control]`
     fn attach(&self, instance: &Arc<Instance>);
 
-    /// Names, texts or values of parameters changed: the host is to read them again. [any] but the audio thread
+    /// Names, texts or values of parameters changed: the host is to read them again. `[any]` but the audio thread
     fn params_changed(&self, change: ParamListChange);
 
-    /// The user changed something that the project keeps. [any] but the audio thread
+    /// The user changed something that the project keeps. `[any]` but the audio thread
     fn mark_dirty(&self);
 
     /// The latency is another. `framework` is the framework's own way of saying it, for formats where that is the right
-    /// one. In an activation [control], else [audio]
+    /// one. In an activation `[control]`, else `[audio]`
     fn latency_changed(&self, framework: &mut dyn FnMut());
 
     /// The orchestra moved a parameter at a frame of the host's block: the host takes it as it takes a move of the user's.
-    /// Inside the host's call alone. [audio]
+    /// Inside the host's call alone. `[audio]`
     fn send_param(&self, frame: u32, slot: usize, normalized: f64);
 
-    /// A slot's value as the host reads it. [any] but the audio thread
+    /// A slot's value as the host reads it. `[any]` but the audio thread
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String;
 
-    /// Whether the host renders offline: then a block may take its time. [any]
+    /// Whether the host renders offline: then a block may take its time. `[any]`
     fn is_offline(&self) -> bool;
 }
 

@@ -35,7 +35,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// An instance over the control side of its player. The host hears of its document from now on. [control]
+    /// An instance over the control side of its player. The host hears of its document from now on. `[control]`
     pub fn new(control: Arc<Control>, host: Arc<dyn HostLink>) -> Arc<Self> {
         let instance = Arc::new(Self {
             params: ParamBank::new(Arc::clone(&control), Arc::clone(&host)),
@@ -52,67 +52,67 @@ impl Instance {
         instance
     }
 
-    /// The control side of its player. [any]
+    /// The control side of its player. `[any]`
     pub fn control(&self) -> &Control {
         &self.control
     }
 
-    /// Its host. [any]
+    /// Its host. `[any]`
     pub fn host(&self) -> &dyn HostLink {
         &*self.host
     }
 
-    /// Its host parameters. [any]
+    /// Its host parameters. `[any]`
     pub fn params(&self) -> &ParamBank {
         &self.params
     }
 
-    /// What went wrong in the plugin's own part. [any]
+    /// What went wrong in the plugin's own part. `[any]`
     pub fn problems(&self) -> &Problems {
         &self.problems
     }
 
-    /// Its control port, if it has one. [any]
+    /// Its control port, if it has one. `[any]`
     pub fn control_port(&self) -> &Switch {
         &self.control_port
     }
 
-    /// Opens a control port where the user's environment asks for one. [control]
+    /// Opens a control port where the user's environment asks for one. `[control]`
     pub fn decide_control_port(&self) {
         self.control_port.decide(&self.control, std::env::var_os(control_port::VARIABLE));
     }
 
-    /// Notes the latency of what plays. [any]
+    /// Notes the latency of what plays. `[any]`
     pub fn set_latency_frames(&self, frames: u32) {
         self.latency_frames.store(frames, Ordering::Release);
     }
 
-    /// The latency of what plays. [any]
+    /// The latency of what plays. `[any]`
     pub fn latency_frames(&self) -> u32 {
         self.latency_frames.load(Ordering::Acquire)
     }
 
-    /// A block of the host begins: `note` says what the host tells of its song. [audio]
+    /// A block of the host begins: `note` says what the host tells of its song. `[audio]`
     pub(crate) fn begin_block(&self, note: impl FnOnce(&mut HostBlock)) {
         if let Ok(mut block) = self.host_block.try_borrow_mut() {
             note(&mut block);
         }
     }
 
-    /// The block's next part begins, which has so many frames. [audio]
+    /// The block's next part begins, which has so many frames. `[audio]`
     pub(crate) fn begin_part(&self, frames: u32) -> Part {
         self.host_block
             .try_borrow_mut()
             .map_or_else(|_| Part::default(), |mut block| block.begin_part(frames))
     }
 
-    /// Keeps something until the instance goes: what the object that a host holds points to. Once. [control]
+    /// Keeps something until the instance goes: what the object that a host holds points to. Once. `[control]`
     pub(crate) fn keep(&self, kept: Box<dyn Any + Send + Sync>) {
         // An object is made once, with its instance.
         let _ = self.kept.set(kept);
     }
 
-    /// How far the host's picture of the document is up to date. [control]
+    /// How far the host's picture of the document is up to date. `[control]`
     pub(crate) fn refresh(&self) -> &Refresh {
         &self.refresh
     }

@@ -29,14 +29,14 @@ impl Drop for Forget {
     }
 }
 
-/// Runs `make`; every instance that it makes on this thread is for this product and host. [control]
+/// Runs `make`; every instance that it makes on this thread is for this product and host. `[control]`
 pub fn with<T>(making: Making, make: impl FnOnce() -> T) -> T {
     MAKING.set(Some(making));
     let _forget = Forget;
     make()
 }
 
-/// What the instance is for that this thread is making: outside of [`with`] the first product, without a host. [control]
+/// What the instance is for that this thread is making: outside of [`with`] the first product, without a host. `[control]`
 pub fn current() -> Making {
     MAKING
         .with_borrow(Clone::clone)

@@ -30,7 +30,7 @@ thread_local! {
     static SHOWING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The id of a slot in hosts' projects. Once released it stays. [any]
+/// The id of a slot in hosts' projects. Once released it stays. `[any]`
 pub fn slot_id(slot: usize) -> String {
     format!("P{slot:03}")
 }
@@ -65,7 +65,7 @@ pub struct ParamBank {
 }
 
 impl ParamBank {
-    /// A bank over an instance's control side. [control]
+    /// A bank over an instance's control side. `[control]`
     pub fn new(control: Arc<Control>, host: Arc<dyn HostLink>) -> Arc<Self> {
         Arc::new_cyclic(|bank| Self {
             control,
@@ -80,18 +80,18 @@ impl ParamBank {
         })
     }
 
-    /// The parameters as the framework wants them: id, pointer, group. [control]
+    /// The parameters as the framework wants them: id, pointer, group. `[control]`
     pub(crate) fn map(&self) -> Vec<(String, ParamPtr, String)> {
         let entry = |(slot, param): (usize, &FloatParam)| (slot_id(slot), param.as_ptr(), String::new());
         self.params.iter().enumerate().map(entry).collect()
     }
 
-    /// Which parameter is in which slot now. [any] but the audio thread
+    /// Which parameter is in which slot now. `[any]` but the audio thread
     pub fn list(&self) -> Arc<ParamList> {
         Arc::clone(&self.list.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes a new list and shows the host parameters' values for it. [control]
+    /// Takes a new list and shows the host parameters' values for it. `[control]`
     pub fn publish(&self, list: ParamList) -> ParamListChange {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let change = self.list().change_to(&list);
@@ -104,7 +104,7 @@ impl ParamBank {
     }
 
     /// Shows values that nobody moved and the document's text does not tell, because its engine is still to be
-    /// built: those that the host saw when the state was saved. [control]
+    /// built: those that the host saw when the state was saved. `[control]`
     pub fn show_saved(&self, saved: &BTreeMap<String, f32>) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let list = self.list();
@@ -119,7 +119,7 @@ impl ParamBank {
         }
     }
 
-    /// Calls `each` for what the host moved or modulated since the last call. [audio]
+    /// Calls `each` for what the host moved or modulated since the last call. `[audio]`
     pub fn take_moves(&self, mut each: impl FnMut(Move)) {
         for (word, bits) in self.touched.iter().enumerate() {
             let mut bits =
@@ -141,14 +141,14 @@ impl ParamBank {
         }
     }
 
-    /// The orchestra wrote a parameter that it sends to the host: it stands there from now on. [audio]
+    /// The orchestra wrote a parameter that it sends to the host: it stands there from now on. `[audio]`
     pub fn was_written(&self, slot: usize, normalized: f64) {
         self.control.values().set(slot, normalized);
         self.written[slot / WORD_BITS].fetch_or(1 << (slot % WORD_BITS), Ordering::Release);
     }
 
     /// Shows what the orchestra wrote since the last call; what another thread is showing values for comes with the
-    /// next. [any] but the audio thread
+    /// next. `[any]` but the audio thread
     pub fn show_written(&self) {
         if self.written.iter().all(|word| word.load(Ordering::Relaxed) == 0) {
             return;
@@ -164,17 +164,17 @@ impl ParamBank {
         }
     }
 
-    /// The normalized value that the host sees in a slot, without modulation. [any]
+    /// The normalized value that the host sees in a slot, without modulation. `[any]`
     pub fn shown(&self, slot: usize) -> f32 {
         self.params[slot].unmodulated_normalized_value()
     }
 
-    /// A slot's value as the host reads it. [any] but the audio thread
+    /// A slot's value as the host reads it. `[any]` but the audio thread
     pub fn text(&self, slot: usize, normalized: f64) -> String {
         self.host.value_text(slot, self.list().param(slot), normalized)
     }
 
-    /// The normalized value that a text means in a slot, with or without the parameter's name before it. [any] but
+    /// The normalized value that a text means in a slot, with or without the parameter's name before it. `[any]` but
     /// the audio thread
     pub fn parse(&self, slot: usize, text: &str) -> Option<f64> {
         let list = self.list();
@@ -215,7 +215,7 @@ impl ParamBank {
         SHOWING.set(false);
     }
 
-    /// The host moved or modulated a slot. [audio] and [control]
+    /// The host moved or modulated a slot. `[audio]` and `[control]`
     fn was_touched(&self, slot: usize) {
         let normalized = self.params[slot].unmodulated_normalized_value();
         let values = self.control.values();

@@ -9,7 +9,7 @@ pub struct ParamList {
 }
 
 impl ParamList {
-    /// The list of an engine's parameters; slots outside the bank are left out. [control]
+    /// The list of an engine's parameters; slots outside the bank are left out. `[control]`
     pub fn new(params: &[(usize, Param)]) -> Self {
         let mut slots = vec![None; SLOTS];
         for (slot, param) in params {
@@ -20,12 +20,12 @@ impl ParamList {
         Self { slots }
     }
 
-    /// The parameter in a slot. [any]
+    /// The parameter in a slot. `[any]`
     pub fn param(&self, slot: usize) -> Option<&Param> {
         self.slots.get(slot)?.as_ref()
     }
 
-    /// What is another in `other`, of what a host knows. [any]
+    /// What is another in `other`, of what a host knows. `[any]`
     pub fn change_to(&self, other: &Self) -> ParamListChange {
         let per_note = |param: &Option<Param>| param.as_ref().is_some_and(|param| param.per_note);
         ParamListChange {

@@ -34,7 +34,7 @@ pub struct Ksmps {
 }
 
 impl Default for Ksmps {
-    /// Cheap, because hosts make instances only to look at them: no Csound, no file, no thread. [control]
+    /// Cheap, because hosts make instances only to look at them: no Csound, no file, no thread. `[control]`
     fn default() -> Self {
         let making = making::current();
         let channels = process::channels(making.product.layout.buses());
@@ -48,7 +48,7 @@ impl Default for Ksmps {
 }
 
 impl Drop for Ksmps {
-    /// The host may unload the library next: nobody else is to hold the instance any more. [control]
+    /// The host may unload the library next: nobody else is to hold the instance any more. `[control]`
     fn drop(&mut self) {
         refresh::unsubscribe(&self.instance);
         self.instance.control_port().close();
@@ -81,7 +81,7 @@ impl Plugin for Ksmps {
     }
 
     /// Waits for the engine of the present document, so that not even an offline bounce begins without it. A
-    /// document that does not build is no failure of the plugin: it stays silent and says why. [control]
+    /// document that does not build is no failure of the plugin: it stays silent and says why. `[control]`
     fn activate(
         &mut self,
         layout: &AudioIOLayout,

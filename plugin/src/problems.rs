@@ -13,22 +13,22 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// Notes whether a program error was caught since the last activation. [any]
+    /// Notes whether a program error was caught since the last activation. `[any]`
     pub fn set_panicked(&self, panicked: bool) {
         self.panicked.store(panicked, Ordering::Relaxed);
     }
 
-    /// What is to be said of a program error since the last activation. [any]
+    /// What is to be said of a program error since the last activation. `[any]`
     pub fn panicked(&self) -> Option<&'static str> {
         self.panicked.load(Ordering::Relaxed).then_some(PANICKED)
     }
 
-    /// Notes why the last state was not loaded; `None` for one that was. [control]
+    /// Notes why the last state was not loaded; `None` for one that was. `[control]`
     pub fn set_refused_state(&self, why: Option<String>) {
         *self.refused_state.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
 
-    /// Why the last state was not loaded. [control]
+    /// Why the last state was not loaded. `[control]`
     pub fn refused_state(&self) -> Option<String> {
         self.refused_state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

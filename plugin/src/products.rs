@@ -31,7 +31,7 @@ pub struct Product {
 }
 
 impl Product {
-    /// The class id in VST3 as hosts of this system write it, so that projects go from one system to another. [any]
+    /// The class id in VST3 as hosts of this system write it, so that projects go from one system to another. `[any]`
     pub fn vst3_class_id(&self) -> [u8; 16] {
         let [a, b, c, d, e, f, g, h, rest @ ..] = self.vst3_id;
         let [i, j, k, l, m, n, o, p] = rest;
@@ -60,12 +60,12 @@ impl Layout {
     /// compares the wrong buses of a VST3 host where their widths differ.
     pub const ALL: &'static [AudioIOLayout] = &[STEREO_OUT, EIGHT_STEREO_OUTS, STEREO_EFFECT];
 
-    /// Its place in [`Self::ALL`]. [any]
+    /// Its place in [`Self::ALL`]. `[any]`
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Its buses. [any]
+    /// Its buses. `[any]`
     pub fn buses(self) -> &'static AudioIOLayout {
         &Self::ALL[self.index()]
     }
@@ -161,7 +161,7 @@ pub enum ProductError {
     ZeroByte(String),
 }
 
-/// Adds a product to the table. It stays until the process ends, as everything that a host was shown does. [control]
+/// Adds a product to the table. It stays until the process ends, as everything that a host was shown does. `[control]`
 ///
 /// # Errors
 /// Where a host has read the table already, and where the product cannot be told from another.
@@ -185,7 +185,7 @@ pub fn add(product: Product) -> Result<(), ProductError> {
     Ok(())
 }
 
-/// All products, in the order in which hosts see them. From the first call on the table stays as it is. [control]
+/// All products, in the order in which hosts see them. From the first call on the table stays as it is. `[control]`
 pub fn all() -> &'static [&'static Product] {
     TABLE.get_or_init(|| {
         let added = ADDED.lock().unwrap_or_else(PoisonError::into_inner);

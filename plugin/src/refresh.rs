@@ -39,7 +39,7 @@ struct Found {
     is_edit: bool,
 }
 
-/// Refreshes whenever the instance's status changes, until [`unsubscribe`]. [control]
+/// Refreshes whenever the instance's status changes, until [`unsubscribe`]. `[control]`
 pub fn subscribe(instance: &Arc<Instance>) {
     let weak = Arc::downgrade(instance);
     let watch = instance.control().watch(move || {
@@ -50,18 +50,18 @@ pub fn subscribe(instance: &Arc<Instance>) {
     *instance.refresh().watch() = Some(watch);
 }
 
-/// Refreshes no more; a refresh under way has ended when this returns. [control]
+/// Refreshes no more; a refresh under way has ended when this returns. `[control]`
 pub fn unsubscribe(instance: &Instance) {
     let watch = instance.refresh().watch().take();
     drop(watch);
 }
 
-/// Shows the parameters that the present document will have, as far as its text tells. [control]
+/// Shows the parameters that the present document will have, as far as its text tells. `[control]`
 pub fn show_declared(instance: &Instance) -> ParamListChange {
     instance.params().publish(ParamList::new(&instance.control().declared_params()))
 }
 
-/// Shows what the control side's status tells, and tells the host. [control], and the builder's thread
+/// Shows what the control side's status tells, and tells the host. `[control]`, and the builder's thread
 pub fn refresh(instance: &Instance) {
     let found = instance.refresh().show_status(instance);
     if let Some(change) = found.change {
@@ -73,7 +73,7 @@ pub fn refresh(instance: &Instance) {
 }
 
 /// Takes a document from the project's state with `restore`: no edit of the user's. Shows its parameters, and the values
-/// `saved` for those that its text does not tell. [control]
+/// `saved` for those that its text does not tell. `[control]`
 ///
 /// # Errors
 /// Those of `restore`; then nothing has changed.

@@ -22,7 +22,7 @@ const REPORT: &str = "report";
 /// Lines of Csound's messages that a report holds, the last ones.
 const CONSOLE_LINES_MAX: usize = 50;
 
-/// The fields of the present state. [control]
+/// The fields of the present state. `[control]`
 pub fn save(instance: &Instance) -> BTreeMap<String, String> {
     let saved = catch_unwind(AssertUnwindSafe(|| {
         let fields = [(STATE, instance.control().save()), (REPORT, report(instance))];
@@ -34,7 +34,7 @@ pub fn save(instance: &Instance) -> BTreeMap<String, String> {
     })
 }
 
-/// Takes a state; one that cannot be read leaves everything as it is, with a message in log and report. [control]
+/// Takes a state; one that cannot be read leaves everything as it is, with a message in log and report. `[control]`
 pub fn load(instance: &Instance, fields: &BTreeMap<String, String>) {
     let taken = catch_unwind(AssertUnwindSafe(|| take(instance, fields)));
     let refused = match taken {
@@ -47,7 +47,7 @@ pub fn load(instance: &Instance, fields: &BTreeMap<String, String>) {
     instance.problems().set_refused_state(refused);
 }
 
-/// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. [control]
+/// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. `[control]`
 pub fn filter(state: &mut PluginState) {
     let shown: BTreeMap<String, f32> = std::mem::take(&mut state.params)
         .into_iter()

@@ -8,7 +8,7 @@ use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
 use nice_plug::midi::{Channel, Key, MidiResult, VoiceID};
 use nice_plug::prelude::{NoteEvent, PluginApi};
 
-/// What a host's event means to the player; `None` for what the player has no use for. [any]
+/// What a host's event means to the player; `None` for what the player has no use for. `[any]`
 ///
 /// `api` matters because the framework's VST3 side confuses two expressions.
 pub fn event(event: &NoteEvent<()>, api: PluginApi) -> Option<Event> {
@@ -40,12 +40,12 @@ pub fn event(event: &NoteEvent<()>, api: PluginApi) -> Option<Event> {
     Some(Event { frame: event.timing(), kind })
 }
 
-/// A message that a document sends, as the framework's event. `None` for what is no channel message. [any]
+/// A message that a document sends, as the framework's event. `None` for what is no channel message. `[any]`
 pub fn midi_out(frame: u32, bytes: &[u8]) -> Option<NoteEvent<()>> {
     NoteEvent::from_midi(frame, bytes).ok()
 }
 
-/// The end of a voice, as the host wants to hear of it. [any]
+/// The end of a voice, as the host wants to hear of it. `[any]`
 pub fn voice_end(frame: u32, note: NoteName) -> NoteEvent<()> {
     NoteEvent::VoiceTerminated {
         timing: frame,

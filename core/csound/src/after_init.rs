@@ -46,7 +46,7 @@ pub(crate) struct AfterInit {
 }
 
 impl AfterInit {
-    /// Room for a cycle's actions. [control]
+    /// Room for a cycle's actions. `[control]`
     pub fn new(instance: InstanceNumber) -> Self {
         Self {
             instance,
@@ -58,12 +58,12 @@ impl AfterInit {
         }
     }
 
-    /// From now on actions are carried out. [control]
+    /// From now on actions are carried out. `[control]`
     pub fn enable(&mut self, layout: Option<Layout>) {
         self.layout = layout;
     }
 
-    /// One more action for the coming cycle; gives its place in the list. [audio]
+    /// One more action for the coming cycle; gives its place in the list. `[audio]`
     pub fn push(&mut self, action: Action) -> usize {
         if std::mem::take(&mut self.done) {
             self.actions.clear();
@@ -73,13 +73,13 @@ impl AfterInit {
         self.actions.len() - 1
     }
 
-    /// Reads p-field `index` in the coming cycle. [audio]
+    /// Reads p-field `index` in the coming cycle. `[audio]`
     pub fn read(&mut self, which: Instances, index: usize) -> PfieldRead {
         let index = self.push(Action::Read { which, index, value: None });
         PfieldRead { instance: self.instance, cycle: self.cycle, index }
     }
 
-    /// What was read in the cycle just performed. [audio]
+    /// What was read in the cycle just performed. `[audio]`
     pub fn value(&self, read: PfieldRead) -> Option<f64> {
         if (read.instance, read.cycle) != (self.instance, self.cycle) {
             return None;
@@ -90,7 +90,7 @@ impl AfterInit {
         }
     }
 
-    /// Carries the actions out. [audio]
+    /// Carries the actions out. `[audio]`
     ///
     /// # Safety
     /// `cs` is the live instance these actions belong to, on its performing thread, between insertion and

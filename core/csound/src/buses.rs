@@ -71,7 +71,7 @@ pub(crate) struct Buses {
 }
 
 impl Buses {
-    /// No buses at all, until [`Buses::open`]. [control]
+    /// No buses at all, until [`Buses::open`]. `[control]`
     pub fn new() -> Self {
         Self {
             sizes: BusSizes::default(),
@@ -87,12 +87,12 @@ impl Buses {
         }
     }
 
-    /// How many buses [`Buses::open`] will make. [control]
+    /// How many buses [`Buses::open`] will make. `[control]`
     pub fn set_sizes(&mut self, sizes: BusSizes) {
         self.sizes = sizes;
     }
 
-    /// Makes the memory of all buses; it never moves afterwards. [control]
+    /// Makes the memory of all buses; it never moves afterwards. `[control]`
     pub fn open(&mut self, ksmps: usize) {
         let BusSizes { audio, control, first_token } = self.sizes;
         self.ksmps = ksmps;
@@ -108,7 +108,7 @@ impl Buses {
         self.audio_high = 0;
     }
 
-    /// Makes a bus. Without a kind it is a control bus where it has a value, else its first user decides. [audio]
+    /// Makes a bus. Without a kind it is a control bus where it has a value, else its first user decides. `[audio]`
     pub fn assign(
         &mut self,
         kind: Option<BusKind>,
@@ -121,7 +121,7 @@ impl Buses {
         Ok(token)
     }
 
-    /// The same with a token that no bus has had. [audio]
+    /// The same with a token that no bus has had. `[audio]`
     pub fn assign_as(
         &mut self,
         token: BusToken,
@@ -144,7 +144,7 @@ impl Buses {
     }
 
     /// Gives back a bus that was made to persist: it goes at once where nobody uses it, else with its last user.
-    /// [audio]
+    /// `[audio]`
     pub fn release(&mut self, token: BusToken) -> Result<(), BusError> {
         let bus = self.bus_mut(token)?;
         bus.persists = false;
@@ -152,14 +152,14 @@ impl Buses {
         Ok(())
     }
 
-    /// Counts a user of a bus, which must be of this kind. [audio]
+    /// Counts a user of a bus, which must be of this kind. `[audio]`
     pub fn enter(&mut self, token: BusToken, kind: BusKind) -> Result<(), BusError> {
         self.decide(token, kind)?;
         self.bus_mut(token)?.users += 1;
         Ok(())
     }
 
-    /// Counts a user of a bus of any kind and says what kind it is; an undecided bus becomes one of `kind`. [audio]
+    /// Counts a user of a bus of any kind and says what kind it is; an undecided bus becomes one of `kind`. `[audio]`
     pub fn enter_any(&mut self, token: BusToken, kind: BusKind) -> Result<BusKind, BusError> {
         let bus = *self.bus_mut(token)?;
         let kind = if bus.undecided { kind } else { bus.kind };
@@ -167,7 +167,7 @@ impl Buses {
         Ok(kind)
     }
 
-    /// A user of a bus has gone. Where it was the last one, another can come until the cycle is over. [audio]
+    /// A user of a bus has gone. Where it was the last one, another can come until the cycle is over. `[audio]`
     pub fn leave(&mut self, token: BusToken) {
         if let Some(bus) = self.assigned.get_mut(&token.0) {
             bus.users = bus.users.saturating_sub(1);
@@ -178,7 +178,7 @@ impl Buses {
         }
     }
 
-    /// Forgets the buses that the cycle has left without users. To be called behind each cycle. [audio]
+    /// Forgets the buses that the cycle has left without users. To be called behind each cycle. `[audio]`
     pub fn forget_left(&mut self) {
         while let Some(token) = self.left.pop() {
             if let Some(bus) = self.assigned.get_mut(&token.0) {
@@ -188,7 +188,7 @@ impl Buses {
         }
     }
 
-    /// Writes a control bus. [audio]
+    /// Writes a control bus. `[audio]`
     pub fn write(&mut self, token: BusToken, value: f64) -> Result<(), BusError> {
         let bus = self.assigned.get_mut(&token.0).ok_or(BusError::Unknown(token))?;
         if bus.kind == BusKind::Control {
@@ -200,7 +200,7 @@ impl Buses {
         self.write(token, value)
     }
 
-    /// Reads a control bus. [audio]
+    /// Reads a control bus. `[audio]`
     pub fn read(&self, token: BusToken) -> Result<f64, BusError> {
         let bus = self.assigned.get(&token.0).ok_or(BusError::Unknown(token))?;
         match bus.kind {
@@ -209,7 +209,7 @@ impl Buses {
         }
     }
 
-    /// Writes a control bus unless it was written before; gives the value it has then. [audio]
+    /// Writes a control bus unless it was written before; gives the value it has then. `[audio]`
     pub fn read_or_set(&mut self, token: BusToken, default: f64) -> Result<f64, BusError> {
         let slot = self.decide(token, BusKind::Control)?;
         if !self.bus_mut(token)?.is_set {
@@ -218,24 +218,24 @@ impl Buses {
         Ok(self.control[slot].get())
     }
 
-    /// The place of a control bus. Valid as long as the bus is, and the engine. [audio]
+    /// The place of a control bus. Valid as long as the bus is, and the engine. `[audio]`
     pub fn control_place(&mut self, token: BusToken) -> Result<*mut f64, BusError> {
         let slot = self.decide(token, BusKind::Control)?;
         Ok(self.control[slot].as_ptr())
     }
 
-    /// The place of an audio bus's ksmps samples. Valid as long as the bus is, and the engine. [audio]
+    /// The place of an audio bus's ksmps samples. Valid as long as the bus is, and the engine. `[audio]`
     pub fn audio_place(&mut self, token: BusToken) -> Result<*mut f64, BusError> {
         let slot = self.decide(token, BusKind::Audio)?;
         Ok(self.audio[slot * self.ksmps..][..self.ksmps].as_ptr().cast::<f64>().cast_mut())
     }
 
-    /// Silences the audio buses for the coming cycle. [audio]
+    /// Silences the audio buses for the coming cycle. `[audio]`
     pub fn clear_audio(&self) {
         silence(&self.audio[..self.audio_high * self.ksmps]);
     }
 
-    /// The state of all buses. [control]
+    /// The state of all buses. `[control]`
     pub fn status(&self) -> BusStatus {
         let mut buses: Vec<BusInfo> =
             self.assigned.iter().map(|(&token, bus)| self.info(token, bus)).collect();

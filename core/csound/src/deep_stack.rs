@@ -23,7 +23,7 @@ impl<F: Fn() -> i32> Lent<F> {
     }
 }
 
-/// Makes a call on a thread with a deep stack, and on this one where no thread can be started. [control]
+/// Makes a call on a thread with a deep stack, and on this one where no thread can be started. `[control]`
 pub(crate) fn on_deep_stack(call: impl Fn() -> i32) -> i32 {
     let lent = Lent(call);
     let lent = &lent;

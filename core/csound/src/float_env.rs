@@ -16,7 +16,7 @@ type State = u64;
 type State = ();
 
 impl FlushDenormals {
-    /// Sets the state of this thread. [any]
+    /// Sets the state of this thread. `[any]`
     pub fn new() -> Self {
         let before = current();
         set(flushing(before));
@@ -30,7 +30,7 @@ impl Drop for FlushDenormals {
     }
 }
 
-/// The thread's present control and status bits; tests compare them. [any]
+/// The thread's present control and status bits; tests compare them. `[any]`
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn current() -> State {
     let mut bits: u32 = 0;

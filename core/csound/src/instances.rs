@@ -54,7 +54,7 @@ pub(super) struct InstanceIndex {
 unsafe impl Send for InstanceIndex {}
 
 impl InstanceIndex {
-    /// Room for [`INDEX_PLACES`]. [control]
+    /// Room for [`INDEX_PLACES`]. `[control]`
     pub fn new() -> Self {
         Self {
             places: vec![None; INDEX_PLACES].into(),
@@ -63,7 +63,7 @@ impl InstanceIndex {
         }
     }
 
-    /// Puts instances in, in place of those before. [audio]
+    /// Puts instances in, in place of those before. `[audio]`
     pub fn fill(&mut self, mut instances: impl Iterator<Item = Active>) {
         for &place in &self.used {
             self.places[place as usize] = None;
@@ -81,7 +81,7 @@ impl InstanceIndex {
         self.overflows = instances.next().is_some();
     }
 
-    /// The first instance with this p1; `search` looks for it where some had no room. [audio]
+    /// The first instance with this p1; `search` looks for it where some had no room. `[audio]`
     pub fn find(&self, p1: f64, search: impl FnOnce() -> Option<Active>) -> Option<Active> {
         let found = self.places[self.place_of(p1.to_bits())].map(|(_, active)| active);
         if self.overflows { found.or_else(search) } else { found }

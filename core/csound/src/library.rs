@@ -26,7 +26,7 @@ impl Deref for Api {
     }
 }
 
-/// Opens the Csound that the order of places finds. [control]
+/// Opens the Csound that the order of places finds. `[control]`
 ///
 /// # Errors
 /// See [`OpenError`].
@@ -36,7 +36,7 @@ pub(crate) fn find_csound() -> Result<Api, OpenError> {
     Ok(api)
 }
 
-/// Makes an interface of a file that is a Csound. [control]
+/// Makes an interface of a file that is a Csound. `[control]`
 ///
 /// # Errors
 /// [`Unusable`], in words.

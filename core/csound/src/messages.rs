@@ -50,12 +50,12 @@ pub struct MessageLine {
 }
 
 impl MessageQueue {
-    /// An empty queue. [control]
+    /// An empty queue. `[control]`
     pub fn new() -> Self {
         Self { shared: Arc::new(Shared { pieces: ArrayQueue::new(PIECES_MAX), lost: AtomicU32::new(0) }) }
     }
 
-    /// Takes a fragment in. [audio]
+    /// Takes a fragment in. `[audio]`
     pub fn push(&self, attribute: c_int, text: &[u8]) {
         for chunk in text.chunks(PIECE_BYTES) {
             let mut piece = Piece { attribute, len: chunk.len() as u8, text: [0; PIECE_BYTES] };
@@ -68,7 +68,7 @@ impl MessageQueue {
 }
 
 impl MessageQueue {
-    /// Hands the oldest piece on, with its attribute; `None` where there is none. [audio]
+    /// Hands the oldest piece on, with its attribute; `None` where there is none. `[audio]`
     pub fn pop<T>(&self, hand_on: impl FnOnce(c_int, &[u8]) -> T) -> Option<T> {
         let piece = self.shared.pieces.pop()?;
         Some(hand_on(piece.attribute, &piece.text[..usize::from(piece.len)]))
@@ -95,7 +95,7 @@ pub struct MessageReader {
 }
 
 impl MessageReader {
-    /// The lines finished since the last call. [control]
+    /// The lines finished since the last call. `[control]`
     pub fn read(&mut self, queue: &MessageQueue) -> Vec<MessageLine> {
         let mut lines = Vec::new();
         while let Some(piece) = queue.shared.pieces.pop() {
@@ -122,7 +122,7 @@ impl MessageReader {
         lines
     }
 
-    /// The unfinished line, if there is one. [control]
+    /// The unfinished line, if there is one. `[control]`
     pub fn finish(&mut self) -> Option<MessageLine> {
         let severity = self.severity.take().unwrap_or(Severity::Note);
         let text = strip_colours(&String::from_utf8_lossy(&std::mem::take(&mut self.unfinished)));
@@ -153,7 +153,7 @@ fn strip_colours(text: &str) -> String {
     plain + rest
 }
 
-/// The bytes of a message that Csound hands to a callback. [audio]
+/// The bytes of a message that Csound hands to a callback. `[audio]`
 ///
 /// # Safety
 /// `text` is null or a C string that outlives the returned slice.

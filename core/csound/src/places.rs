@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) struct InstanceNumber(NonZeroU32);
 
 impl InstanceNumber {
-    /// The next one. [control]
+    /// The next one. `[control]`
     pub fn next() -> Self {
         static LAST: AtomicU32 = AtomicU32::new(0);
         let number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
@@ -34,12 +34,12 @@ pub(crate) struct Places<T> {
 }
 
 impl<T> Places<T> {
-    /// An empty table. [control]
+    /// An empty table. `[control]`
     pub fn new(instance: InstanceNumber) -> Self {
         Self { instance, places: Vec::new() }
     }
 
-    /// The handle of a place; the same place has the same handle. [control]
+    /// The handle of a place; the same place has the same handle. `[control]`
     pub fn handle(&mut self, place: NonNull<T>) -> Handle {
         let index = self.places.iter().position(|known| *known == place).unwrap_or_else(|| {
             self.places.push(place);
@@ -48,7 +48,7 @@ impl<T> Places<T> {
         Handle { instance: self.instance, index: index as u32 }
     }
 
-    /// The place of a handle; `None` where it belongs to another instance. [audio]
+    /// The place of a handle; `None` where it belongs to another instance. `[audio]`
     pub fn get(&self, handle: Handle) -> Option<NonNull<T>> {
         if handle.instance != self.instance {
             return None;

@@ -19,7 +19,7 @@ pub struct Preparing {
 
 impl Preparing {
     /// A fresh instance, silent and without devices. Takes some 100 ms the first time in a process, 1 ms later.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// [`Failure::Library`] where there is no Csound that can be used.
@@ -31,7 +31,7 @@ impl Preparing {
     }
 
     /// An instance as it would be on a build of Csound whose layout is not known: it plays, without exact starts and
-    /// without our opcodes, and what reaches into its memory is refused. For trying out what is refused then. [control]
+    /// without our opcodes, and what reaches into its memory is refused. For trying out what is refused then. `[control]`
     pub fn create_as_on_an_unknown_build() -> Result<Self, Failure> {
         Self::create_where(|_, _| None)
     }
@@ -46,22 +46,22 @@ impl Preparing {
         Ok(preparing)
     }
 
-    /// What this instance prints, now and later. [any]
+    /// What this instance prints, now and later. `[any]`
     pub fn messages(&mut self) -> MessageQueue {
         self.raw.host().messages.clone()
     }
 
-    /// Leaves `outch` with the defect it has in events that start inside a cycle. [control]
+    /// Leaves `outch` with the defect it has in events that start inside a cycle. `[control]`
     pub fn leave_outch_as_it_is(&mut self) {
         self.raw.host().opcodes.patches.outch_as_it_is = true;
     }
 
-    /// How many buses the instance will have, and where their tokens begin. [control]
+    /// How many buses the instance will have, and where their tokens begin. `[control]`
     pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
         self.raw.host().opcodes.buses.set_sizes(sizes);
     }
 
-    /// Sets an option as the command line knows it. [control]
+    /// Sets an option as the command line knows it. `[control]`
     ///
     /// # Errors
     /// [`Failure::Jumped`] for an option Csound does not know. Where the layout is unknown there is no guard, so
@@ -76,19 +76,19 @@ impl Preparing {
         self.raw.call_with_text(self.raw.api.set_option, &text)
     }
 
-    /// Compiles an orchestra. [control]
+    /// Compiles an orchestra. `[control]`
     pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
         self.raw.compile(orchestra)
     }
 
-    /// Reads a score; it must come before the start, else Csound takes its lines for live events. [control]
+    /// Reads a score; it must come before the start, else Csound takes its lines for live events. `[control]`
     pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
         let text = CString::new(score).map_err(|_| Failure::Nul)?;
         let _turn = build_turn()?;
         self.raw.read_text(self.raw.api.read_score, &text)
     }
 
-    /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. [control]
+    /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. `[control]`
     pub fn start(mut self) -> Result<Running, Failure> {
         let _turn = build_turn()?;
         // SAFETY: live instance owned by this thread.

@@ -33,7 +33,7 @@ pub(crate) struct BuildTurn {
     _lock: ProcessLock,
 }
 
-/// Waits for the turn; opens Csound and prepares the process the first time (some 100 ms). [control]
+/// Waits for the turn; opens Csound and prepares the process the first time (some 100 ms). `[control]`
 ///
 /// # Errors
 /// [`Failure::Library`] where there is no Csound that can be used; the next call looks again. [`Failure::Unavailable`]
@@ -52,7 +52,7 @@ pub(crate) fn build_turn() -> Result<BuildTurn, Failure> {
     if ready { Ok(BuildTurn { api, _floats: floats, _lock: lock }) } else { Err(Failure::Unavailable) }
 }
 
-/// Opens Csound, if that was not done before. [control]
+/// Opens Csound, if that was not done before. `[control]`
 ///
 /// # Errors
 /// As [`Preparing::create`](crate::Preparing::create).
@@ -60,7 +60,7 @@ pub fn open() -> Result<(), Failure> {
     build_turn().map(drop)
 }
 
-/// Csound's functions; `None` before the first [`build_turn`]. [audio]
+/// Csound's functions; `None` before the first [`build_turn`]. `[audio]`
 pub(crate) fn api() -> Option<&'static Api> {
     API.get()
 }

@@ -19,7 +19,7 @@ pub(crate) struct ProcessLock {
     _own: MutexGuard<'static, ()>,
 }
 
-/// Waits for the lock. A thread that holds it must not ask for it again. [control]
+/// Waits for the lock. A thread that holds it must not ask for it again. `[control]`
 pub(crate) fn lock() -> ProcessLock {
     static FILE: OnceLock<Option<File>> = OnceLock::new();
     let own = OWN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -62,7 +62,7 @@ pub(crate) struct CycleStarts {
 }
 
 impl CycleStarts {
-    /// Room for a cycle's starts. [control]
+    /// Room for a cycle's starts. `[control]`
     pub fn new() -> Self {
         Self {
             layout: None,
@@ -79,24 +79,24 @@ impl CycleStarts {
         }
     }
 
-    /// From now on starts are exact, in an engine of this ksmps; ends too, if told so. [control]
+    /// From now on starts are exact, in an engine of this ksmps; ends too, if told so. `[control]`
     pub fn enable(&mut self, layout: Layout, engine_ksmps: u32, exact_ends: bool) {
         self.layout = Some(layout);
         self.engine_ksmps = engine_ksmps;
         self.exact_ends = exact_ends;
     }
 
-    /// From now on notes start on their cycles. [control]
+    /// From now on notes start on their cycles. `[control]`
     pub fn disable(&mut self) {
         self.layout = None;
     }
 
-    /// Whether starts are exact. [any]
+    /// Whether starts are exact. `[any]`
     pub fn is_enabled(&self) -> bool {
         self.layout.is_some()
     }
 
-    /// A note whose event is sent for the coming cycle. [audio]
+    /// A note whose event is sent for the coming cycle. `[audio]`
     pub fn note(&mut self, p1: f64, offset: u32) {
         if self.starts.len() < STARTS_PER_CYCLE_MAX {
             self.starts.push(Start { p1, offset });
@@ -106,7 +106,7 @@ impl CycleStarts {
         }
     }
 
-    /// A channel message for the coming cycle; `false` where there is no room. [audio]
+    /// A channel message for the coming cycle; `false` where there is no room. `[audio]`
     pub fn midi(&mut self, bytes: [u8; 3], len: u8, offset: u32) -> bool {
         if self.midi.len() == MIDI_EVENTS_PER_CYCLE_MAX {
             self.dropped += 1;
@@ -117,7 +117,7 @@ impl CycleStarts {
         true
     }
 
-    /// Called by Csound between score events and realtime events. [audio]
+    /// Called by Csound between score events and realtime events. `[audio]`
     ///
     /// # Safety
     /// `cs` is the live instance these starts belong to, on its performing thread.
@@ -137,7 +137,7 @@ impl CycleStarts {
     }
 
     /// Called by Csound when it wants MIDI bytes: places what was inserted since the last call, then hands out the
-    /// next message. Returns the bytes written; 0 ends the cycle's insertions. [audio]
+    /// next message. Returns the bytes written; 0 ends the cycle's insertions. `[audio]`
     ///
     /// # Safety
     /// As [`CycleStarts::before_insertions`]; `buffer` has room for three bytes.
@@ -156,7 +156,7 @@ impl CycleStarts {
         len
     }
 
-    /// Remembers an instance that the instance with p1 `parent` schedules for this cycle. [audio]
+    /// Remembers an instance that the instance with p1 `parent` schedules for this cycle. `[audio]`
     pub fn child(&mut self, p1: f64, parent: f64) {
         if !self.exact || self.children.len() == STARTS_PER_CYCLE_MAX {
             return;
@@ -208,7 +208,7 @@ impl CycleStarts {
         Some(self.children.remove(index).offset)
     }
 
-    /// Forgets the cycle's events; also called where Csound left the cycle early. [audio]
+    /// Forgets the cycle's events; also called where Csound left the cycle early. `[audio]`
     pub fn finish_cycle(&mut self) {
         self.starts.clear();
         self.midi.clear();

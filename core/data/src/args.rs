@@ -70,7 +70,7 @@ pub struct Arg {
 }
 
 impl ArgKind {
-    /// The kind that a name's first letter tells. [any]
+    /// The kind that a name's first letter tells. `[any]`
     pub fn of(name: &str) -> Self {
         match name.as_bytes().first() {
             Some(b'k') => Self::Dynamic,

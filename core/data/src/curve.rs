@@ -29,7 +29,7 @@ pub enum Curve {
 }
 
 impl Curve {
-    /// How much of the way is done, 0..=1. [audio]
+    /// How much of the way is done, 0..=1. `[audio]`
     pub fn at(self, d: f64) -> f64 {
         match self {
             Self::Linear => d,

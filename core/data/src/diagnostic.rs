@@ -33,34 +33,34 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic without source line or remedy. [any]
+    /// A diagnostic without source line or remedy. `[any]`
     pub fn new(severity: Severity, line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
         Self { severity, file: None, line: line.into(), text: text.into(), source: None, remedy: None }
     }
 
-    /// An error at a line. [any]
+    /// An error at a line. `[any]`
     pub fn error(line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
         Self::new(Severity::Error, line, text)
     }
 
-    /// A warning at a line. [any]
+    /// A warning at a line. `[any]`
     pub fn warning(line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
         Self::new(Severity::Warning, line, text)
     }
 
-    /// A note at a line. [any]
+    /// A note at a line. `[any]`
     pub fn note(line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
         Self::new(Severity::Note, line, text)
     }
 
-    /// The same, with what to do about it. [any]
+    /// The same, with what to do about it. `[any]`
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
 
-    /// The same, with the document's line. [any]
+    /// The same, with the document's line. `[any]`
     #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
@@ -89,7 +89,7 @@ impl fmt::Display for WithoutSeverity<'_> {
 }
 
 impl Diagnostic {
-    /// What it says without the word for its severity, for whoever shows the severity in another way. [any]
+    /// What it says without the word for its severity, for whoever shows the severity in another way. `[any]`
     pub fn without_severity(&self) -> impl fmt::Display + '_ {
         WithoutSeverity(self)
     }

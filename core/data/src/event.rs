@@ -104,7 +104,7 @@ impl NoteSelector {
     pub const ALL: Self = Self { id: None, channel: None, key: None };
 
     /// Whether `note` is one of those spoken of. An id decides alone where both sides have one; a selector that has
-    /// nothing but an id speaks of no note without one. [any]
+    /// nothing but an id speaks of no note without one. `[any]`
     pub fn matches(&self, note: &NoteName) -> bool {
         match (self.id, note.id) {
             (Some(wanted), Some(id)) => return wanted == id,

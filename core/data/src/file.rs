@@ -13,7 +13,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// A file and what is wrong with it. [any]
+    /// A file and what is wrong with it. `[any]`
     pub fn new(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
         Self { path: path.into(), reason: reason.to_string() }
     }

@@ -82,7 +82,7 @@ pub struct Param {
 pub const SMOOTH_MS_DEFAULT: f64 = 10.0;
 
 impl Param {
-    /// A continuous parameter 0..=1 on the channel `name`. [any]
+    /// A continuous parameter 0..=1 on the channel `name`. `[any]`
     pub fn channel(name: &str) -> Self {
         Self {
             target: Target::Channel(name.to_owned()),
@@ -105,12 +105,12 @@ impl Param {
         }
     }
 
-    /// Whether it jumps from value to value (a switch, a list, whole numbers). [any]
+    /// Whether it jumps from value to value (a switch, a list, whole numbers). `[any]`
     pub fn is_stepped(&self) -> bool {
         self.step > 0.0
     }
 
-    /// The plain value for a normalized one; values outside 0..=1 and NaN are brought inside. [any]
+    /// The plain value for a normalized one; values outside 0..=1 and NaN are brought inside. `[any]`
     pub fn plain(&self, normalized: f64) -> f64 {
         let x = if normalized.is_nan() { 0.0 } else { normalized.clamp(0.0, 1.0) };
         // The ends are exact whatever the curve's rounding.
@@ -133,7 +133,7 @@ impl Param {
         }
     }
 
-    /// The normalized value of a plain one, 0..=1. [any]
+    /// The normalized value of a plain one, 0..=1. `[any]`
     pub fn normalized(&self, plain: f64) -> f64 {
         if plain.is_nan() || self.max <= self.min {
             return 0.0;
@@ -151,7 +151,7 @@ impl Param {
         .clamp(0.0, 1.0)
     }
 
-    /// The value as a host shows it: `Square`, `1800 Hz`, `0.35`. [any]
+    /// The value as a host shows it: `Square`, `1800 Hz`, `0.35`. `[any]`
     pub fn text(&self, normalized: f64) -> String {
         let plain = self.plain(normalized);
         if !self.labels.is_empty() {
@@ -177,7 +177,7 @@ impl Param {
         if self.unit.is_empty() { number } else { format!("{number} {}", self.unit) }
     }
 
-    /// The normalized value that a person's text means: a label, or a number with or without the unit. [any]
+    /// The normalized value that a person's text means: a label, or a number with or without the unit. `[any]`
     pub fn parse(&self, text: &str) -> Option<f64> {
         let text = text.trim();
         if let Some(index) = self.labels.iter().position(|label| label.eq_ignore_ascii_case(text)) {
@@ -196,18 +196,18 @@ pub struct SlotMap {
 }
 
 impl SlotMap {
-    /// The slot of a name, if it has one. [control]
+    /// The slot of a name, if it has one. `[control]`
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.names.iter().take(SLOTS).position(|kept| kept.as_deref() == Some(name))
     }
 
-    /// The name in a slot. [control]
+    /// The name in a slot. `[control]`
     pub fn name(&self, slot: usize) -> Option<&str> {
         self.names.get(slot).and_then(|name| name.as_deref())
     }
 
     /// Gives each name a slot: the one it had, else the first that nobody ever had, else the first whose name
-    /// is not among `names`. `None` for those for which no slot is left. [control]
+    /// is not among `names`. `None` for those for which no slot is left. `[control]`
     pub fn assign(&mut self, names: &[&str]) -> Vec<Option<usize>> {
         self.names.resize(SLOTS, None);
         let mut slots: Vec<Option<usize>> = names.iter().map(|name| self.slot(name)).collect();
@@ -242,20 +242,20 @@ impl Default for SlotValues {
 }
 
 impl SlotValues {
-    /// The normalized value, or `None` where nobody has moved the slot. [any]
+    /// The normalized value, or `None` where nobody has moved the slot. `[any]`
     pub fn get(&self, slot: usize) -> Option<f64> {
         let value = f64::from_bits(self.bits.get(slot)?.load(Ordering::Relaxed));
         (!value.is_nan()).then_some(value)
     }
 
-    /// Moves a slot. NaN and slots that do not exist are ignored. [any]
+    /// Moves a slot. NaN and slots that do not exist are ignored. `[any]`
     pub fn set(&self, slot: usize, normalized: f64) {
         if let (Some(bits), false) = (self.bits.get(slot), normalized.is_nan()) {
             bits.store(normalized.to_bits(), Ordering::Relaxed);
         }
     }
 
-    /// Makes a slot one that nobody has moved. [any]
+    /// Makes a slot one that nobody has moved. `[any]`
     pub fn clear(&self, slot: usize) {
         if let Some(bits) = self.bits.get(slot) {
             bits.store(f64::NAN.to_bits(), Ordering::Relaxed);

@@ -7,12 +7,12 @@ pub struct Random {
 }
 
 impl Random {
-    /// A source that starts at `seed`. [any]
+    /// A source that starts at `seed`. `[any]`
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
-    /// The next 64 bits. [any]
+    /// The next 64 bits. `[any]`
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.state;
@@ -21,12 +21,12 @@ impl Random {
         bits ^ (bits >> 31)
     }
 
-    /// A number below `end`, 0 where `end` is 0. [any]
+    /// A number below `end`, 0 where `end` is 0. `[any]`
     pub fn below(&mut self, end: u64) -> u64 {
         if end == 0 { 0 } else { self.bits() % end }
     }
 
-    /// A number in 0..1. [any]
+    /// A number in 0..1. `[any]`
     pub fn unit(&mut self) -> f64 {
         // 53 bits fill a double's mantissa exactly.
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64

@@ -9,7 +9,7 @@ pub enum Word {
     Text(String),
 }
 
-/// The words of a line, up to a comment; the first that is neither a number nor a text in quotes where there is one. [control]
+/// The words of a line, up to a comment; the first that is neither a number nor a text in quotes where there is one. `[control]`
 ///
 /// # Errors
 /// That word.

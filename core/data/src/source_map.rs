@@ -35,14 +35,14 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// Where a line of the composed text comes from, counted from 1; `None` where no user wrote it. [any]
+    /// Where a line of the composed text comes from, counted from 1; `None` where no user wrote it. `[any]`
     pub fn place(&self, line: u32) -> Option<Place> {
         let run = self.runs.iter().rev().find(|run| run.first <= line)?;
         let place = run.place.as_ref()?;
         Some(Place { file: place.file.clone(), line: place.line + (line - run.first) })
     }
 
-    /// The composed line of a line of the text itself. Beyond its end, the line that would follow. [any]
+    /// The composed line of a line of the text itself. Beyond its end, the line that would follow. `[any]`
     pub fn composed_line(&self, line: u32) -> u32 {
         let own =
             |run: &&Run| matches!(&run.place, Some(Place { file: None, line: first }) if *first <= line);
@@ -50,7 +50,7 @@ impl SourceMap {
         run.and_then(|run| Some(run.first + (line - run.place.as_ref()?.line))).unwrap_or(line)
     }
 
-    /// How many lines the composed text has. [any]
+    /// How many lines the composed text has. `[any]`
     pub fn line_count(&self) -> u32 {
         self.lines
     }
@@ -83,14 +83,14 @@ pub struct ComposedText {
 }
 
 impl ComposedText {
-    /// A text of one piece: its lines are those of the text itself. [any]
+    /// A text of one piece: its lines are those of the text itself. `[any]`
     pub fn whole(text: &str) -> Self {
         let mut composed = Self::default();
         composed.push(text, Some(Place { file: None, line: 1 }));
         composed
     }
 
-    /// Adds a text that stands at `place`, or that no user wrote. A line end is added where it lacks one. [any]
+    /// Adds a text that stands at `place`, or that no user wrote. A line end is added where it lacks one. `[any]`
     pub fn push(&mut self, text: &str, place: Option<Place>) {
         let lines = text.strip_suffix('\n').unwrap_or(text);
         self.text.push_str(lines);
@@ -98,14 +98,14 @@ impl ComposedText {
         self.map.push(u32::try_from(lines.split('\n').count()).unwrap_or(u32::MAX), place);
     }
 
-    /// Adds another composed text. [any]
+    /// Adds another composed text. `[any]`
     pub fn append(&mut self, other: &Self) {
         for (line, text) in (1..).zip(other.text.lines()) {
             self.push(text, other.map.place(line));
         }
     }
 
-    /// The lines from `first` on, as a text of their own. [any]
+    /// The lines from `first` on, as a text of their own. `[any]`
     #[must_use]
     pub fn from_line(&self, first: u32, text: &str) -> Self {
         let mut part = Self::default();
@@ -115,23 +115,23 @@ impl ComposedText {
         part
     }
 
-    /// All of it. [any]
+    /// All of it. `[any]`
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where its lines come from. [any]
+    /// Where its lines come from. `[any]`
     pub fn map(&self) -> &SourceMap {
         &self.map
     }
 
-    /// A line, counted from 1. [any]
+    /// A line, counted from 1. `[any]`
     pub fn line(&self, line: u32) -> Option<&str> {
         self.text.lines().nth((line as usize).checked_sub(1)?)
     }
 
     /// A diagnostic of one of its lines as one of the user's own file and line, with that line's text where it has none.
-    /// One whose line no user wrote has no line. [any]
+    /// One whose line no user wrote has no line. `[any]`
     #[must_use]
     pub fn located(&self, diagnostic: Diagnostic) -> Diagnostic {
         let Some(line) = diagnostic.line else { return diagnostic };

@@ -60,7 +60,7 @@ pub struct Include {
 }
 
 impl Include {
-    /// Reads a file. [control]
+    /// Reads a file. `[control]`
     ///
     /// # Errors
     /// [`FileError`].

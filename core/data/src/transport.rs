@@ -30,7 +30,7 @@ pub struct HostTransport {
 
 impl HostTransport {
     /// All of it: what the host does not say follows from what it says, or has its default. A number that cannot be
-    /// is one that was not said. [any]
+    /// is one that was not said. `[any]`
     pub fn complete(self, rate: f64) -> Transport {
         let tempo = self.tempo.filter(|tempo| tempo.is_finite() && *tempo > 0.0).unwrap_or(TEMPO_DEFAULT);
         let signature = self.signature.filter(|(upper, lower)| *upper > 0 && *lower > 0);
@@ -69,7 +69,7 @@ pub struct Transport {
 }
 
 impl Default for Transport {
-    /// What holds where a host says nothing. [any]
+    /// What holds where a host says nothing. `[any]`
     fn default() -> Self {
         Self {
             playing: false,
@@ -82,7 +82,7 @@ impl Default for Transport {
 }
 
 impl Transport {
-    /// The transport so many frames later, if nothing happens until then. [any]
+    /// The transport so many frames later, if nothing happens until then. `[any]`
     pub fn after(self, frames: u32, rate: f64) -> Self {
         let passed = if self.playing { frames } else { 0 };
         let position = self.position.map(|position| Position {
@@ -116,13 +116,13 @@ pub struct Song {
 }
 
 impl Song {
-    /// The song as the host says it is at an engine's frame. [audio]
+    /// The song as the host says it is at an engine's frame. `[audio]`
     pub fn new(transport: Transport, frame: u64, rate: f64) -> Self {
         let anchor = transport.position.unwrap_or_default();
         Self { transport, anchor, anchor_frame: frame, rate }
     }
 
-    /// The host says it again. [audio]
+    /// The host says it again. `[audio]`
     pub fn update(&mut self, transport: Transport, frame: u64) {
         let carried = self.position_at(frame);
         let position = transport.position.unwrap_or(carried);
@@ -138,12 +138,12 @@ impl Song {
         }
     }
 
-    /// What the host said last, but for the position. [audio]
+    /// What the host said last, but for the position. `[audio]`
     pub fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    /// Where the song is at an engine's frame, at or behind the last jump. [audio]
+    /// Where the song is at an engine's frame, at or behind the last jump. `[audio]`
     pub fn position_at(&self, frame: u64) -> Position {
         let passed = if self.transport.playing { frame.saturating_sub(self.anchor_frame) } else { 0 };
         Position {
@@ -152,7 +152,7 @@ impl Song {
         }
     }
 
-    /// Position in seconds at an engine's frame. [audio]
+    /// Position in seconds at an engine's frame. `[audio]`
     pub fn seconds_at(&self, frame: u64) -> f64 {
         self.position_at(frame).frames as f64 / self.rate
     }

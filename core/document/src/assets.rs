@@ -64,7 +64,7 @@ impl Serialize for Assets {
 
 impl Assets {
     /// What a document of this text plays with: the files that were carried already, as they were carried, and those it
-    /// names besides, read from the disk. [control]
+    /// names besides, read from the disk. `[control]`
     #[must_use]
     pub fn gather(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
         let (mut assets, composition) = Self::compose(text, origin, carried);
@@ -81,7 +81,7 @@ impl Assets {
         assets
     }
 
-    /// The same for the included texts alone. [control]
+    /// The same for the included texts alone. `[control]`
     #[must_use]
     pub fn with_texts(text: &str, origin: Option<&Path>, carried: &Self) -> Self {
         Self::compose(text, origin, carried).0
@@ -110,7 +110,7 @@ impl Assets {
         Arc::make_mut(&mut self.assets).push(Asset { path, content });
     }
 
-    /// The text of an included file. [any]
+    /// The text of an included file. `[any]`
     pub fn text(&self, path: &str) -> Option<&str> {
         match &self.get(path)?.content {
             Content::Text(text) => Some(text),
@@ -118,23 +118,23 @@ impl Assets {
         }
     }
 
-    /// A file by the name the document has for it. [any]
+    /// A file by the name the document has for it. `[any]`
     pub fn get(&self, path: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.path == path)
     }
 
-    /// All of them, in the order in which they were found. [any]
+    /// All of them, in the order in which they were found. `[any]`
     pub fn iter(&self) -> impl Iterator<Item = &Asset> {
         self.assets.iter()
     }
 
-    /// Whether there is none. [any]
+    /// Whether there is none. `[any]`
     pub fn is_empty(&self) -> bool {
         self.assets.is_empty()
     }
 
     /// Where the disk says something else than what is carried, and what is not carried: one note for each file.
-    /// [control]
+    /// `[control]`
     pub fn notes(&self, origin: Option<&Path>) -> Vec<Diagnostic> {
         let mut notes = Vec::new();
         for asset in self.iter() {
@@ -169,7 +169,7 @@ impl Assets {
     }
 
     /// Writes the carried files that are no included texts into a folder. Returns the folder in which their relative
-    /// names are found, and where the absolute ones are now. [control]
+    /// names are found, and where the absolute ones are now. `[control]`
     ///
     /// # Errors
     /// Where a file cannot be written.
@@ -196,7 +196,7 @@ impl Assets {
         Ok(Unpacked { folder: base, moved })
     }
 
-    /// Whether there is anything to unpack. [any]
+    /// Whether there is anything to unpack. `[any]`
     pub fn has_bytes(&self) -> bool {
         self.assets.iter().any(|asset| matches!(asset.content, Content::Bytes(_)))
     }

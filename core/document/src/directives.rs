@@ -77,7 +77,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// A word, a text or a number as text. [any]
+    /// A word, a text or a number as text. `[any]`
     pub fn text(&self) -> Option<String> {
         match self {
             Self::Number(number) => Some(number.to_string()),
@@ -86,7 +86,7 @@ impl Value {
         }
     }
 
-    /// A number within bounds. [any]
+    /// A number within bounds. `[any]`
     pub fn number(&self, lowest: f64, highest: f64) -> Option<f64> {
         match self {
             Self::Number(number) if (lowest..=highest).contains(number) => Some(*number),

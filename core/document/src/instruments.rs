@@ -41,7 +41,7 @@ pub struct PfieldName {
 }
 
 impl Instrument {
-    /// Whether it is called so. [any]
+    /// Whether it is called so. `[any]`
     pub fn is_called(&self, name: &str) -> bool {
         self.names.iter().any(|own| own == name)
     }

@@ -138,7 +138,7 @@ enum Whole {
 }
 
 impl Document {
-    /// Reads a document, with the files it includes from the disk. [control]
+    /// Reads a document, with the files it includes from the disk. `[control]`
     ///
     /// # Errors
     /// As [`Document::read`].
@@ -146,7 +146,7 @@ impl Document {
         Self::read(text, origin, &Assets::with_texts(text, origin, &Assets::default()))
     }
 
-    /// Reads a document with the files that are carried with it. [any]
+    /// Reads a document with the files that are carried with it. `[any]`
     ///
     /// # Errors
     /// All that was found, at least one error among it, when the text cannot be played.
@@ -154,7 +154,7 @@ impl Document {
         read::read(text, origin, assets, Whole::Yes)
     }
 
-    /// Reads orchestra code that is compiled behind other code: what it does not define itself may be defined there. [any]
+    /// Reads orchestra code that is compiled behind other code: what it does not define itself may be defined there. `[any]`
     ///
     /// # Errors
     /// As [`Document::read`].
@@ -162,14 +162,14 @@ impl Document {
         read::read(code, None, &Assets::default(), Whole::No)
     }
 
-    /// A diagnostic of a line of this document as one of the user's own file and line. [any]
+    /// A diagnostic of a line of this document as one of the user's own file and line. `[any]`
     #[must_use]
     pub fn located(&self, diagnostic: Diagnostic) -> Diagnostic {
         self.composed.located(diagnostic)
     }
 
     /// The orchestra as it goes to Csound. A text with an error in its grammar must not: Csound goes on behind the error
-    /// with half of what it read, and crashes. [any]
+    /// with half of what it read, and crashes. `[any]`
     ///
     /// # Errors
     /// The first error of grammar, with its line.
@@ -177,37 +177,37 @@ impl Document {
         self.syntax.clone().map_or(Ok(self.orchestra.text.as_str()), Err)
     }
 
-    /// An instrument of the orchestra, or a template, by its name or number. [any]
+    /// An instrument of the orchestra, or a template, by its name or number. `[any]`
     pub fn instrument(&self, name: &str) -> Option<&Instrument> {
         let templates = self.templates.iter().map(|template| &template.instrument);
         self.instruments.iter().chain(templates).find(|one| one.is_called(name))
     }
 
     /// The parameters that an engine of this document will have, as far as the text tells: hosts ask before there
-    /// is an engine. A default that only Csound knows is `None`. [any]
+    /// is an engine. A default that only Csound knows is `None`. `[any]`
     pub fn declared_params(&self) -> Vec<Param> {
         header::params(self)
     }
 
-    /// The control channels that the header sets in its text. [any]
+    /// The control channels that the header sets in its text. `[any]`
     pub fn header_writes(&self) -> Vec<String> {
         header::written(&self.orchestra)
     }
 }
 
-/// The channels that orchestra names in its text, where that tells what they carry. [any]
+/// The channels that orchestra names in its text, where that tells what they carry. `[any]`
 pub fn named_channels(orchestra: &str) -> Vec<(String, ChannelContent)> {
     channels::named(orchestra)
 }
 
-/// What in lines of score outside a document would end Csound, and what to write instead; `None` where nothing does. [any]
+/// What in lines of score outside a document would end Csound, and what to write instead; `None` where nothing does. `[any]`
 pub fn score_fault(lines: &str) -> Option<Diagnostic> {
     let fault = check::score(&format!("{lines}\n"), &check::Known::unknown())?;
     let line = u32::try_from(fault.line + 1).ok();
     Some(Diagnostic::error(line, fault.what).with_remedy(fault.remedy))
 }
 
-/// The instruments in orchestra that stands outside the document. [any]
+/// The instruments in orchestra that stands outside the document. `[any]`
 pub fn instruments_of(orchestra: &str) -> Vec<Instrument> {
     let section = Section { text: orchestra.to_owned(), first_line: 1 };
     instruments::read(&section, &scan::scan(orchestra, scan::Language::Orchestra))

@@ -131,7 +131,7 @@ const SOURCES: [(&str, Source); 21] = [
 ];
 
 impl Source {
-    /// The source a word means: `freq`, `vel`, `id`. [any]
+    /// The source a word means: `freq`, `vel`, `id`. `[any]`
     pub fn of(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
         if word == "id" {
@@ -140,7 +140,7 @@ impl Source {
         SOURCES.iter().find_map(|(name, source)| (*name == word).then_some(*source))
     }
 
-    /// The source a p-field's name means: `kfreq`, `iVel`, `k_amp`. [any]
+    /// The source a p-field's name means: `kfreq`, `iVel`, `k_amp`. `[any]`
     pub fn of_pfield(name: &str) -> Option<Self> {
         let bare = name.strip_prefix(['k', 'i'])?;
         Self::of(bare.strip_prefix('_').unwrap_or(bare))
@@ -156,7 +156,7 @@ impl Source {
 }
 
 impl NoteRule {
-    /// What holds for an instrument of which nothing is said. [any]
+    /// What holds for an instrument of which nothing is said. `[any]`
     pub fn of(instrument: &Instrument) -> Self {
         let mut fields: Vec<PfieldSource> = Vec::new();
         for pfield in &instrument.pfields {

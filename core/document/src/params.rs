@@ -43,7 +43,7 @@ pub(super) fn read(
     params
 }
 
-/// A parameter from what Csound lists of a channel that `chn_k` gave a hint. [any]
+/// A parameter from what Csound lists of a channel that `chn_k` gave a hint. `[any]`
 ///
 /// `kind` is Csound's: 1 whole numbers, 2 linear, 3 exponential. The attributes may say what `;@param` may say;
 /// whatever else stands in them is left alone.

@@ -30,7 +30,7 @@ pub struct Registered {
 }
 
 impl Registered {
-    /// Reads a template. [any]
+    /// Reads a template. `[any]`
     ///
     /// # Errors
     /// [`TemplateError::Body`], [`TemplateError::Compile`] for texts that crash Csound.
@@ -78,48 +78,48 @@ impl Registered {
         Ok(Self { template, args, code, first_line, declared, highest_field })
     }
 
-    /// As it was written. [any]
+    /// As it was written. `[any]`
     pub fn template(&self) -> &Template {
         &self.template
     }
 
-    /// Its arguments in order. [any]
+    /// Its arguments in order. `[any]`
     pub fn args(&self) -> &[Arg] {
         &self.args
     }
 
-    /// Its named controls and their defaults, in the order of their places. [any]
+    /// Its named controls and their defaults, in the order of their places. `[any]`
     pub fn controls(&self) -> impl Iterator<Item = &Arg> {
         self.args.iter().filter(|arg| matches!(arg.place, ArgPlace::Control(_)))
     }
 
-    /// The body without its declaration. [any]
+    /// The body without its declaration. `[any]`
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The body's line at which [`Registered::code`] begins, from 1. [any]
+    /// The body's line at which [`Registered::code`] begins, from 1. `[any]`
     pub fn first_line(&self) -> usize {
         self.first_line
     }
 
-    /// The highest p-field it makes use of. [any]
+    /// The highest p-field it makes use of. `[any]`
     pub fn highest_field(&self) -> usize {
         self.highest_field
     }
 
-    /// An argument by its name or alias. [any]
+    /// An argument by its name or alias. `[any]`
     pub fn arg(&self, name: &str) -> Option<&Arg> {
         let name = self.template.aliases.get(name).map_or(name, String::as_str);
         self.args.iter().find(|arg| arg.name == name)
     }
 
-    /// The names that events can be given. [any]
+    /// The names that events can be given. `[any]`
     pub fn names(&self) -> Vec<String> {
         self.args.iter().map(|arg| arg.name.clone()).chain(self.template.aliases.keys().cloned()).collect()
     }
 
-    /// Code that gives the declared arguments their values; `row` is how many controls an event has. [any]
+    /// Code that gives the declared arguments their values; `row` is how many controls an event has. `[any]`
     pub fn prologue(&self, row: usize) -> String {
         if !self.declared {
             return String::new();

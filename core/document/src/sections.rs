@@ -21,7 +21,7 @@ pub struct Section {
 }
 
 impl Section {
-    /// The composed document's line for a line that Csound names, counted from 1. [any]
+    /// The composed document's line for a line that Csound names, counted from 1. `[any]`
     pub fn document_line(&self, line: u32) -> u32 {
         (self.first_line + line).saturating_sub(1)
     }

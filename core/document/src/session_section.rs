@@ -191,7 +191,7 @@ fn whole(value: &Value) -> Option<i32> {
     }
 }
 
-/// What is wrong with a template, in lines of the document, which has its body from `body_line` on. [any]
+/// What is wrong with a template, in lines of the document, which has its body from `body_line` on. `[any]`
 pub(crate) fn in_document(error: TemplateError, body_line: u32) -> Vec<Diagnostic> {
     match error {
         TemplateError::Body { template, line, reason, source_line } => {
@@ -202,7 +202,7 @@ pub(crate) fn in_document(error: TemplateError, body_line: u32) -> Vec<Diagnosti
     }
 }
 
-/// Diagnostics of a template's body in lines of the document, which has the body from `body_line` on. [any]
+/// Diagnostics of a template's body in lines of the document, which has the body from `body_line` on. `[any]`
 pub fn lines_of_document(mut diagnostics: Vec<Diagnostic>, body_line: u32) -> Vec<Diagnostic> {
     for one in &mut diagnostics {
         one.line = one.line.map(|line| (body_line + line).saturating_sub(1));

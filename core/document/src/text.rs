@@ -3,7 +3,7 @@
 use ksmps_data::diagnostic::Diagnostic;
 
 /// The text in a file's bytes, without byte order mark, with `\n` line ends as they come. What is not UTF-8 is taken for
-/// Latin-1 (in which every byte is a letter), and a warning says so. [any]
+/// Latin-1 (in which every byte is a letter), and a warning says so. `[any]`
 pub fn decode(bytes: &[u8]) -> (String, Option<Diagnostic>) {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {

@@ -45,7 +45,7 @@ pub struct BuildRequest<'a> {
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct BuildError(pub Vec<Diagnostic>);
 
-/// Builds an engine, ready for its first cycle. Takes milliseconds to a second. [control]
+/// Builds an engine, ready for its first cycle. Takes milliseconds to a second. `[control]`
 ///
 /// # Errors
 /// What Csound said, with the document's lines.

@@ -271,7 +271,7 @@ pub enum Question {
 }
 
 impl Question {
-    /// Room for the answer. [control]
+    /// Room for the answer. `[control]`
     pub fn room(&self) -> Value {
         match self {
             Self::ReadTable { count, .. } => Value::Numbers(Vec::with_capacity((*count).min(TABLE_READ_MAX))),
@@ -339,14 +339,14 @@ pub enum Returned {
 }
 
 impl Command {
-    /// Makes room for the answer where it came without: from another process. [control]
+    /// Makes room for the answer where it came without: from another process. `[control]`
     pub fn make_room(&mut self) {
         if let Self::Ask { question, room, .. } = self {
             *room = question.room();
         }
     }
 
-    /// The number of the question in it. [any]
+    /// The number of the question in it. `[any]`
     pub fn question(&self) -> Option<u64> {
         match self {
             Self::Ask { id, .. } | Self::StartAndAnswer { id, .. } => Some(*id),
@@ -356,7 +356,7 @@ impl Command {
 }
 
 impl Action {
-    /// The box in it, if it has one. [audio]
+    /// The box in it, if it has one. `[audio]`
     pub(super) fn into_box(self) -> Option<Returned> {
         match self {
             Self::Start { pfields, .. } => Some(Returned::Pfields(pfields)),

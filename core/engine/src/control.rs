@@ -52,7 +52,7 @@ pub(super) struct Controls {
 
 impl Controls {
     /// Binds parameters to their places and writes their first values. Those without a slot have their defaults for
-    /// good. [control]
+    /// good. `[control]`
     ///
     /// A slot that somebody moved has that value; else the document's default holds, else what the header left in
     /// the place.
@@ -105,7 +105,7 @@ impl Controls {
     }
 
     /// A point of the host: the parameter of a slot moves from `frame` on. One at the engine's first frame says
-    /// where it begins: were there a way from where an earlier take had left it, no two takes would be alike. [audio]
+    /// where it begins: were there a way from where an earlier take had left it, no two takes would be alike. `[audio]`
     pub fn point(&mut self, slot: usize, normalized: f64, frame: u64) {
         let Some(control) =
             self.by_slot.get(slot).copied().flatten().map(|at| &mut self.controls[usize::from(at)])
@@ -117,7 +117,7 @@ impl Controls {
         control.aim(frame);
     }
 
-    /// The host modulates the parameter of a slot: what is added to its value is another from `frame` on. [audio]
+    /// The host modulates the parameter of a slot: what is added to its value is another from `frame` on. `[audio]`
     pub fn modulate(&mut self, slot: usize, offset: f64, frame: u64) {
         if let Some(at) = self.by_slot.get(slot).copied().flatten() {
             let control = &mut self.controls[usize::from(at)];
@@ -127,7 +127,7 @@ impl Controls {
     }
 
     /// A MIDI controller: moves the parameters that ask for it (`cc=`). Their slots stay where they are, so that a reset
-    /// takes the controller back. [audio]
+    /// takes the controller back. `[audio]`
     pub fn controller(&mut self, number: u8, value: u8, frame: u64) {
         for slot in 0..SLOTS {
             let Some(at) = self.by_slot[slot].map(usize::from) else { continue };
@@ -139,7 +139,7 @@ impl Controls {
         }
     }
 
-    /// Writes down where MIDI controllers have moved parameters, and how they are modulated. [audio]
+    /// Writes down where MIDI controllers have moved parameters, and how they are modulated. `[audio]`
     pub fn hold(&self, held: &mut Held) {
         for slot in 0..SLOTS {
             let control = self.by_slot[slot].map(|at| &self.controls[usize::from(at)]);
@@ -148,7 +148,7 @@ impl Controls {
         }
     }
 
-    /// Goes on where MIDI controllers have moved the parameters of another engine, and with its modulation. [audio]
+    /// Goes on where MIDI controllers have moved the parameters of another engine, and with its modulation. `[audio]`
     pub fn take_over(&mut self, running: &mut Running, held: &Held, frame: u64) {
         for slot in 0..SLOTS {
             let (Some(at), Some(modulation)) = (self.by_slot[slot], held.modulation[slot]) else { continue };
@@ -164,7 +164,7 @@ impl Controls {
         }
     }
 
-    /// Brings every parameter to where its slot stands, without a ramp. [audio]
+    /// Brings every parameter to where its slot stands, without a ramp. `[audio]`
     pub fn settle(&mut self, running: &mut Running, values: &SlotValues, frame: u64) {
         for slot in 0..SLOTS {
             if let (Some(at), Some(normalized)) = (self.by_slot[slot], values.get(slot)) {
@@ -173,7 +173,7 @@ impl Controls {
         }
     }
 
-    /// Writes what moved, for the cycle that starts at `frame`. [audio]
+    /// Writes what moved, for the cycle that starts at `frame`. `[audio]`
     pub fn advance(&mut self, running: &mut Running, frame: u64, cycle_frames: u64) {
         self.moved_pfields = false;
         for control in self.controls.iter_mut().filter(|control| !control.settled) {
@@ -185,7 +185,7 @@ impl Controls {
     }
 
     /// Tells of every parameter with `send` that the orchestra has written in the last cycle: its slot and its
-    /// normalized value. It goes on from there. [audio]
+    /// normalized value. It goes on from there. `[audio]`
     pub fn tell_written(&mut self, running: &Running, mut tell: impl FnMut(u16, f64)) {
         for &(slot, at) in &self.sent {
             let control = &mut self.controls[usize::from(at)];
@@ -202,7 +202,7 @@ impl Controls {
         }
     }
 
-    /// The present value of the parameter that fills a p-field of new notes. [audio]
+    /// The present value of the parameter that fills a p-field of new notes. `[audio]`
     pub fn pfields_of(&self, instrument: i32, frame: u64) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.controls.iter().filter_map(move |control| match control.place {
             Place::Pfield { instrument: its, index } if its == instrument => {
@@ -212,12 +212,12 @@ impl Controls {
         })
     }
 
-    /// Whether parameters have written p-fields of all voices for the coming cycle. [audio]
+    /// Whether parameters have written p-fields of all voices for the coming cycle. `[audio]`
     pub fn moved_pfields(&self) -> bool {
         self.moved_pfields
     }
 
-    /// The p-field and the value that polyphonic modulation of a slot gives to one voice. [audio]
+    /// The p-field and the value that polyphonic modulation of a slot gives to one voice. `[audio]`
     pub fn modulated(&self, slot: usize, offset: f64, frame: u64) -> Option<(i32, usize, f64)> {
         let control = &self.controls[usize::from((*self.by_slot.get(slot)?)?)];
         match control.place {

@@ -16,7 +16,7 @@ pub(super) struct UnpackedFiles {
 }
 
 impl UnpackedFiles {
-    /// Those of a document; `None` where it has none. [control]
+    /// Those of a document; `None` where it has none. `[control]`
     ///
     /// # Errors
     /// Where one cannot be written.
@@ -44,18 +44,18 @@ impl UnpackedFiles {
         Ok(Some(Self { _folder: folder, inside, carried }))
     }
 
-    /// The folder of the files inside the document. [any]
+    /// The folder of the files inside the document. `[any]`
     pub fn inside(&self) -> Option<&Path> {
         self.inside.as_deref()
     }
 
-    /// The folder of the files that the project carries. [any]
+    /// The folder of the files that the project carries. `[any]`
     pub fn carried(&self) -> Option<&Path> {
         self.carried.as_ref().map(|unpacked| unpacked.folder.as_path())
     }
 
     /// A text in which the carried files with absolute names are named where they are now. Lines stay as they are.
-    /// [control]
+    /// `[control]`
     pub fn moved_in(&self, text: &str) -> String {
         let moved = self.carried.iter().flat_map(|unpacked| &unpacked.moved);
         moved.fold(text.to_owned(), |text, (name, path)| {

@@ -71,13 +71,13 @@ pub(super) struct Filling {
 }
 
 impl Filling {
-    /// Rules with nothing set. `a4` is the document's pitch of key 69 in hertz. [control]
+    /// Rules with nothing set. `a4` is the document's pitch of key 69 in hertz. `[control]`
     pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, a4: f64) -> Self {
         let monos = rules.iter().map(|_| Mono::new()).collect();
         Self { rules, monos, channels: [Channel::REST; CHANNELS], zero_dbfs, a4 }
     }
 
-    /// Whether the pedal of a voice's channel keeps it. [audio]
+    /// Whether the pedal of a voice's channel keeps it. `[audio]`
     pub fn is_sustained(&self, voice: &Voice) -> bool {
         self.channel(voice).pedal && self.rules[voice.rule].rule.sustain
     }
@@ -86,7 +86,7 @@ impl Filling {
         &self.channels[usize::from(voice.note.channel) % CHANNELS]
     }
 
-    /// Sends the event of a new voice, with all that is known of it. [audio]
+    /// Sends the event of a new voice, with all that is known of it. `[audio]`
     pub fn send(&self, running: &mut Running, controls: &Controls, voice: &Voice, frame: u64, offset: u32) {
         let bound = &self.rules[voice.rule];
         let count = bound.pfields.len().min(NOTE_PFIELDS_MAX);
@@ -110,7 +110,7 @@ impl Filling {
         running.start(&pfields[..count], offset);
     }
 
-    /// The p-fields of a voice that move while it sounds, as they are at `frame`. [audio]
+    /// The p-fields of a voice that move while it sounds, as they are at `frame`. `[audio]`
     pub fn moving_pfields(
         &self,
         controls: &Controls,

@@ -14,7 +14,7 @@ use super::voices::VOICES_MAX;
 /// Rules in mono mode whose keys are written down; the keys of further ones are forgotten.
 const MONO_RULES_MAX: usize = 32;
 
-/// What one engine leaves to the next. [audio]
+/// What one engine leaves to the next. `[audio]`
 pub struct Held {
     /// Notes that are held, each once, in the order in which they began.
     pub(super) notes: Vec<HeldNote>,
@@ -49,7 +49,7 @@ struct HeldKeys {
 }
 
 impl Held {
-    /// Nothing, with room for everything. [control]
+    /// Nothing, with room for everything. `[control]`
     pub fn new() -> Self {
         let no_keys = || HeldKeys { instrument: 0, keys: Vec::with_capacity(HELD_MAX) };
         Self {
@@ -64,7 +64,7 @@ impl Held {
         }
     }
 
-    /// Forgets everything. [audio]
+    /// Forgets everything. `[audio]`
     pub fn clear(&mut self) {
         self.notes.clear();
         self.ended.clear();
@@ -75,7 +75,7 @@ impl Held {
         self.midi.fill(midi_keys::Channel::SILENT);
     }
 
-    /// Writes down the keys of a mono rule. [audio]
+    /// Writes down the keys of a mono rule. `[audio]`
     pub(super) fn keep_keys(&mut self, instrument: &str, mono: &Mono) {
         if let Some(held) = self.monos.get_mut(self.monos_used) {
             held.instrument = number_of(instrument);
@@ -85,12 +85,12 @@ impl Held {
         }
     }
 
-    /// The mono rules whose keys are written down: the number for the instrument's name, and the keys. [audio]
+    /// The mono rules whose keys are written down: the number for the instrument's name, and the keys. `[audio]`
     pub(super) fn monos(&self) -> impl Iterator<Item = (u64, &[(NoteName, f32)])> {
         self.monos[..self.monos_used].iter().map(|held| (held.instrument, held.keys.as_slice()))
     }
 
-    /// One more mono rule without keys, where there is room. [audio]
+    /// One more mono rule without keys, where there is room. `[audio]`
     pub(super) fn add_mono(&mut self, instrument: u64) {
         if let Some(held) = self.monos.get_mut(self.monos_used) {
             held.instrument = instrument;
@@ -99,7 +99,7 @@ impl Held {
         }
     }
 
-    /// One more key of the last mono rule, where there is room. [audio]
+    /// One more key of the last mono rule, where there is room. `[audio]`
     pub(super) fn add_mono_key(&mut self, note: NoteName, velocity: f32) {
         let last = self.monos[..self.monos_used].last_mut();
         if let Some(held) = last.filter(|held| held.keys.len() < HELD_MAX) {
@@ -107,7 +107,7 @@ impl Held {
         }
     }
 
-    /// The keys of the first mono rule with an instrument of this name; none where there is no such rule. [audio]
+    /// The keys of the first mono rule with an instrument of this name; none where there is no such rule. `[audio]`
     pub(super) fn keys(&self, instrument: &str) -> &[(NoteName, f32)] {
         let number = number_of(instrument);
         let mut known = self.monos[..self.monos_used].iter();

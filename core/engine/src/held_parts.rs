@@ -48,7 +48,7 @@ pub enum HeldPart<'a> {
 }
 
 impl Held {
-    /// Gives every piece. [audio]
+    /// Gives every piece. `[audio]`
     pub fn write(&self, mut give: impl FnMut(HeldPart<'_>)) {
         for &HeldNote { note, velocity, is_sustained } in &self.notes {
             give(HeldPart::Note { note, velocity, is_sustained });
@@ -80,7 +80,7 @@ impl Held {
         }
     }
 
-    /// Takes the next piece; what has no room or cannot be is left out. [audio]
+    /// Takes the next piece; what has no room or cannot be is left out. `[audio]`
     pub fn read(&mut self, part: HeldPart<'_>) {
         match part {
             HeldPart::Note { note, velocity, is_sustained } => {

@@ -23,7 +23,7 @@ pub(super) struct HostSong {
 }
 
 impl HostSong {
-    /// Binds the channels whose names stand in the orchestra; a document that names none is left alone. [control]
+    /// Binds the channels whose names stand in the orchestra; a document that names none is left alone. `[control]`
     pub fn bind(running: &mut Running, orchestra: &str) -> Self {
         let rate = running.rate();
         let channels = NAMES.map(|name| {
@@ -33,7 +33,7 @@ impl HostSong {
         Self { channels, song: None, rate }
     }
 
-    /// The host's transport at an engine's frame. [audio]
+    /// The host's transport at an engine's frame. `[audio]`
     pub fn update(&mut self, transport: Transport, frame: u64) {
         match &mut self.song {
             Some(song) => song.update(transport, frame),
@@ -41,7 +41,7 @@ impl HostSong {
         }
     }
 
-    /// Writes the channels for the cycle that starts at `frame`. [audio]
+    /// Writes the channels for the cycle that starts at `frame`. `[audio]`
     pub fn advance(&self, running: &mut Running, frame: u64) {
         let Some(song) = &self.song else { return };
         let (transport, position) = (song.transport(), song.position_at(frame));

@@ -65,7 +65,7 @@ use host_channels::HostSong;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
 
-/// Makes the proof that notes can be started on their frames, which the first build would make. [control]
+/// Makes the proof that notes can be started on their frames, which the first build would make. `[control]`
 pub fn prove_exact_starts() {
     // Whoever builds says what came of it.
     let _ = self_test::exact_starts();
@@ -117,16 +117,16 @@ pub enum NoteInput {
 
 /// What the engine has to say after a cycle.
 pub trait CycleReport {
-    /// A note's last voice has ended. [audio]
+    /// A note's last voice has ended. `[audio]`
     fn note_ended(&mut self, note: NoteName);
-    /// The orchestra sent a MIDI message. [audio]
+    /// The orchestra sent a MIDI message. `[audio]`
     fn midi_out(&mut self, message: MidiOut);
-    /// Events found no room. [audio]
+    /// Events found no room. `[audio]`
     fn dropped(&mut self, count: u32);
     /// A note arrived that nothing takes, or that reaches no p-field: [`EngineInfo::refused_note`]. Told once for
-    /// each engine. [audio]
+    /// each engine. `[audio]`
     fn note_refused(&mut self);
-    /// The orchestra wrote the channel of a parameter with `send`: its slot and its normalized value. [audio]
+    /// The orchestra wrote the channel of a parameter with `send`: its slot and its normalized value. `[audio]`
     fn param_written(&mut self, slot: u16, normalized: f64);
 }
 
@@ -155,62 +155,62 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// What it is. [any]
+    /// What it is. `[any]`
     pub fn info(&self) -> &Arc<EngineInfo> {
         &self.info
     }
 
-    /// Its instruments and channels by name. [any]
+    /// Its instruments and channels by name. `[any]`
     pub fn symbols(&self) -> &Arc<Symbols> {
         &self.symbols
     }
 
-    /// What Csound prints while it plays. [any]
+    /// What Csound prints while it plays. `[any]`
     pub fn messages(&self) -> &MessageQueue {
         &self.messages
     }
 
-    /// Frames in a cycle. [any]
+    /// Frames in a cycle. `[any]`
     pub fn ksmps(&self) -> usize {
         self.info.ksmps
     }
 
-    /// Whether it has performed a cycle: then it is no longer as new. [any]
+    /// Whether it has performed a cycle: then it is no longer as new. `[any]`
     pub fn has_performed(&self) -> bool {
         self.frame > 0
     }
 
-    /// Whether Csound has left for good (`exitnow`): only silence comes. [any]
+    /// Whether Csound has left for good (`exitnow`): only silence comes. `[any]`
     pub fn has_left(&self) -> bool {
         self.left
     }
 
-    /// How many voices sound. [any]
+    /// How many voices sound. `[any]`
     pub fn voice_count(&self) -> usize {
         self.notes.voice_count() + self.midi_keys.down_count()
     }
 
-    /// The coming cycle's input, interleaved, in units of the document's 0dbfs. [audio]
+    /// The coming cycle's input, interleaved, in units of the document's 0dbfs. `[audio]`
     pub fn spin_mut(&mut self) -> &mut [f64] {
         self.running.spin_mut()
     }
 
-    /// The last cycle's output, interleaved, in units of the document's 0dbfs. [audio]
+    /// The last cycle's output, interleaved, in units of the document's 0dbfs. `[audio]`
     pub fn spout(&self) -> &[f64] {
         self.running.spout()
     }
 
-    /// The amplitude that is full scale. [any]
+    /// The amplitude that is full scale. `[any]`
     pub fn zero_dbfs(&self) -> f64 {
         self.running.zero_dbfs()
     }
 
-    /// The running instance, for verbs. [control]
+    /// The running instance, for verbs. `[control]`
     pub fn running_mut(&mut self) -> &mut Running {
         &mut self.running
     }
 
-    /// Takes in what happens `offset` frames into the coming cycle. Events come in the order of their frames. [audio]
+    /// Takes in what happens `offset` frames into the coming cycle. Events come in the order of their frames. `[audio]`
     pub fn event(&mut self, offset: u32, kind: EventKind) {
         self.note_was_refused |= matches!(kind, EventKind::NoteOn { .. }) && self.info.refused_note.is_some();
         match self.info.note_input {
@@ -234,17 +234,17 @@ impl Engine {
     }
 
     /// Brings every parameter to where its slot stands, at once. For an engine that was built a while ago and has
-    /// not performed. [audio]
+    /// not performed. `[audio]`
     pub fn settle(&mut self, values: &SlotValues) {
         self.controls.settle(&mut self.running, values, self.frame);
     }
 
-    /// The host's transport `offset` frames into the coming cycle. [audio]
+    /// The host's transport `offset` frames into the coming cycle. `[audio]`
     pub fn transport(&mut self, offset: u32, transport: Transport) {
         self.host_song.update(transport, self.frame + u64::from(offset));
     }
 
-    /// Performs one cycle: writes what moves, runs Csound, and says what happened. [audio]
+    /// Performs one cycle: writes what moves, runs Csound, and says what happened. `[audio]`
     pub fn perform(&mut self, report: &mut impl CycleReport) -> Performed {
         if self.left {
             return Performed::Left;
@@ -275,7 +275,7 @@ impl Engine {
     }
 
     /// Writes down what another engine is to go on with: controllers, modulation, keys that are
-    /// down, the pedal. [audio]
+    /// down, the pedal. `[audio]`
     pub fn hold(&self, held: &mut Held) {
         held.clear();
         self.controls.hold(held);
@@ -284,7 +284,7 @@ impl Engine {
     }
 
     /// Goes on where another engine was. Notes in their release ended with it, and their ends are reported here.
-    /// [audio]
+    /// `[audio]`
     pub fn take_over(&mut self, held: &Held) {
         self.controls.take_over(&mut self.running, held, self.frame);
         match self.info.note_input {
@@ -295,7 +295,7 @@ impl Engine {
     }
 
     /// Takes a command `offset` frames into the coming cycle. What is done with and owns memory comes back, to be freed
-    /// elsewhere. [audio]
+    /// elsewhere. `[audio]`
     ///
     /// # Errors
     /// The command itself where there is no room for it, and what takes memory ([`Command::Make`]).
@@ -313,22 +313,22 @@ impl Engine {
         self.executor.take(&mut self.running, seconds, command)
     }
 
-    /// The newest box that is done with, or an answer. [audio]
+    /// The newest box that is done with, or an answer. `[audio]`
     pub fn give_back(&mut self) -> Option<Returned> {
         self.executor.give_back()
     }
 
-    /// The oldest change of a watched channel that was not fetched yet. [audio]
+    /// The oldest change of a watched channel that was not fetched yet. `[audio]`
     pub fn next_change(&mut self) -> Option<ChannelChange> {
         self.executor.next_change()
     }
 
-    /// How many changes of watched channels were lost since the last call. [audio]
+    /// How many changes of watched channels were lost since the last call. `[audio]`
     pub fn take_lost_changes(&mut self) -> u32 {
         self.executor.take_lost_changes()
     }
 
-    /// How many frames were performed. [any]
+    /// How many frames were performed. `[any]`
     pub fn frames(&self) -> u64 {
         self.frame
     }

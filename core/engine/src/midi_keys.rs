@@ -41,7 +41,7 @@ impl Channel {
         bend: None,
     };
 
-    /// Writes it as bytes; `false` where nothing was ever sent. [audio]
+    /// Writes it as bytes; `false` where nothing was ever sent. `[audio]`
     pub fn write(&self, bytes: &mut [u8; CHANNEL_BYTES]) -> bool {
         let rest = [self.program, self.pressure, u8::from(self.bend.is_some())];
         let bend = self.bend.unwrap_or_default();
@@ -52,7 +52,7 @@ impl Channel {
             || self.controllers.iter().any(|&value| value != UNSENT)
     }
 
-    /// Reads it from bytes, whatever they are. [audio]
+    /// Reads it from bytes, whatever they are. `[audio]`
     pub fn read(bytes: &[u8; CHANNEL_BYTES]) -> Self {
         let keys = |at: usize| std::array::from_fn(|key| bytes[at * KEYS + key]);
         let [program, pressure, has_bend, low, high] = std::array::from_fn(|at| bytes[3 * KEYS + at]);
@@ -76,7 +76,7 @@ pub(super) struct MidiKeys {
 }
 
 impl MidiKeys {
-    /// No key down, no controller sent. [control]
+    /// No key down, no controller sent. `[control]`
     pub fn new() -> Self {
         Self {
             channels: Box::new([Channel::SILENT; CHANNELS]),
@@ -85,12 +85,12 @@ impl MidiKeys {
         }
     }
 
-    /// How many keys are down. [any]
+    /// How many keys are down. `[any]`
     pub fn down_count(&self) -> usize {
         self.channels.iter().flat_map(|channel| channel.down).map(usize::from).sum()
     }
 
-    /// A key goes down; velocity is 1..=127. [audio]
+    /// A key goes down; velocity is 1..=127. `[audio]`
     pub fn note_on(&mut self, running: &mut Running, note: NoteName, velocity: u8, offset: u32) {
         let (channel, key) = (note.channel & 0x0f, note.key & 0x7f);
         if running.midi_in([NOTE_ON | channel, key, velocity], 3, offset) {
@@ -102,7 +102,7 @@ impl MidiKeys {
         }
     }
 
-    /// Keys go up: one press of a key that the selector names, else every press of every key that matches. [audio]
+    /// Keys go up: one press of a key that the selector names, else every press of every key that matches. `[audio]`
     pub fn note_off(&mut self, running: &mut Running, notes: NoteSelector, velocity: u8, offset: u32) {
         let once = notes.channel.is_some() && notes.key.is_some();
         self.for_each_down(notes, |this, channel, key, presses| {
@@ -112,7 +112,7 @@ impl MidiKeys {
         });
     }
 
-    /// A message for every key that is down and meant, such as its pressure. [audio]
+    /// A message for every key that is down and meant, such as its pressure. `[audio]`
     pub fn send_for_keys(
         &mut self,
         running: &mut Running,
@@ -127,7 +127,7 @@ impl MidiKeys {
     }
 
     /// A channel message that is not a note. The messages that end notes are told key by key: Csound knows but one
-    /// of them. [audio]
+    /// of them. `[audio]`
     pub fn message(&mut self, running: &mut Running, bytes: [u8; 3], len: u8, offset: u32) {
         let channel = bytes[0] & 0x0f;
         if bytes[0] & 0xf0 == 0xb0 && matches!(bytes[1], 120 | 123..=127) {
@@ -147,7 +147,7 @@ impl MidiKeys {
         }
     }
 
-    /// Sends note-offs that found no room before; at the start of each cycle. [audio]
+    /// Sends note-offs that found no room before; at the start of each cycle. `[audio]`
     pub fn pay(&mut self, running: &mut Running) {
         while let Some(&bytes) = self.owed.last() {
             if !running.midi_in(bytes, 3, 0) {
@@ -157,12 +157,12 @@ impl MidiKeys {
         }
     }
 
-    /// Writes down what was told. [audio]
+    /// Writes down what was told. `[audio]`
     pub fn hold(&self, held: &mut Held) {
         held.midi.copy_from_slice(&*self.channels);
     }
 
-    /// Tells a new engine what another one was told: controllers first, then the keys that are down. [audio]
+    /// Tells a new engine what another one was told: controllers first, then the keys that are down. `[audio]`
     pub fn take_over(&mut self, running: &mut Running, held: &Held) {
         for (number, theirs) in (0u8..).zip(held.midi.iter()) {
             for (controller, &value) in

@@ -9,7 +9,7 @@ use super::NoteInput;
 use super::filling::{BoundRule, NOTE_PFIELDS_MAX};
 use super::named::Named;
 
-/// The document's note rules with the numbers of their instruments. [control]
+/// The document's note rules with the numbers of their instruments. `[control]`
 pub(super) fn bind(
     running: &mut Running,
     named: Named<'_>,
@@ -67,7 +67,7 @@ fn pfields(
 }
 
 /// What is said when the first note arrives, where notes start nothing or reach no p-field; `None` where they are
-/// heard. [control]
+/// heard. `[control]`
 pub(super) fn refusal(named: Named<'_>, note_input: NoteInput) -> Option<Diagnostic> {
     let document = named.document;
     let instruments: Vec<&Instrument> =

@@ -26,7 +26,7 @@ pub(super) struct NotePlayer {
 }
 
 impl NotePlayer {
-    /// A player of these rules. [control]
+    /// A player of these rules. `[control]`
     pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, a4: f64, rate: f64) -> Self {
         Self {
             filling: Filling::new(rules, zero_dbfs, a4),
@@ -37,13 +37,13 @@ impl NotePlayer {
         }
     }
 
-    /// How many voices sound. [any]
+    /// How many voices sound. `[any]`
     pub fn voice_count(&self) -> usize {
         self.voices.len()
     }
 
     /// Writes down what controllers have set, the notes that are held, and those that end with this engine because
-    /// they are in their release. [audio]
+    /// they are in their release. `[audio]`
     pub fn hold(&self, held: &mut Held) {
         held.channels = self.filling.channels;
         let mut last = 0;
@@ -67,7 +67,7 @@ impl NotePlayer {
         }
     }
 
-    /// Takes over what another document's player has written down. [audio]
+    /// Takes over what another document's player has written down. `[audio]`
     pub fn take_over(&mut self, running: &mut Running, held: &Held, frame: u64) {
         self.filling.channels = held.channels;
         held.ended.iter().for_each(|&note| self.say_ended(note));
@@ -90,7 +90,7 @@ impl NotePlayer {
         }
     }
 
-    /// A note starts, `offset` frames into the coming cycle, which begins at `frame`. [audio]
+    /// A note starts, `offset` frames into the coming cycle, which begins at `frame`. `[audio]`
     pub fn note_on(&mut self, running: &mut Running, note: NoteName, velocity: f32, frame: u64, offset: u32) {
         let serial = self.voices.next_serial();
         let midi_velocity = (velocity * 127.0).round().clamp(0.0, 127.0) as u8;
@@ -107,7 +107,7 @@ impl NotePlayer {
         }
     }
 
-    /// Notes are released. [audio]
+    /// Notes are released. `[audio]`
     pub fn note_off(&mut self, running: &mut Running, notes: NoteSelector, frame: u64, offset: u32) {
         let Self { filling, voices, .. } = self;
         let poly = |rule: usize| !filling.rules[rule].is_mono();
@@ -141,7 +141,7 @@ impl NotePlayer {
         }
     }
 
-    /// Notes are cut off without their release. [audio]
+    /// Notes are cut off without their release. `[audio]`
     pub fn choke(&mut self, running: &mut Running, notes: NoteSelector) {
         self.filling.monos.iter_mut().for_each(|mono| mono.lift(&notes));
         while let Some(voice) =
@@ -154,7 +154,7 @@ impl NotePlayer {
         }
     }
 
-    /// A channel message that is not a note. [audio]
+    /// A channel message that is not a note. `[audio]`
     pub fn midi(&mut self, running: &mut Running, bytes: [u8; 3]) {
         const SUSTAIN: u8 = 64;
         const TIMBRE: u8 = 74;
@@ -184,7 +184,7 @@ impl NotePlayer {
         self.mark_changed(on_channel);
     }
 
-    /// A note's expression moves. Values that are no numbers are ignored. [audio]
+    /// A note's expression moves. Values that are no numbers are ignored. `[audio]`
     pub fn expression(&mut self, notes: NoteSelector, expression: Expression, value: f64) {
         if !value.is_finite() {
             return;
@@ -201,7 +201,7 @@ impl NotePlayer {
         }
     }
 
-    /// A slot is modulated for some notes, by a normalized offset. [audio]
+    /// A slot is modulated for some notes, by a normalized offset. `[audio]`
     pub fn modulate(&mut self, notes: NoteSelector, slot: u16, offset: f64) {
         if !offset.is_finite() {
             return;
@@ -212,7 +212,7 @@ impl NotePlayer {
         }
     }
 
-    /// Brings Csound up to date for the cycle that starts at `frame`: new voices, and p-fields that moved. [audio]
+    /// Brings Csound up to date for the cycle that starts at `frame`: new voices, and p-fields that moved. `[audio]`
     pub fn advance(&mut self, running: &mut Running, controls: &Controls, frame: u64) {
         let Self { filling, voices, .. } = self;
         for (rule, mono) in filling.monos.iter_mut().enumerate() {
@@ -234,7 +234,7 @@ impl NotePlayer {
         voices.write_changed(running, |voice, write| filling.moving_pfields(controls, voice, frame, write));
     }
 
-    /// After a cycle: notes whose last voice is gone have ended. [audio]
+    /// After a cycle: notes whose last voice is gone have ended. `[audio]`
     pub fn collect(&mut self, running: &mut Running, mut ended: impl FnMut(NoteName)) {
         self.ended.drain(..).for_each(&mut ended);
         if self.voices.len() > 0 {

@@ -9,7 +9,7 @@ use super::control::Place;
 use super::named::Named;
 
 /// What the document declares, then what its channels' hints say, each with its slot. Those for which there is no slot
-/// have their defaults all the same. [control]
+/// have their defaults all the same. `[control]`
 pub(super) fn of(
     running: &mut Running,
     document: &Document,
@@ -87,7 +87,7 @@ fn settle_default(
     }
 }
 
-/// What a parameter moves; `None` where there is nothing. [control]
+/// What a parameter moves; `None` where there is nothing. `[control]`
 pub(super) fn place(
     running: &mut Running,
     named: Named<'_>,

@@ -12,23 +12,23 @@ pub struct ChannelPlaces {
 }
 
 impl ChannelPlaces {
-    /// The place of a control channel. [audio]
+    /// The place of a control channel. `[audio]`
     pub fn number(&self, channel: ChannelIndex) -> Option<ChannelId> {
         self.numbers.get(channel.0 as usize).copied()
     }
 
-    /// The place of a text channel. [audio]
+    /// The place of a text channel. `[audio]`
     pub fn text(&self, channel: TextChannelIndex) -> Option<TextChannelId> {
         self.texts.get(channel.0 as usize).copied()
     }
 
-    /// One more control channel. [control]
+    /// One more control channel. `[control]`
     pub fn add_number(&mut self, place: ChannelId) -> ChannelIndex {
         self.numbers.push(place);
         ChannelIndex(self.numbers.len() as u32 - 1)
     }
 
-    /// One more text channel. [control]
+    /// One more text channel. `[control]`
     pub fn add_text(&mut self, place: TextChannelId) -> TextChannelIndex {
         self.texts.push(place);
         TextChannelIndex(self.texts.len() as u32 - 1)

@@ -21,7 +21,7 @@ pub(crate) const SAMPLE_PLAYER: &str = "_ksmps_sample";
 pub(crate) const TEST_PLAYER: &str = "_ksmps_test";
 
 /// The instruments that are fit for an engine that plays a document: under names, and without those that open files when
-/// they start. [any]
+/// they start. `[any]`
 pub(crate) fn live_players() -> String {
     let instruments = ORCHESTRA.split_inclusive("endin\n");
     [(SAMPLE, SAMPLE_PLAYER), (TEST, TEST_PLAYER)]

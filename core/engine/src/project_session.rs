@@ -38,7 +38,7 @@ pub(super) struct WithSession {
 }
 
 impl ProjectSession {
-    /// Of a document and the project's session; `None` where neither has anything to play. [control]
+    /// Of a document and the project's session; `None` where neither has anything to play. `[control]`
     ///
     /// # Errors
     /// What the session is refused with.
@@ -77,17 +77,17 @@ impl ProjectSession {
         Ok(Some(own))
     }
 
-    /// Orchestra for the end of the first compilation. [any]
+    /// Orchestra for the end of the first compilation. `[any]`
     pub fn reservation(&self) -> String {
         self.session.reservation()
     }
 
-    /// The buses that the engine needs. [any]
+    /// The buses that the engine needs. `[any]`
     pub fn bus_sizes(&self) -> BusSizes {
         self.session.bus_sizes()
     }
 
-    /// Puts the session on the engine. [control]
+    /// Puts the session on the engine. `[control]`
     ///
     /// # Errors
     /// What does not compile, in lines of the document where they are known.
@@ -128,7 +128,7 @@ impl ProjectSession {
     }
 }
 
-/// Puts what there is to play beside the document on its engine. [control]
+/// Puts what there is to play beside the document on its engine. `[control]`
 ///
 /// # Errors
 /// As [`ProjectSession::put_on`].

@@ -10,17 +10,17 @@ pub struct Ramp {
 }
 
 impl Ramp {
-    /// A value that stays. [any]
+    /// A value that stays. `[any]`
     pub fn fixed(value: f64) -> Self {
         Self { from: value, to: value, start: 0, frames: 0 }
     }
 
-    /// Moves to `to` from where the value is at `start`, over `frames`; 0 frames is a jump. [audio]
+    /// Moves to `to` from where the value is at `start`, over `frames`; 0 frames is a jump. `[audio]`
     pub fn move_to(&mut self, to: f64, start: u64, frames: u64) {
         *self = Self { from: self.at(start), to, start, frames };
     }
 
-    /// The value at a frame. [audio]
+    /// The value at a frame. `[audio]`
     pub fn at(&self, frame: u64) -> f64 {
         let passed = frame.saturating_sub(self.start);
         // A jump is there at once, also when it is asked for a frame before its own: it holds for its whole cycle.
@@ -30,12 +30,12 @@ impl Ramp {
         self.from + (self.to - self.from) * (passed as f64 / self.frames as f64)
     }
 
-    /// Whether the value still moves at or after a frame. [audio]
+    /// Whether the value still moves at or after a frame. `[audio]`
     pub fn is_moving(&self, frame: u64) -> bool {
         frame < self.start + self.frames
     }
 
-    /// Where it goes. [any]
+    /// Where it goes. `[any]`
     pub fn target(&self) -> f64 {
         self.to
     }

@@ -13,23 +13,23 @@ use ksmps_data::verbs::When;
 
 /// What the renderer needs of an engine. Tests have one that only writes down what it is asked.
 pub trait Cycles {
-    /// Frames in a cycle. [audio]
+    /// Frames in a cycle. `[audio]`
     fn ksmps(&self) -> usize;
-    /// Input channels. [audio]
+    /// Input channels. `[audio]`
     fn inputs(&self) -> usize;
-    /// Output channels. [audio]
+    /// Output channels. `[audio]`
     fn outputs(&self) -> usize;
-    /// The amplitude that is full scale. [audio]
+    /// The amplitude that is full scale. `[audio]`
     fn zero_dbfs(&self) -> f64;
-    /// The coming cycle's input, interleaved. [audio]
+    /// The coming cycle's input, interleaved. `[audio]`
     fn spin_mut(&mut self) -> &mut [f64];
-    /// The last cycle's output, interleaved. [audio]
+    /// The last cycle's output, interleaved. `[audio]`
     fn spout(&self) -> &[f64];
-    /// Something happens `offset` frames into the coming cycle. [audio]
+    /// Something happens `offset` frames into the coming cycle. `[audio]`
     fn event(&mut self, offset: u32, kind: EventKind);
-    /// The host's transport, `offset` frames into the coming cycle. [audio]
+    /// The host's transport, `offset` frames into the coming cycle. `[audio]`
     fn transport(&mut self, offset: u32, transport: Transport);
-    /// One cycle. [audio]
+    /// One cycle. `[audio]`
     fn perform(&mut self, report: &mut impl CycleReport) -> Performed;
 }
 
@@ -103,7 +103,7 @@ impl Default for Reports {
 }
 
 impl Reports {
-    /// Forgets the last block. [audio]
+    /// Forgets the last block. `[audio]`
     pub fn clear(&mut self) {
         self.ended.clear();
         self.midi_out.clear();
@@ -114,14 +114,14 @@ impl Reports {
         self.note_refused = false;
     }
 
-    /// A note ended at a frame of the block; without room it goes unreported. [audio]
+    /// A note ended at a frame of the block; without room it goes unreported. `[audio]`
     pub fn note_ended_at(&mut self, frame: u32, note: NoteName) {
         if self.ended.len() < REPORTS_MAX {
             self.ended.push((frame, note));
         }
     }
 
-    /// The orchestra sent a message at a frame of the block; one without room counts as dropped. [audio]
+    /// The orchestra sent a message at a frame of the block; one without room counts as dropped. `[audio]`
     pub fn midi_out_at(&mut self, frame: u32, message: MidiOut) {
         if self.midi_out.len() < REPORTS_MAX {
             self.midi_out.push((frame, message));
@@ -177,7 +177,7 @@ pub struct Renderer<E = Engine> {
 }
 
 impl Renderer<Engine> {
-    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. [audio]
+    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. `[audio]`
     ///
     /// # Errors
     /// The command itself, untouched, where there is no room for it.
@@ -186,7 +186,7 @@ impl Renderer<Engine> {
         self.engine.command(self.cursor as u32, when, command)
     }
 
-    /// Goes on where another engine was: its controllers and the keys that are down. [audio]
+    /// Goes on where another engine was: its controllers and the keys that are down. `[audio]`
     pub fn take_over(&mut self, held: &Held) {
         self.touched = true;
         self.engine.take_over(held);
@@ -194,48 +194,48 @@ impl Renderer<Engine> {
 }
 
 impl<E: Cycles> Renderer<E> {
-    /// An engine at its first frame. [control]
+    /// An engine at its first frame. `[control]`
     pub fn new(engine: E, route: Route) -> Self {
         Self { engine, route, cursor: 0, touched: false }
     }
 
-    /// The engine. [any]
+    /// The engine. `[any]`
     pub fn engine(&self) -> &E {
         &self.engine
     }
 
-    /// The engine. [any]
+    /// The engine. `[any]`
     pub fn engine_mut(&mut self) -> &mut E {
         &mut self.engine
     }
 
-    /// How it is connected. [any]
+    /// How it is connected. `[any]`
     pub fn route(&self) -> &Route {
         &self.route
     }
 
-    /// Takes the engine out. [control]
+    /// Takes the engine out. `[control]`
     pub fn into_engine(self) -> E {
         self.engine
     }
 
-    /// Whether anything has reached the engine since it was built. [any]
+    /// Whether anything has reached the engine since it was built. `[any]`
     pub fn is_touched(&self) -> bool {
         self.touched
     }
 
-    /// An event at the frame that is processed next. [audio]
+    /// An event at the frame that is processed next. `[audio]`
     pub fn event_now(&mut self, kind: EventKind) {
         self.touched = true;
         self.engine.event(self.cursor as u32, kind);
     }
 
-    /// The host's transport at the frame that is processed next. [audio]
+    /// The host's transport at the frame that is processed next. `[audio]`
     pub fn transport_now(&mut self, transport: Transport) {
         self.engine.transport(self.cursor as u32, transport);
     }
 
-    /// Processes a block of any length. [audio]
+    /// Processes a block of any length. `[audio]`
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         self.touched = true;
         let mut at = 0;

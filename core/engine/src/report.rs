@@ -39,12 +39,12 @@ pub struct Compiled<'a> {
 }
 
 impl<'a> Compiled<'a> {
-    /// A document's orchestra. [any]
+    /// A document's orchestra. `[any]`
     pub fn orchestra_of(document: &'a Document) -> Self {
         Self { composed: &document.composed, first_line: document.orchestra.first_line }
     }
 
-    /// All of a text. [any]
+    /// All of a text. `[any]`
     pub fn all_of(composed: &'a ComposedText) -> Self {
         Self { composed, first_line: 1 }
     }
@@ -55,7 +55,7 @@ impl<'a> Compiled<'a> {
     }
 }
 
-/// The errors and warnings among what Csound printed, with the user's own files and lines. [control]
+/// The errors and warnings among what Csound printed, with the user's own files and lines. `[control]`
 pub fn diagnostics(lines: &[MessageLine], compiled: Compiled<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
     for line in lines {

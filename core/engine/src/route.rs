@@ -14,12 +14,12 @@ pub struct HostChannels {
 }
 
 impl HostChannels {
-    /// All input channels. [any]
+    /// All input channels. `[any]`
     pub fn input_count(&self) -> usize {
         self.inputs.iter().sum()
     }
 
-    /// All output channels. [any]
+    /// All output channels. `[any]`
     pub fn output_count(&self) -> usize {
         self.outputs.iter().sum()
     }
@@ -50,7 +50,7 @@ pub struct OutputRoute {
 }
 
 impl Route {
-    /// Connects an engine to a host. [control]
+    /// Connects an engine to a host. `[control]`
     ///
     /// Channels go one to one in their order; a bus that the document names (`;@in`, `;@out`) goes to the host bus
     /// of the same position. A mono output sounds on both sides. Named outputs for which the host has no bus are

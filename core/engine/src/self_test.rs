@@ -16,7 +16,7 @@ const OFFSET: usize = 11;
 /// A length in seconds, and in frames; with the offset it ends inside a cycle.
 const LENGTH: (f64, usize) = (0.001, 48);
 
-/// Whether notes can be started on their frames; the error says what was seen instead. [control]
+/// Whether notes can be started on their frames; the error says what was seen instead. `[control]`
 pub(super) fn exact_starts() -> &'static Result<(), String> {
     static PROOF: OnceLock<Result<(), String>> = OnceLock::new();
     PROOF.get_or_init(|| {

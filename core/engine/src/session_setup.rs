@@ -18,7 +18,7 @@ use super::command::Action;
 use super::verbs::prelude::*;
 use super::{Agenda, ChannelPlaces, Direct, Growing};
 
-/// Puts a session on an engine that has not performed. [control]
+/// Puts a session on an engine that has not performed. `[control]`
 ///
 /// # Errors
 /// [`SessionError::Compile`], [`SessionError::Engine`].
@@ -29,7 +29,7 @@ pub fn put(engine: &mut Direct, session: &Session) -> Result<(), SessionError> {
 }
 
 /// Puts a session on an engine that somebody else performs. What is still to come is on the agenda, and the channels that
-/// it writes are at these places. [control]
+/// it writes are at these places. `[control]`
 ///
 /// # Errors
 /// [`SessionError::Compile`], [`SessionError::Engine`]; [`SessionError::Taken`] where the document has a table or an

@@ -45,7 +45,7 @@ pub(super) struct Expressions {
 }
 
 impl Expressions {
-    /// Modulates a slot by a normalized offset; the fifth slot of one voice is ignored. [audio]
+    /// Modulates a slot by a normalized offset; the fifth slot of one voice is ignored. `[audio]`
     pub fn modulate(&mut self, slot: u16, offset: f64) {
         let known = self.modulations.iter().position(|entry| entry.is_some_and(|(of, _)| of == slot));
         if let Some(at) = known.or_else(|| self.modulations.iter().position(Option::is_none)) {
@@ -53,7 +53,7 @@ impl Expressions {
         }
     }
 
-    /// Slots and their offsets. [audio]
+    /// Slots and their offsets. `[audio]`
     pub fn modulations(&self) -> impl Iterator<Item = (u16, f64)> + '_ {
         self.modulations.iter().flatten().copied()
     }
@@ -90,7 +90,7 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// A voice that starts `offset` frames into the coming cycle. [audio]
+    /// A voice that starts `offset` frames into the coming cycle. `[audio]`
     pub fn starting(
         note: NoteName,
         rule: usize,
@@ -116,13 +116,13 @@ impl Voice {
         }
     }
 
-    /// Whether its key or the pedal holds it. [audio]
+    /// Whether its key or the pedal holds it. `[audio]`
     pub fn is_playing(&self) -> bool {
         matches!(self.phase, Phase::Held | Phase::Sustained)
     }
 
     /// Ends it, with its release (`Phase::Released`) or without (`Phase::Killed`), now or as soon as Csound has
-    /// started it. [audio]
+    /// started it. `[audio]`
     pub fn end(&mut self, running: &mut Running, phase: Phase) {
         self.phase = phase;
         if self.sent || self.starts_at.is_some() {
@@ -148,7 +148,7 @@ pub(super) struct Voices {
 }
 
 impl Voices {
-    /// Room for all of them. [control]
+    /// Room for all of them. `[control]`
     pub fn new() -> Self {
         Self {
             voices: Vec::with_capacity(VOICES_MAX),
@@ -159,18 +159,18 @@ impl Voices {
         }
     }
 
-    /// How many sound. [any]
+    /// How many sound. `[any]`
     pub fn len(&self) -> usize {
         self.voices.len()
     }
 
-    /// The number of a new note-on. [audio]
+    /// The number of a new note-on. `[audio]`
     pub fn next_serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
     }
 
-    /// Adds a voice of an instrument and gives it its p1; `false` where there is no room. [audio]
+    /// Adds a voice of an instrument and gives it its p1; `false` where there is no room. `[audio]`
     pub fn push(&mut self, mut voice: Voice, instrument: i32) -> bool {
         if self.voices.len() == VOICES_MAX {
             return false;
@@ -186,17 +186,17 @@ impl Voices {
         true
     }
 
-    /// All of them, oldest first. [audio]
+    /// All of them, oldest first. `[audio]`
     pub fn iter(&self) -> impl Iterator<Item = &Voice> {
         self.voices.iter()
     }
 
-    /// All of them, oldest first. [audio]
+    /// All of them, oldest first. `[audio]`
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Voice> {
         self.voices.iter_mut()
     }
 
-    /// Takes the first voice that is chosen out, without a word to Csound. [audio]
+    /// Takes the first voice that is chosen out, without a word to Csound. `[audio]`
     pub fn remove_first(&mut self, chosen: impl Fn(&Voice) -> bool) -> Option<Voice> {
         let at = self.voices.iter().position(chosen)?;
         let voice = self.voices.remove(at);
@@ -205,13 +205,13 @@ impl Voices {
         Some(voice)
     }
 
-    /// Whether a note-on still has a voice. [audio]
+    /// Whether a note-on still has a voice. `[audio]`
     pub fn has_serial(&self, serial: u64) -> bool {
         self.voices.iter().any(|voice| voice.serial == serial)
     }
 
     /// The note-on that a note-off means among the voices of some rules: of several with the same channel and key,
-    /// the oldest that is held. `None` where the off speaks of many notes, or of none. [audio]
+    /// the oldest that is held. `None` where the off speaks of many notes, or of none. `[audio]`
     pub fn meant_by(&self, notes: &NoteSelector, of_rule: impl Fn(usize) -> bool) -> Option<u64> {
         let one_note = notes.id.is_some() || (notes.channel.is_some() && notes.key.is_some());
         let held =
@@ -220,7 +220,7 @@ impl Voices {
     }
 
     /// Calls `write` for each voice whose p-fields are behind and whose instance sounds, with a way to write them. One
-    /// walk through Csound's list, however many there are. [audio]
+    /// walk through Csound's list, however many there are. `[audio]`
     pub fn write_changed(
         &mut self,
         running: &mut Running,
@@ -240,7 +240,7 @@ impl Voices {
 
     /// After a cycle: forgets the voices whose instances are gone, tells Csound of the ends that were due, and calls
     /// `ended` for each note whose last voice has gone. Where instances cannot be seen, a voice is forgotten with its
-    /// release. [audio]
+    /// release. `[audio]`
     pub fn collect(&mut self, running: &mut Running, mut ended: impl FnMut(NoteName)) {
         let sees = running.can_see_instances();
         running.visit_sounding(|sounding| {

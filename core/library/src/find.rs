@@ -10,7 +10,7 @@ use libloading::Library;
 use crate::own_file;
 use crate::places::{CSOUND_VARIABLE, Places, System, Wanted};
 
-/// Opens a library by its path or its name: all of its symbols at once, none of them for others to see. [control]
+/// Opens a library by its path or its name: all of its symbols at once, none of them for others to see. `[control]`
 ///
 /// # Errors
 /// [`Unusable::Closed`] with the system's own words.
@@ -31,7 +31,7 @@ pub fn open(path: &Path) -> Result<Library, Unusable> {
     })
 }
 
-/// Looks for a library in the order of its places; `open` makes of a file what the caller needs. [control]
+/// Looks for a library in the order of its places; `open` makes of a file what the caller needs. `[control]`
 ///
 /// # Errors
 /// See [`OpenError`].

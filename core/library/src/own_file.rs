@@ -15,7 +15,7 @@ pub fn folders() -> Vec<PathBuf> {
 }
 
 /// Keeps this code in memory until the process ends, also where a host unloads the plugin: Csound's library stays, and
-/// calls functions of ours. [control]
+/// calls functions of ours. `[control]`
 pub fn keep_loaded() {
     #[cfg(unix)]
     if let Some(file) = own_file() {

@@ -150,7 +150,7 @@ fn open(path: &Path) -> Result<(SoundFileReader, About), FileError> {
     Ok((file, about))
 }
 
-/// What a sound file says of itself. [control]
+/// What a sound file says of itself. `[control]`
 ///
 /// # Errors
 /// [`FileError`].
@@ -158,7 +158,7 @@ pub fn about(path: &Path) -> Result<About, FileError> {
     open(path).map(|(_, about)| about)
 }
 
-/// Reads a sound file wholly. [control]
+/// Reads a sound file wholly. `[control]`
 ///
 /// # Errors
 /// [`FileError`].
@@ -194,7 +194,7 @@ const READ_FRAMES: usize = 16 * 1024;
 const WRITE_SAMPLES: usize = 16 * 1024;
 
 impl Writer {
-    /// Makes the file. [control]
+    /// Makes the file. `[control]`
     ///
     /// # Errors
     /// [`FileError`], also where the format cannot hold the encoding or the channels.
@@ -218,13 +218,13 @@ impl Writer {
         Ok(Self { file, path: path.to_owned(), clips, channels, waiting, frames: 0 })
     }
 
-    /// Frames written so far. [any]
+    /// Frames written so far. `[any]`
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
     /// Writes interleaved samples, full scale ±1; what is beyond is clipped where the encoding cannot hold it.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// [`FileError`].
@@ -238,7 +238,7 @@ impl Writer {
         if self.waiting.len() >= WRITE_SAMPLES { self.flush() } else { Ok(()) }
     }
 
-    /// Brings everything into the file. [control]
+    /// Brings everything into the file. `[control]`
     ///
     /// # Errors
     /// [`FileError`].

@@ -151,7 +151,7 @@ impl OfflineBuilder {
         Self { first_token: token, ..self }
     }
 
-    /// Starts an engine without a file, for those who bring their own. [control]
+    /// Starts an engine without a file, for those who bring their own. `[control]`
     pub(crate) fn start_without_file(&self) -> Result<Direct, EngineError> {
         self.check()?;
         let user = self.user_header()?;
@@ -172,7 +172,7 @@ impl OfflineBuilder {
         Ok(engine)
     }
 
-    /// Starts the engine. [control]
+    /// Starts the engine. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Configuration`], [`EngineError::Start`] with what Csound said, [`EngineError::File`].
@@ -313,7 +313,7 @@ fn accepted(option: &str) -> Result<String, EngineError> {
     Ok(taken.argument.clone())
 }
 
-/// The text of a file to include. [control]
+/// The text of a file to include. `[control]`
 pub(super) fn read_include(path: &Path) -> Result<String, EngineError> {
     let failed =
         |error: std::io::Error| EngineError::File { path: path.to_owned(), reason: error.to_string() };

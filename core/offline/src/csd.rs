@@ -199,7 +199,7 @@ impl Csd {
         self.end = self.clock.seconds(cycle);
     }
 
-    /// The text of the .csd; `assets` is the folder of its files, as the score is to name it. [control]
+    /// The text of the .csd; `assets` is the folder of its files, as the score is to name it. `[control]`
     pub fn text(&self, assets: &str) -> String {
         let mut score = String::from("C 0.0     ; Disable carry\n");
         for Line { text, .. } in &self.score {
@@ -216,7 +216,7 @@ impl Csd {
         )
     }
 
-    /// Writes the .csd and, where there are any, its files into `<name>.assets` beside it. [control]
+    /// Writes the .csd and, where there are any, its files into `<name>.assets` beside it. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`].

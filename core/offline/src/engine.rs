@@ -89,37 +89,37 @@ impl OfflineEngine {
         self.live.as_mut().ok_or(EngineError::Stopped)
     }
 
-    /// Frames per second. [any]
+    /// Frames per second. `[any]`
     pub fn sample_rate(&self) -> u32 {
         self.setup.rate
     }
 
-    /// Frames in a cycle. [any]
+    /// Frames in a cycle. `[any]`
     pub fn ksmps(&self) -> u32 {
         self.setup.ksmps
     }
 
-    /// Output channels. [any]
+    /// Output channels. `[any]`
     pub fn channels(&self) -> u32 {
         self.setup.channels
     }
 
-    /// Seconds performed since the start or the last rewind; after the end, 0. [any]
+    /// Seconds performed since the start or the last rewind; after the end, 0. `[any]`
     pub fn now(&self) -> f64 {
         self.live.as_ref().map_or(0.0, |live| live.engine.now())
     }
 
-    /// As [`OfflineEngine::now`], but it stands still while the clock is locked. [any]
+    /// As [`OfflineEngine::now`], but it stands still while the clock is locked. `[any]`
     pub fn elapsed_time(&self) -> f64 {
         self.live.as_ref().map_or(0.0, |live| live.engine.elapsed_time())
     }
 
-    /// The end marker in seconds: where [`OfflineEngine::perform`] stops. [any]
+    /// The end marker in seconds: where [`OfflineEngine::perform`] stops. `[any]`
     pub fn end_time(&self) -> f64 {
         self.live.as_ref().map_or(0.0, |live| live.engine.horizon.end)
     }
 
-    /// Sets the end marker, before or after the ends of what was scheduled. [control]
+    /// Sets the end marker, before or after the ends of what was scheduled. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`], [`EngineError::BadTime`].
@@ -131,12 +131,12 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// Whether it was stopped or cancelled. [any]
+    /// Whether it was stopped or cancelled. `[any]`
     pub fn is_stopped(&self) -> bool {
         self.live.is_none()
     }
 
-    /// Advances to the end marker. [control]
+    /// Advances to the end marker. `[control]`
     ///
     /// # Errors
     /// As [`OfflineEngine::perform_with`].
@@ -144,7 +144,7 @@ impl OfflineEngine {
         self.perform_with(Perform::default())
     }
 
-    /// Advances to a time in seconds; one that is over changes nothing. [control]
+    /// Advances to a time in seconds; one that is over changes nothing. `[control]`
     ///
     /// # Errors
     /// As [`OfflineEngine::perform_with`].
@@ -152,7 +152,7 @@ impl OfflineEngine {
         self.perform_with(Perform { until: Some(seconds), extra: 0.0 })
     }
 
-    /// Advances by whole cycles, at least to the time asked for; the end marker moves there if it was before. [control]
+    /// Advances by whole cycles, at least to the time asked for; the end marker moves there if it was before. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`], [`EngineError::Left`], [`EngineError::BadTime`], [`EngineError::File`].
@@ -189,7 +189,7 @@ impl OfflineEngine {
     }
 
     /// Renders what is still to come, closes the file and ends Csound. `None` where nothing was ever rendered, or
-    /// the engine was stopped before. [control]
+    /// the engine was stopped before. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Left`], [`EngineError::File`].
@@ -198,7 +198,7 @@ impl OfflineEngine {
     }
 
     /// As [`OfflineEngine::stop`]; with `render` off what is still to come stays unheard, else `extra` seconds are
-    /// added for what dies away. [control]
+    /// added for what dies away. `[control]`
     ///
     /// # Errors
     /// As [`OfflineEngine::stop`].
@@ -216,7 +216,7 @@ impl OfflineEngine {
         Ok(self.job.clone())
     }
 
-    /// Ends Csound without rendering further; with `remove` the file goes too. [control]
+    /// Ends Csound without rendering further; with `remove` the file goes too. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`].
@@ -233,7 +233,7 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// The file as it is now; one that is still written can be read up to what was performed. [control]
+    /// The file as it is now; one that is still written can be read up to what was performed. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`].
@@ -262,7 +262,7 @@ impl OfflineEngine {
     }
 
     /// Cuts off what plays, forgets what was to come and sets the time; the file keeps what it has and grows on. The
-    /// end marker stays. [control]
+    /// end marker stays. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`], [`EngineError::BadTime`].
@@ -274,7 +274,7 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// Compiles a file of orchestra, each file once. [control]
+    /// Compiles a file of orchestra, each file once. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`], and as [`ksmps_engine::MakingVerbs::compile`].
@@ -291,7 +291,7 @@ impl OfflineEngine {
         Ok(())
     }
 
-    /// Does something that the history, and with it the exported .csd, does not know of. [control]
+    /// Does something that the history, and with it the exported .csd, does not know of. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`], and what `work` answers.
@@ -307,7 +307,7 @@ impl OfflineEngine {
         done
     }
 
-    /// Everything compiled and scheduled so far, as a .csd. [control]
+    /// Everything compiled and scheduled so far, as a .csd. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`], [`EngineError::NotExportable`].
@@ -318,7 +318,7 @@ impl OfflineEngine {
     }
 
     /// Writes [`OfflineEngine::generate_csd`] to a file; data that is too long for a score goes into a folder
-    /// `<name>.assets` beside it. [control]
+    /// `<name>.assets` beside it. `[control]`
     ///
     /// # Errors
     /// As [`OfflineEngine::generate_csd`], and [`EngineError::File`].

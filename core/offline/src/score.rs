@@ -9,7 +9,7 @@ use super::engine::OfflineEngine;
 
 impl OfflineEngine {
     /// Takes a line of score: `i`, `f` or `e`, with numbers and quoted texts, times in seconds from now. An `e` with a
-    /// time sets the end marker. Returns p1; 0 where the instrument is named. [control]
+    /// time sets the end marker. Returns p1; 0 where the instrument is named. `[control]`
     ///
     /// # Errors
     /// [`EngineError::ScoreLine`], [`EngineError::UnknownInstrument`], [`EngineError::Stopped`].

@@ -71,7 +71,7 @@ pub struct SessionJob {
 }
 
 impl SessionJob {
-    /// Seconds of sound. [any]
+    /// Seconds of sound. `[any]`
     pub fn seconds(&self) -> f64 {
         self.frames as f64 / f64::from(self.rate)
     }
@@ -90,7 +90,7 @@ const RING_OUT_SECONDS: f64 = 600.0;
 
 /// Rendering a session.
 pub trait RenderSession {
-    /// Renders everything into a sound file. [control]
+    /// Renders everything into a sound file. `[control]`
     ///
     /// Without an end of its own the file lasts until the last event with an end has ended and died away, or until
     /// the end marker; events without an end are cut off there.
@@ -102,7 +102,7 @@ pub trait RenderSession {
         self.render_with(path, options, |_, _| {})
     }
 
-    /// As [`RenderSession::render`]; tells every now and then how many frames of how many are done. [control]
+    /// As [`RenderSession::render`]; tells every now and then how many frames of how many are done. `[control]`
     ///
     /// # Errors
     /// As [`RenderSession::render`].

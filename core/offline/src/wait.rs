@@ -36,7 +36,7 @@ impl Drop for LockedClock<'_> {
 
 impl OfflineEngine {
     /// Locks the clock for as long as the returned guard lives; every delay counts from now, plus `latency` seconds.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -64,7 +64,7 @@ impl OfflineEngine {
     }
 
     /// Schedules an event that answers, and performs until it has: the event's p4 is the token it is to answer with,
-    /// its own p-fields begin with p5 ([`EventVerbs::sched_with_answer`]). Gives the event and its answer. [control]
+    /// its own p-fields begin with p5 ([`EventVerbs::sched_with_answer`]). Gives the event and its answer. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoAnswer`] where none came within `timeout` seconds of performed time; as [`EventVerbs::sched`]

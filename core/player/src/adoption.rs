@@ -14,7 +14,7 @@ use super::reports::{EngineState, Report};
 /// Frames over which a new engine takes over from the old one.
 pub const FADE_FRAMES: usize = 1024;
 
-/// The engines of one instance. [audio]
+/// The engines of one instance. `[audio]`
 pub(super) struct Engines {
     fresh: Option<BuiltEngine>,
     playing: Option<BuiltEngine>,
@@ -37,7 +37,7 @@ pub(super) struct Fading {
 }
 
 impl Engines {
-    /// None. [control]
+    /// None. `[control]`
     pub fn new() -> Self {
         Self {
             fresh: None,
@@ -51,37 +51,37 @@ impl Engines {
         }
     }
 
-    /// The engine that is heard and gets the events. [any]
+    /// The engine that is heard and gets the events. `[any]`
     pub fn playing(&self) -> Option<&BuiltEngine> {
         self.playing.as_ref()
     }
 
-    /// The engine that is heard and gets the events. [audio]
+    /// The engine that is heard and gets the events. `[audio]`
     pub fn playing_mut(&mut self) -> Option<&mut BuiltEngine> {
         self.playing.as_mut()
     }
 
-    /// The engine that fades out. [audio]
+    /// The engine that fades out. `[audio]`
     pub fn fading_mut(&mut self) -> Option<&mut Fading> {
         self.fading.as_mut()
     }
 
-    /// What happens while no engine plays. [audio]
+    /// What happens while no engine plays. `[audio]`
     pub fn missed_mut(&mut self) -> &mut Missed {
         &mut self.missed
     }
 
-    /// Notes that wait for an engine. [audio]
+    /// Notes that wait for an engine. `[audio]`
     pub fn missed_notes(&self) -> usize {
         self.missed.notes()
     }
 
-    /// Whether no engine plays, and one was promised. [any]
+    /// Whether no engine plays, and one was promised. `[any]`
     pub fn is_awaited(&self) -> bool {
         self.is_awaited
     }
 
-    /// Takes in the newest engine that was sent: of two that wait, the newer one stays. [audio]
+    /// Takes in the newest engine that was sent: of two that wait, the newer one stays. `[audio]`
     pub fn receive(&mut self, end: &mut AudioEnd) {
         let Some(engine) = end.receive_engine() else { return };
         let is_newer = self.fresh.as_ref().is_none_or(|waiting| waiting.ticket <= engine.ticket);
@@ -91,7 +91,7 @@ impl Engines {
     }
 
     /// Has the fresh engine take over, where it is not a spare and no fade is under way: the playing one fades. `true`
-    /// where another engine plays now. [audio]
+    /// where another engine plays now. `[audio]`
     pub fn adopt(&mut self, end: &mut AudioEnd) -> bool {
         if self.fading.is_some() {
             return false;
@@ -116,7 +116,7 @@ impl Engines {
     }
 
     /// Has an engine as new play at once, without a fade and with nothing held: the fresh one where there is one. Where
-    /// there is none, the one that plays is stopped and goes back. [audio]
+    /// there is none, the one that plays is stopped and goes back. `[audio]`
     pub fn restart(&mut self, end: &mut AudioEnd) {
         self.end_fade(end);
         self.forget();
@@ -139,7 +139,7 @@ impl Engines {
         }
     }
 
-    /// Has the newest engine play at once, without a fade; lets go what is of another rate. [control]
+    /// Has the newest engine play at once, without a fade; lets go what is of another rate. `[control]`
     pub fn adopt_at_once(&mut self, end: &mut AudioEnd) {
         self.end_fade(end);
         self.forget();
@@ -159,7 +159,7 @@ impl Engines {
         }
     }
 
-    /// Lets every engine go. [control]
+    /// Lets every engine go. `[control]`
     pub fn release(&mut self, end: &mut AudioEnd) {
         self.end_fade(end);
         self.forget();
@@ -170,12 +170,12 @@ impl Engines {
     }
 
     /// The engine of this number is to fade out, as soon as no other one does; what is held goes on in the one that comes
-    /// next. [audio]
+    /// next. `[audio]`
     pub fn ask_to_leave(&mut self, number: u64) {
         self.leaving = Some(number);
     }
 
-    /// Ends the fade. [audio]
+    /// Ends the fade. `[audio]`
     pub fn end_fade(&mut self, end: &mut AudioEnd) {
         let fading = self.fading.take();
         spend(end, fading.map(|fading| fading.engine));

@@ -39,7 +39,7 @@ pub(super) struct Built {
     pub notes: Vec<Diagnostic>,
 }
 
-/// Makes engines. [control]
+/// Makes engines. `[control]`
 pub(super) trait Build: Send + Sync {
     /// Builds one, ready for its first block.
     ///

@@ -56,7 +56,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// A builder that has not begun. [control]
+    /// A builder that has not begun. `[control]`
     pub fn new(end: Arc<ControlEnd>, instance: Arc<Instance>, build: Box<dyn Build>) -> Self {
         let problems = ProblemReader::new(&end);
         Self {
@@ -73,7 +73,7 @@ impl Builder {
         }
     }
 
-    /// Works until the instance quits. [control]
+    /// Works until the instance quits. `[control]`
     pub fn run(mut self) {
         // Whatever becomes of this thread, nobody waits for it for ever.
         let _quit = QuitOnDrop(Arc::clone(&self.instance));

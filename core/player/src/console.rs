@@ -29,7 +29,7 @@ pub(super) struct Console {
 }
 
 impl Console {
-    /// Adds lines, and lets the oldest go. [control]
+    /// Adds lines, and lets the oldest go. `[control]`
     pub fn print(&mut self, lines: impl IntoIterator<Item = ConsoleLine>) {
         for line in lines {
             if self.lines.len() == LINES_MAX {
@@ -40,12 +40,12 @@ impl Console {
         }
     }
 
-    /// The texts of all lines, newest last. [control]
+    /// The texts of all lines, newest last. `[control]`
     pub fn texts(&self) -> Vec<String> {
         self.lines.iter().map(|line| line.text.clone()).collect()
     }
 
-    /// How many lines were printed in all. [control]
+    /// How many lines were printed in all. `[control]`
     pub fn printed(&self) -> u64 {
         self.printed
     }
@@ -79,13 +79,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Reads from now on. [control]
+    /// Reads from now on. `[control]`
     pub(super) fn new(instance: Arc<Instance>, reports: ReportReader) -> Self {
         let lines_read = instance.state().console.printed();
         Self { instance, reports, lines_read, lines_lost: 0 }
     }
 
-    /// The next notice, lines first; `None` where there is none now. Not for the audio thread. [control]
+    /// The next notice, lines first; `None` where there is none now. Not for the audio thread. `[control]`
     pub fn next_notice(&mut self) -> Option<Notice> {
         let state = self.instance.state();
         if let Some((line, lost)) = state.console.line_from(self.lines_read) {
@@ -97,7 +97,7 @@ impl Subscription {
         self.reports.next_report().map(Notice::Report)
     }
 
-    /// How many lines and reports were gone before they were read, since the last call. [control]
+    /// How many lines and reports were gone before they were read, since the last call. `[control]`
     pub fn take_lost(&mut self) -> u64 {
         std::mem::take(&mut self.lines_lost) + self.reports.take_lost()
     }

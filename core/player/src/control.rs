@@ -50,7 +50,7 @@ impl Control {
     }
 
     /// Opens another document: its parameters start at their defaults. Returns at once; the engine is built beside
-    /// the playing one as soon as a rate is known. [control]
+    /// the playing one as soon as a rate is known. `[control]`
     pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
         let mut state = self.instance.state();
         let place = state.project.place();
@@ -59,7 +59,7 @@ impl Control {
         self.request_edit(state)
     }
 
-    /// Changes the document's text: parameters keep their slots and values by name. Returns at once. [control]
+    /// Changes the document's text: parameters keep their slots and values by name. Returns at once. `[control]`
     pub fn edit(&self, text: String) -> Ticket {
         let mut state = self.instance.state();
         let project = state.project.with_text(text);
@@ -67,30 +67,30 @@ impl Control {
         self.request_edit(state)
     }
 
-    /// The project as it is now. [control]
+    /// The project as it is now. `[control]`
     pub fn project(&self) -> Arc<Project> {
         Arc::clone(&self.instance.state().project)
     }
 
-    /// Which change made the project what it is. [control]
+    /// Which change made the project what it is. `[control]`
     pub fn revision(&self) -> Revision {
         self.instance.state().project.revision()
     }
 
     /// Whether the user has changed the project since it was saved or restored last. Parameters that the host moves are
-    /// the host's to keep. [control]
+    /// the host's to keep. `[control]`
     pub fn is_modified(&self) -> bool {
         let state = self.instance.state();
         state.project.revision() != state.saved
     }
 
-    /// The document's text. [control]
+    /// The document's text. `[control]`
     pub fn text(&self) -> String {
         self.project().text().to_owned()
     }
 
     /// Builds the present document for this rate and waits until its engine is ready or has failed; the player then
-    /// has it with [`super::Player::adopt`]. [control]
+    /// has it with [`super::Player::adopt`]. `[control]`
     pub fn activate(&self, rate: f64) -> Status {
         self.start_builder();
         let mut state = self.instance.state();
@@ -101,12 +101,12 @@ impl Control {
         self.wait_for(ticket)
     }
 
-    /// Nothing is built until the next activation. [control]
+    /// Nothing is built until the next activation. `[control]`
     pub fn deactivate(&self) {
         self.instance.state().rate = None;
     }
 
-    /// Waits until a request is answered. Returns at once where nothing is active. [control]
+    /// Waits until a request is answered. Returns at once where nothing is active. `[control]`
     pub fn wait_for(&self, ticket: Ticket) -> Status {
         let mut state = self.instance.state();
         while state.rate.is_some() && state.status.ticket < ticket && !state.quit {
@@ -115,13 +115,13 @@ impl Control {
         state.status()
     }
 
-    /// What is known now. [control]
+    /// What is known now. `[control]`
     pub fn status(&self) -> Status {
         self.instance.state().status()
     }
 
     /// The status with everything that Csound has printed so far: waits until the builder has read it. What is known now
-    /// where an engine is being built, where there is no builder, and after a second. [control]
+    /// where an engine is being built, where there is no builder, and after a second. `[control]`
     pub fn status_with_messages(&self) -> Status {
         let has_builder = self.builder.lock().unwrap_or_else(PoisonError::into_inner).handle.is_some();
         let mut state = self.instance.state();
@@ -138,21 +138,21 @@ impl Control {
     }
 
     /// Reads from now on what is printed and what the audio side reports. Any number of readers may do so, each at its own
-    /// pace; one that falls behind loses the oldest, and is told how many. [control]
+    /// pace; one that falls behind loses the oldest, and is told how many. `[control]`
     pub fn subscribe(&self) -> Subscription {
         Subscription::new(Arc::clone(&self.instance), self.shared.subscribe())
     }
 
     /// Has `call` called whenever the status has changed, for as long as the watch lives: after each edit, after each
     /// build, failed ones too, and when something went wrong while playing. It runs on the thread that edits, on the
-    /// builder's, or on a control port's, and must not wait for this instance, nor end it. [control]
+    /// builder's, or on a control port's, and must not wait for this instance, nor end it. `[control]`
     pub fn watch(&self, call: impl FnMut() + Send + 'static) -> Watch {
         self.instance.watchers.add(call)
     }
 
     /// The parameters that the present document will have, as far as its text tells; none for a text that cannot be
     /// read. From now on they have their slots: what a host moves before there is an engine is kept by name.
-    /// [control]
+    /// `[control]`
     pub fn declared_params(&self) -> Vec<(usize, Param)> {
         let project = self.project();
         let params = project.document().map(|document| document.declared_params()).unwrap_or_default();
@@ -168,17 +168,17 @@ impl Control {
         params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
     }
 
-    /// Where the slots stand. [any]
+    /// Where the slots stand. `[any]`
     pub fn values(&self) -> &SlotValues {
         self.shared.values()
     }
 
-    /// The slot of a parameter name in this project. [control]
+    /// The slot of a parameter name in this project. `[control]`
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.instance.state().project.slots().slot(name)
     }
 
-    /// The state to keep in the host's project, which has the present revision from now on. [control]
+    /// The state to keep in the host's project, which has the present revision from now on. `[control]`
     pub fn save(&self) -> Value {
         let mut state = self.instance.state();
         state.saved = state.project.revision();
@@ -188,7 +188,7 @@ impl Control {
     }
 
     /// Takes a state of the host's project; the engine is built beside the playing one. Works before, during and after
-    /// activation. [control]
+    /// activation. `[control]`
     ///
     /// # Errors
     /// Where the state cannot be read; then nothing has changed.

@@ -14,7 +14,7 @@ use super::instance::Ticket;
 impl Control {
     /// Adds orchestra: instruments, opcodes, global variables, tables. Whether it compiles is known when the request is
     /// answered ([`Control::wait_for`]): what does not leaves the playing engine alone, and stays in the session until
-    /// it is taken out. The same text is added once. [control]
+    /// it is taken out. The same text is added once. `[control]`
     ///
     /// # Errors
     /// Where the session in the project cannot be read.
@@ -26,7 +26,7 @@ impl Control {
         .map(|((), ticket)| ticket)
     }
 
-    /// Makes a table of these values, interleaved; `rate` is 0 where it is no sound. [control]
+    /// Makes a table of these values, interleaved; `rate` is 0 where it is no sound. `[control]`
     ///
     /// # Errors
     /// [`SessionError::BadTable`], and as [`Control::compile`].
@@ -39,7 +39,7 @@ impl Control {
         self.edit_session(|session| session.make_table(TableSource::Data(values), rate, channels, 0.0, true))
     }
 
-    /// Makes a table of zeros. [control]
+    /// Makes a table of zeros. `[control]`
     ///
     /// # Errors
     /// As [`Control::make_table`].
@@ -48,7 +48,7 @@ impl Control {
     }
 
     /// Reads a sound file into a table: all channels or one, counted from 1. A file that was read so has its table
-    /// already. [control]
+    /// already. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`] where it cannot be read, [`SessionError::BadTable`], and as [`Control::compile`].

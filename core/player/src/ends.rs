@@ -100,7 +100,7 @@ pub(super) struct AudioEnd {
     pub reports: ReportWriter,
 }
 
-/// Both ends. [control]
+/// Both ends. `[control]`
 pub(super) fn ends() -> (ControlEnd, AudioEnd) {
     let between = Arc::new(Between {
         engine: ArrayQueue::new(1),
@@ -126,42 +126,42 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
 }
 
 impl ControlEnd {
-    /// Sends an engine; returns the one whose place it takes, which was not fetched. [control]
+    /// Sends an engine; returns the one whose place it takes, which was not fetched. `[control]`
     pub fn send_engine(&self, engine: BuiltEngine) -> Option<BuiltEngine> {
         engine_in(self.between.engine.force_push(ToAudio::Engine(engine)))
     }
 
-    /// Takes back an engine that was not fetched. [control]
+    /// Takes back an engine that was not fetched. `[control]`
     pub fn withdraw_engine(&self) -> Option<BuiltEngine> {
         engine_in(self.between.engine.pop())
     }
 
-    /// Sends a command; `false` where [`COMMANDS_MAX`] wait already. [control]
+    /// Sends a command; `false` where [`COMMANDS_MAX`] wait already. `[control]`
     pub fn send(&self, command: Timed) -> bool {
         self.between.down.push(ToAudio::Command(command)).is_ok()
     }
 
-    /// Asks for an engine to be let go; `false` where there is no room now. [control]
+    /// Asks for an engine to be let go; `false` where there is no room now. `[control]`
     pub fn ask_to_let_go(&self, engine: u64) -> bool {
         self.between.down.push(ToAudio::LetGo(engine)).is_ok()
     }
 
-    /// The next message from the audio side. [control]
+    /// The next message from the audio side. `[control]`
     pub fn receive(&self) -> Option<ToControl> {
         self.between.up.pop()
     }
 
-    /// Reads reports from now on. [control]
+    /// Reads reports from now on. `[control]`
     pub fn subscribe(&self) -> ReportReader {
         self.reports.subscribe()
     }
 
-    /// Where the slots stand. [any]
+    /// Where the slots stand. `[any]`
     pub fn values(&self) -> &SlotValues {
         &self.between.values
     }
 
-    /// A number for a new engine, whose names are known from now on. [control]
+    /// A number for a new engine, whose names are known from now on. `[control]`
     pub fn enlist(&self, symbols: Option<&Arc<Symbols>>) -> u64 {
         let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
         let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
@@ -171,39 +171,39 @@ impl ControlEnd {
         engine
     }
 
-    /// The playing engine's number and names. [control]
+    /// The playing engine's number and names. `[control]`
     pub fn playing(&self) -> Option<(u64, Arc<EngineNames>)> {
         let known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         let playing = self.between.playing.load(Ordering::Acquire);
         known.iter().find(|(engine, _)| *engine == playing).cloned()
     }
 
-    /// The playing engine's number, 0 where there is none. [any]
+    /// The playing engine's number, 0 where there is none. `[any]`
     pub fn playing_number(&self) -> u64 {
         self.between.playing.load(Ordering::Acquire)
     }
 
-    /// Frames that the playing engine has performed. [any]
+    /// Frames that the playing engine has performed. `[any]`
     pub fn frames(&self) -> u64 {
         self.between.frames.load(Ordering::Relaxed)
     }
 
-    /// The next answer. [control]
+    /// The next answer. `[control]`
     pub fn next_reply(&self) -> Option<Reply> {
         self.between.replies.pop()
     }
 
-    /// The next change of a channel that somebody listens to. [control]
+    /// The next change of a channel that somebody listens to. `[control]`
     pub fn next_change(&self) -> Option<ChannelChange> {
         self.between.changes.pop()
     }
 
-    /// How many changes of channels were lost since the last call. [control]
+    /// How many changes of channels were lost since the last call. `[control]`
     pub fn take_lost_changes(&self) -> u32 {
         self.between.lost_changes.swap(0, Ordering::Relaxed)
     }
 
-    /// Engines are for this rate from now on. [control]
+    /// Engines are for this rate from now on. `[control]`
     pub fn set_rate(&self, rate: f64) {
         self.between.rate.store(rate.to_bits(), Ordering::Release);
     }
@@ -217,22 +217,22 @@ fn engine_in(message: Option<ToAudio>) -> Option<BuiltEngine> {
 }
 
 impl AudioEnd {
-    /// The newest engine that was sent. [audio]
+    /// The newest engine that was sent. `[audio]`
     pub fn receive_engine(&mut self) -> Option<BuiltEngine> {
         engine_in(self.between.engine.pop())
     }
 
-    /// The next message but an engine; `None` also where what it owns could not be sent back now. [audio]
+    /// The next message but an engine; `None` also where what it owns could not be sent back now. `[audio]`
     pub fn receive(&mut self) -> Option<ToAudio> {
         if self.has_room() { self.between.down.pop() } else { None }
     }
 
-    /// Whether something besides an engine can be sent. [audio]
+    /// Whether something besides an engine can be sent. `[audio]`
     pub fn has_room(&self) -> bool {
         self.between.up.len() < RETURNED_MAX && !self.between.replies.is_full()
     }
 
-    /// Sends an answer, or memory that an engine is done with; the caller asks for room before. [audio]
+    /// Sends an answer, or memory that an engine is done with; the caller asks for room before. `[audio]`
     pub fn give_back(&mut self, returned: Returned) {
         let memory = match returned {
             Returned::Reply(reply) => return self.reply(reply),
@@ -248,14 +248,14 @@ impl AudioEnd {
         self.send(ToControl::Memory(memory));
     }
 
-    /// Tells a change of a channel that somebody listens to; one without room is counted. [audio]
+    /// Tells a change of a channel that somebody listens to; one without room is counted. `[audio]`
     pub fn tell_change(&mut self, change: ChannelChange) {
         if self.between.changes.push(change).is_err() {
             self.count_lost_changes(1);
         }
     }
 
-    /// Counts changes that were lost before they came here. [audio]
+    /// Counts changes that were lost before they came here. `[audio]`
     pub fn count_lost_changes(&mut self, lost: u32) {
         if lost > 0 {
             self.between.lost_changes.fetch_add(lost, Ordering::Relaxed);
@@ -269,26 +269,26 @@ impl AudioEnd {
     }
 
     /// Sends. There is room for more engines than can be under way, and the caller asks before it sends anything else;
-    /// should there be none all the same, it is leaked rather than freed here. [audio]
+    /// should there be none all the same, it is leaked rather than freed here. `[audio]`
     pub fn send(&mut self, message: ToControl) {
         if let Err(message) = self.between.up.push(message) {
             std::mem::forget(message);
         }
     }
 
-    /// Where the slots stand. [any]
+    /// Where the slots stand. `[any]`
     pub fn values(&self) -> &SlotValues {
         &self.between.values
     }
 
-    /// Says who plays, and where it is. [audio]
+    /// Says who plays, and where it is. `[audio]`
     pub fn publish(&self, playing: Option<&BuiltEngine>) {
         let frames = playing.map_or(0, |engine| engine.performer.frames());
         self.between.frames.store(frames, Ordering::Relaxed);
         self.between.playing.store(playing.map_or(0, |engine| engine.number), Ordering::Release);
     }
 
-    /// Whether an engine is for the present rate. [audio]
+    /// Whether an engine is for the present rate. `[audio]`
     pub fn is_for_rate(&self, engine: &BuiltEngine) -> bool {
         engine.performer.info().rate.to_bits() == self.between.rate.load(Ordering::Acquire)
     }

@@ -13,19 +13,19 @@ const WORDS: [&str; 4] = ["OSCinit", "sockrecv", "stsend", "websocket"];
 const REMEDY: &str = "close what has it (another instance of this plugin, or another program), or give this one another \
     number";
 
-/// Whether a build failed because somebody else has something. [control]
+/// Whether a build failed because somebody else has something. `[control]`
 pub(super) fn is_cause(error: &BuildError) -> bool {
     error.0.iter().any(is_sign)
 }
 
-/// Whether an engine of a project may have something that others cannot have then. [control]
+/// Whether an engine of a project may have something that others cannot have then. `[control]`
 pub(super) fn may_hold(project: &Project) -> bool {
     let orchestra = project.document().map_or(project.text(), |document| &document.orchestra.text);
     let has_word = |text: &str| WORDS.iter().any(|word| text.contains(word));
     has_word(orchestra) || has_word(&project.session_json().to_string())
 }
 
-/// What is to be said of a failed build: where somebody else has something, who that may be. [control]
+/// What is to be said of a failed build: where somebody else has something, who that may be. `[control]`
 pub(super) fn explained(error: &BuildError) -> Vec<Diagnostic> {
     let explain = |found: &Diagnostic| match is_sign(found) {
         true => {
@@ -37,7 +37,7 @@ pub(super) fn explained(error: &BuildError) -> Vec<Diagnostic> {
     error.0.iter().map(explain).collect()
 }
 
-/// What is to be said where an engine has to go before the next one can be built. [control]
+/// What is to be said where an engine has to go before the next one can be built. `[control]`
 pub(super) fn stopped_first(error: &BuildError) -> Diagnostic {
     let sign = error.0.iter().find(|found| is_sign(found));
     let (line, why) = sign.map_or((None, ""), |found| (found.line, found.text.as_str()));

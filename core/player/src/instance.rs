@@ -60,18 +60,18 @@ pub(super) struct Instance {
 }
 
 impl InstanceState {
-    /// A change of the user's: it has the next revision. [control]
+    /// A change of the user's: it has the next revision. `[control]`
     pub fn change(&mut self, project: Project) {
         let revision = self.project.revision() + 1;
         self.project = Arc::new(project.with_revision(revision));
     }
 
-    /// What the control side knows now. [control]
+    /// What the control side knows now. `[control]`
     pub fn status(&self) -> Status {
         Status { console: self.console.texts(), ..self.status.clone() }
     }
 
-    /// Notes a request; returns its number. [control]
+    /// Notes a request; returns its number. `[control]`
     pub fn request(&mut self) -> Ticket {
         self.wanted += 1;
         self.status.building = self.rate.is_some();
@@ -80,7 +80,7 @@ impl InstanceState {
 }
 
 impl Instance {
-    /// An instance that is not active. [control]
+    /// An instance that is not active. `[control]`
     pub fn new(project: Project) -> Self {
         let state = InstanceState {
             project: Arc::new(project),
@@ -97,12 +97,12 @@ impl Instance {
         Self { state: Mutex::new(state), changed: Condvar::new(), watchers: Watchers::default() }
     }
 
-    /// The state, for as long as the guard is kept. [control]
+    /// The state, for as long as the guard is kept. `[control]`
     pub fn state(&self) -> MutexGuard<'_, InstanceState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until somebody says that the state has changed, or a while. [control]
+    /// Waits until somebody says that the state has changed, or a while. `[control]`
     pub fn wait<'a>(
         &self,
         state: MutexGuard<'a, InstanceState>,
@@ -111,12 +111,12 @@ impl Instance {
         self.changed.wait_timeout(state, at_most).unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// Wakes those who wait for a change. [control]
+    /// Wakes those who wait for a change. `[control]`
     pub fn wake(&self) {
         self.changed.notify_all();
     }
 
-    /// Tells everybody who watches that the status has changed. The state must not be locked. [control]
+    /// Tells everybody who watches that the status has changed. The state must not be locked. `[control]`
     pub fn tell(&self) {
         self.watchers.tell();
     }

@@ -63,7 +63,7 @@ pub struct InstanceConfig {
     pub default_document: &'static str,
 }
 
-/// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. [control]
+/// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. `[control]`
 pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
     pair_with(config.default_document, placed::BuildPlaced::new(config.channels))
 }

@@ -11,7 +11,7 @@ const OUTPUTS_MAX: usize = 32;
 /// Samples of an output that are measured side by side.
 const LANES: usize = 8;
 
-/// Gathers. [audio]
+/// Gathers. `[audio]`
 pub(super) struct Meter {
     levels: [Level; OUTPUTS_MAX],
     frames: usize,
@@ -31,7 +31,7 @@ struct Level {
 
 impl Level {
     /// Adds samples, [`LANES`] at a time: one after the other each sum would wait for the one before. None of them is NaN:
-    /// what is not a number never leaves an engine. [audio]
+    /// what is not a number never leaves an engine. `[audio]`
     fn add(&mut self, samples: &[f32]) {
         let greater = |a: f32, b: f32| if a > b { a } else { b };
         let (chunks, rest) = samples.as_chunks::<LANES>();
@@ -52,13 +52,13 @@ impl Level {
 }
 
 impl Meter {
-    /// Nothing gathered. [any]
+    /// Nothing gathered. `[any]`
     pub fn new() -> Self {
         Self { levels: [Level::default(); OUTPUTS_MAX], frames: 0, busy: 0.0, lasting: 0.0, load_peak: 0.0 }
     }
 
     /// Adds a block that took so long, of an engine with so many frames a second and in a cycle; `true` where it is time
-    /// to report. [audio]
+    /// to report. `[audio]`
     pub fn add(&mut self, outputs: &[&mut [f32]], frames: usize, took: Duration, pace: Pace) -> bool {
         for (level, output) in self.levels.iter_mut().zip(outputs) {
             level.add(&output[..frames.min(output.len())]);
@@ -71,7 +71,7 @@ impl Meter {
         self.frames >= METER_FRAMES
     }
 
-    /// Reports on so many outputs, and begins anew. [audio]
+    /// Reports on so many outputs, and begins anew. `[audio]`
     pub fn report(&mut self, outputs: usize, voices: usize, to: &mut ReportWriter) {
         for (output, level) in (0u16..).zip(self.levels.iter().take(outputs)) {
             let rms = (level.squares / self.frames.max(1) as f64).sqrt() as f32;

@@ -5,19 +5,19 @@ use ksmps_data::event::{EventKind, NoteName};
 /// Events that are kept; what comes beyond is dropped, and counted.
 const MISSED_MAX: usize = 1024;
 
-/// Events in their order. Parameters are not among them: where their slots stand is known. [audio]
+/// Events in their order. Parameters are not among them: where their slots stand is known. `[audio]`
 pub(super) struct Missed {
     events: Vec<EventKind>,
 }
 
 impl Missed {
-    /// Nothing, with room for everything. [control]
+    /// Nothing, with room for everything. `[control]`
     pub fn new() -> Self {
         Self { events: Vec::with_capacity(MISSED_MAX) }
     }
 
     /// Keeps an event; a note that ends before any engine has heard of it is forgotten, and `ended` is told. `false`
-    /// where there is no room. [audio]
+    /// where there is no room. `[audio]`
     pub fn take(&mut self, kind: EventKind, mut ended: impl FnMut(NoteName)) -> bool {
         if let EventKind::Param { .. } = kind {
             return true;
@@ -48,17 +48,17 @@ impl Missed {
         has_room
     }
 
-    /// How many notes are down. [audio]
+    /// How many notes are down. `[audio]`
     pub fn notes(&self) -> usize {
         self.events.iter().filter(|event| matches!(event, EventKind::NoteOn { .. })).count()
     }
 
-    /// Hands everything on, in its order, and forgets it. [audio]
+    /// Hands everything on, in its order, and forgets it. `[audio]`
     pub fn replay(&mut self, each: impl FnMut(EventKind)) {
         self.events.drain(..).for_each(each);
     }
 
-    /// Forgets everything. [audio]
+    /// Forgets everything. `[audio]`
     pub fn clear(&mut self) {
         self.events.clear();
     }

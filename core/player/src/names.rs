@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ksmps_engine::{Counters, Symbols};
 
-/// What the control side knows of one engine. [control]
+/// What the control side knows of one engine. `[control]`
 #[derive(Debug)]
 pub(super) struct EngineNames {
     pub symbols: Arc<Symbols>,
@@ -12,12 +12,12 @@ pub(super) struct EngineNames {
 }
 
 impl EngineNames {
-    /// Those of an engine from which nothing was asked yet. [control]
+    /// Those of an engine from which nothing was asked yet. `[control]`
     pub fn of(symbols: &Arc<Symbols>) -> Self {
         Self { symbols: Arc::clone(symbols), counters: Mutex::new(Counters::of(symbols)) }
     }
 
-    /// What is counted for it. [control]
+    /// What is counted for it. `[control]`
     pub fn counters(&self) -> MutexGuard<'_, Counters> {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -67,7 +67,7 @@ struct State {
 }
 
 impl Questions {
-    /// One more question: its number, and the place of its answer. [control]
+    /// One more question: its number, and the place of its answer. `[control]`
     pub fn ask(&self) -> (u64, Arc<Place>) {
         let mut state = locked(&self.state);
         state.last += 1;
@@ -78,7 +78,7 @@ impl Questions {
         (id, place)
     }
 
-    /// Puts an answer into its place. [control]
+    /// Puts an answer into its place. `[control]`
     pub fn answer(&self, reply: Reply) {
         let mut state = locked(&self.state);
         if let Some(place) = state.waiting.remove(&reply.id).and_then(|place| place.upgrade()) {

@@ -15,64 +15,64 @@ use ksmps_engine::{ChannelChange, Engine, EngineInfo, Held};
 
 /// One engine, as the player sees it.
 pub trait Performer: Send {
-    /// What it is. [any]
+    /// What it is. `[any]`
     fn info(&self) -> &Arc<EngineInfo>;
 
-    /// Whether it is lost, with everything that was in it; another one is to take its place. [any]
+    /// Whether it is lost, with everything that was in it; another one is to take its place. `[any]`
     fn is_dead(&self) -> bool {
         false
     }
 
-    /// Whether nothing has reached it since it was built. [any]
+    /// Whether nothing has reached it since it was built. `[any]`
     fn is_as_new(&self) -> bool;
 
-    /// Brings every parameter to where its slot stands, at once. For one that has not performed. [audio]
+    /// Brings every parameter to where its slot stands, at once. For one that has not performed. `[audio]`
     fn settle(&mut self, values: &SlotValues);
 
-    /// Writes down what another one is to go on with: what is held, and what controllers said. [audio]
+    /// Writes down what another one is to go on with: what is held, and what controllers said. `[audio]`
     fn hold(&mut self, held: &mut Held);
 
-    /// Goes on with what another one has written down. [audio]
+    /// Goes on with what another one has written down. `[audio]`
     fn take_over(&mut self, held: &Held);
 
-    /// Cuts off everything that sounds, and takes back what waits. [audio]
+    /// Cuts off everything that sounds, and takes back what waits. `[audio]`
     fn cut(&mut self);
 
     /// Says whether the host renders offline: then a block may take the time it takes, else it has a deadline. Said before
-    /// each block. [audio]
+    /// each block. `[audio]`
     fn set_offline(&mut self, is_offline: bool);
 
-    /// The host's transport at the frame that is processed next. [audio]
+    /// The host's transport at the frame that is processed next. `[audio]`
     fn transport(&mut self, transport: Transport);
 
-    /// An event at the frame that is processed next. [audio]
+    /// An event at the frame that is processed next. `[audio]`
     fn event(&mut self, kind: EventKind);
 
-    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. [audio]
+    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. `[audio]`
     ///
     /// # Errors
     /// The command itself, untouched, where there is no room for it.
     fn command(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command>;
 
-    /// Processes a block of any length. Every output sample is written. [audio]
+    /// Processes a block of any length. Every output sample is written. `[audio]`
     fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports);
 
-    /// The newest thing that it is done with and that owns memory, or an answer. [audio]
+    /// The newest thing that it is done with and that owns memory, or an answer. `[audio]`
     fn give_back(&mut self) -> Option<Returned>;
 
-    /// The next change of a channel that somebody watches, oldest first. [audio]
+    /// The next change of a channel that somebody watches, oldest first. `[audio]`
     fn next_change(&mut self) -> Option<ChannelChange>;
 
-    /// How many changes found no room since the last call. [audio]
+    /// How many changes found no room since the last call. `[audio]`
     fn take_lost_changes(&mut self) -> u32;
 
-    /// How many voices sound. [audio]
+    /// How many voices sound. `[audio]`
     fn voice_count(&self) -> usize;
 
-    /// How many frames it has performed. [audio]
+    /// How many frames it has performed. `[audio]`
     fn frames(&self) -> u64;
 
-    /// Whether only silence comes from it, because Csound has left the performance. [audio]
+    /// Whether only silence comes from it, because Csound has left the performance. `[audio]`
     fn has_left(&self) -> bool;
 }
 

@@ -19,12 +19,12 @@ pub enum Place {
 }
 
 impl Place {
-    /// Whether nobody has said anything. [any]
+    /// Whether nobody has said anything. `[any]`
     pub(super) fn is_automatic(&self) -> bool {
         *self == Self::Automatic
     }
 
-    /// What holds for a project with this wish, on this machine. [control]
+    /// What holds for a project with this wish, on this machine. `[control]`
     pub(super) fn decided(self) -> Self {
         match std::env::var(PLACE_VARIABLE).as_deref() {
             Ok("apart") => Self::Apart,

@@ -18,7 +18,7 @@ pub(super) struct BuildPlaced {
 }
 
 impl BuildPlaced {
-    /// For a plugin with these channels. [any]
+    /// For a plugin with these channels. `[any]`
     pub fn new(channels: HostChannels) -> Self {
         Self { here: BuildHere(channels.clone()), apart: BuildApart::new(channels) }
     }
@@ -38,7 +38,7 @@ impl Build for BuildPlaced {
 }
 
 impl Control {
-    /// Says where the project is to play. Another engine is built there and takes over with a fade. [control]
+    /// Says where the project is to play. Another engine is built there and takes over with a fade. `[control]`
     pub fn set_place(&self, place: Place) -> Ticket {
         let mut state = self.instance.state();
         let project = state.project.as_ref().clone().with_place(place);

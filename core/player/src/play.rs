@@ -26,7 +26,7 @@ const OFFLINE_PATIENCE: Duration = Duration::from_secs(5);
 /// How often it looks.
 const OFFLINE_LOOK: Duration = Duration::from_millis(1);
 
-/// The audio half of a plugin instance. [audio]
+/// The audio half of a plugin instance. `[audio]`
 pub struct Player {
     end: AudioEnd,
     engines: Engines,
@@ -66,19 +66,19 @@ impl Player {
     }
 
     /// Takes the newest engine that waits, at once and without a fade, and lets go what is of another rate. Before the
-    /// first block. [control]
+    /// first block. `[control]`
     pub fn adopt(&mut self) {
         self.engines.adopt_at_once(&mut self.end);
         self.engine_changed();
     }
 
-    /// Lets every engine go; silence until the next one comes. [control]
+    /// Lets every engine go; silence until the next one comes. `[control]`
     pub fn release(&mut self) {
         self.engines.release(&mut self.end);
         self.engine_changed();
     }
 
-    /// Says whether the host renders offline, as far as it is certain: then, and only then, a reset may wait. [any]
+    /// Says whether the host renders offline, as far as it is certain: then, and only then, a reset may wait. `[any]`
     pub fn set_offline(&mut self, is_offline: bool) {
         self.is_offline = is_offline;
     }
@@ -87,7 +87,7 @@ impl Player {
     ///
     /// In real time it never waits. The spare that was made ready beforehand plays; where there is none yet, the engine
     /// is stopped, and one as new plays as soon as it is there, with the notes that were begun in between and are down
-    /// still. In an offline render it waits for that engine, at most five seconds. [audio]
+    /// still. In an offline render it waits for that engine, at most five seconds. `[audio]`
     pub fn reset(&mut self) {
         self.engines.receive(&mut self.end);
         self.engines.restart(&mut self.end);
@@ -110,12 +110,12 @@ impl Player {
         }
     }
 
-    /// The host's transport at the first frame of the block that comes next. [audio]
+    /// The host's transport at the first frame of the block that comes next. `[audio]`
     pub fn transport(&mut self, transport: Transport) {
         self.transport = Some(transport);
     }
 
-    /// Processes a block: adopts a new engine if one waits, then plays. Every output sample is written. [audio]
+    /// Processes a block: adopts a new engine if one waits, then plays. Every output sample is written. `[audio]`
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         // Reading this clock is no system call where the machine offers it to programs directly, as all that are
         // supported do.
@@ -207,29 +207,29 @@ impl Player {
         self.end.count_lost_changes(engine.performer.take_lost_changes());
     }
 
-    /// Counts events that found no room before they came here, among those that are reported as dropped. [audio]
+    /// Counts events that found no room before they came here, among those that are reported as dropped. `[audio]`
     pub fn count_dropped_events(&mut self, events: u32) {
         if events > 0 {
             self.end.reports.write(Report::Dropped { events });
         }
     }
 
-    /// What the playing engine is; `None` where none plays now. [any]
+    /// What the playing engine is; `None` where none plays now. `[any]`
     pub fn info(&self) -> Option<&Arc<EngineInfo>> {
         self.engines.playing().map(|engine| engine.performer.info())
     }
 
-    /// Frames between what goes in and its sound; while an engine is made as new, those of the one before. [audio]
+    /// Frames between what goes in and its sound; while an engine is made as new, those of the one before. `[audio]`
     pub fn latency_frames(&self) -> u32 {
         self.latency_frames
     }
 
-    /// How long the document sounds on, as far as it says. [audio]
+    /// How long the document sounds on, as far as it says. `[audio]`
     pub fn tail(&self) -> Option<Tail> {
         self.tail
     }
 
-    /// How many voices sound, or wait for an engine. [audio]
+    /// How many voices sound, or wait for an engine. `[audio]`
     pub fn voice_count(&self) -> usize {
         let sounding = self.engines.playing().map(|engine| engine.performer.voice_count());
         sounding.unwrap_or_else(|| self.engines.missed_notes())

@@ -28,12 +28,12 @@ pub(super) struct ProblemReader {
 }
 
 impl ProblemReader {
-    /// Reads from now on. [control]
+    /// Reads from now on. `[control]`
     pub fn new(end: &ControlEnd) -> Self {
         Self { project: None, engines: Vec::new(), reports: end.subscribe() }
     }
 
-    /// Reads the messages of one more engine, and takes its document for that of all. [control]
+    /// Reads the messages of one more engine, and takes its document for that of all. `[control]`
     pub fn follow(&mut self, project: Arc<Project>, messages: Option<MessageQueue>) {
         self.project = Some(project);
         let Some(messages) = messages else { return };
@@ -43,7 +43,7 @@ impl ProblemReader {
         self.engines.push((messages, MessageReader::default()));
     }
 
-    /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. [control]
+    /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. `[control]`
     pub fn read(&mut self, end: &ControlEnd, state: &mut InstanceState) -> bool {
         let InstanceState { status, console, .. } = state;
         let known = status.problems.len();
@@ -81,7 +81,7 @@ fn said_of(report: Report) -> Option<(Severity, &'static str, &'static str)> {
     }
 }
 
-/// Adds a problem that is new, where there is room. [any]
+/// Adds a problem that is new, where there is room. `[any]`
 pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
     if problems.len() < PROBLEMS_MAX && !problems.contains(&new) {
         problems.push(new);
@@ -91,7 +91,7 @@ pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
 impl Control {
     /// Notes what went wrong with something that was sent from outside, each thing once, and tells whoever
     /// watches.
-    /// [control]
+    /// `[control]`
     pub(crate) fn note_problem(&self, new: Diagnostic) {
         let mut state = self.instance.state();
         let problems = &mut state.status.problems;
@@ -106,7 +106,7 @@ impl Control {
         }
     }
 
-    /// Adds a line to what Csound prints. [control]
+    /// Adds a line to what Csound prints. `[control]`
     pub(crate) fn print(&self, line: String) {
         self.instance.state().console.print([ConsoleLine { severity: Severity::Note, text: line }]);
     }

@@ -54,12 +54,12 @@ struct SavedSession {
 }
 
 impl Project {
-    /// A document alone, with nothing beside it. [any]
+    /// A document alone, with nothing beside it. `[any]`
     pub(super) fn new(text: String, origin: Option<PathBuf>) -> Self {
         Self { source: Arc::new(Source { text, origin, ..Source::default() }), ..Self::default() }
     }
 
-    /// The document of a fresh instance. Instances with the same text share it, and what was read of it. [control]
+    /// The document of a fresh instance. Instances with the same text share it, and what was read of it. `[control]`
     pub(super) fn fresh(text: &'static str) -> Self {
         let mut all = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().find(|source| source.text == text).cloned();
@@ -71,7 +71,7 @@ impl Project {
         Self { source, ..Self::default() }
     }
 
-    /// The same with files that a state carried. [any]
+    /// The same with files that a state carried. `[any]`
     pub(super) fn with_assets(&self, carried: Assets) -> Self {
         let Source { text, origin, .. } = &*self.source;
         let source = Source { text: text.clone(), origin: origin.clone(), carried, ..Source::default() };
@@ -79,30 +79,30 @@ impl Project {
     }
 
     /// A project as a state has it: its session as JSON, the slots of its parameters, and the fields that this version
-    /// does not know. [any]
+    /// does not know. `[any]`
     pub(super) fn with_saved(self, session: Value, slots: SlotMap, unknown: Map<String, Value>) -> Self {
         let session = Arc::new(SavedSession { json: session, file: OnceLock::new() });
         Self { session, slots, unknown: Arc::new(unknown), ..self }
     }
 
-    /// The same, with a wish for where it is to play. [any]
+    /// The same, with a wish for where it is to play. `[any]`
     pub(super) fn with_place(self, place: Place) -> Self {
         Self { place, ..self }
     }
 
-    /// The same with another revision. [any]
+    /// The same with another revision. `[any]`
     pub(super) fn with_revision(self, revision: Revision) -> Self {
         Self { revision, ..self }
     }
 
-    /// The same with another text, which is read anew even where it is the same. What it plays with is kept. [control]
+    /// The same with another text, which is read anew even where it is the same. What it plays with is kept. `[control]`
     pub(super) fn with_text(&self, text: String) -> Self {
         let (origin, carried) = (self.source.origin.clone(), self.assets().clone());
         let source = Source { text, origin, carried, ..Source::default() };
         Self { source: Arc::new(source), ..self.clone() }
     }
 
-    /// The same with another session; `None` for one without. [any]
+    /// The same with another session; `None` for one without. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Json`] where the session has no JSON form.
@@ -117,38 +117,38 @@ impl Project {
         Ok(Self { session: Arc::new(session), ..self.clone() })
     }
 
-    /// The same with the session of another project. [any]
+    /// The same with the session of another project. `[any]`
     pub(super) fn with_session_of(&self, other: &Self) -> Self {
         Self { session: Arc::clone(&other.session), ..self.clone() }
     }
 
-    /// The same with other slots. [any]
+    /// The same with other slots. `[any]`
     pub(super) fn with_slots(&self, slots: SlotMap) -> Self {
         Self { slots, ..self.clone() }
     }
 
-    /// Which change made it. Slots that a build assigns are no change. [any]
+    /// Which change made it. Slots that a build assigns are no change. `[any]`
     pub fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// The document's text. [any]
+    /// The document's text. `[any]`
     pub fn text(&self) -> &str {
         &self.source.text
     }
 
-    /// The file that the text came from: relative assets are searched in its folder. [any]
+    /// The file that the text came from: relative assets are searched in its folder. `[any]`
     pub fn origin(&self) -> Option<&Path> {
         self.source.origin.as_deref()
     }
 
-    /// The files that the document plays with; they are looked for by whoever asks first. [control]
+    /// The files that the document plays with; they are looked for by whoever asks first. `[control]`
     pub fn assets(&self) -> &Assets {
         let Source { text, origin, carried, assets, .. } = &*self.source;
         assets.get_or_init(|| Assets::gather(text, origin.as_deref(), carried))
     }
 
-    /// The document; it is parsed by whoever asks first. [control]
+    /// The document; it is parsed by whoever asks first. `[control]`
     ///
     /// # Errors
     /// All that was found, at least one error among it, where the text cannot be played.
@@ -162,7 +162,7 @@ impl Project {
         document.get_or_init(read).as_ref().map_err(Vec::as_slice)
     }
 
-    /// The session, `None` where there is none; it is read by whoever asks first. [control]
+    /// The session, `None` where there is none; it is read by whoever asks first. `[control]`
     ///
     /// # Errors
     /// [`SessionError::Json`] where it cannot be read; it stays in the project as it is.
@@ -175,37 +175,37 @@ impl Project {
         file.get_or_init(read).as_ref().map(Option::as_ref).map_err(Clone::clone)
     }
 
-    /// The session as JSON, null where there is none. [any]
+    /// The session as JSON, null where there is none. `[any]`
     pub(super) fn session_json(&self) -> &Value {
         &self.session.json
     }
 
-    /// Which parameter lives in which slot. [any]
+    /// Which parameter lives in which slot. `[any]`
     pub fn slots(&self) -> &SlotMap {
         &self.slots
     }
 
-    /// Where it is to play, as far as this user's settings let it. [any]
+    /// Where it is to play, as far as this user's settings let it. `[any]`
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// The fields that this version does not know. [any]
+    /// The fields that this version does not know. `[any]`
     pub(super) fn unknown(&self) -> &Map<String, Value> {
         &self.unknown
     }
 
-    /// Whether both have the very same session, not one that came to be alike. [any]
+    /// Whether both have the very same session, not one that came to be alike. `[any]`
     pub(super) fn shares_session(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.session, &other.session)
     }
 
-    /// Whether both have the very same text, not one that came to be alike. [any]
+    /// Whether both have the very same text, not one that came to be alike. `[any]`
     pub(super) fn shares_text(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.source, &other.source)
     }
 
-    /// Whether both would play the same. [any]
+    /// Whether both would play the same. `[any]`
     pub(super) fn plays_as(&self, other: &Self) -> bool {
         let same_text =
             (self.text(), self.origin()) == (other.text(), other.origin()) && self.assets() == other.assets();

@@ -173,7 +173,7 @@ pub(super) struct ReportWriter {
     written: u64,
 }
 
-/// Makes readers. [any]
+/// Makes readers. `[any]`
 #[derive(Clone)]
 pub(super) struct ReportSource {
     ring: Arc<Ring>,
@@ -187,7 +187,7 @@ pub struct ReportReader {
     lost: u64,
 }
 
-/// A ring for so many reports. [control]
+/// A ring for so many reports. `[control]`
 pub(super) fn ring(kept: usize) -> (ReportWriter, ReportSource) {
     let slots = (0..kept).map(|_| Slot::default()).collect();
     let ring = Arc::new(Ring { slots, written: AtomicU64::new(0) });
@@ -202,7 +202,7 @@ impl Ring {
 }
 
 impl ReportWriter {
-    /// Writes a report over the oldest one. [audio]
+    /// Writes a report over the oldest one. `[audio]`
     pub fn write(&mut self, report: Report) {
         let slot = self.ring.slot(self.written);
         self.written += 1;
@@ -218,7 +218,7 @@ impl ReportWriter {
 }
 
 impl ReportSource {
-    /// Reads what is written from now on. [any] but the audio thread
+    /// Reads what is written from now on. `[any]` but the audio thread
     pub fn subscribe(&self) -> ReportReader {
         ReportReader {
             read: self.ring.written.load(Ordering::Acquire),
@@ -229,7 +229,7 @@ impl ReportSource {
 }
 
 impl ReportReader {
-    /// The oldest report that was not read yet; `None` where there is none now. [any]
+    /// The oldest report that was not read yet; `None` where there is none now. `[any]`
     pub fn next_report(&mut self) -> Option<Report> {
         loop {
             let written = self.ring.written.load(Ordering::Acquire);
@@ -251,7 +251,7 @@ impl ReportReader {
         }
     }
 
-    /// How many reports were written over before they were read, since the last call. [any]
+    /// How many reports were written over before they were read, since the last call. `[any]`
     pub fn take_lost(&mut self) -> u64 {
         std::mem::take(&mut self.lost)
     }

@@ -10,7 +10,7 @@ use super::instance::Ticket;
 use super::project::Project;
 
 impl Control {
-    /// The project's session, with the document's templates in it; an empty one where there is none. [control]
+    /// The project's session, with the document's templates in it; an empty one where there is none. `[control]`
     ///
     /// # Errors
     /// Where the session in the project cannot be read.
@@ -20,7 +20,7 @@ impl Control {
     }
 
     /// Changes the project's session. Returns what `edit` returned, and the request for the engine that has it.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// Whatever `edit` is refused with, and where the session in the project cannot be read;
@@ -52,7 +52,7 @@ impl Control {
         Ok((result, self.request_edit(state)))
     }
 
-    /// Puts another session into the project, as a file says it; it may use the document's templates. [control]
+    /// Puts another session into the project, as a file says it; it may use the document's templates. `[control]`
     ///
     /// # Errors
     /// Whatever its content is refused with; then nothing changes.
@@ -64,7 +64,7 @@ impl Control {
         Ok(self.take_session_of(&changed))
     }
 
-    /// Takes the session out of the project. [control]
+    /// Takes the session out of the project. `[control]`
     pub fn clear_session(&self) -> Ticket {
         self.take_session_of(&Project::default())
     }

@@ -81,7 +81,7 @@ struct DocumentState<'a> {
     unknown: Map<String, Value>,
 }
 
-/// A project and its values as they are saved: base values, never modulated ones. [control]
+/// A project and its values as they are saved: base values, never modulated ones. `[control]`
 pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
     let mut slots = Map::new();
     for slot in 0..SLOTS {
@@ -120,7 +120,7 @@ fn known_place<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Place, D::Er
 /// Where the document's unknown fields wait among the project's.
 const IN_DOCUMENT: &str = "document";
 
-/// Reads a state: the project, and the normalized value of each slot that was moved. [control]
+/// Reads a state: the project, and the normalized value of each slot that was moved. `[control]`
 pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateError> {
     let saved = Saved::deserialize(state).map_err(|error| StateError::Malformed(error.to_string()))?;
     let document = saved.document.ok_or(StateError::NoDocument)?;

@@ -27,14 +27,14 @@ pub struct Watch {
 }
 
 impl Watchers {
-    /// Tells one more. [control]
+    /// Tells one more. `[control]`
     pub fn add(&self, call: impl FnMut() + Send + 'static) -> Watch {
         let watcher = Arc::new(Watcher { call: Mutex::new(Some(Box::new(call))), calling: Mutex::new(None) });
         locked(&self.list).push(Arc::clone(&watcher));
         Watch { list: Arc::clone(&self.list), watcher }
     }
 
-    /// Calls everybody, one after the other; the list is free meanwhile. [control]
+    /// Calls everybody, one after the other; the list is free meanwhile. `[control]`
     pub fn tell(&self) {
         let list = locked(&self.list).clone();
         for watcher in list {

@@ -13,23 +13,23 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// In pixels. [any]
+    /// In pixels. `[any]`
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// In pixels. [any]
+    /// In pixels. `[any]`
     pub fn height(&self) -> usize {
         self.height
     }
 
-    /// Red, green and blue of a pixel counted from the upper left corner; `None` outside. [any]
+    /// Red, green and blue of a pixel counted from the upper left corner; `None` outside. `[any]`
     pub fn pixel(&self, x: usize, y: usize) -> Option<[u8; 3]> {
         let at = (y * self.width + x) * 3;
         (x < self.width && y < self.height).then(|| [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]])
     }
 
-    /// The picture as a PNG file's bytes. [control]
+    /// The picture as a PNG file's bytes. `[control]`
     ///
     /// # Errors
     /// What the encoder answers; none is known for a picture of these sizes.

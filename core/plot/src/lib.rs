@@ -5,7 +5,7 @@
 //! on the machine. However long a table is, work and memory for its picture have a bound: a curve is the range of
 //! each column, and a spectrum is taken so many times a column and no more.
 //!
-//! Nothing here knows Csound or files: whoever asks for a picture has the table and writes the file. Everything is **[control]**.
+//! Nothing here knows Csound or files: whoever asks for a picture has the table and writes the file. Everything is **`[control]`**.
 //!
 //! ```
 //! use ksmps_plot::{PlotTable, Samples, waveform};

@@ -18,7 +18,7 @@ pub struct Samples<'a> {
 }
 
 impl<'a> Samples<'a> {
-    /// Values of one channel, without a rate; 1.0 is 0 dB. [any]
+    /// Values of one channel, without a rate; 1.0 is 0 dB. `[any]`
     pub fn new(title: &'a str, data: &'a [f64]) -> Self {
         Self { title, data, channels: 1, rate: None, full_scale: 1.0 }
     }

@@ -14,7 +14,7 @@ const BAR_WIDTH: usize = 16;
 /// Where levels go beyond 0 dB, the scale's top is a whole number of these.
 const TOP_STEP_DB: f64 = 10.0;
 
-/// Draws the frequencies of one channel. [control]
+/// Draws the frequencies of one channel. `[control]`
 ///
 /// Silence has the colour of the floor. Where a window holds a NaN or an infinity there is no level: grey.
 ///

@@ -20,7 +20,7 @@ const STROKE: f32 = 1.6;
 const LANE_MIN: usize = 24;
 const HEIGHT_MAX: usize = 4096;
 
-/// Draws values. [control]
+/// Draws values. `[control]`
 ///
 /// Where many frames fall on a column of pixels, the column goes from their lowest to their highest; in a sound the
 /// darker part is the root of their mean square. NaN and infinity leave a gap and a red mark at the lane's top.

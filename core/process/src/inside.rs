@@ -42,7 +42,7 @@ pub struct Inherited {
 
 impl Inherited {
     /// Takes it, and answers the host's greeting. Once, first of all. Nobody may look into this process from now on, and no
-    /// core file is written. [control]
+    /// core file is written. `[control]`
     ///
     /// # Errors
     /// Where the process was not started by a host of the same build.
@@ -57,22 +57,22 @@ impl Inherited {
         Ok(Self { socket, host: Arc::new(handed_over(HOST_FILE)?), memory, limits })
     }
 
-    /// The control socket. [control]
+    /// The control socket. `[control]`
     pub fn socket(&self) -> &Socket {
         &self.socket
     }
 
-    /// The engine's end of the exchange. There is one. [control]
+    /// The engine's end of the exchange. There is one. `[control]`
     pub fn engine_end(&self) -> EngineEnd {
         EngineEnd::new(Arc::clone(&self.memory), self.limits, Futex)
     }
 
-    /// Asks the audio thread to end. [control]
+    /// Asks the audio thread to end. `[control]`
     pub fn quit(&self) {
         Control(&self.memory).ask_to_quit(&Futex);
     }
 
-    /// The host's next message; `None` where the host is gone. [control]
+    /// The host's next message; `None` where the host is gone. `[control]`
     ///
     /// # Errors
     /// Where the message cannot be understood.
@@ -88,7 +88,7 @@ impl Inherited {
         }
     }
 
-    /// Ends this process as soon as the host is gone, whatever its other threads do. [control]
+    /// Ends this process as soon as the host is gone, whatever its other threads do. `[control]`
     ///
     /// # Errors
     /// Where there can be no thread.
@@ -106,7 +106,7 @@ impl Inherited {
     }
 
     /// Leaves word in the shared memory when this process dies of a signal, before the system takes it apart: the audio
-    /// thread of the host goes on at once. [control]
+    /// thread of the host goes on at once. `[control]`
     ///
     /// # Errors
     /// Where the system refuses a handler.
@@ -153,7 +153,7 @@ extern "C" fn on_deadly_signal(signal: libc::c_int, _: *mut libc::siginfo_t, _: 
 }
 
 /// Gives the calling thread a stack for signals, for as long as the process lives. A thread that may overflow its own
-/// calls it once. [control]
+/// calls it once. `[control]`
 ///
 /// # Errors
 /// Where the system refuses.

@@ -30,7 +30,7 @@ unsafe impl Sync for SharedMemory {}
 impl SharedMemory {
     /// New memory of so many words, all 0. Nobody can change its size afterwards: not even the process that it is handed
     /// to, whose `ftruncate` would otherwise be a bus error here. A copy of this process made by `fork` does not have it.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// Where the system has no room, or no sealed files.
@@ -46,7 +46,7 @@ impl SharedMemory {
         Ok(memory)
     }
 
-    /// Memory that the other process has made. [control]
+    /// Memory that the other process has made. `[control]`
     ///
     /// # Errors
     /// Where it is not of so many words.
@@ -68,7 +68,7 @@ impl SharedMemory {
         Ok(Self { file, start, words })
     }
 
-    /// The file behind it, to hand over. [control]
+    /// The file behind it, to hand over. `[control]`
     pub fn file(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
     }
@@ -77,7 +77,7 @@ impl SharedMemory {
         self.words * size_of::<u32>()
     }
 
-    /// Some of its words. [audio]
+    /// Some of its words. `[audio]`
     ///
     /// # Panics
     /// Where the range is not inside the memory. Ranges come from a layout that was checked against the size once.
@@ -87,7 +87,7 @@ impl SharedMemory {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(first), count) }
     }
 
-    /// Some of its words as samples, for the side to which they belong now. [audio]
+    /// Some of its words as samples, for the side to which they belong now. `[audio]`
     ///
     /// # Safety
     /// Nobody writes them, in this process or the other one, while the slice lives.
@@ -97,7 +97,7 @@ impl SharedMemory {
         unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), count) }
     }
 
-    /// Some of its words as samples to be written, for the side to which they belong now. [audio]
+    /// Some of its words as samples to be written, for the side to which they belong now. `[audio]`
     ///
     /// # Safety
     /// Nobody else reads or writes them, in this process or the other one, while the slice lives.
@@ -119,7 +119,7 @@ impl Drop for SharedMemory {
     }
 }
 
-/// Writes bytes into words, little end first; the last word is filled up with 0. [audio]
+/// Writes bytes into words, little end first; the last word is filled up with 0. `[audio]`
 pub(crate) fn store_bytes(words: &[AtomicU32], bytes: &[u8]) {
     for (word, bytes) in words.iter().zip(bytes.chunks(4)) {
         let mut four = [0; 4];
@@ -128,7 +128,7 @@ pub(crate) fn store_bytes(words: &[AtomicU32], bytes: &[u8]) {
     }
 }
 
-/// Reads bytes out of words. [audio]
+/// Reads bytes out of words. `[audio]`
 pub(crate) fn load_bytes(words: &[AtomicU32], bytes: &mut [u8]) {
     for (word, bytes) in words.iter().zip(bytes.chunks_mut(4)) {
         let four = word.load(Ordering::Relaxed).to_le_bytes();

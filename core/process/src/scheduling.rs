@@ -16,12 +16,12 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// That of the calling thread. A system call: once, in the first block. [audio]
+    /// That of the calling thread. A system call: once, in the first block. `[audio]`
     pub fn of_this_thread() -> Self {
         Self::of(0)
     }
 
-    /// That of a thread of the same user; 0 is the calling one. [any]
+    /// That of a thread of the same user; 0 is the calling one. `[any]`
     pub fn of(thread: i32) -> Self {
         let mut parameter = libc::sched_param { sched_priority: 0 };
         // SAFETY: the call fills in a number.
@@ -37,13 +37,13 @@ impl Policy {
         }
     }
 
-    /// Whether it is a real-time policy. [any]
+    /// Whether it is a real-time policy. `[any]`
     pub fn is_real_time(self) -> bool {
         self != Self::Ordinary
     }
 
     /// Gives it to a thread of the same user; processes that the thread starts do not have it. 0 is the calling one.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// Where the system does not grant it: the user's limit on real-time priority is too low.
@@ -69,12 +69,12 @@ impl std::fmt::Display for Policy {
     }
 }
 
-/// The number of the calling thread, for [`Policy::give_to`]. [any]
+/// The number of the calling thread, for [`Policy::give_to`]. `[any]`
 pub fn this_thread() -> i32 {
     rustix::thread::gettid().as_raw_nonzero().get()
 }
 
-/// How many processors this process may use. [control]
+/// How many processors this process may use. `[control]`
 pub fn processor_count() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

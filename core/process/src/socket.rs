@@ -64,7 +64,7 @@ impl From<rustix::io::Errno> for SocketError {
     }
 }
 
-/// One end of the control socket. Threads take turns, by message. [control]
+/// One end of the control socket. Threads take turns, by message. `[control]`
 #[derive(Debug)]
 pub struct Socket {
     file: OwnedFd,
@@ -73,7 +73,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Both ends; neither is handed to programs that are started. [control]
+    /// Both ends; neither is handed to programs that are started. `[control]`
     ///
     /// # Errors
     /// Where the system has no more files.
@@ -83,7 +83,7 @@ impl Socket {
         Ok((Self::new(a)?, Self::new(b)?))
     }
 
-    /// An end that was handed to this process. [control]
+    /// An end that was handed to this process. `[control]`
     ///
     /// # Errors
     /// Where it is no socket.
@@ -92,7 +92,7 @@ impl Socket {
         Ok(Self { file, sending: Mutex::new(()), receiving: Mutex::new(()) })
     }
 
-    /// Sends a message. It waits for a reader who is behind, with a limit. [control]
+    /// Sends a message. It waits for a reader who is behind, with a limit. `[control]`
     ///
     /// # Errors
     /// [`SocketError`].
@@ -112,7 +112,7 @@ impl Socket {
         Ok(())
     }
 
-    /// Waits for a message. [control]
+    /// Waits for a message. `[control]`
     ///
     /// # Errors
     /// [`SocketError`]; after [`SocketError::TimedOut`] it may be tried again where no packet had come.
@@ -158,7 +158,7 @@ impl AsFd for Socket {
     }
 }
 
-/// Waits until one of the files is ready or hung up; `false` where the time is over. Signals do not end it. [control]
+/// Waits until one of the files is ready or hung up; `false` where the time is over. Signals do not end it. `[control]`
 ///
 /// # Errors
 /// Where the system has no memory.
@@ -196,7 +196,7 @@ impl Greeting {
     }
 }
 
-/// The host's side of the handshake. [control]
+/// The host's side of the handshake. `[control]`
 ///
 /// # Errors
 /// [`SocketError::OtherBuild`], and what else can happen to a message.
@@ -211,7 +211,7 @@ pub fn greet_engine(
     Ok(())
 }
 
-/// The engine's side of the handshake: what one block can have. [control]
+/// The engine's side of the handshake: what one block can have. `[control]`
 ///
 /// # Errors
 /// [`SocketError::OtherBuild`], and what else can happen to a message.

@@ -8,10 +8,10 @@ use rustix::thread::futex::{self, Flags, Timespec};
 /// Waiting for a word that another process changes. One implementation for each system.
 pub trait Wake: Send + 'static {
     /// Sleeps while `word` is `expected`, at most `at_most`; without a limit where that is `None`. It may return early
-    /// without a reason: the caller looks at the word again. [audio]
+    /// without a reason: the caller looks at the word again. `[audio]`
     fn wait(&self, word: &AtomicU32, expected: u32, at_most: Option<Duration>);
 
-    /// Wakes everybody who waits for the word. [any]
+    /// Wakes everybody who waits for the word. `[any]`
     fn wake(&self, word: &AtomicU32);
 }
 

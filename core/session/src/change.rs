@@ -14,7 +14,7 @@ use ksmps_data::args::{ArgKind, ArgPlace};
 
 impl Session {
     /// Changes a parameter of an event at a time of the session. `false` where the event does not sound then, and
-    /// nothing changes. [any]
+    /// nothing changes. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownEvent`], [`SessionError::UnknownArgument`], [`SessionError::FixedArgument`],
@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// Moves a parameter of an event along a line. `false` where the line lies wholly before or after the event and
-    /// changes nothing. [any]
+    /// changes nothing. `[any]`
     ///
     /// # Errors
     /// As [`Session::set`]; [`SessionError::Engine`] for points that make no line.
@@ -53,7 +53,7 @@ impl Session {
         Ok(true)
     }
 
-    /// Stops an event at a time, with its release. An event that ends before is left alone. [any]
+    /// Stops an event at a time, with its release. An event that ends before is left alone. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownEvent`], [`SessionError::BadTime`].
@@ -64,7 +64,7 @@ impl Session {
         Ok(())
     }
 
-    /// Stops the events with this p1 at a time; a whole number means all of the instrument that sound then. [any]
+    /// Stops the events with this p1 at a time; a whole number means all of the instrument that sound then. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownP1`], [`SessionError::BadTime`].
@@ -78,7 +78,7 @@ impl Session {
         meant.into_iter().try_for_each(|event| self.stop(event, at))
     }
 
-    /// Writes a control bus at a time. [any]
+    /// Writes a control bus at a time. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownBus`], [`SessionError::Bus`], [`SessionError::BadTime`].
@@ -95,7 +95,7 @@ impl Session {
         Ok(())
     }
 
-    /// Moves a control bus along a line, from the session's beginning where it says nothing else. [any]
+    /// Moves a control bus along a line, from the session's beginning where it says nothing else. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownBus`], [`SessionError::Bus`]; [`SessionError::Engine`] for points that make no line.
@@ -165,7 +165,7 @@ impl Session {
         })
     }
 
-    /// The value of an event's parameter at a time, as far as the session itself changes it. [any]
+    /// The value of an event's parameter at a time, as far as the session itself changes it. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownEvent`], [`SessionError::UnknownArgument`], [`SessionError::FixedArgument`].

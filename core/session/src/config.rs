@@ -42,7 +42,7 @@ impl Default for SessionConfig {
 }
 
 impl SessionConfig {
-    /// Whether every value is in its range. [any]
+    /// Whether every value is in its range. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Configuration`].

@@ -29,33 +29,33 @@ pub struct Event {
 }
 
 impl Event {
-    /// Its token. [any]
+    /// Its token. `[any]`
     pub fn id(&self) -> EventId {
         self.id
     }
 
-    /// The template it was made from. [any]
+    /// The template it was made from. `[any]`
     pub fn template(&self) -> &str {
         &self.template
     }
 
-    /// The instrument's number and, behind the point, the instance. [any]
+    /// The instrument's number and, behind the point, the instance. `[any]`
     pub fn p1(&self) -> f64 {
         self.p1
     }
 
-    /// When it starts, in seconds. [any]
+    /// When it starts, in seconds. `[any]`
     pub fn start(&self) -> f64 {
         self.start
     }
 
-    /// Seconds it lasts; negative for one without an end. [any]
+    /// Seconds it lasts; negative for one without an end. `[any]`
     pub fn dur(&self) -> f64 {
         self.dur
     }
 
     /// When it ends, stopped or by itself, in seconds; infinity for one without an end. Its release is not
-    /// counted. [any]
+    /// counted. `[any]`
     pub fn end(&self) -> f64 {
         let by_itself = if self.dur < 0.0 { f64::INFINITY } else { self.start + self.dur };
         self.stop.map_or(by_itself, |stop| by_itself.min(stop.max(self.start)))
@@ -66,17 +66,17 @@ impl Event {
         if self.dur < 0.0 { self.end() } else { self.start + self.dur }
     }
 
-    /// The priority, from 1. [any]
+    /// The priority, from 1. `[any]`
     pub fn priority(&self) -> u32 {
         self.priority
     }
 
-    /// p4 and what follows. p4 is -1, or the event's row in the table of controls. [any]
+    /// p4 and what follows. p4 is -1, or the event's row in the table of controls. `[any]`
     pub fn args(&self) -> &[f64] {
         &self.fields
     }
 
-    /// The event's row in the table of controls; -1 where it has none. [any]
+    /// The event's row in the table of controls; -1 where it has none. `[any]`
     pub fn slot(&self) -> i32 {
         self.fields.first().map_or(-1, |slot| *slot as i32)
     }

@@ -101,7 +101,7 @@ impl Default for Session {
 }
 
 impl Session {
-    /// An empty session. [any]
+    /// An empty session. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Configuration`] for values outside their ranges.
@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// The same, still empty, with instruments that are evaluated after those with numbers up to `last`, and room for
-    /// one more at each priority in `apart`. [any]
+    /// one more at each priority in `apart`. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Configuration`] where Csound has no numbers left.
@@ -147,13 +147,13 @@ impl Session {
         }
     }
 
-    /// Its configuration. [any]
+    /// Its configuration. `[any]`
     pub fn config(&self) -> &SessionConfig {
         &self.config
     }
 
     /// Takes a template in; one of the same name is replaced for the events to come. `false` where the same one was
-    /// there already. [any]
+    /// there already. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Template`], [`SessionError::Compile`] for texts that crash Csound.
@@ -167,12 +167,12 @@ impl Session {
         Ok(true)
     }
 
-    /// A template by its name. [any]
+    /// A template by its name. `[any]`
     pub fn template(&self, name: &str) -> Option<&Registered> {
         self.names.get(name).map(|version| &self.versions[*version])
     }
 
-    /// All templates, in the order in which they were defined. [any]
+    /// All templates, in the order in which they were defined. `[any]`
     pub fn templates(&self) -> impl Iterator<Item = &Registered> {
         let is_current = |(version, registered): &(usize, &Registered)| {
             self.names.get(&registered.template().name) == Some(version)
@@ -180,7 +180,7 @@ impl Session {
         self.versions.iter().enumerate().filter(is_current).map(|(_, registered)| registered)
     }
 
-    /// The instrument number of a template at a priority; it is the same from then on. [any]
+    /// The instrument number of a template at a priority; it is the same from then on. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownTemplate`], [`SessionError::Priority`], [`SessionError::PriorityFull`].
@@ -190,7 +190,7 @@ impl Session {
         self.priorities.commit(version, priority)
     }
 
-    /// An instrument number of a template that no event of the session has. [any]
+    /// An instrument number of a template that no event of the session has. `[any]`
     ///
     /// # Errors
     /// As [`Session::commit`].
@@ -209,7 +209,7 @@ impl Session {
     }
 
     /// Adds orchestra outside all templates: tables, global variables, opcodes. With `unique` a text that is there
-    /// already is not added again. [any]
+    /// already is not added again. `[any]`
     pub fn add_code(&mut self, code: impl Into<String>, unique: bool) {
         let code = Code::Text(code.into());
         if !unique || !self.code.contains(&code) {
@@ -217,7 +217,7 @@ impl Session {
         }
     }
 
-    /// Adds a file of orchestra; each path once. [control]
+    /// Adds a file of orchestra; each path once. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`].
@@ -226,7 +226,7 @@ impl Session {
         Ok(())
     }
 
-    /// Adds a file of orchestra that was read. [any]
+    /// Adds a file of orchestra that was read. `[any]`
     pub fn include(&mut self, include: Include) {
         let known = |code: &Code| matches!(code, Code::Include(known) if known.path == include.path);
         if !self.code.iter().any(known) {
@@ -234,7 +234,7 @@ impl Session {
         }
     }
 
-    /// The same at another rate, or with other cycles; `None` leaves one as it is. [any]
+    /// The same at another rate, or with other cycles; `None` leaves one as it is. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Configuration`] for values outside their ranges.
@@ -246,27 +246,27 @@ impl Session {
         Ok(session)
     }
 
-    /// Options of the csound command line for every render. [any]
+    /// Options of the csound command line for every render. `[any]`
     pub fn csound_options(&self) -> &[String] {
         &self.options
     }
 
-    /// Texts and their numbers. [any]
+    /// Texts and their numbers. `[any]`
     pub fn texts(&self) -> impl Iterator<Item = (u32, &str)> {
         self.strings.iter()
     }
 
-    /// Its buses; the first has the token 1. [any]
+    /// Its buses; the first has the token 1. `[any]`
     pub fn buses(&self) -> &[Bus] {
         &self.buses
     }
 
-    /// What its channels get, declarations too. [any]
+    /// What its channels get, declarations too. `[any]`
     pub fn channels(&self) -> &[Channel] {
         &self.channels
     }
 
-    /// Options of the csound command line for every render. [any]
+    /// Options of the csound command line for every render. `[any]`
     pub fn set_csound_options(&mut self, options: impl IntoIterator<Item = impl Into<String>>) {
         self.options = options.into_iter().map(Into::into).collect();
     }

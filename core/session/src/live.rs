@@ -10,7 +10,7 @@ use super::{ArgValue, Registered, Session, SessionError, SessionFile};
 
 impl Session {
     /// A document's templates and the project's session together. Its instruments are evaluated after those of the
-    /// document. [control]
+    /// document. `[control]`
     ///
     /// # Errors
     /// [`SessionError::TwoTemplates`], and whatever the content is refused with.
@@ -43,14 +43,14 @@ impl Session {
         Ok(session)
     }
 
-    /// A template of the session's that has the name of one of the document's. [any]
+    /// A template of the session's that has the name of one of the document's. `[any]`
     pub fn declared_twice(&self) -> Option<&str> {
         let (declared, own) = self.versions.split_at(self.borrowed);
         let is_declared = |name: &&str| declared.iter().any(|one| one.template().name == **name);
         own.iter().map(|one| one.template().name.as_str()).find(is_declared)
     }
 
-    /// Orchestra outside its templates, included files too. [any]
+    /// Orchestra outside its templates, included files too. `[any]`
     pub fn code_texts(&self) -> impl Iterator<Item = &str> {
         self.code.iter().map(|code| match code {
             super::Code::Text(text) => text.as_str(),
@@ -58,13 +58,13 @@ impl Session {
         })
     }
 
-    /// The first and the last number of its texts. [any]
+    /// The first and the last number of its texts. `[any]`
     pub fn text_numbers(&self) -> Option<(u32, u32)> {
         let numbers = || self.strings.iter().map(|(number, _)| number);
         Some((numbers().min()?, numbers().max()?))
     }
 
-    /// Makes it fit for an engine of this rate and cycle: everything that allocates is done at the start. [control]
+    /// Makes it fit for an engine of this rate and cycle: everything that allocates is done at the start. `[control]`
     ///
     /// # Errors
     /// [`SessionError::NotLive`].
@@ -85,12 +85,12 @@ impl Session {
     }
 
     /// Orchestra for the end of the first compilation: it keeps room for the numbers of this session's instruments.
-    /// [any]
+    /// `[any]`
     pub fn reservation(&self) -> String {
         format!("\ninstr {}\nendin\n", self.highest_number())
     }
 
-    /// The buses that the engine needs. Those of the session come first; the orchestra's own follow. [any]
+    /// The buses that the engine needs. Those of the session come first; the orchestra's own follow. `[any]`
     pub fn bus_sizes(&self) -> BusSizes {
         let BusSizes { audio, control, .. } = BusSizes::default();
         BusSizes {
@@ -100,7 +100,7 @@ impl Session {
         }
     }
 
-    /// Its instruments' numbers. [any]
+    /// Its instruments' numbers. `[any]`
     pub fn numbers(&self) -> impl Iterator<Item = (u32, &Registered)> {
         self.instruments().map(|instrument| (instrument.number, instrument.registered))
     }

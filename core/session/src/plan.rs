@@ -103,7 +103,7 @@ impl Session {
         committed.map(|&(version, _, number)| Instrument { number, registered: &self.versions[version] })
     }
 
-    /// The size of the table of controls. [any]
+    /// The size of the table of controls. `[any]`
     pub fn controls(&self) -> Controls {
         let widest = self.versions.iter().map(|version| version.controls().count()).max().unwrap_or(0);
         let rows = self.events.iter().rev().find(|event| !event.controls.is_empty());
@@ -173,7 +173,7 @@ impl Session {
         timeline
     }
 
-    /// The session's own seconds and cycles. [any]
+    /// The session's own seconds and cycles. `[any]`
     pub fn clock(&self) -> Clock {
         Clock::new(f64::from(self.config.sr), self.config.ksmps as usize)
     }
@@ -204,7 +204,7 @@ impl Instrument<'_> {
 }
 
 impl Piece {
-    /// An error of Csound's with the lines of the place it came from. [any]
+    /// An error of Csound's with the lines of the place it came from. `[any]`
     pub fn explain(&self, error: EngineError) -> SessionError {
         let EngineError::Compile(mut diagnostics) = error else { return error.into() };
         for diagnostic in &mut diagnostics {

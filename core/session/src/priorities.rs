@@ -28,13 +28,13 @@ pub(super) struct Priorities {
 }
 
 impl Priorities {
-    /// The numbers of a session alone. [any]
+    /// The numbers of a session alone. `[any]`
     pub fn new(count: u32) -> Self {
         Self::starting_at(count, FIRST, &[])
     }
 
     /// The numbers of a session beside a document whose own instruments come before `first`. Each priority in
-    /// `apart` has room for one more. [any]
+    /// `apart` has room for one more. `[any]`
     pub fn starting_at(count: u32, first: u32, apart: &[u32]) -> Self {
         let mut starts = vec![first.max(FIRST)];
         for index in 0..count {
@@ -45,18 +45,18 @@ impl Priorities {
         Self { starts, used: vec![0; count as usize], numbers: HashMap::new(), order: Vec::new() }
     }
 
-    /// How many priorities there are. [any]
+    /// How many priorities there are. `[any]`
     pub fn count(&self) -> u32 {
         self.used.len() as u32
     }
 
-    /// The first number behind all priorities. [any]
+    /// The first number behind all priorities. `[any]`
     pub fn end(&self) -> u32 {
         // PANIC: `new` puts at least one start there.
         *self.starts.last().expect("there is a first number")
     }
 
-    /// A priority as it is counted from 1; negative ones count from the last. [any]
+    /// A priority as it is counted from 1; negative ones count from the last. `[any]`
     pub fn normal(&self, given: i32) -> Result<u32, SessionError> {
         let count = self.count();
         let priority = if given < 0 { i64::from(count) + 1 + i64::from(given) } else { i64::from(given) };
@@ -66,7 +66,7 @@ impl Priorities {
         }
     }
 
-    /// The number of a template at a priority (from 1); its own from the first use on. [any]
+    /// The number of a template at a priority (from 1); its own from the first use on. `[any]`
     pub fn commit(&mut self, version: Version, priority: u32) -> Result<u32, SessionError> {
         if let Some(&number) = self.numbers.get(&(version, priority)) {
             return Ok(number);
@@ -83,7 +83,7 @@ impl Priorities {
         Ok(number)
     }
 
-    /// What was committed, in order: version, priority, number. [any]
+    /// What was committed, in order: version, priority, number. `[any]`
     pub fn committed(&self) -> &[(Version, u32, u32)] {
         &self.order
     }

@@ -22,7 +22,7 @@ struct Values {
 }
 
 impl Session {
-    /// Schedules an event. [any]
+    /// Schedules an event. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownTemplate`], [`SessionError::UnknownArgument`], [`SessionError::ArgumentKind`],
@@ -78,31 +78,31 @@ impl Session {
         used.map_or(1.0, |event| event.fields[0] + 1.0)
     }
 
-    /// An event by its token. [any]
+    /// An event by its token. `[any]`
     pub fn event(&self, id: EventId) -> Option<&Event> {
         self.events.get(id.0 as usize)
     }
 
-    /// Every event, in the order in which they were scheduled. [any]
+    /// Every event, in the order in which they were scheduled. `[any]`
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// The events with this p1; a whole number means all of the instrument. [any]
+    /// The events with this p1; a whole number means all of the instrument. `[any]`
     pub fn events_by_p1(&self, p1: f64) -> impl Iterator<Item = &Event> {
         let is_meant = move |event: &&Event| event.p1 == p1 || (p1.fract() == 0.0 && event.p1.trunc() == p1);
         self.events.iter().filter(is_meant)
     }
 
     /// When the first event starts and the last one ends, in seconds; infinity where one has no end. An event that is
-    /// stopped before its end counts in full. The end marker does not count. (0, 0) without events. [any]
+    /// stopped before its end counts in full. The end marker does not count. (0, 0) without events. `[any]`
     pub fn score_time_range(&self) -> (f64, f64) {
         let start = self.events.iter().map(Event::start).fold(f64::INFINITY, f64::min);
         let end = self.events.iter().map(Event::end_in_score).fold(0.0, f64::max);
         if self.events.is_empty() { (0.0, 0.0) } else { (start, end) }
     }
 
-    /// Puts the end marker: a render lasts at least until there, and what has no end is cut off there. [any]
+    /// Puts the end marker: a render lasts at least until there, and what has no end is cut off there. `[any]`
     ///
     /// # Errors
     /// [`SessionError::BadTime`].
@@ -112,19 +112,19 @@ impl Session {
         Ok(())
     }
 
-    /// The end marker in seconds, where there is one. [any]
+    /// The end marker in seconds, where there is one. `[any]`
     pub fn end_marker(&self) -> Option<f64> {
         self.end_marker
     }
 
     /// How long a render lasts, in seconds, without its tail: up to the end of the last event or the end marker.
-    /// Infinity where an event has no end and there is no marker. [any]
+    /// Infinity where an event has no end and there is no marker. `[any]`
     pub fn render_duration(&self) -> f64 {
         let (_, end) = self.score_time_range();
         if self.end_marker.is_some() { self.own_end() } else { end }
     }
 
-    /// The end of a render that is not told where to end; 0 where nothing says so. [any]
+    /// The end of a render that is not told where to end; 0 where nothing says so. `[any]`
     pub fn own_end(&self) -> f64 {
         self.end_marker.unwrap_or(0.0).max(self.finite_end())
     }

@@ -27,7 +27,7 @@ pub struct Unpacked {
 
 impl SessionFile {
     /// Takes the files it names into itself: orchestra always, sound files up to `limit` bytes each. Returns those
-    /// that it does not carry: larger ones, and those that cannot be read. [control]
+    /// that it does not carry: larger ones, and those that cannot be read. `[control]`
     pub fn carry_files(&mut self, limit: u64) -> Vec<PathBuf> {
         let named = self.sound_paths();
         self.sounds.retain(|sound| named.contains(&sound.path));
@@ -45,7 +45,7 @@ impl SessionFile {
         left
     }
 
-    /// Its carried sound files, written into a folder of their own and named there. [control]
+    /// Its carried sound files, written into a folder of their own and named there. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`] where a file cannot be written.

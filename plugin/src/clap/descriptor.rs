@@ -24,7 +24,7 @@ unsafe impl Send for Descriptor {}
 unsafe impl Sync for Descriptor {}
 
 impl Descriptor {
-    /// The descriptor of a product. [control]
+    /// The descriptor of a product. `[control]`
     pub fn new(product: &'static Product) -> Self {
         // A text with a zero in it would be cut there; `products::add` refuses those.
         let text = |text: &str| CString::new(text).unwrap_or_default();
@@ -49,12 +49,12 @@ impl Descriptor {
         Self { product, id, record, _texts: (texts, features) }
     }
 
-    /// The product's id. [control]
+    /// The product's id. `[control]`
     pub fn id(&self) -> &CStr {
         &self.id
     }
 
-    /// The record for the host. [control]
+    /// The record for the host. `[control]`
     pub fn record(&self) -> &clap_plugin_descriptor {
         &self.record
     }

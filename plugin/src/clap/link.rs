@@ -98,7 +98,7 @@ impl ClapLink {
         call_back(self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
     }
 
-    /// As [`Self::ask`], without waiting for anything. [audio]
+    /// As [`Self::ask`], without waiting for anything. `[audio]`
     fn ask_from_audio(&self, what: u32) {
         if self.wanted.fetch_or(what, Ordering::AcqRel) & what != what
             // Who holds the lock is asking the same of the host, or about to see it go.
@@ -108,52 +108,52 @@ impl ClapLink {
         }
     }
 
-    /// Where events of the block at hand go; null when it ends. [audio]
+    /// Where events of the block at hand go; null when it ends. `[audio]`
     pub(super) fn set_output(&self, output: *const clap_output_events) {
         self.output.store(output.cast_mut(), Ordering::Relaxed);
     }
 
-    /// How the framework numbers the slots. Once. [control]
+    /// How the framework numbers the slots. Once. `[control]`
     pub(super) fn set_param_ids(&self, ids: Vec<clap_id>) {
         let _ = self.param_ids.set(ids);
     }
 
-    /// How the framework numbers the slots. [any]
+    /// How the framework numbers the slots. `[any]`
     pub(super) fn param_ids(&self) -> &[clap_id] {
         self.param_ids.get().map_or(&[], Vec::as_slice)
     }
 
-    /// What was asked among `what`, which is no longer asked then. [control]
+    /// What was asked among `what`, which is no longer asked then. `[control]`
     pub(super) fn take(&self, what: u32) -> u32 {
         self.wanted.fetch_and(!what, Ordering::AcqRel) & what
     }
 
-    /// Whether `what` was asked. [control]
+    /// Whether `what` was asked. `[control]`
     pub(super) fn wants(&self, what: u32) -> bool {
         self.wanted.load(Ordering::Acquire) & what != 0
     }
 
-    /// The host can be spoken to from now on, or no longer. [control]
+    /// The host can be spoken to from now on, or no longer. `[control]`
     pub(super) fn set_host(&self, host: Option<HostPointer>) {
         *self.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
     }
 
-    /// The plugin is active from now on, or no longer. [control]
+    /// The plugin is active from now on, or no longer. `[control]`
     pub(super) fn set_active(&self, is_active: bool) {
         self.is_active.store(is_active, Ordering::Release);
     }
 
-    /// Whether the plugin is active. [any]
+    /// Whether the plugin is active. `[any]`
     pub(super) fn is_active(&self) -> bool {
         self.is_active.load(Ordering::Acquire)
     }
 
-    /// The host renders offline from now on, or no longer. [control]
+    /// The host renders offline from now on, or no longer. `[control]`
     pub(super) fn set_offline(&self, is_offline: bool) {
         self.is_offline.store(is_offline, Ordering::Relaxed);
     }
 
-    /// Whose host this is. [control]
+    /// Whose host this is. `[control]`
     pub(super) fn instance(&self) -> Option<Arc<Instance>> {
         self.instance.get()?.upgrade()
     }

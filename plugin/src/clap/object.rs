@@ -51,13 +51,13 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// Frames per second of the present activation. [any]
+    /// Frames per second of the present activation. `[any]`
     pub(super) fn rate(&self) -> f64 {
         f64::from_bits(self.rate.load(Ordering::Relaxed))
     }
 }
 
-/// Makes a plugin for a host. [control]
+/// Makes a plugin for a host. `[control]`
 ///
 /// # Safety
 /// `host` is valid until the plugin is destroyed.
@@ -120,7 +120,7 @@ pub(super) unsafe fn object<'a>(plugin: *const clap_plugin) -> &'a Object {
     unsafe { &*plugin.cast::<Object>() }
 }
 
-/// The instance behind a plugin of this library, for as long as it lives. [control]
+/// The instance behind a plugin of this library, for as long as it lives. `[control]`
 ///
 /// # Safety
 /// `plugin` was made by this library's factory and is not destroyed.

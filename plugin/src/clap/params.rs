@@ -20,7 +20,7 @@ pub(super) struct ParamFunctions {
 }
 
 impl ParamFunctions {
-    /// The functions for the object round a framework's plugin. [control]
+    /// The functions for the object round a framework's plugin. `[control]`
     ///
     /// # Safety
     /// `wrapped` is a framework's plugin that is not destroyed.
@@ -37,7 +37,7 @@ impl ParamFunctions {
         }
     }
 
-    /// How the framework numbers the slots, by slot. [control]
+    /// How the framework numbers the slots, by slot. `[control]`
     ///
     /// # Safety
     /// As for [`Self::of`].

@@ -34,7 +34,7 @@ impl Default for InputEvents {
 }
 
 impl InputEvents {
-    /// Makes room and forgets everything. [control]
+    /// Makes room and forgets everything. `[control]`
     pub fn prepare(&mut self) {
         for list in [&mut self.events, &mut self.late] {
             list.clear();
@@ -43,13 +43,13 @@ impl InputEvents {
         self.clear();
     }
 
-    /// Forgets what was still to come, and what modulated the engine that goes. [audio]
+    /// Forgets what was still to come, and what modulated the engine that goes. `[audio]`
     pub fn clear(&mut self) {
         self.late.clear();
         self.modulation = [0.0; SLOTS];
     }
 
-    /// Collects the events of a part of so many frames; how many found no room. [audio]
+    /// Collects the events of a part of so many frames; how many found no room. `[audio]`
     pub fn gather<P: Plugin<SysExMessage = ()>>(
         &mut self,
         params: &ParamBank,
@@ -86,7 +86,7 @@ impl InputEvents {
         dropped
     }
 
-    /// Takes the events of the next piece of the part: where they stand, their frames counted from its first. [audio]
+    /// Takes the events of the next piece of the part: where they stand, their frames counted from its first. `[audio]`
     pub fn piece(&mut self, frames: Range<usize>) -> Range<usize> {
         let first = self.taken;
         let count = self.events[first..].partition_point(|event| (event.frame as usize) < frames.end);
@@ -97,7 +97,7 @@ impl InputEvents {
         first..self.taken
     }
 
-    /// The events that stand there. [audio]
+    /// The events that stand there. `[audio]`
     pub fn of(&self, piece: Range<usize>) -> &[Event] {
         &self.events[piece]
     }
@@ -125,13 +125,13 @@ pub(super) struct InputSamples {
 }
 
 impl InputSamples {
-    /// Room for a layout's inputs. [control]
+    /// Room for a layout's inputs. `[control]`
     pub fn new(layout: &AudioIOLayout, frames_max: usize) -> Self {
         let has_main = layout.main_input_channels.is_some();
         Self { samples: vec![0.0; channels(layout).input_count() * frames_max], frames_max, has_main }
     }
 
-    /// Copies these frames of every input channel. [audio]
+    /// Copies these frames of every input channel. `[audio]`
     pub fn copy(&mut self, main: &Buffer, aux: &AuxiliaryBuffers, frames: Range<usize>) {
         let main = self.has_main.then_some(main).into_iter();
         let sources = main.chain(aux.inputs.iter()).flat_map(|bus| bus.as_slice_immutable().iter());
@@ -140,7 +140,7 @@ impl InputSamples {
         }
     }
 
-    /// The channels that were copied. [audio]
+    /// The channels that were copied. `[audio]`
     pub fn channels(&self, frames: usize) -> impl Iterator<Item = &[f32]> {
         self.samples.chunks_exact(self.frames_max.max(1)).map(move |channel| &channel[..frames])
     }

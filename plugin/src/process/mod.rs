@@ -31,7 +31,7 @@ use output::{EventSink, OutputEvents};
 /// Host channels in one direction at most.
 pub const CHANNELS_MAX: usize = 16;
 
-/// The buses of a layout as the core wants them: main bus first, then the others. [any]
+/// The buses of a layout as the core wants them: main bus first, then the others. `[any]`
 pub fn channels(layout: &AudioIOLayout) -> HostChannels {
     let buses = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
         main.iter().chain(others).map(|channels| channels.get() as usize).collect()
@@ -58,7 +58,7 @@ pub struct Audio {
 }
 
 impl Audio {
-    /// The audio side around a player, not yet ready to process. [control]
+    /// The audio side around a player, not yet ready to process. `[control]`
     pub fn new(player: Player) -> Self {
         Self {
             player,
@@ -73,14 +73,14 @@ impl Audio {
         }
     }
 
-    /// Lets the engine go: while the next one is built, none is to run at an old rate. [control]
+    /// Lets the engine go: while the next one is built, none is to run at an old rate. `[control]`
     pub fn release(&mut self) {
         self.player.release();
         self.output.end_all();
     }
 
     /// Takes the engine that was built and makes room for everything that `process` will need; returns the latency
-    /// in frames. [control]
+    /// in frames. `[control]`
     pub fn prepare(&mut self, layout: &AudioIOLayout, rate: f64, frames_max: usize) -> u32 {
         self.player.adopt();
         self.frames_max = frames_max.max(1);
@@ -91,12 +91,12 @@ impl Audio {
         self.player.latency_frames()
     }
 
-    /// Gives silence until the next activation. [control]
+    /// Gives silence until the next activation. `[control]`
     pub fn stay_silent(&mut self) {
         self.panicked = true;
     }
 
-    /// Forgets all that sounds. [audio]
+    /// Forgets all that sounds. `[audio]`
     pub fn reset(&mut self, instance: &Instance) {
         self.events.clear();
         self.output.end_all();
@@ -106,7 +106,7 @@ impl Audio {
         }
     }
 
-    /// Plays one part of a host's block. Every sample of every output is written, whatever happens. [audio]
+    /// Plays one part of a host's block. Every sample of every output is written, whatever happens. `[audio]`
     pub fn process<P: Plugin<SysExMessage = ()>>(
         &mut self,
         instance: &Instance,

@@ -24,10 +24,10 @@ const ALL_NOTES_OFF: u8 = 123;
 
 /// Where events go. Frames count from the first of the framework's part of a block.
 pub(super) trait EventSink {
-    /// Sends an event; says whether the host took it. [audio]
+    /// Sends an event; says whether the host took it. `[audio]`
     fn send(&mut self, event: NoteEvent<()>) -> bool;
 
-    /// Tells the host that the orchestra moved a parameter. [audio]
+    /// Tells the host that the orchestra moved a parameter. `[audio]`
     fn send_param(&mut self, frame: u32, slot: usize, normalized: f64);
 }
 
@@ -40,13 +40,13 @@ pub(super) struct OutputEvents {
 }
 
 impl OutputEvents {
-    /// All notes that were begun end with the next events that are sent, before them. [any]
+    /// All notes that were begun end with the next events that are sent, before them. `[any]`
     pub fn end_all(&mut self) {
         self.is_ending = !self.notes.is_empty();
     }
 
     /// Sends what was reported of a piece that began at frame `from` of a part of `frames`. A host without room for an
-    /// event, or without a note output, does without. [audio]
+    /// event, or without a note output, does without. `[audio]`
     pub fn send(&mut self, reports: &Reports, from: u32, frames: u32, host: &mut impl EventSink) {
         if self.is_ending {
             self.is_ending = !self.notes.end(|bytes| send_midi(from, &bytes, host));

@@ -23,7 +23,7 @@ unsafe impl Send for BusBuffers {}
 unsafe impl Sync for BusBuffers {}
 
 impl BusBuffers {
-    /// Buffers for these buses, without room for any frames yet. [control]
+    /// Buffers for these buses, without room for any frames yet. `[control]`
     pub fn new(widths: &[usize]) -> Self {
         let empty = AudioBusBuffers {
             numChannels: 0,
@@ -39,7 +39,7 @@ impl BusBuffers {
         }
     }
 
-    /// Makes room for blocks of this length. [control]
+    /// Makes room for blocks of this length. `[control]`
     pub fn prepare(&mut self, frames_max: usize) {
         self.samples = vec![0.0; self.channels.len() * frames_max];
         self.frames_max = frames_max;
@@ -51,7 +51,7 @@ impl BusBuffers {
     }
 
     /// The host's buses, each that lacks something replaced by one of ours; `None` where the host's own will do, or
-    /// where the block is longer than there is room for. [audio]
+    /// where the block is longer than there is room for. `[audio]`
     ///
     /// # Safety
     /// `buses` has `count` records, whose channel pointers are null or valid for the block.

@@ -92,7 +92,7 @@ impl HostLink for Vst3Link {
 }
 
 impl Default for Vst3Link {
-    /// A link of an object that is being made on this thread. [control]
+    /// A link of an object that is being made on this thread. `[control]`
     fn default() -> Self {
         Self {
             thread: thread::current().id(),
@@ -109,12 +109,12 @@ impl Default for Vst3Link {
 }
 
 impl Vst3Link {
-    /// Whose host this is. [control]
+    /// Whose host this is. `[control]`
     pub(super) fn instance(&self) -> Option<Arc<Instance>> {
         self.instance.get()?.upgrade()
     }
 
-    /// Whom to tell, from now on. [control]
+    /// Whom to tell, from now on. `[control]`
     pub(super) fn set_handler(&self, handler: Option<ComPtr<IComponentHandler>>) {
         // A host that calls this on two threads at once breaks the interface's rule: the first handler stays.
         if let Ok(mut kept) = self.handler.try_borrow_mut() {
@@ -122,17 +122,17 @@ impl Vst3Link {
         }
     }
 
-    /// Where parameters of the block at hand go; null when it ends. [audio]
+    /// Where parameters of the block at hand go; null when it ends. `[audio]`
     pub(super) fn set_output(&self, output: *mut IParameterChanges) {
         self.output.store(output, Ordering::Relaxed);
     }
 
-    /// How the framework numbers the slots. Once. [control]
+    /// How the framework numbers the slots. Once. `[control]`
     pub(super) fn set_param_ids(&self, ids: Vec<ParamID>) {
         let _ = self.param_ids.set(ids);
     }
 
-    /// What has the host call, from now on. [control]
+    /// What has the host call, from now on. `[control]`
     pub(super) fn set_timer(&self, timer: Option<Timer>) {
         let before =
             self.timer.try_borrow_mut().ok().and_then(|mut kept| std::mem::replace(&mut *kept, timer));
@@ -140,19 +140,19 @@ impl Vst3Link {
         drop(before);
     }
 
-    /// Shows what the orchestra wrote into parameters. [any] but the audio thread
+    /// Shows what the orchestra wrote into parameters. `[any]` but the audio thread
     pub(super) fn show_written(&self) {
         if let Some(instance) = self.instance() {
             instance.params().show_written();
         }
     }
 
-    /// The host renders offline from now on, or no longer. [any]
+    /// The host renders offline from now on, or no longer. `[any]`
     pub(super) fn set_offline(&self, is_offline: bool) {
         self.is_offline.store(is_offline, Ordering::Relaxed);
     }
 
-    /// Tells the host what it is to know. The interface wants that on the host's own thread. [control]
+    /// Tells the host what it is to know. The interface wants that on the host's own thread. `[control]`
     pub(super) fn tell(&self) {
         if self.wanted.load(Ordering::Acquire) != 0 {
             self.tell_of(RESCAN | MARK_DIRTY);
@@ -178,14 +178,14 @@ impl Vst3Link {
     }
 
     /// As [`Self::tell`], of what is unsaved alone, and only on the host's own thread: other threads may come here
-    /// too. [any] but the audio thread
+    /// too. `[any]` but the audio thread
     pub(super) fn tell_dirty(&self) {
         if self.wanted.load(Ordering::Acquire) & MARK_DIRTY != 0 && self.thread == thread::current().id() {
             self.tell_of(MARK_DIRTY);
         }
     }
 
-    /// Notes which title the host has read. [control]
+    /// Notes which title the host has read. `[control]`
     pub(super) fn note_title(&self, slot: usize, title: &str) {
         let mut titles = self.titles.lock().unwrap_or_else(PoisonError::into_inner);
         titles.resize(SLOTS, String::new());

@@ -96,7 +96,7 @@ impl<V> Drop for Exchanged<V> {
     }
 }
 
-/// Makes a plugin for a host; `None` where the framework's object is not as we know it. [control]
+/// Makes a plugin for a host; `None` where the framework's object is not as we know it. `[control]`
 pub(super) fn create(product: &'static Product) -> Option<ComPtr<FUnknown>> {
     let link = Arc::new(Vst3Link::default());
     let making = Making { product, host: Arc::clone(&link) as _ };
@@ -182,7 +182,7 @@ pub(super) unsafe fn table<'a, V>(functions: *const V) -> &'a Vtable<V> {
     unsafe { &*functions.cast::<Vtable<V>>() }
 }
 
-/// The instance behind a component of this library, for as long as it lives. [control]
+/// The instance behind a component of this library, for as long as it lives. `[control]`
 ///
 /// # Safety
 /// `component` was made by this library's factory and is not released.

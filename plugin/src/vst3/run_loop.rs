@@ -22,7 +22,7 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    /// A timer by which `link` gets to speak to the host; `None` where the host's context gives no run loop. [control]
+    /// A timer by which `link` gets to speak to the host; `None` where the host's context gives no run loop. `[control]`
     ///
     /// # Safety
     /// `context` is null or the host's, on the host's own thread.

@@ -30,26 +30,26 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A script in blocks of 512 frames, without input, transport or latency. [any]
+    /// A script in blocks of 512 frames, without input, transport or latency. `[any]`
     pub fn new(script: Script, frames: u64) -> Self {
         Self { script, cut: Cut::Fixed(512), frames, skip: 0, inputs: Vec::new(), tempo: None }
     }
 
-    /// The same in other blocks. [any]
+    /// The same in other blocks. `[any]`
     #[must_use]
     pub fn cut(mut self, cut: Cut) -> Self {
         self.cut = cut;
         self
     }
 
-    /// The same with sound for the input. [any]
+    /// The same with sound for the input. `[any]`
     #[must_use]
     pub fn inputs(mut self, inputs: Vec<Vec<f32>>) -> Self {
         self.inputs = inputs;
         self
     }
 
-    /// Frames that are run, kept or not. [any]
+    /// Frames that are run, kept or not. `[any]`
     pub fn run_frames(&self) -> u64 {
         self.skip + self.frames
     }
@@ -67,7 +67,7 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// The first sample that differs by bits: channel and frame. A difference in length counts as one. [any]
+    /// The first sample that differs by bits: channel and frame. A difference in length counts as one. `[any]`
     pub fn first_difference(&self, other: &Self) -> Option<(usize, usize)> {
         if self.channels.len() != other.channels.len() {
             return Some((self.channels.len().min(other.channels.len()), 0));
@@ -81,21 +81,21 @@ impl Sound {
         differences.min_by_key(|(_, frame)| *frame)
     }
 
-    /// The largest absolute sample; not finite where a sample is not. [any]
+    /// The largest absolute sample; not finite where a sample is not. `[any]`
     pub fn peak(&self) -> f32 {
         self.channels.iter().flatten().fold(0.0, |peak: f32, sample| {
             if sample.is_finite() { peak.max(sample.abs()) } else { f32::INFINITY }
         })
     }
 
-    /// Two channels of it, as one bus. [any]
+    /// Two channels of it, as one bus. `[any]`
     pub fn stereo(&self, bus: usize) -> Self {
         let channels = self.channels.iter().skip(2 * bus).take(2).cloned().collect();
         Self { channels, ..Self::default() }
     }
 }
 
-/// Runs a plan on a thread of its own while `meanwhile` runs on this one; gives what both gave. [control]
+/// Runs a plan on a thread of its own while `meanwhile` runs on this one; gives what both gave. `[control]`
 ///
 /// # Errors
 /// Where the plugin fails to process a block.

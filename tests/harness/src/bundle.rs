@@ -23,7 +23,7 @@ impl Kind {
     /// All plugins of the library, in its order.
     pub const ALL: [Self; 3] = [Self::Instrument, Self::MultiOut, Self::Effect];
 
-    /// The name that a host shows. [any]
+    /// The name that a host shows. `[any]`
     pub fn name(self) -> &'static str {
         match self {
             Self::Instrument => "Ksmps Instrument",
@@ -38,7 +38,7 @@ impl Kind {
 #[error("there is no {}: run `cargo xtask bundle` first", .0.display())]
 pub struct NotBuilt(pub PathBuf);
 
-/// The library of a format, for a host to load; an empty path for the core alone. [control]
+/// The library of a format, for a host to load; an empty path for the core alone. `[control]`
 ///
 /// # Errors
 /// Where it has not been built.

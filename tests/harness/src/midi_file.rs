@@ -18,7 +18,7 @@ pub enum MidiFileError {
     Sequential,
 }
 
-/// Reads a MIDI file as a script at `rate` frames a second. [control]
+/// Reads a MIDI file as a script at `rate` frames a second. `[control]`
 ///
 /// # Errors
 /// Where it is no MIDI file, or one of format 2.

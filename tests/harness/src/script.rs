@@ -33,36 +33,36 @@ pub struct Setting {
 }
 
 impl Script {
-    /// A script without events. [any]
+    /// A script without events. `[any]`
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an event behind those that are already at its frame. [control]
+    /// Adds an event behind those that are already at its frame. `[control]`
     pub fn push(&mut self, frame: u64, kind: EventKind) -> &mut Self {
         let at = self.events.partition_point(|(other, _)| *other <= frame);
         self.events.insert(at, (frame, kind));
         self
     }
 
-    /// Adds a note of `frames` frames. `velocity` is 0..=1. [control]
+    /// Adds a note of `frames` frames. `velocity` is 0..=1. `[control]`
     pub fn note(&mut self, frame: u64, note: NoteName, velocity: f32, frames: u64) -> &mut Self {
         self.push(frame, EventKind::NoteOn { note, velocity });
         self.push(frame + frames, EventKind::NoteOff { notes: note.into(), velocity: 0.0 })
     }
 
-    /// Adds a note on the first channel, without an id. `velocity` is 0..=1. [control]
+    /// Adds a note on the first channel, without an id. `velocity` is 0..=1. `[control]`
     pub fn key(&mut self, frame: u64, key: u8, velocity: f32, frames: u64) -> &mut Self {
         self.note(frame, NoteName { id: None, channel: 0, key }, velocity, frames)
     }
 
-    /// Adds a parameter by name; [`Script::bind`] makes it an event. [control]
+    /// Adds a parameter by name; [`Script::bind`] makes it an event. `[control]`
     pub fn set(&mut self, frame: u64, name: &str, value: &str) -> &mut Self {
         self.settings.push(Setting { frame, name: name.to_owned(), value: value.to_owned() });
         self
     }
 
-    /// Adds everything that another script holds. [control]
+    /// Adds everything that another script holds. `[control]`
     pub fn append(&mut self, other: &Self) -> &mut Self {
         self.events.extend_from_slice(&other.events);
         self.events.sort_by_key(|(frame, _)| *frame);
@@ -71,7 +71,7 @@ impl Script {
     }
 
     /// Makes events of the parameters set by name: `find` gives slot and normalized value of a name and a value.
-    /// They come before the other events of their frame, so that a note starts with what was set for it. [control]
+    /// They come before the other events of their frame, so that a note starts with what was set for it. `[control]`
     ///
     /// # Errors
     /// The first setting that `find` does not know; the script is unchanged then.
@@ -88,23 +88,23 @@ impl Script {
         Ok(())
     }
 
-    /// The parameters set by name that have not been bound yet. [any]
+    /// The parameters set by name that have not been bound yet. `[any]`
     pub fn settings(&self) -> &[Setting] {
         &self.settings
     }
 
-    /// All events with their frames, in order. [any]
+    /// All events with their frames, in order. `[any]`
     pub fn events(&self) -> &[(u64, EventKind)] {
         &self.events
     }
 
-    /// The frame behind the last event; 0 for an empty script. [any]
+    /// The frame behind the last event; 0 for an empty script. `[any]`
     pub fn end(&self) -> u64 {
         self.events.last().map_or(0, |(frame, _)| frame + 1)
     }
 
     /// Puts the events of the block `start..start + frames` into `events`, relative to its start; what was in
-    /// there is gone. Allocates only where `events` has no room. [any]
+    /// there is gone. Allocates only where `events` has no room. `[any]`
     pub fn block(&self, start: u64, frames: usize, events: &mut Vec<Event>) {
         let end = start + frames as u64;
         let first = self.events.partition_point(|(frame, _)| *frame < start);

@@ -37,7 +37,7 @@ pub enum StageError {
 }
 
 impl Stage {
-    /// Opens a plugin by id or name. [control]
+    /// Opens a plugin by id or name. `[control]`
     ///
     /// # Errors
     /// See [`Format::open`].
@@ -45,12 +45,12 @@ impl Stage {
         Ok(Self { hosted: format.open(path, name)?, processing: None, format })
     }
 
-    /// The host's side of the instance. [control]
+    /// The host's side of the instance. `[control]`
     pub fn hosted(&mut self) -> &mut dyn Hosted {
         &mut *self.hosted
     }
 
-    /// The instance's state, opened. [control]
+    /// The instance's state, opened. `[control]`
     ///
     /// # Errors
     /// Where the plugin does not save, or saves what cannot be read.
@@ -58,7 +58,7 @@ impl Stage {
         Ok(State::read(self.format, &self.hosted.save()?)?)
     }
 
-    /// Gives the instance a state. [control]
+    /// Gives the instance a state. `[control]`
     ///
     /// # Errors
     /// Where the plugin refuses it.
@@ -66,7 +66,7 @@ impl Stage {
         Ok(self.hosted.load(&state.write(self.format))?)
     }
 
-    /// Gives the instance a document, as a project would. [control]
+    /// Gives the instance a document, as a project would. `[control]`
     ///
     /// # Errors
     /// See [`Stage::state`] and [`Stage::set_state`].
@@ -76,7 +76,7 @@ impl Stage {
         self.set_state(&state)
     }
 
-    /// Activates, or activates again. [control]
+    /// Activates, or activates again. `[control]`
     ///
     /// # Errors
     /// See [`Hosted::activate`].
@@ -87,7 +87,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Deactivates, if it is active. [control]
+    /// Deactivates, if it is active. `[control]`
     ///
     /// # Errors
     /// See [`Hosted::deactivate`].
@@ -98,7 +98,7 @@ impl Stage {
         Ok(())
     }
 
-    /// The audio side. [control]
+    /// The audio side. `[control]`
     ///
     /// # Panics
     /// Where the stage is not active.
@@ -107,12 +107,12 @@ impl Stage {
         &mut **self.processing.as_mut().expect("the stage is active")
     }
 
-    /// Makes the instance as new, as a host does before a bounce. [control]
+    /// Makes the instance as new, as a host does before a bounce. `[control]`
     pub fn reset(&mut self) {
         self.processing().reset();
     }
 
-    /// Plays a plan. [control]
+    /// Plays a plan. `[control]`
     ///
     /// # Errors
     /// Where a parameter is not known, or the plugin fails to process.
@@ -120,7 +120,7 @@ impl Stage {
         Ok(self.play_while(plan, |_| ())?.0)
     }
 
-    /// Plays a plan on the audio thread while `meanwhile` has the main thread. [control]
+    /// Plays a plan on the audio thread while `meanwhile` has the main thread. `[control]`
     ///
     /// # Errors
     /// See [`Stage::play`].
@@ -140,7 +140,7 @@ impl Stage {
         Ok(result)
     }
 
-    /// Plays a plan with the plugin's latency taken off. [control]
+    /// Plays a plan with the plugin's latency taken off. `[control]`
     ///
     /// # Errors
     /// See [`Stage::play`].
@@ -149,7 +149,7 @@ impl Stage {
         self.play(&Plan { skip, ..plan.clone() })
     }
 
-    /// The slot and the host's parameter that hold a document's parameter. [control]
+    /// The slot and the host's parameter that hold a document's parameter. `[control]`
     ///
     /// # Errors
     /// See [`Stage::state`].
@@ -158,7 +158,7 @@ impl Stage {
         Ok(slot.and_then(|slot| Some((slot, self.hosted.params().into_iter().nth(slot.into())?))))
     }
 
-    /// Finds the slots of what a script sets by name. [control]
+    /// Finds the slots of what a script sets by name. `[control]`
     ///
     /// # Errors
     /// See [`Stage::state`], and [`StageError::Setting`].

@@ -31,7 +31,7 @@ pub struct State {
 pub struct StateError(String);
 
 impl State {
-    /// Opens the bytes that a plugin has saved. [control]
+    /// Opens the bytes that a plugin has saved. `[control]`
     ///
     /// # Errors
     /// Where they are not of the framework's form.
@@ -45,7 +45,7 @@ impl State {
         Ok(Self { whole, core })
     }
 
-    /// The bytes that a host would give the plugin. [control]
+    /// The bytes that a host would give the plugin. `[control]`
     pub fn write(&self, format: Format) -> Vec<u8> {
         let mut whole = self.whole.clone();
         whole["fields"][CORE] = Value::String(self.core.to_string());
@@ -56,28 +56,28 @@ impl State {
         }
     }
 
-    /// Puts another document in, which finds no values and slots of the one before. [control]
+    /// Puts another document in, which finds no values and slots of the one before. `[control]`
     pub fn set_document(&mut self, text: &str, origin: Option<&Path>) {
         self.core["slots"] = json!({});
         self.edit_document(text, origin);
     }
 
-    /// Puts another text in, for which values and slots stay. [control]
+    /// Puts another text in, for which values and slots stay. `[control]`
     pub fn edit_document(&mut self, text: &str, origin: Option<&Path>) {
         self.core["document"] = json!({ "text": text, "origin": origin });
     }
 
-    /// Puts another session into the project. [control]
+    /// Puts another session into the project. `[control]`
     pub fn set_session(&mut self, session: Value) {
         self.core["session"] = session;
     }
 
-    /// The document's text. [control]
+    /// The document's text. `[control]`
     pub fn document(&self) -> &str {
         self.core["document"]["text"].as_str().unwrap_or_default()
     }
 
-    /// What became of the document, as the plugin says. [control]
+    /// What became of the document, as the plugin says. `[control]`
     ///
     /// # Errors
     /// Where the state has no report.
@@ -85,13 +85,13 @@ impl State {
         field(&self.whole, REPORT)
     }
 
-    /// The slot that a parameter of the present document lives in; known once the document plays. [control]
+    /// The slot that a parameter of the present document lives in; known once the document plays. `[control]`
     pub fn slot(&self, name: &str) -> Option<u16> {
         let param = self.params().into_iter().find(|param| param["name"] == name)?;
         param["slot"].as_u64().and_then(|slot| u16::try_from(slot).ok())
     }
 
-    /// The names of the present document's parameters; none until it plays. [control]
+    /// The names of the present document's parameters; none until it plays. `[control]`
     pub fn names(&self) -> Vec<String> {
         self.params().iter().filter_map(|param| param["name"].as_str().map(str::to_owned)).collect()
     }

@@ -13,7 +13,7 @@ pub struct Wav {
     pub channels: Vec<Vec<f32>>,
 }
 
-/// Writes channels of equal length as 32-bit float. [control]
+/// Writes channels of equal length as 32-bit float. `[control]`
 ///
 /// # Errors
 /// What the file system or the format refuses.
@@ -34,7 +34,7 @@ pub fn write(path: &Path, rate: u32, channels: &[Vec<f32>]) -> Result<(), Error>
     file.finalize()
 }
 
-/// Reads a file of floats or whole numbers. [control]
+/// Reads a file of floats or whole numbers. `[control]`
 ///
 /// # Errors
 /// What the file system or the format refuses.

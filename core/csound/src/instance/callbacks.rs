@@ -20,7 +20,7 @@ pub struct MidiOut {
     pub len: u8,
 }
 
-/// Gives an instance its callbacks. [control]
+/// Gives an instance its callbacks. `[control]`
 ///
 /// # Safety
 /// `cs` is live, owned by this thread, and was created with `host`, which outlives it.

@@ -57,26 +57,26 @@ impl Raw {
         }
     }
 
-    /// Calls a function of the table that takes a text, in this thread's turn. [control]
+    /// Calls a function of the table that takes a text, in this thread's turn. `[control]`
     pub fn call_with_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
         // SAFETY: one of Csound's functions of this type; live instance, this thread owns it, the text outlives the call.
         outcome(unsafe { ksmps_call_with_text(call, self.cs.as_ptr(), &self.frame(), text.as_ptr()) })
     }
 
-    /// As `call_with_text`, for texts that Csound reads by calling itself. [control]
+    /// As `call_with_text`, for texts that Csound reads by calling itself. `[control]`
     pub fn read_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
         let (cs, frame) = (self.cs.as_ptr(), self.frame());
         // SAFETY: as in `call_with_text`; this thread waits for the one that makes the call.
         outcome(on_deep_stack(|| unsafe { ksmps_call_with_text(call, cs, &frame, text.as_ptr()) }))
     }
 
-    /// Starts the instance, in this thread's turn. [control]
+    /// Starts the instance, in this thread's turn. `[control]`
     pub fn call_start(&mut self) -> Result<(), Failure> {
         // SAFETY: live instance, this thread owns it.
         outcome(unsafe { ksmps_call(self.api.start, self.cs.as_ptr(), &self.frame()) })
     }
 
-    /// Evaluates code at instrument 0 and gives what it returns. [control]
+    /// Evaluates code at instrument 0 and gives what it returns. `[control]`
     pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
         let text = CString::new(code).map_err(|_| Failure::Nul)?;
         let _turn = build_turn()?;
@@ -89,7 +89,7 @@ impl Raw {
         Ok(value.get())
     }
 
-    /// Sends a line of score. [control]
+    /// Sends a line of score. `[control]`
     pub fn input_message(&mut self, message: &str) -> Result<(), Failure> {
         let text = CString::new(message).map_err(|_| Failure::Nul)?;
         let (cs, frame) = (self.cs.as_ptr(), self.frame());
@@ -97,7 +97,7 @@ impl Raw {
         outcome(unsafe { ksmps_input_message(self.api.input_message, cs, &frame, text.as_ptr()) })
     }
 
-    /// Runs one cycle. [audio]
+    /// Runs one cycle. `[audio]`
     pub fn perform(&mut self) -> Result<c_int, Failure> {
         let _floats = FlushDenormals::new();
         let (api, cs, frame) = (self.api, self.cs.as_ptr(), self.frame());

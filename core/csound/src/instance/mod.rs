@@ -45,7 +45,7 @@ pub(crate) struct HostData {
 const _: () = assert!(offset_of!(HostData, opcodes) == 0, "opcodes take the host data for their own");
 
 impl HostData {
-    /// Everything empty, with room for a cycle's worth. [control]
+    /// Everything empty, with room for a cycle's worth. `[control]`
     fn new() -> Self {
         let number = InstanceNumber::next();
         Self {
@@ -76,7 +76,7 @@ pub(crate) struct Raw {
 unsafe impl Send for Raw {}
 
 impl Raw {
-    /// A fresh instance with its callbacks and our opcodes; `detect` says what is known of its layout. [control]
+    /// A fresh instance with its callbacks and our opcodes; `detect` says what is known of its layout. `[control]`
     ///
     /// # Errors
     /// [`Failure::Library`] where there is no Csound that can be used.
@@ -118,7 +118,7 @@ impl Raw {
         unsafe { self.host.as_ref() }
     }
 
-    /// Compiles more orchestra. [control]
+    /// Compiles more orchestra. `[control]`
     pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
         let text = CString::new(orchestra).map_err(|_| Failure::Nul)?;
         let _turn = build_turn()?;

@@ -39,12 +39,12 @@ struct Said {
 pub(crate) struct Outvalues(Vec<Said>);
 
 impl Outvalues {
-    /// Room for all that will be told apart. [control]
+    /// Room for all that will be told apart. `[control]`
     pub fn new() -> Self {
         Self(Vec::with_capacity(OUTVALUES_MAX))
     }
 
-    /// The orchestra says `said` in a channel that holds `held`. [audio]
+    /// The orchestra says `said` in a channel that holds `held`. `[audio]`
     fn say(&mut self, place: usize, held: u64, said: u64) {
         let has_room = self.0.len() < OUTVALUES_MAX;
         match self.0.iter_mut().find(|known| known.place == place) {
@@ -59,7 +59,7 @@ impl Outvalues {
         }
     }
 
-    /// What is heard of a channel that holds `held`: what somebody else wrote last. [audio]
+    /// What is heard of a channel that holds `held`: what somebody else wrote last. `[audio]`
     fn hear(&mut self, place: usize, held: u64) -> u64 {
         match self.0.iter_mut().find(|known| known.place == place) {
             Some(known) => {

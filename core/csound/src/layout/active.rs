@@ -12,7 +12,7 @@ const CALLEES_MAX: usize = 256;
 pub(crate) struct Active(std::ptr::NonNull<u8>);
 
 impl Layout {
-    /// The sounding instances, in order of evaluation. [audio]
+    /// The sounding instances, in order of evaluation. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
@@ -29,7 +29,7 @@ impl Active {
         std::ptr::NonNull::new(address).map(Self)
     }
 
-    /// An instance at an address that Csound handed out (an opcode's `insdshead`). [audio]
+    /// An instance at an address that Csound handed out (an opcode's `insdshead`). `[audio]`
     pub fn at(address: *mut std::ffi::c_void) -> Option<Self> {
         Self::new(address.cast())
     }
@@ -45,17 +45,17 @@ impl Active {
         unsafe { write(self.0.as_ptr(), offset, value) }
     }
 
-    /// p1, with its fraction. [audio]
+    /// p1, with its fraction. `[audio]`
     pub fn p1(self) -> f64 {
         self.get(insds::PFIELDS + 16)
     }
 
-    /// The instrument's number. [audio]
+    /// The instrument's number. `[audio]`
     pub fn instrument(self) -> i16 {
         self.get(insds::INSNO)
     }
 
-    /// How many p-fields the instance has; what lies behind belongs to other variables. [audio]
+    /// How many p-fields the instance has; what lies behind belongs to other variables. `[audio]`
     pub fn pfield_count(self) -> usize {
         let instrument: *const u8 = self.get(insds::INSTR);
         if instrument.is_null() {
@@ -66,12 +66,12 @@ impl Active {
         usize::try_from(pmax).unwrap_or(0)
     }
 
-    /// The value of a p-field, `None` behind the instrument's last. [audio]
+    /// The value of a p-field, `None` behind the instrument's last. `[audio]`
     pub fn pfield(self, index: usize) -> Option<f64> {
         (1..=self.pfield_count()).contains(&index).then(|| self.get(insds::PFIELDS + 16 * index))
     }
 
-    /// Writes a p-field; `false` behind the instrument's last. [audio]
+    /// Writes a p-field; `false` behind the instrument's last. `[audio]`
     pub fn set_pfield(self, index: usize, value: f64) -> bool {
         let inside = (1..=self.pfield_count()).contains(&index);
         if inside {
@@ -80,42 +80,42 @@ impl Active {
         inside
     }
 
-    /// Whether it is in its release. [audio]
+    /// Whether it is in its release. `[audio]`
     pub fn is_releasing(self) -> bool {
         self.get::<u8>(insds::RELESING) != 0
     }
 
-    /// Whether the event that was last inserted here continued a sounding note. [audio]
+    /// Whether the event that was last inserted here continued a sounding note. `[audio]`
     pub fn is_tied(self) -> bool {
         self.get::<i32>(insds::TIEFLAG) != 0
     }
 
-    /// Its own ksmps. [audio]
+    /// Its own ksmps. `[audio]`
     pub fn ksmps(self) -> u32 {
         self.get(insds::KSMPS)
     }
 
-    /// The frame of this cycle at which it starts. [audio]
+    /// The frame of this cycle at which it starts. `[audio]`
     pub fn offset(self) -> u32 {
         self.get(insds::KSMPS_OFFSET)
     }
 
-    /// How many frames before the end of this cycle it ends. [audio]
+    /// How many frames before the end of this cycle it ends. `[audio]`
     pub fn early(self) -> u32 {
         self.get(insds::KSMPS_NO_END)
     }
 
-    /// p3 in seconds, as the init pass left it. [audio]
+    /// p3 in seconds, as the init pass left it. `[audio]`
     pub(super) fn length(self) -> f64 {
         self.get(insds::PFIELDS + 16 * 3)
     }
 
-    /// Cycles of its release. [audio]
+    /// Cycles of its release. `[audio]`
     pub(super) fn extra_cycles(self) -> i32 {
         self.get(insds::XTRATIM)
     }
 
-    /// When it ends, in seconds since the start; below 0 where it is held. [audio]
+    /// When it ends, in seconds since the start; below 0 where it is held. `[audio]`
     pub(super) fn off_time(self) -> f64 {
         self.get(insds::OFFTIM)
     }
@@ -124,22 +124,22 @@ impl Active {
         self.set(insds::OFFTIM, seconds);
     }
 
-    /// How many frames before the end of its last cycle it will end. [audio]
+    /// How many frames before the end of its last cycle it will end. `[audio]`
     pub(super) fn set_last_cycle_early(self, frames: u32) {
         self.set(insds::NO_END, frames);
     }
 
-    /// The instance that ends after it, null behind the last. [audio]
+    /// The instance that ends after it, null behind the last. `[audio]`
     pub(super) fn next_off(self) -> *mut u8 {
         self.get(insds::NXTOFF)
     }
 
-    /// Where it holds the instance that ends after it. [audio]
+    /// Where it holds the instance that ends after it. `[audio]`
     pub(super) fn next_off_link(self) -> *mut u8 {
         self.0.as_ptr().wrapping_add(insds::NXTOFF)
     }
 
-    /// The instance that a link of a list points at, `None` behind the last. [audio]
+    /// The instance that a link of a list points at, `None` behind the last. `[audio]`
     ///
     /// # Safety
     /// `link` must be the field of a live structure that holds an instance or null.
@@ -148,30 +148,30 @@ impl Active {
         Self::new(unsafe { read::<*mut u8>(link, 0) })
     }
 
-    /// Where it lies. [audio]
+    /// Where it lies. `[audio]`
     pub(super) fn address(self) -> *mut u8 {
         self.0.as_ptr()
     }
 
-    /// Where in the cycle's raw output it writes now. [audio]
+    /// Where in the cycle's raw output it writes now. `[audio]`
     pub fn spout(self) -> *mut f64 {
         self.get(insds::SPOUT)
     }
 
     /// Marks the instance as one that was here before this cycle's events. Csound sets the field anew before it
-    /// performs the instance, so nobody ever reads the mark but [`Active::is_marked`]. [audio]
+    /// performs the instance, so nobody ever reads the mark but [`Active::is_marked`]. `[audio]`
     pub fn mark(self) {
         self.set(insds::KCOUNTER, u64::MAX);
     }
 
-    /// Whether it carries the mark of this cycle. [audio]
+    /// Whether it carries the mark of this cycle. `[audio]`
     pub fn is_marked(self) -> bool {
         self.get::<u64>(insds::KCOUNTER) == u64::MAX
     }
 
     /// Sets the frame at which the instance and the instances it calls start in the coming cycle; `false`, and
     /// nothing is written, where Csound cannot do it: a ksmps of its own in the instrument, or in a called opcode
-    /// between 1 and the engine's (6.18.1 would write past an audio variable). [audio]
+    /// between 1 and the engine's (6.18.1 would write past an audio variable). `[audio]`
     pub fn start_at(self, offset: u32, engine_ksmps: u32) -> bool {
         let callable = |ksmps: u32| ksmps == engine_ksmps || ksmps == 1;
         if self.ksmps() != engine_ksmps || !self.callees().all(|callee| callable(callee.ksmps())) {
@@ -184,7 +184,7 @@ impl Active {
         true
     }
 
-    /// Takes the offset back from the called instances: Csound itself does so only for the instance on top. [audio]
+    /// Takes the offset back from the called instances: Csound itself does so only for the instance on top. `[audio]`
     pub fn clear_callee_offsets(self) {
         for callee in self.callees() {
             callee.set(insds::KSMPS_OFFSET, 0u32);

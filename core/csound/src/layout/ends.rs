@@ -33,7 +33,7 @@ impl End {
 
 impl Layout {
     /// Whether notes of a fixed length end on their frame: the document has `--sample-accurate`, and time is not
-    /// counted in beats. [any]
+    /// counted in beats. `[any]`
     ///
     /// # Safety
     /// `cs` must be a live instance that is not performing on another thread.
@@ -46,7 +46,7 @@ impl Layout {
     }
 
     /// Sets the end of an instance that starts `offset` frames into the coming cycle. Held notes, and those with a
-    /// release, end on cycles and stay as they are. [audio]
+    /// release, end on cycles and stay as they are. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live instance on its performing thread, before it performs the cycle; `active` is one of its

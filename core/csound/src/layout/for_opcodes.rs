@@ -15,7 +15,7 @@ pub(crate) type PerfErrorFn =
     unsafe extern "C" fn(*mut CSOUND, *mut std::ffi::c_void, *const std::ffi::c_char, ...) -> i32;
 
 impl Layout {
-    /// Whether the functions that opcodes call are where the layout says. [control]
+    /// Whether the functions that opcodes call are where the layout says. `[control]`
     ///
     /// # Safety
     /// `cs` must be a live instance.
@@ -26,7 +26,7 @@ impl Layout {
         }
     }
 
-    /// `InitError(cs, format, …)` of this instance: what an opcode's init returns when it fails. [audio]
+    /// `InitError(cs, format, …)` of this instance: what an opcode's init returns when it fails. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live instance.
@@ -35,7 +35,7 @@ impl Layout {
         unsafe { read::<ErrorFn>(cs.cast(), csound::INIT_ERROR) }
     }
 
-    /// `PerfError(cs, opds, format, …)` of this instance. [audio]
+    /// `PerfError(cs, opds, format, …)` of this instance. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live instance.
@@ -44,7 +44,7 @@ impl Layout {
         unsafe { read::<PerfErrorFn>(cs.cast(), csound::PERF_ERROR) }
     }
 
-    /// Has `function` called when the note ends in which `block` is an opcode. [audio]
+    /// Has `function` called when the note ends in which `block` is an opcode. `[audio]`
     ///
     /// # Safety
     /// `block` is an opcode of the live instance `cs`, in its init pass.
@@ -54,7 +54,7 @@ impl Layout {
         unsafe { read::<Register>(cs.cast(), csound::REGISTER_DEINIT_CALLBACK)(cs, block, function) };
     }
 
-    /// Memory that belongs to Csound, zeroed; `old` is enlarged where there is one. [audio]
+    /// Memory that belongs to Csound, zeroed; `old` is enlarged where there is one. `[audio]`
     ///
     /// # Safety
     /// `cs` is live; `old` is null or Csound's.
@@ -71,7 +71,7 @@ impl Layout {
     }
 
     /// Gives an opcode memory of its own, zeroed, which Csound frees with the instance that runs. What it had of another
-    /// size goes. [audio]
+    /// size goes. `[audio]`
     ///
     /// # Safety
     /// `cs` is live and in the init pass of the opcode in whose block `memory` is: an `AUXCH`, zeroed at first.
@@ -81,7 +81,7 @@ impl Layout {
         unsafe { read::<AuxAlloc>(cs.cast(), csound::AUX_ALLOC)(cs, bytes, memory) };
     }
 
-    /// The texts that `strset` has numbered, one place for each number from 0 on; null where there is none. [audio]
+    /// The texts that `strset` has numbered, one place for each number from 0 on; null where there is none. `[audio]`
     ///
     /// # Safety
     /// `cs` is live and used by no other thread.
@@ -98,7 +98,7 @@ impl Layout {
         }
     }
 
-    /// Whether an opcode's argument is a text. [audio]
+    /// Whether an opcode's argument is a text. `[audio]`
     ///
     /// # Safety
     /// `argument` is an argument of an opcode of the live instance `cs`.
@@ -111,7 +111,7 @@ impl Layout {
         }
     }
 
-    /// Puts a function in front of the one that adds opcodes, and gives that. [control]
+    /// Puts a function in front of the one that adds opcodes, and gives that. `[control]`
     ///
     /// # Safety
     /// `cs` is live and owned by this thread.
@@ -124,7 +124,7 @@ impl Layout {
         }
     }
 
-    /// The parser's table of words that are opcodes; null until something was compiled. [control]
+    /// The parser's table of words that are opcodes; null until something was compiled. `[control]`
     ///
     /// # Safety
     /// `cs` is live.
@@ -133,7 +133,7 @@ impl Layout {
         unsafe { read(cs.cast(), csound::SYMBTAB) }
     }
 
-    /// The instance's table of opcodes by name. [control]
+    /// The instance's table of opcodes by name. `[control]`
     ///
     /// # Safety
     /// `cs` is live.

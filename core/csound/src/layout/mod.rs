@@ -46,7 +46,7 @@ unsafe fn write<T: Copy>(base: *mut u8, offset: usize, value: T) {
 }
 
 impl Layout {
-    /// The layout, if this build of Csound is one whose fields are known and whose visible fields agree. [control]
+    /// The layout, if this build of Csound is one whose fields are known and whose visible fields agree. `[control]`
     ///
     /// # Safety
     /// `cs` must be a live instance, used by no other thread.
@@ -65,7 +65,7 @@ impl Layout {
         agrees.then_some(Self { api, internals })
     }
 
-    /// Whether the audio buffers are where the layout says; they exist once Csound has started. [control]
+    /// Whether the audio buffers are where the layout says; they exist once Csound has started. `[control]`
     ///
     /// # Safety
     /// `cs` must be a live, started instance, used by no other thread.
@@ -77,27 +77,27 @@ impl Layout {
         }
     }
 
-    /// Csound's functions. [any]
+    /// Csound's functions. `[any]`
     pub fn api(self) -> &'static Api {
         self.api
     }
 
-    /// The functions beside them. [any]
+    /// The functions beside them. `[any]`
     pub fn internals(self) -> &'static Internals {
         self.internals
     }
 
-    /// The instance's jump buffer. [any]
+    /// The instance's jump buffer. `[any]`
     pub fn exitjmp(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         cs.cast::<u8>().wrapping_add(csound::EXITJMP).cast()
     }
 
-    /// Where the instance keeps its lock. [any]
+    /// Where the instance keeps its lock. `[any]`
     pub fn api_lock(self, cs: *mut CSOUND) -> *mut std::ffi::c_void {
         cs.cast::<u8>().wrapping_add(csound::API_LOCK).cast()
     }
 
-    /// The number of a named instrument, `None` where there is none. [control]
+    /// The number of a named instrument, `None` where there is none. `[control]`
     ///
     /// # Safety
     /// `cs` must be a live instance whose orchestra is compiled, used by no other thread.
@@ -109,7 +109,7 @@ impl Layout {
         (number > 0 && number < i32::MAX).then_some(number)
     }
 
-    /// Whether an instrument with this number is compiled. [any]
+    /// Whether an instrument with this number is compiled. `[any]`
     ///
     /// # Safety
     /// As [`Layout::instrument_number`].
@@ -124,7 +124,7 @@ impl Layout {
         }
     }
 
-    /// The numbers of all instruments. [control]
+    /// The numbers of all instruments. `[control]`
     ///
     /// # Safety
     /// As [`Layout::instrument_number`].
@@ -137,7 +137,7 @@ impl Layout {
     }
 
     /// Tells Csound that something was already written in this cycle, so that nothing is copied over it. The output
-    /// was cleared at the cycle's start. [audio]
+    /// was cleared at the cycle's start. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live instance that is performing on this thread.
@@ -146,7 +146,7 @@ impl Layout {
         unsafe { write(cs.cast::<u8>(), csound::SPOUTACTIVE, 1i32) }
     }
 
-    /// Where the cycle's raw output starts: the base that `INSDS.spout` is measured from. [audio]
+    /// Where the cycle's raw output starts: the base that `INSDS.spout` is measured from. `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live, started instance.

@@ -35,7 +35,7 @@ impl Layout {
         }
     }
 
-    /// What a table says about the sound in it. [control]
+    /// What a table says about the sound in it. `[control]`
     ///
     /// # Safety
     /// As [`Layout::set_table_sound`].
@@ -59,7 +59,7 @@ impl Layout {
         }
     }
 
-    /// Says what sound is in a table; `false` where the structure is not where it should be. [control]
+    /// Says what sound is in a table; `false` where the structure is not where it should be. `[control]`
     ///
     /// # Safety
     /// `cs` must be a live instance, used by no other thread, that has this table with these values.
@@ -89,7 +89,7 @@ impl Layout {
         }
     }
 
-    /// Says where a described table's sound loops, from a frame to its end, and which MIDI key it is. [control]
+    /// Says where a described table's sound loops, from a frame to its end, and which MIDI key it is. `[control]`
     ///
     /// # Safety
     /// As [`Layout::set_table_sound`].

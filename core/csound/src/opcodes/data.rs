@@ -22,7 +22,7 @@ pub(crate) struct OpcodeData {
 }
 
 impl OpcodeData {
-    /// Everything empty, with room for a cycle's worth. [control]
+    /// Everything empty, with room for a cycle's worth. `[control]`
     pub fn new() -> Self {
         Self {
             starts: CycleStarts::new(),
@@ -33,7 +33,7 @@ impl OpcodeData {
     }
 }
 
-/// The data of an instance's opcodes, `None` while Csound has none. [any]
+/// The data of an instance's opcodes, `None` while Csound has none. `[any]`
 ///
 /// # Safety
 /// `cs` is live; where it has host data, that begins with an [`OpcodeData`].

@@ -57,7 +57,7 @@ pub(crate) struct Natives {
 }
 
 impl Natives {
-    /// Whether our opcodes are there. [any]
+    /// Whether our opcodes are there. `[any]`
     pub fn are_there(&self) -> bool {
         self.layout.is_some()
     }
@@ -120,7 +120,7 @@ const FAMILIES: [&[Entry]; 11] = [
     beads::ENTRIES,
 ];
 
-/// Adds our opcodes to an instance. [control]
+/// Adds our opcodes to an instance. `[control]`
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, has compiled nothing yet, and its host data is where the

@@ -14,7 +14,7 @@ use crate::raw::structures::{OpcodeCell, OpcodeEntry};
 /// Our names that are names of variables too: those that begin with the letter of a rate.
 const VARIABLES: [&CStr; 3] = [c"atstop", c"initerror", c"interp1d"];
 
-/// Takes away those of our opcodes whose names an orchestra gives to variables. [control]
+/// Takes away those of our opcodes whose names an orchestra gives to variables. `[control]`
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and not compiling.

@@ -61,7 +61,7 @@ pub(crate) struct Originals {
     pub set_column: array_bounds::SetColumn,
 }
 
-/// Puts the wrappers into an instance's opcode entries. [control]
+/// Puts the wrappers into an instance's opcode entries. `[control]`
 ///
 /// # Safety
 /// `cs` is live, of the known layout, owned by this thread, and has compiled nothing yet.

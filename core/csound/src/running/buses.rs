@@ -4,14 +4,14 @@ use super::Running;
 use crate::buses::{BusError, BusKind, BusStatus, BusToken};
 
 impl Running {
-    /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. [any]
+    /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. `[any]`
     pub fn has_bus_opcodes(&mut self) -> bool {
         self.raw.host().opcodes.natives.are_there()
     }
 
     /// Makes a bus and gives its token. Without a kind it is a control bus where it has a value, else its first user
     /// decides, and until then it counts as an audio bus. A bus that persists stays until [`Running::release_bus`];
-    /// another one is parked until its first user comes and goes with its last. Does not allocate. [audio]
+    /// another one is parked until its first user comes and goes with its last. Does not allocate. `[audio]`
     ///
     /// # Errors
     /// [`BusError::AudioValue`] and [`BusError::PoolExhausted`].
@@ -24,7 +24,7 @@ impl Running {
         self.raw.host().opcodes.buses.assign(kind, value, persists)
     }
 
-    /// The same with a token that no bus has had. [control]
+    /// The same with a token that no bus has had. `[control]`
     ///
     /// # Errors
     /// [`BusError::AudioValue`] and [`BusError::PoolExhausted`].
@@ -38,7 +38,7 @@ impl Running {
         self.raw.host().opcodes.buses.assign_as(token, kind, value, persists)
     }
 
-    /// Gives a bus back: it goes at once where nobody uses it, else with its last user. [audio]
+    /// Gives a bus back: it goes at once where nobody uses it, else with its last user. `[audio]`
     ///
     /// # Errors
     /// [`BusError::Unknown`].
@@ -46,7 +46,7 @@ impl Running {
         self.raw.host().opcodes.buses.release(token)
     }
 
-    /// Writes a control bus: instruments read the value in the coming cycle. [audio]
+    /// Writes a control bus: instruments read the value in the coming cycle. `[audio]`
     ///
     /// # Errors
     /// [`BusError::Unknown`] and [`BusError::WrongKind`].
@@ -54,7 +54,7 @@ impl Running {
         self.raw.host().opcodes.buses.write(token, value)
     }
 
-    /// Reads a control bus as the last cycle left it; 0 where it was never written. [audio]
+    /// Reads a control bus as the last cycle left it; 0 where it was never written. `[audio]`
     ///
     /// # Errors
     /// As [`Running::write_bus`].
@@ -62,7 +62,7 @@ impl Running {
         self.raw.host().opcodes.buses.read(token)
     }
 
-    /// Every assigned bus, and how many there can be. [control]
+    /// Every assigned bus, and how many there can be. `[control]`
     pub fn bus_status(&mut self) -> BusStatus {
         self.raw.host().opcodes.buses.status()
     }

@@ -59,7 +59,7 @@ pub struct ChannelInfo {
 }
 
 impl Running {
-    /// The orchestra's channels. [control]
+    /// The orchestra's channels. `[control]`
     pub fn channels(&mut self) -> Vec<ChannelInfo> {
         let mut list = std::ptr::null_mut();
         // SAFETY: live instance; Csound fills `list` with as many entries as it returns, to be given back.
@@ -76,14 +76,14 @@ impl Running {
     }
 
     /// The handle of a control channel; the channel is made where it does not exist. `None` where the name belongs to a
-    /// channel of another kind. [control]
+    /// channel of another kind. `[control]`
     pub fn control_channel(&mut self, name: &str) -> Option<ChannelId> {
         let name = CString::new(name).ok()?;
         let place = self.channel_place(&name, CSOUND_CONTROL_CHANNEL)?;
         Some(ChannelId(self.raw.host().control_channels.handle(place)))
     }
 
-    /// Writes a control channel; nothing happens where it is another engine's. [audio]
+    /// Writes a control channel; nothing happens where it is another engine's. `[audio]`
     pub fn set_channel(&mut self, channel: ChannelId, value: f64) {
         if let Some(place) = self.raw.host().control_channels.get(channel.0) {
             // SAFETY: a place of this instance, which lives as long as it does, and nobody performs it now.
@@ -91,7 +91,7 @@ impl Running {
         }
     }
 
-    /// Reads a control channel; 0 where it is another engine's. [audio]
+    /// Reads a control channel; 0 where it is another engine's. `[audio]`
     pub fn channel(&self, channel: ChannelId) -> f64 {
         let place = self.raw.host_ref().control_channels.get(channel.0);
         // SAFETY: as in `set_channel`.
@@ -99,7 +99,7 @@ impl Running {
     }
 
     /// Where a channel's value is; it is made where it does not exist. `None` where the name belongs to a channel of
-    /// another kind. [control]
+    /// another kind. `[control]`
     pub(crate) fn channel_place(&mut self, name: &CStr, kind: u32) -> Option<NonNull<f64>> {
         let kind = kind | CSOUND_INPUT_CHANNEL | CSOUND_OUTPUT_CHANNEL;
         let mut place = std::ptr::null_mut();

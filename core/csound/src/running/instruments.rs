@@ -5,7 +5,7 @@ use std::ffi::CString;
 use super::Running;
 
 impl Running {
-    /// The number of a named instrument, or of one named by digits. [control]
+    /// The number of a named instrument, or of one named by digits. `[control]`
     pub fn instrument_number(&mut self, name: &str) -> Option<i32> {
         if let Ok(number) = name.parse::<i32>() {
             return (number > 0).then_some(number);
@@ -21,13 +21,13 @@ impl Running {
         unsafe { layout.instrument_number(self.raw.cs.as_ptr(), &name) }
     }
 
-    /// Whether an instrument with this number is compiled; always, where the layout is unknown. [any]
+    /// Whether an instrument with this number is compiled; always, where the layout is unknown. `[any]`
     pub fn has_instrument(&self, number: u32) -> bool {
         // SAFETY: live, compiled instance owned by this thread.
         self.raw.layout.is_none_or(|layout| unsafe { layout.has_instrument(self.raw.cs.as_ptr(), number) })
     }
 
-    /// The numbers of all instruments that are compiled; none where the layout is unknown. [control]
+    /// The numbers of all instruments that are compiled; none where the layout is unknown. `[control]`
     pub fn instrument_numbers(&self) -> Vec<u32> {
         // SAFETY: live, compiled instance owned by this thread.
         self.raw

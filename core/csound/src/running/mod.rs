@@ -80,57 +80,57 @@ impl Running {
         }
     }
 
-    /// Frames in a cycle. [any]
+    /// Frames in a cycle. `[any]`
     pub fn ksmps(&self) -> usize {
         self.ksmps
     }
 
-    /// Input channels of the orchestra. [any]
+    /// Input channels of the orchestra. `[any]`
     pub fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// Output channels of the orchestra. [any]
+    /// Output channels of the orchestra. `[any]`
     pub fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// Frames per second. [any]
+    /// Frames per second. `[any]`
     pub fn rate(&self) -> f64 {
         // SAFETY: live instance.
         unsafe { (self.raw.api.sr)(self.raw.cs.as_ptr()) }
     }
 
-    /// The amplitude that is full scale. [any]
+    /// The amplitude that is full scale. `[any]`
     pub fn zero_dbfs(&self) -> f64 {
         // SAFETY: live instance.
         unsafe { (self.raw.api.zero_dbfs)(self.raw.cs.as_ptr()) }
     }
 
-    /// The pitch of key 69 in hertz, as the orchestra tunes it. [any]
+    /// The pitch of key 69 in hertz, as the orchestra tunes it. `[any]`
     pub fn a4(&self) -> f64 {
         // SAFETY: live instance.
         unsafe { (self.raw.api.a4)(self.raw.cs.as_ptr()) }
     }
 
-    /// Frames performed since the start. [any]
+    /// Frames performed since the start. `[any]`
     pub fn elapsed_frames(&self) -> u64 {
         // SAFETY: live instance.
         u64::try_from(unsafe { (self.raw.api.current_time_samples)(self.raw.cs.as_ptr()) }).unwrap_or(0)
     }
 
-    /// What this instance prints. [any]
+    /// What this instance prints. `[any]`
     pub fn messages(&mut self) -> MessageQueue {
         self.raw.host().messages.clone()
     }
 
-    /// How much Csound prints from now on; 0 is errors alone. [control]
+    /// How much Csound prints from now on; 0 is errors alone. `[control]`
     pub fn set_message_level(&mut self, level: i32) {
         // SAFETY: live instance owned by this thread.
         unsafe { (self.raw.api.set_message_level)(self.raw.cs.as_ptr(), level) }
     }
 
-    /// Compiles more orchestra. [control]
+    /// Compiles more orchestra. `[control]`
     ///
     /// # Errors
     /// What Csound said of it is in the messages; the instance goes on as it was.
@@ -138,7 +138,7 @@ impl Running {
         self.raw.compile(orchestra)
     }
 
-    /// Evaluates code at instrument 0, gives what it returns. [control]
+    /// Evaluates code at instrument 0, gives what it returns. `[control]`
     ///
     /// # Errors
     /// As [`Running::compile`].
@@ -146,7 +146,7 @@ impl Running {
         self.raw.eval(code)
     }
 
-    /// Sends a line of score. [control]
+    /// Sends a line of score. `[control]`
     ///
     /// # Errors
     /// [`Failure::Jumped`] where Csound gave up on it.
@@ -154,34 +154,34 @@ impl Running {
         self.raw.input_message(message)
     }
 
-    /// The coming cycle's input, interleaved. [audio]
+    /// The coming cycle's input, interleaved. `[audio]`
     pub fn spin_mut(&mut self) -> &mut [f64] {
         // SAFETY: Csound's buffer has ksmps frames of input channels and lives as long as the instance.
         unsafe { std::slice::from_raw_parts_mut(self.spin.as_ptr(), self.ksmps * self.inputs) }
     }
 
-    /// The last cycle's output, interleaved. [audio]
+    /// The last cycle's output, interleaved. `[audio]`
     pub fn spout(&self) -> &[f64] {
         // SAFETY: as `spin_mut`, for output channels.
         unsafe { std::slice::from_raw_parts(self.spout.as_ptr(), self.ksmps * self.outputs) }
     }
 
-    /// Whether notes start at their frame. [any]
+    /// Whether notes start at their frame. `[any]`
     pub fn has_exact_starts(&mut self) -> bool {
         self.raw.host().opcodes.starts.is_enabled()
     }
 
-    /// From now on notes start on their cycles. [control]
+    /// From now on notes start on their cycles. `[control]`
     pub fn refuse_exact_starts(&mut self) {
         self.raw.host().opcodes.starts.disable();
     }
 
-    /// How many starts Csound could not place inside their cycle, since the last call. [audio]
+    /// How many starts Csound could not place inside their cycle, since the last call. `[audio]`
     pub fn take_inexact_starts(&mut self) -> u32 {
         std::mem::take(&mut self.raw.host().opcodes.starts.inexact)
     }
 
-    /// Runs one cycle. [audio]
+    /// Runs one cycle. `[audio]`
     pub fn perform(&mut self) -> Performed {
         let host = self.raw.host();
         host.midi_out.clear();

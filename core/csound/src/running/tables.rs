@@ -22,14 +22,14 @@ pub enum TableFailure {
 }
 
 impl Running {
-    /// A table's values, without the guard point; the slice lives until Csound runs or compiles again. [audio]
+    /// A table's values, without the guard point; the slice lives until Csound runs or compiles again. `[audio]`
     pub fn table(&self, number: u32) -> Option<&[f64]> {
         let (start, length) = self.table_place(number)?;
         // SAFETY: Csound gives the table's samples and their count; nothing that frees it runs while `self` is borrowed.
         Some(unsafe { std::slice::from_raw_parts(start, length) })
     }
 
-    /// As [`Running::table`], to write. What is written sounds from the next cycle on. [audio]
+    /// As [`Running::table`], to write. What is written sounds from the next cycle on. `[audio]`
     pub fn table_mut(&mut self, number: u32) -> Option<&mut [f64]> {
         let (start, length) = self.table_place(number)?;
         // SAFETY: as in `table`, and `self` is borrowed for writing.
@@ -46,7 +46,7 @@ impl Running {
     }
 
     /// Copies the last value behind the first again where a table wraps: the guard point that interpolating
-    /// opcodes read. [audio]
+    /// opcodes read. `[audio]`
     pub fn set_guard_point(&mut self, number: u32) {
         if let Some((start, length)) = self.table_place(number).filter(|&(_, length)| length > 0) {
             // SAFETY: every table has one value more than its length.
@@ -54,7 +54,7 @@ impl Running {
         }
     }
 
-    /// Whether a table was made by reading a sound file. [audio]
+    /// Whether a table was made by reading a sound file. `[audio]`
     pub fn is_from_file(&self, number: u32) -> bool {
         let Some(_) = self.table_place(number) else { return false };
         let mut arguments = std::ptr::null_mut();
@@ -70,7 +70,7 @@ impl Running {
         FROM_FILES.contains(&routine.abs())
     }
 
-    /// What a table says about its sound. [control]
+    /// What a table says about its sound. `[control]`
     pub fn table_sound(&mut self, number: u32) -> Option<TableSound> {
         let (start, length) = self.table_place(number)?;
         let layout = self.raw.layout?;
@@ -78,7 +78,7 @@ impl Running {
         unsafe { layout.table_sound(self.raw.cs.as_ptr(), number, start, length) }
     }
 
-    /// Says what sound is in a table, as if it had been read from a file. [control]
+    /// Says what sound is in a table, as if it had been read from a file. `[control]`
     ///
     /// # Errors
     /// See [`TableFailure`].

@@ -15,7 +15,7 @@ pub struct TextChannelId(Handle);
 
 impl Running {
     /// The handle of a text channel, with room for texts of [`LIVE_TEXT_BYTES_MAX`] bytes; it is made where it does
-    /// not exist. `None` where the name belongs to a channel of another kind. [control]
+    /// not exist. `None` where the name belongs to a channel of another kind. `[control]`
     pub fn text_channel_place(&mut self, name: &str) -> Option<TextChannelId> {
         let present = self.text_channel(name)?;
         // Csound keeps the room of the longest text that a channel has held.
@@ -30,7 +30,7 @@ impl Running {
     }
 
     /// Writes a text channel; `false` where it is another engine's, or the text has no room, which takes memory that only
-    /// the control side may ask for. [audio]
+    /// the control side may ask for. `[audio]`
     pub fn set_text_at(&mut self, channel: TextChannelId, text: &CStr) -> bool {
         let Some(place) = self.raw.host().text_channels.get(channel.0) else { return false };
         let bytes = text.to_bytes_with_nul();
@@ -46,7 +46,7 @@ impl Running {
         }
     }
 
-    /// What a text channel holds; nothing where it is another engine's. [audio]
+    /// What a text channel holds; nothing where it is another engine's. `[audio]`
     pub fn text_at(&self, channel: TextChannelId) -> &CStr {
         let Some(place) = self.raw.host_ref().text_channels.get(channel.0) else { return c"" };
         // SAFETY: as in `set_text_at`; a channel's data is a C string, and nothing changes it while `self` is borrowed.
@@ -57,7 +57,7 @@ impl Running {
     }
 
     /// Writes a text channel; it is made where it does not exist. `false` where the name belongs to a channel of
-    /// another kind. [control]
+    /// another kind. `[control]`
     pub fn set_text_channel(&mut self, name: &str, text: &str) -> bool {
         let (Ok(name), Ok(text)) = (CString::new(name), CString::new(text)) else { return false };
         if self.channel_place(&name, CSOUND_STRING_CHANNEL).is_none() {
@@ -70,7 +70,7 @@ impl Running {
         true
     }
 
-    /// What a text channel holds; it is made where it does not exist. [control]
+    /// What a text channel holds; it is made where it does not exist. `[control]`
     pub fn text_channel(&mut self, name: &str) -> Option<String> {
         let name = CString::new(name).ok()?;
         self.channel_place(&name, CSOUND_STRING_CHANNEL)?;
@@ -84,7 +84,7 @@ impl Running {
     }
 
     /// A cycle of an audio channel, to read or write between cycles; it is made where it does not exist. `None`
-    /// where the name belongs to a channel of another kind. [control]
+    /// where the name belongs to a channel of another kind. `[control]`
     pub fn audio_channel(&mut self, name: &str) -> Option<&mut [f64]> {
         let name = CString::new(name).ok()?;
         let place = self.channel_place(&name, CSOUND_AUDIO_CHANNEL)?;

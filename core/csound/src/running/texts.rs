@@ -11,7 +11,7 @@ use super::Running;
 
 impl Running {
     /// Makes room for `count` more texts, with the lowest free numbers from `first` on, and gives the numbers; none
-    /// where the layout is unknown. [control]
+    /// where the layout is unknown. `[control]`
     pub fn make_text_room(&mut self, first: u32, count: usize) -> Vec<u32> {
         let Some(layout) = self.raw.layout else { return Vec::new() };
         let cs = self.raw.cs.as_ptr();
@@ -40,7 +40,7 @@ impl Running {
     }
 
     /// Gives a number that has room its text; `false` where it has none, has a text already, or the text is too long.
-    /// What starts from now on reads it with `strget`. [audio]
+    /// What starts from now on reads it with `strget`. `[audio]`
     pub fn give_text(&mut self, number: u32, text: &CStr) -> bool {
         let Some(layout) = self.raw.layout else { return false };
         let bytes = text.to_bytes_with_nul();
@@ -62,7 +62,7 @@ impl Running {
         true
     }
 
-    /// The texts that have numbers. [control]
+    /// The texts that have numbers. `[control]`
     pub fn numbered_texts(&mut self) -> Vec<(u32, String)> {
         let Some(layout) = self.raw.layout else { return Vec::new() };
         // SAFETY: live instance owned by this thread.

@@ -34,14 +34,14 @@ pub enum BusKind {
 pub struct BusToken(pub i64);
 
 impl BusToken {
-    /// The token that a number in an orchestra stands for; `None` for what is not whole (NaN too). [any]
+    /// The token that a number in an orchestra stands for; `None` for what is not whole (NaN too). `[any]`
     pub fn from_number(number: f64) -> Option<Self> {
         // Beyond 2^53 a double no longer tells whole numbers apart.
         let whole = number.fract() == 0.0 && number.abs() < 9.0e15;
         whole.then_some(Self(number as i64))
     }
 
-    /// The token as an orchestra sees it. [any]
+    /// The token as an orchestra sees it. `[any]`
     pub fn number(self) -> f64 {
         self.0 as f64
     }
@@ -58,22 +58,22 @@ impl Bus {
     /// Stands for whichever engine is asked: what is known of the bus is its number alone.
     pub const NO_ENGINE: u64 = 0;
 
-    /// A bus that an engine gave out. [any]
+    /// A bus that an engine gave out. `[any]`
     pub fn new(engine: u64, token: BusToken) -> Self {
         Self { engine, token }
     }
 
-    /// The serial number of its engine, or [`Bus::NO_ENGINE`]. [any]
+    /// The serial number of its engine, or [`Bus::NO_ENGINE`]. `[any]`
     pub fn engine(self) -> u64 {
         self.engine
     }
 
-    /// Its name in the orchestra. [any]
+    /// Its name in the orchestra. `[any]`
     pub fn token(self) -> BusToken {
         self.token
     }
 
-    /// The token as an orchestra sees it. [any]
+    /// The token as an orchestra sees it. `[any]`
     pub fn number(self) -> f64 {
         self.token.number()
     }
@@ -154,7 +154,7 @@ pub struct BusStatus {
 }
 
 impl BusStatus {
-    /// How many buses of a kind are assigned. [any]
+    /// How many buses of a kind are assigned. `[any]`
     pub fn used(&self, kind: BusKind) -> usize {
         self.buses.iter().filter(|bus| bus.kind == kind).count()
     }

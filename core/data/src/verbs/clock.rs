@@ -24,37 +24,37 @@ enum Halves {
 }
 
 impl Clock {
-    /// The clock of an engine: frames per second and frames in a cycle. [any]
+    /// The clock of an engine: frames per second and frames in a cycle. `[any]`
     pub fn new(rate: f64, ksmps: usize) -> Self {
         Self { rate, ksmps, halves: Halves::Up }
     }
 
-    /// The same, rounding as Csound rounds the times of events that are sent to it. [any]
+    /// The same, rounding as Csound rounds the times of events that are sent to it. `[any]`
     pub fn of_sent_events(self) -> Self {
         Self { halves: Halves::Even, ..self }
     }
 
-    /// Frames per second. [any]
+    /// Frames per second. `[any]`
     pub fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// Cycles per second. [any]
+    /// Cycles per second. `[any]`
     pub fn cycles_per_second(&self) -> f64 {
         self.rate / self.ksmps as f64
     }
 
-    /// Seconds in a cycle. [any]
+    /// Seconds in a cycle. `[any]`
     pub fn cycle_seconds(&self) -> f64 {
         self.ksmps as f64 / self.rate
     }
 
-    /// When a cycle starts, in seconds. [any]
+    /// When a cycle starts, in seconds. `[any]`
     pub fn seconds(&self, cycle: u64) -> f64 {
         (cycle * self.ksmps as u64) as f64 / self.rate
     }
 
-    /// The cycle that starts nearest to a time, as Csound rounds the times of a score (halves upwards). [any]
+    /// The cycle that starts nearest to a time, as Csound rounds the times of a score (halves upwards). `[any]`
     pub fn nearest_cycle(&self, seconds: f64) -> u64 {
         match self.halves {
             Halves::Up => (seconds.max(0.0) * self.rate / self.ksmps as f64 + 0.5) as u64,
@@ -68,7 +68,7 @@ impl Clock {
     }
 
     /// A start as an event carries it: the time itself, or a few last digits earlier where Csound would start the
-    /// event a cycle late because of them. [any]
+    /// event a cycle late because of them. `[any]`
     pub fn start_of_event(&self, seconds: f64) -> f64 {
         let cycle = self.nearest_cycle(seconds);
         let mut start = seconds;
@@ -78,7 +78,7 @@ impl Clock {
         start
     }
 
-    /// The earliest time that belongs to a cycle. [any]
+    /// The earliest time that belongs to a cycle. `[any]`
     pub fn first_time(&self, cycle: u64) -> f64 {
         let mut first = ((cycle as f64 - 0.5) * self.cycle_seconds()).max(0.0);
         while self.nearest_cycle(first) < cycle {
@@ -90,22 +90,22 @@ impl Clock {
         first
     }
 
-    /// The cycle before which something that ends at a time is over, as Csound rounds (halves upwards). [any]
+    /// The cycle before which something that ends at a time is over, as Csound rounds (halves upwards). `[any]`
     pub fn end_cycle(&self, seconds: f64) -> u64 {
         (seconds.max(0.0) * self.cycles_per_second() + 0.5).floor() as u64
     }
 
-    /// The cycle that contains the frame of a time. [any]
+    /// The cycle that contains the frame of a time. `[any]`
     pub fn cycle_that_contains(&self, seconds: f64) -> u64 {
         self.frame(seconds) / self.ksmps as u64
     }
 
-    /// The frame nearest to a time. [any]
+    /// The frame nearest to a time. `[any]`
     pub fn frame(&self, seconds: f64) -> u64 {
         (seconds.max(0.0) * self.rate).round() as u64
     }
 
-    /// How far into its cycle the frame of a time is. [any]
+    /// How far into its cycle the frame of a time is. `[any]`
     pub fn offset_in_cycle(&self, seconds: f64) -> u32 {
         (self.frame(seconds) % self.ksmps as u64) as u32
     }

@@ -11,7 +11,7 @@ pub struct ClockLock {
 }
 
 impl ClockLock {
-    /// One more holder, at this time. [control]
+    /// One more holder, at this time. `[control]`
     pub fn push(&mut self, now: f64, latency: f64) {
         if self.latencies.is_empty() {
             self.seconds = now;
@@ -19,12 +19,12 @@ impl ClockLock {
         self.latencies.push(if latency.is_finite() { latency.max(0.0) } else { 0.0 });
     }
 
-    /// The innermost holder lets go; `false` where there was none. [control]
+    /// The innermost holder lets go; `false` where there was none. `[control]`
     pub fn pop(&mut self) -> bool {
         self.latencies.pop().is_some()
     }
 
-    /// Holds it where nobody does, or has all of them let go. [control]
+    /// Holds it where nobody does, or has all of them let go. `[control]`
     pub fn lock(&mut self, now: f64, lock: bool) {
         match lock {
             true if self.is_locked() => {}
@@ -33,22 +33,22 @@ impl ClockLock {
         }
     }
 
-    /// Whether somebody holds it. [any]
+    /// Whether somebody holds it. `[any]`
     pub fn is_locked(&self) -> bool {
         !self.latencies.is_empty()
     }
 
-    /// When it was locked. [any]
+    /// When it was locked. `[any]`
     pub fn seconds(&self) -> Option<f64> {
         self.is_locked().then_some(self.seconds)
     }
 
-    /// What delays count from. [any]
+    /// What delays count from. `[any]`
     pub fn reference(&self) -> Option<f64> {
         self.latencies.last().map(|latency| self.seconds + latency)
     }
 
-    /// From now on it shows another time. [control]
+    /// From now on it shows another time. `[control]`
     pub fn move_to(&mut self, seconds: f64) {
         self.seconds = seconds;
     }

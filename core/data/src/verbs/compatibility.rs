@@ -22,17 +22,17 @@ pub enum Compatibility {
 const RECORDED_PIECE: usize = 950;
 
 impl Compatibility {
-    /// Whether unsched does not find an event. [any]
+    /// Whether unsched does not find an event. `[any]`
     pub fn misses(self, id: &EventId) -> bool {
         self == Self::Recorded && id.is_unique() && id.is_named()
     }
 
-    /// How many points of a line move in one piece. [any]
+    /// How many points of a line move in one piece. `[any]`
     pub fn line_piece(self) -> usize {
         if self == Self::Recorded { RECORDED_PIECE } else { usize::MAX }
     }
 
-    /// Whether a line's last value is written even where its last cycle comes before its last point. [any]
+    /// Whether a line's last value is written even where its last cycle comes before its last point. `[any]`
     pub fn settles_lines(self) -> bool {
         self == Self::Documented
     }

@@ -84,7 +84,7 @@ pub struct EventId {
 }
 
 impl EventId {
-    /// An instrument or instance, as it was named and as Csound has it. [any]
+    /// An instrument or instance, as it was named and as Csound has it. `[any]`
     pub fn new(name: Option<String>, p1: f64) -> Self {
         Self { engine: 0, name, p1 }
     }
@@ -94,42 +94,42 @@ impl EventId {
         Self { p1: self.p1 + fraction, ..self }
     }
 
-    /// The same, of the engine with this serial number. [any]
+    /// The same, of the engine with this serial number. `[any]`
     pub fn of_engine(self, engine: u64) -> Self {
         Self { engine, ..self }
     }
 
-    /// The serial number of its engine. [any]
+    /// The serial number of its engine. `[any]`
     pub fn engine(&self) -> u64 {
         self.engine
     }
 
-    /// The instrument's name, where it was scheduled by name. [any]
+    /// The instrument's name, where it was scheduled by name. `[any]`
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// p1 as Csound has it: the instrument's number and, for one instance, a fraction. [any]
+    /// p1 as Csound has it: the instrument's number and, for one instance, a fraction. `[any]`
     pub fn p1(&self) -> f64 {
         self.p1
     }
 
-    /// The instrument's number. [any]
+    /// The instrument's number. `[any]`
     pub fn number(&self) -> i32 {
         self.p1 as i32
     }
 
-    /// Whether it was scheduled by name. [any]
+    /// Whether it was scheduled by name. `[any]`
     pub fn is_named(&self) -> bool {
         self.name.is_some()
     }
 
-    /// One instance, or all of an instrument. [any]
+    /// One instance, or all of an instrument. `[any]`
     pub fn which(&self) -> Instances {
         if self.is_unique() { Instances::Exactly(self.p1) } else { Instances::All(self.number()) }
     }
 
-    /// Whether it is one instance and not all of its instrument. [any]
+    /// Whether it is one instance and not all of its instrument. `[any]`
     pub fn is_unique(&self) -> bool {
         self.p1.fract() != 0.0
     }
@@ -151,7 +151,7 @@ impl fmt::Display for EventId {
     }
 }
 
-/// `name.frac` taken apart; a name without a fraction stays whole. [any]
+/// `name.frac` taken apart; a name without a fraction stays whole. `[any]`
 pub fn split_name(text: &str) -> (&str, f64) {
     text.rsplit_once('.')
         .filter(|(name, digits)| {

@@ -18,7 +18,7 @@ pub struct Point {
 pub struct Points(Box<[Point]>);
 
 impl Points {
-    /// Takes points in. [control]
+    /// Takes points in. `[control]`
     ///
     /// # Errors
     /// [`EngineError::BadPoints`] where there is none, a time is below the one before or not a number, or a value
@@ -42,7 +42,7 @@ impl Points {
         Ok(Self(points))
     }
 
-    /// Takes `t0, value0, t1, value1, …` in. [control]
+    /// Takes `t0, value0, t1, value1, …` in. `[control]`
     ///
     /// # Errors
     /// [`EngineError::OddPairs`], and as [`Points::new`].
@@ -53,18 +53,18 @@ impl Points {
         Self::new(flat.chunks_exact(2).map(|pair| (pair[0], pair[1])))
     }
 
-    /// The points. [any]
+    /// The points. `[any]`
     pub fn as_slice(&self) -> &[Point] {
         &self.0
     }
 
-    /// Seconds to the last point. [any]
+    /// Seconds to the last point. `[any]`
     pub fn last_time(&self) -> f64 {
         self.0.last().map_or(0.0, |point| point.time)
     }
 
     /// Pieces of at most `count` points, each with the seconds at which it starts and its own times from there.
-    /// [control]
+    /// `[control]`
     pub fn pieces(&self, count: usize) -> impl Iterator<Item = (f64, Self)> + '_ {
         self.0.chunks(count).map(|piece| {
             let start = piece[0].time;
@@ -88,7 +88,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line; with `overtake`, or a first value of NaN, it starts from the value that is found. [control]
+    /// A line; with `overtake`, or a first value of NaN, it starts from the value that is found. `[control]`
     pub fn new(points: Points, curve: Curve, overtake: bool, cycles_per_second: f64) -> Self {
         let overtake = overtake || points.0[0].value.is_nan();
         let straight_cycles = match points.as_slice() {
@@ -101,29 +101,29 @@ impl Line {
     }
 
     /// The same, with every point at its own time, also where two points in a straight line would end on a whole
-    /// cycle. [any]
+    /// cycle. `[any]`
     pub fn by_time(self) -> Self {
         Self { straight_cycles: None, ..self }
     }
 
-    /// Whether it starts from the value that is found. [any]
+    /// Whether it starts from the value that is found. `[any]`
     pub fn overtakes(&self) -> bool {
         self.overtake
     }
 
-    /// Seconds to the last point. [any]
+    /// Seconds to the last point. `[any]`
     pub fn last_time(&self) -> f64 {
         self.points.last_time()
     }
 
-    /// The value it starts from. Where nothing was found the given one stays, and NaN gives way to the second. [audio]
+    /// The value it starts from. Where nothing was found the given one stays, and NaN gives way to the second. `[audio]`
     pub fn begin_at(&mut self, found: Option<f64>) {
         let second = self.points.0.get(1).map_or(0.0, |point| point.value);
         let first = &mut self.points.0[0].value;
         *first = found.unwrap_or(if first.is_nan() { second } else { *first });
     }
 
-    /// The value `seconds` after the start, which is `cycle` cycles. Times must not go back. [audio]
+    /// The value `seconds` after the start, which is `cycle` cycles. Times must not go back. `[audio]`
     pub fn at(&mut self, seconds: f64, cycle: f64) -> f64 {
         let points = &self.points.0;
         if let Some(cycles) = self.straight_cycles {
@@ -144,7 +144,7 @@ impl Line {
         }
     }
 
-    /// Where it ends. [any]
+    /// Where it ends. `[any]`
     pub fn last_value(&self) -> f64 {
         self.points.0.last().map_or(0.0, |point| point.value)
     }

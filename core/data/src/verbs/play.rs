@@ -89,7 +89,7 @@ pub enum TestSignal {
 }
 
 impl TestSignal {
-    /// p4 and what follows, as the player of the signal takes them. [any]
+    /// p4 and what follows, as the player of the signal takes them. `[any]`
     pub fn pfields(self, period: f64, gain_db: f64, clock: Clock) -> [f64; 3] {
         let signal = if self == Self::Sine { 1.0 } else { 0.0 };
         [period.max(clock.cycle_seconds()), signal, gain_db]

@@ -65,7 +65,7 @@ pub enum When {
 }
 
 impl When {
-    /// So many seconds later. [any]
+    /// So many seconds later. `[any]`
     pub fn later_by(self, seconds: f64) -> Self {
         match self {
             Self::In(delay) => Self::In(delay + seconds),

@@ -22,7 +22,7 @@ const HEADER: usize = 38;
 /// A list of presets that is longer than this is none.
 const LIST_MAX: u32 = 1 << 20;
 
-/// The presets of a soundfont, in the order in which the file has them. [control]
+/// The presets of a soundfont, in the order in which the file has them. `[control]`
 ///
 /// # Errors
 /// [`EngineError::File`] where it cannot be read or is no soundfont.

@@ -11,12 +11,12 @@ const MODES: [&str; 4] = ["cos", "linear", "smooth", "smoother"];
 /// The number of the first text that a user has numbered.
 pub const FIRST_TEXT: u32 = FIRST + MODES.len() as u32;
 
-/// The texts that every engine has by itself, with their numbers. [any]
+/// The texts that every engine has by itself, with their numbers. `[any]`
 pub fn own_texts() -> impl Iterator<Item = (u32, &'static str)> {
     (FIRST..).zip(MODES)
 }
 
-/// The header lines that define the texts of every engine. [any]
+/// The header lines that define the texts of every engine. `[any]`
 pub fn texts_header() -> String {
     own_texts().map(|(number, text)| format!("strset {number}, \"{text}\"\n")).collect()
 }

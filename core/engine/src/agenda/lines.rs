@@ -17,7 +17,7 @@ pub(super) struct MovingLine {
 }
 
 impl MovingLine {
-    /// Starts a line, `seconds` after the engine's start. [audio]
+    /// Starts a line, `seconds` after the engine's start. `[audio]`
     ///
     /// # Errors
     /// The line itself where it was one write, which is done.
@@ -55,7 +55,7 @@ impl MovingLine {
         Ok(Self { pending, start: cycle, cycles, read })
     }
 
-    /// Writes this cycle's value; `false` where the line is over. [audio]
+    /// Writes this cycle's value; `false` where the line is over. `[audio]`
     pub fn step(&mut self, running: &mut Running, places: &ChannelPlaces, clock: &Clock, cycle: u64) -> bool {
         let passed = cycle - self.start;
         let target = self.pending.target;
@@ -81,7 +81,7 @@ impl MovingLine {
         !is_last || (self.pending.settle && seconds < self.pending.line.last_time())
     }
 
-    /// Takes in the first value where it was read inside the cycle. [audio]
+    /// Takes in the first value where it was read inside the cycle. `[audio]`
     pub fn take_in(&mut self, running: &mut Running) {
         if let Some(read) = self.read.take() {
             self.pending.line.begin_at(running.value_read_after_init(read));
@@ -113,7 +113,7 @@ fn write(running: &mut Running, places: &ChannelPlaces, target: LineTarget, valu
     }
 }
 
-/// Writes a place of a table; `false` where there is none. [audio]
+/// Writes a place of a table; `false` where there is none. `[audio]`
 pub(super) fn write_table(running: &mut Running, number: u32, index: usize, value: f64) -> bool {
     let slot = running.table_mut(number).and_then(|table| table.get_mut(index));
     let is_there = slot.map(|slot| *slot = value).is_some();

@@ -65,12 +65,12 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// An empty agenda. [control]
+    /// An empty agenda. `[control]`
     pub fn new(clock: Clock) -> Self {
         Self::with_room(clock, AGENDA_ROOM)
     }
 
-    /// An empty agenda with room for this many things. [control]
+    /// An empty agenda with room for this many things. `[control]`
     pub fn with_room(clock: Clock, room: usize) -> Self {
         Self {
             clock,
@@ -83,17 +83,17 @@ impl Agenda {
         }
     }
 
-    /// The cycle that is performed next, counted from the engine's start. [any]
+    /// The cycle that is performed next, counted from the engine's start. `[any]`
     pub fn cycle(&self) -> u64 {
         self.cycle
     }
 
-    /// The engine's seconds and cycles. [any]
+    /// The engine's seconds and cycles. `[any]`
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// Makes room for this many things beside those that are there. [control]
+    /// Makes room for this many things beside those that are there. `[control]`
     pub fn make_room(&mut self, more: usize) {
         self.room = self.waiting.len() + self.moving.len() + self.done.len() + more;
         self.waiting.reserve(self.room);
@@ -101,22 +101,22 @@ impl Agenda {
         self.done.reserve(self.room);
     }
 
-    /// Whether one more action finds room without an allocation, wherever it goes until it is collected. [any]
+    /// Whether one more action finds room without an allocation, wherever it goes until it is collected. `[any]`
     pub fn has_room(&self) -> bool {
         self.waiting.len() + self.moving.len() + self.done.len() < self.room
     }
 
-    /// How many lines move. [any]
+    /// How many lines move. `[any]`
     pub fn line_count(&self) -> usize {
         self.moving.len()
     }
 
-    /// The serial number that the next action gets. [any]
+    /// The serial number that the next action gets. `[any]`
     pub fn next_serial(&self) -> u64 {
         self.serial
     }
 
-    /// Whether an event that was asked for before `serial` starts in a cycle. [control]
+    /// Whether an event that was asked for before `serial` starts in a cycle. `[control]`
     pub fn starts_before(&self, cycle: u64, serial: u64) -> bool {
         self.waiting.iter().any(|Reverse(entry)| {
             entry.cycle == cycle
@@ -126,7 +126,7 @@ impl Agenda {
     }
 
     /// Puts an action on the agenda, `seconds` after the engine's start; what is late is done in the coming cycle.
-    /// [audio]
+    /// `[audio]`
     pub fn add(&mut self, seconds: f64, action: Action) {
         let cycle = match action {
             Action::Start { exact: true, .. } => self.clock.cycle_that_contains(seconds),
@@ -141,7 +141,7 @@ impl Agenda {
         self.serial += 1;
     }
 
-    /// Carries out what is due. To be called before each cycle. [audio]
+    /// Carries out what is due. To be called before each cycle. `[audio]`
     pub fn advance(&mut self, running: &mut Running, places: &ChannelPlaces) {
         let mut started = false;
         while self.waiting.peek().is_some_and(|Reverse(entry)| entry.cycle <= self.cycle) {
@@ -220,7 +220,7 @@ impl Agenda {
         }
     }
 
-    /// Takes in what was read inside the cycle. To be called after each one. [audio]
+    /// Takes in what was read inside the cycle. To be called after each one. `[audio]`
     pub fn performed(&mut self, running: &mut Running) {
         for moving in self.moving.iter_mut() {
             moving.take_in(running);
@@ -228,7 +228,7 @@ impl Agenda {
         self.cycle += 1;
     }
 
-    /// Takes back events that have not started. [audio]
+    /// Takes back events that have not started. `[audio]`
     pub fn forget_events(&mut self, which: Instances) {
         self.take_back(|action| match action {
             Action::Start { pfields, .. } => pfields.first().is_some_and(|p1| is_meant(*p1, which)),
@@ -236,25 +236,25 @@ impl Agenda {
         });
     }
 
-    /// Ends a line where it is, or takes it back before it starts. [audio]
+    /// Ends a line where it is, or takes it back before it starts. `[audio]`
     pub fn forget_line(&mut self, id: LineId) {
         self.take_back(|action| matches!(action, Action::Line(line) if line.id == id));
         let ended = self.moving.extract_if(.., |line| line.pending.id == id);
         self.done.extend(ended.map(|line| Returned::Line(line.pending)));
     }
 
-    /// Takes back everything: what waits and what moves. [audio]
+    /// Takes back everything: what waits and what moves. `[audio]`
     pub fn clear(&mut self) {
         self.take_back(|_| true);
         self.done.extend(self.moving.drain(..).map(|line| Returned::Line(line.pending)));
     }
 
-    /// Takes back everything that waits; what moves goes on. [audio]
+    /// Takes back everything that waits; what moves goes on. `[audio]`
     pub fn forget_waiting(&mut self) {
         self.take_back(|_| true);
     }
 
-    /// Takes back what waits and is meant. The heap keeps its room. [audio]
+    /// Takes back what waits and is meant. The heap keeps its room. `[audio]`
     fn take_back(&mut self, is_meant: impl Fn(&Action) -> bool) {
         let mut waiting = std::mem::take(&mut self.waiting).into_vec();
         let gone = waiting.extract_if(.., |Reverse(entry)| is_meant(&entry.action));
@@ -262,7 +262,7 @@ impl Agenda {
         self.waiting = BinaryHeap::from(waiting);
     }
 
-    /// Gives back the newest box that is done with. [audio]
+    /// Gives back the newest box that is done with. `[audio]`
     pub fn give_back(&mut self) -> Option<Returned> {
         self.done.pop()
     }

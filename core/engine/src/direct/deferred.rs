@@ -42,12 +42,12 @@ pub(super) struct Deferred {
 }
 
 impl Deferred {
-    /// Takes back everything. [control]
+    /// Takes back everything. `[control]`
     pub fn clear(&mut self) {
         self.pending.clear();
     }
 
-    /// What went wrong since the last call. [control]
+    /// What went wrong since the last call. `[control]`
     pub fn take_errors(&mut self) -> Vec<EngineError> {
         std::mem::take(&mut self.errors)
     }
@@ -61,7 +61,7 @@ impl Direct {
         self.deferred.pending.push(Pending { cycle, serial, job });
     }
 
-    /// Does what is due before the coming cycle, or with `after` what an event of this cycle came before. [control]
+    /// Does what is due before the coming cycle, or with `after` what an event of this cycle came before. `[control]`
     pub(super) fn run_deferred(&mut self, after: bool) {
         let cycle = self.executor.agenda().cycle();
         let mut at = 0;

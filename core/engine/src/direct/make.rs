@@ -10,7 +10,7 @@ use super::Direct;
 use super::orchestra::instruments_in;
 
 impl Direct {
-    /// Does it; what it gives is 0 where it gives nothing. [control]
+    /// Does it; what it gives is 0 where it gives nothing. `[control]`
     pub(super) fn make(&mut self, making: Making) -> Result<f64, EngineError> {
         match making {
             Making::Compile { code, own_numbers: true } => {
@@ -55,7 +55,7 @@ impl Direct {
         Ok(())
     }
 
-    /// Remembers the instruments of text that was compiled. [control]
+    /// Remembers the instruments of text that was compiled. `[control]`
     pub fn learn(&mut self, code: &str) {
         self.symbols.instruments_mut().learn(instruments_in(code));
     }

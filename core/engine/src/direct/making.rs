@@ -24,7 +24,7 @@ const TABLE_LENGTH_MAX: usize = 1 << 28;
 
 /// What takes memory. An engine that plays has none of it: there the document's session is edited.
 pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
-    /// Compiles more orchestra. [control]
+    /// Compiles more orchestra. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Compile`] with lines and texts; what played goes on as it was. [`EngineError::ReservedNumber`],
@@ -37,7 +37,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(())
     }
 
-    /// Evaluates code (`return …`, or an expression alone: `ftlen(200)`, `giX`) and gives its value. [control]
+    /// Evaluates code (`return …`, or an expression alone: `ftlen(200)`, `giX`) and gives its value. `[control]`
     ///
     /// # Errors
     /// As [`MakingVerbs::compile`]; [`EngineError::NoValue`] where nothing was returned.
@@ -52,7 +52,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         if value.is_nan() { Err(EngineError::NoValue(code.to_owned())) } else { Ok(value) }
     }
 
-    /// Calls an init-time function (`ftlen(200)`) and gives its value. [control]
+    /// Calls an init-time function (`ftlen(200)`) and gives its value. `[control]`
     ///
     /// # Errors
     /// As [`MakingVerbs::eval`].
@@ -60,7 +60,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         self.eval(&format!("return {function}\n"))
     }
 
-    /// The present value of a global number variable. [control]
+    /// The present value of a global number variable. `[control]`
     ///
     /// # Errors
     /// As [`MakingVerbs::eval`].
@@ -72,7 +72,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         }
     }
 
-    /// The ranges of instrument numbers that users may not define. [control]
+    /// The ranges of instrument numbers that users may not define. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -80,7 +80,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(&self.target()?.orchestra.reserved)
     }
 
-    /// Reserves a range of instrument numbers: compiling one of them is refused from now on. [control]
+    /// Reserves a range of instrument numbers: compiling one of them is refused from now on. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -89,7 +89,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(())
     }
 
-    /// Makes a table of any length with these values. [control]
+    /// Makes a table of any length with these values. `[control]`
     ///
     /// # Errors
     /// [`EngineError::BadTable`], [`EngineError::Past`], [`EngineError::BadTime`], [`EngineError::TableLayout`].
@@ -114,7 +114,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(engine.make(table)? as u32)
     }
 
-    /// Makes a table of zeros. [control]
+    /// Makes a table of zeros. `[control]`
     ///
     /// # Errors
     /// As [`MakingVerbs::make_table`].
@@ -123,7 +123,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         self.make_table(&vec![0.0; length], spec)
     }
 
-    /// A table's values as they are, interleaved. [control]
+    /// A table's values as they are, interleaved. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
@@ -131,7 +131,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         self.target()?.running.table(number).ok_or(EngineError::MissingTable(number))
     }
 
-    /// Frees a table, now or later. What reads it afterwards fails in its init pass and is silent. [control]
+    /// Frees a table, now or later. What reads it afterwards fails in its init pass and is silent. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`] where it is freed now, [`EngineError::Past`], [`EngineError::BadTime`].
@@ -147,7 +147,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(())
     }
 
-    /// Reads a sound file into a table. [control]
+    /// Reads a sound file into a table. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`], [`EngineError::BadTable`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -181,7 +181,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(made)
     }
 
-    /// Draws a table's values into a PNG file; one that exists is replaced. [control]
+    /// Draws a table's values into a PNG file; one that exists is replaced. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::Plot`] for a table without frames and options that cannot be,
@@ -193,7 +193,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         about.plot(engine.running.rate(), engine.table_data(table)?, &options, path)
     }
 
-    /// Draws the frequencies of the sound in a table into a PNG file; one that exists is replaced. [control]
+    /// Draws the frequencies of the sound in a table into a PNG file; one that exists is replaced. `[control]`
     ///
     /// # Errors
     /// As [`MakingVerbs::plot_table`].
@@ -209,7 +209,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         about.plot_spectrogram(engine.running.rate(), engine.table_data(table)?, &options, path)
     }
 
-    /// Makes a channel and gives it its first value. [control]
+    /// Makes a channel and gives it its first value. `[control]`
     ///
     /// # Errors
     /// [`EngineError::ChannelKind`] where there is one of this name that carries something else.
@@ -227,7 +227,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         engine.set_channel(name, value, 0.0)
     }
 
-    /// The samples of an audio channel in the last cycle; it is made where it does not exist. [control]
+    /// The samples of an audio channel in the last cycle; it is made where it does not exist. `[control]`
     ///
     /// # Errors
     /// [`EngineError::ChannelKind`].
@@ -236,7 +236,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         self.target()?.running.audio_channel(name).ok_or_else(kind_differs)
     }
 
-    /// Every bus and how many there can be. [control]
+    /// Every bus and how many there can be. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`].
@@ -248,7 +248,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
 
     /// Calls `work` before the first cycle that does not start before the given time; it may use every verb. What it
     /// answers in error is kept for [`MakingVerbs::take_deferred_errors`]. The end marker moves behind that cycle.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// [`EngineError::Past`], [`EngineError::BadTime`].
@@ -268,7 +268,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(())
     }
 
-    /// Has a listener called no more. [control]
+    /// Has a listener called no more. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -276,7 +276,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Target::stop_hearing(&mut self.target()?, listener)
     }
 
-    /// What went wrong with things that were to be done later, since the last call. [control]
+    /// What went wrong with things that were to be done later, since the last call. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
@@ -288,7 +288,7 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
 impl<'a, V: Verbs<Target = &'a mut Direct>> MakingVerbs<'a> for V {}
 
 impl Direct {
-    /// Compiles code that may define instruments in the engine's own range: those of a session. [control]
+    /// Compiles code that may define instruments in the engine's own range: those of a session. `[control]`
     pub(crate) fn compile_own_numbers(&mut self, code: &str) -> Result<(), EngineError> {
         self.make(Making::Compile { code: code.to_owned(), own_numbers: true })?;
         self.horizon.changed = true;
@@ -296,7 +296,7 @@ impl Direct {
     }
 
     /// Makes a bus with a token that no bus has had: those that an engine's `BusSizes::first_token` leaves out.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`], [`EngineError::Bus`].
@@ -315,7 +315,7 @@ impl Direct {
         Ok(())
     }
 
-    /// The place of a text channel, made where it does not exist. [control]
+    /// The place of a text channel, made where it does not exist. `[control]`
     ///
     /// # Errors
     /// [`EngineError::ChannelKind`].
@@ -330,13 +330,13 @@ impl Direct {
         Ok(index)
     }
 
-    /// Gives a text this number, whatever had it before. [control]
+    /// Gives a text this number, whatever had it before. `[control]`
     pub(crate) fn str_set_at(&mut self, number: u32, text: &str) -> Result<(), EngineError> {
         self.make(Making::GiveText { number, text: text.to_owned() }).map(drop)
     }
 
     /// Refuses later instruments above a number: where one comes that is far above those of the first compilation,
-    /// Csound writes beyond its list (measured, 6.18.1: `insert_opcodes`, with any opcode there). [control]
+    /// Csound writes beyond its list (measured, 6.18.1: `insert_opcodes`, with any opcode there). `[control]`
     pub fn limit_numbers(&mut self, highest: u32) {
         self.orchestra.highest = highest;
     }

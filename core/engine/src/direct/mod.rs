@@ -93,12 +93,12 @@ impl fmt::Debug for Direct {
 }
 
 impl Direct {
-    /// What an engine needs in its header before the user's own text. [any]
+    /// What an engine needs in its header before the user's own text. `[any]`
     pub fn header() -> String {
         texts_header() + players::ORCHESTRA + ANSWERS
     }
 
-    /// An engine of an instance that was started with [`Direct::header`]. [control]
+    /// An engine of an instance that was started with [`Direct::header`]. `[control]`
     pub fn new(mut running: Running, setup: Growing) -> Self {
         let symbols = Symbols::growing(&mut running, setup);
         Self {
@@ -122,38 +122,38 @@ impl Direct {
     }
 
     /// The instance, what waits on the agenda, and where channels are, for whoever performs from now on. What waits but
-    /// takes memory is given up. [control]
+    /// takes memory is given up. `[control]`
     pub(crate) fn into_parts(self) -> (Running, Agenda, ChannelPlaces) {
         let (agenda, places) = self.executor.into_parts();
         (self.running, agenda, places)
     }
 
-    /// The instance. [any]
+    /// The instance. `[any]`
     pub fn running(&self) -> &Running {
         &self.running
     }
 
-    /// The instance. [control]
+    /// The instance. `[control]`
     pub fn running_mut(&mut self) -> &mut Running {
         &mut self.running
     }
 
-    /// Its names. [any]
+    /// Its names. `[any]`
     pub fn symbols(&self) -> &Symbols {
         &self.symbols
     }
 
-    /// The agenda. [control]
+    /// The agenda. `[control]`
     pub(crate) fn agenda_mut(&mut self) -> &mut Agenda {
         self.executor.agenda_mut()
     }
 
-    /// Seconds since the engine's start or its last rewind. [any]
+    /// Seconds since the engine's start or its last rewind. `[any]`
     pub fn now(&self) -> f64 {
         self.real_seconds() - self.origin
     }
 
-    /// As [`Direct::now`]; where the clock is locked, the time of the moment of the lock. [any]
+    /// As [`Direct::now`]; where the clock is locked, the time of the moment of the lock. `[any]`
     pub fn elapsed_time(&self) -> f64 {
         self.lock.seconds().map_or(self.now(), |seconds| seconds - self.origin)
     }
@@ -163,7 +163,7 @@ impl Direct {
         self.symbols.clock().seconds(self.executor.agenda().cycle())
     }
 
-    /// Performs one cycle: carries out what is due, lets Csound run, and calls who listens. [control]
+    /// Performs one cycle: carries out what is due, lets Csound run, and calls who listens. `[control]`
     pub fn perform(&mut self) -> Performed {
         self.begin_cycle();
         let performed = self.running.perform();
@@ -171,13 +171,13 @@ impl Direct {
         performed
     }
 
-    /// Carries out what is due before a cycle. [control]
+    /// Carries out what is due before a cycle. `[control]`
     pub fn begin_cycle(&mut self) {
         self.run_deferred(false);
         self.executor.advance(&mut self.running);
     }
 
-    /// Takes in what the cycle brought. [control]
+    /// Takes in what the cycle brought. `[control]`
     pub fn end_cycle(&mut self) {
         self.run_deferred(true);
         self.executor.performed(&mut self.running);
@@ -190,13 +190,13 @@ impl Direct {
         while self.executor.give_back().is_some() {}
     }
 
-    /// The number of the next question. [control]
+    /// The number of the next question. `[control]`
     pub fn next_question(&mut self) -> u64 {
         self.last_question += 1;
         self.last_question
     }
 
-    /// The text of the engine's own instruments, where the history has events of theirs. [control]
+    /// The text of the engine's own instruments, where the history has events of theirs. `[control]`
     pub fn used_players(&self) -> &'static str {
         let own = players::DISK..=players::TEST;
         let is_own =
@@ -204,18 +204,18 @@ impl Direct {
         if self.history.items().iter().any(is_own) { players::ORCHESTRA } else { "" }
     }
 
-    /// The answer to a question, once it is there. [control]
+    /// The answer to a question, once it is there. `[control]`
     pub fn take_reply(&mut self, id: u64) -> Option<Reply> {
         let at = self.replies.iter().position(|reply| reply.id == id)?;
         Some(self.replies.remove(at))
     }
 
-    /// Whether an event that has its init pass alone is to have it in the coming cycle. [control]
+    /// Whether an event that has its init pass alone is to have it in the coming cycle. `[control]`
     pub fn is_instant_due(&self) -> bool {
         self.horizon.instant.is_some_and(|cycle| cycle >= self.executor.agenda().cycle())
     }
 
-    /// Goes back in time: what plays is cut off, what was to come is forgotten, and it is `seconds` now. [control]
+    /// Goes back in time: what plays is cut off, what was to come is forgotten, and it is `seconds` now. `[control]`
     pub fn rewind(&mut self, seconds: f64) {
         self.stop_everything();
         self.horizon.instant = None;
@@ -224,7 +224,7 @@ impl Direct {
         self.lock.move_to(self.real_seconds());
     }
 
-    /// Forgets everything that is still to come; lines that move go on. [control]
+    /// Forgets everything that is still to come; lines that move go on. `[control]`
     pub fn forget_what_waits(&mut self) {
         self.deferred.clear();
         self.executor.agenda_mut().forget_waiting();

@@ -27,14 +27,14 @@ impl Orchestra {
         Self { messages, reader: MessageReader::default(), reserved: vec![own], highest: u32::MAX }
     }
 
-    /// Compiles code with the user's instruments. [control]
+    /// Compiles code with the user's instruments. `[control]`
     pub fn compile(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
         self.compile_document(running, &document)
     }
 
-    /// Compiles code of the engine's own. [control]
+    /// Compiles code of the engine's own. `[control]`
     pub fn compile_own(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
         self.compile_document(running, &read(code)?)
     }
@@ -58,7 +58,7 @@ impl Orchestra {
         }
     }
 
-    /// Evaluates code; errors name the code's own lines. [control]
+    /// Evaluates code; errors name the code's own lines. `[control]`
     pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
         let document = read(code)?;
         self.check_numbers(&document.instruments)?;
@@ -71,7 +71,7 @@ impl Orchestra {
         if failed { Err(EngineError::Compile(said)) } else { Ok(value) }
     }
 
-    /// What Csound printed since the last call, as diagnostics of a text. [control]
+    /// What Csound printed since the last call, as diagnostics of a text. `[control]`
     fn said(&mut self, document: &Document) -> Vec<Diagnostic> {
         let mut lines = self.reader.read(&self.messages);
         lines.extend(self.reader.finish());
@@ -105,7 +105,7 @@ fn is_empty(code: &str) -> bool {
     code.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(';') || line.starts_with("//"))
 }
 
-/// The instruments that code defines; none where it cannot be read. [control]
+/// The instruments that code defines; none where it cannot be read. `[control]`
 pub(super) fn instruments_in(code: &str) -> Vec<Instrument> {
     read(code).map_or(Vec::new(), |document| document.instruments)
 }

@@ -12,7 +12,7 @@ use ksmps_library::sound_file;
 
 /// What plays files. An engine that plays opens none.
 pub trait FileVerbs<'a>: Verbs<Target = &'a mut Direct> {
-    /// Plays a sound file from disk, at its own rate. [control]
+    /// Plays a sound file from disk, at its own rate. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`], [`EngineError::NoChannel`], [`EngineError::BadSpeed`], [`EngineError::Past`],
@@ -30,7 +30,7 @@ pub trait FileVerbs<'a>: Verbs<Target = &'a mut Direct> {
     }
 
     /// Loads a soundfont where it is not loaded and gives one of its presets a number for `sfplay3` and
-    /// [`FileVerbs::play_soundfont`]. The same preset keeps its number. [control]
+    /// [`FileVerbs::play_soundfont`]. The same preset keeps its number. `[control]`
     ///
     /// # Errors
     /// [`EngineError::File`] where it is no soundfont or has no such preset.
@@ -50,7 +50,7 @@ pub trait FileVerbs<'a>: Verbs<Target = &'a mut Direct> {
         Ok(Preset(number))
     }
 
-    /// Plays a soundfont's note; `pitch` is a MIDI key and may have a fraction. [control]
+    /// Plays a soundfont's note; `pitch` is a MIDI key and may have a fraction. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoChannel`], [`EngineError::Past`], [`EngineError::BadTime`].

@@ -7,7 +7,7 @@ use super::super::command::{Question, TABLE_READ_MAX, TEXT_READ_MAX, TableReadin
 use super::Executor;
 
 impl Executor {
-    /// Answers a question, in the room that came with it. [audio]
+    /// Answers a question, in the room that came with it. `[audio]`
     pub fn answer(&self, running: &mut Running, question: Question, room: Value) -> Value {
         match (question, room) {
             (Question::ReadTable { table, start, .. }, Value::Numbers(mut room)) => {

@@ -32,43 +32,43 @@ pub struct Executor {
 }
 
 impl Executor {
-    /// An executor with what is to come already and the places of channels. [control]
+    /// An executor with what is to come already and the places of channels. `[control]`
     pub fn new(agenda: Agenda, places: ChannelPlaces) -> Self {
         Self { agenda, places, watches: Watches::new(), replies: Vec::with_capacity(REPLIES_MAX) }
     }
 
-    /// What is still to come. [any]
+    /// What is still to come. `[any]`
     pub fn agenda(&self) -> &Agenda {
         &self.agenda
     }
 
-    /// What is still to come. [audio]
+    /// What is still to come. `[audio]`
     pub fn agenda_mut(&mut self) -> &mut Agenda {
         &mut self.agenda
     }
 
-    /// What is still to come and the places of channels, for another executor. [control]
+    /// What is still to come and the places of channels, for another executor. `[control]`
     pub fn into_parts(self) -> (Agenda, ChannelPlaces) {
         (self.agenda, self.places)
     }
 
-    /// Where the channels are. [any]
+    /// Where the channels are. `[any]`
     pub fn places(&self) -> &ChannelPlaces {
         &self.places
     }
 
-    /// Waits for an event's answer. The oldest one of too many is given up, and answered with nothing. [audio]
+    /// Waits for an event's answer. The oldest one of too many is given up, and answered with nothing. `[audio]`
     pub fn await_event(&mut self, running: &mut Running, id: u64, token: u32, table: u32) {
         self.replies.extend(self.watches.wait_for(running, AwaitedEvent { id, token, table }));
     }
 
-    /// Where the channels are. [control]
+    /// Where the channels are. `[control]`
     pub fn places_mut(&mut self) -> &mut ChannelPlaces {
         &mut self.places
     }
 
     /// Takes a command for a time, in seconds since the engine's start; what has no time of its own is done at once.
-    /// What owns memory and is done with comes back. [audio]
+    /// What owns memory and is done with comes back. `[audio]`
     ///
     /// # Errors
     /// The command itself where there is no room for it, and what takes memory ([`Command::Make`]).
@@ -118,12 +118,12 @@ impl Executor {
         Ok(None)
     }
 
-    /// Carries out what is due before a cycle. [audio]
+    /// Carries out what is due before a cycle. `[audio]`
     pub fn advance(&mut self, running: &mut Running) {
         self.agenda.advance(running, &self.places);
     }
 
-    /// Takes in what the cycle brought: values that were read, channels that changed, events that answered. [audio]
+    /// Takes in what the cycle brought: values that were read, channels that changed, events that answered. `[audio]`
     pub fn performed(&mut self, running: &mut Running) {
         let Self { agenda, places, watches, replies } = self;
         agenda.performed(running);
@@ -135,27 +135,27 @@ impl Executor {
         });
     }
 
-    /// The newest box that is done with, or an answer. [audio]
+    /// The newest box that is done with, or an answer. `[audio]`
     pub fn give_back(&mut self) -> Option<Returned> {
         self.replies.pop().map(Returned::Reply).or_else(|| self.agenda.give_back())
     }
 
-    /// The answers that were not fetched yet. [control]
+    /// The answers that were not fetched yet. `[control]`
     pub fn drain_replies(&mut self) -> impl Iterator<Item = Reply> + '_ {
         self.replies.drain(..)
     }
 
-    /// The oldest change of a watched channel that was not fetched yet. [audio]
+    /// The oldest change of a watched channel that was not fetched yet. `[audio]`
     pub fn next_change(&mut self) -> Option<ChannelChange> {
         self.watches.next_change()
     }
 
-    /// How many changes of watched channels were lost since the last call. [audio]
+    /// How many changes of watched channels were lost since the last call. `[audio]`
     pub fn take_lost_changes(&mut self) -> u32 {
         self.watches.take_lost()
     }
 
-    /// Takes back everything and cuts off what plays. [audio]
+    /// Takes back everything and cuts off what plays. `[audio]`
     fn stop_all(&mut self, running: &mut Running) {
         self.agenda.clear();
         let next = |running: &Running, last: i32| {
@@ -169,7 +169,7 @@ impl Executor {
     }
 }
 
-/// Copies values to a table's beginning: as many as fit; `false` where there is no such table. [audio]
+/// Copies values to a table's beginning: as many as fit; `false` where there is no such table. `[audio]`
 pub(super) fn fill_table(running: &mut Running, number: u32, values: &[f64]) -> bool {
     let Some(table) = running.table_mut(number) else { return false };
     table.iter_mut().zip(values).for_each(|(place, value)| *place = *value);

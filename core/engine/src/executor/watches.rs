@@ -53,7 +53,7 @@ pub(super) struct Watches {
 }
 
 impl Watches {
-    /// Room for everything. [control]
+    /// Room for everything. `[control]`
     pub fn new() -> Self {
         Self {
             list: Vec::with_capacity(WATCHES_MAX),
@@ -63,7 +63,7 @@ impl Watches {
         }
     }
 
-    /// Watches a channel; `false` where there is no room, or no such channel. [audio]
+    /// Watches a channel; `false` where there is no room, or no such channel. `[audio]`
     pub fn watch(
         &mut self,
         running: &Running,
@@ -81,12 +81,12 @@ impl Watches {
         true
     }
 
-    /// Ends a watch. [audio]
+    /// Ends a watch. `[audio]`
     pub fn unwatch(&mut self, watch: u64) {
         self.list.retain(|one| one.watch != watch);
     }
 
-    /// Waits for an answer. The oldest one of too many is given up, and answered with nothing. [audio]
+    /// Waits for an answer. The oldest one of too many is given up, and answered with nothing. `[audio]`
     pub fn wait_for(&mut self, running: &mut Running, awaited: AwaitedEvent) -> Option<Reply> {
         let is_full = self.awaited.len() == AWAITED_MAX;
         let given_up = is_full.then(|| Reply { id: self.awaited.remove(0).id, value: Value::Nothing });
@@ -98,7 +98,7 @@ impl Watches {
         given_up
     }
 
-    /// Sees what has changed in the cycle just performed, and which events have answered. [audio]
+    /// Sees what has changed in the cycle just performed, and which events have answered. `[audio]`
     pub fn look(&mut self, running: &mut Running, places: &ChannelPlaces, mut reply: impl FnMut(Reply)) {
         for one in &mut self.list {
             let Some(value) = places.number(one.channel).map(|place| running.channel(place)) else {
@@ -126,12 +126,12 @@ impl Watches {
         }
     }
 
-    /// The oldest change that was not fetched yet. [audio]
+    /// The oldest change that was not fetched yet. `[audio]`
     pub fn next_change(&mut self) -> Option<ChannelChange> {
         self.changes.pop_front()
     }
 
-    /// How many changes were lost since the last call. [audio]
+    /// How many changes were lost since the last call. `[audio]`
     pub fn take_lost(&mut self) -> u32 {
         std::mem::take(&mut self.lost)
     }

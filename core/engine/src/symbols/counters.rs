@@ -26,7 +26,7 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Those of an engine from which nothing was asked yet. [control]
+    /// Those of an engine from which nothing was asked yet. `[control]`
     pub fn of(symbols: &Symbols) -> Self {
         Self {
             engine: symbols.engine(),
@@ -37,13 +37,13 @@ impl Counters {
         }
     }
 
-    /// A place in the table of answers. The first is 1: a channel that nobody wrote is 0. [control]
+    /// A place in the table of answers. The first is 1: a channel that nobody wrote is 0. `[control]`
     pub fn next_token(&mut self) -> u32 {
         self.token = self.token % (TOKENS - 1) + 1;
         self.token
     }
 
-    /// An id for a line. [control]
+    /// An id for a line. `[control]`
     pub fn next_line(&mut self) -> LineId {
         self.line += 1;
         LineId { engine: self.engine, number: self.line }
@@ -55,7 +55,7 @@ impl Counters {
 pub struct InstanceCounter(HashMap<i32, u32>);
 
 impl InstanceCounter {
-    /// The next one of an instrument, which was named as `instr`. The first is .0002. [control]
+    /// The next one of an instrument, which was named as `instr`. The first is .0002. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UniqueFraction`].

@@ -18,7 +18,7 @@ pub struct InstrumentTable {
 }
 
 impl InstrumentTable {
-    /// Remembers instruments; a later one of a name replaces the earlier. [control]
+    /// Remembers instruments; a later one of a name replaces the earlier. `[control]`
     pub fn learn(&mut self, instruments: impl IntoIterator<Item = Instrument>) {
         for instrument in instruments {
             for name in &instrument.names {
@@ -30,7 +30,7 @@ impl InstrumentTable {
         }
     }
 
-    /// Says which number Csound has given to a name; then it is known by both. [control]
+    /// Says which number Csound has given to a name; then it is known by both. `[control]`
     pub fn give_number(&mut self, name: &str, number: i32) {
         self.numbers.insert(name.to_owned(), number);
         if let Some(instrument) = self.known.get(name).cloned() {
@@ -38,12 +38,12 @@ impl InstrumentTable {
         }
     }
 
-    /// The number of a name, as far as it was said. [any]
+    /// The number of a name, as far as it was said. `[any]`
     pub fn number(&self, name: &str) -> Option<i32> {
         self.numbers.get(name).copied()
     }
 
-    /// What is known of an instrument's text. [any]
+    /// What is known of an instrument's text. `[any]`
     pub fn known(&self, instr: &Instr) -> Option<&Instrument> {
         match instr {
             Instr::Number(number) => self.known.get(&number.to_string()),
@@ -56,7 +56,7 @@ impl InstrumentTable {
         }
     }
 
-    /// Asks Csound for the numbers of all names, and for all numbers up to the highest that counts. [control]
+    /// Asks Csound for the numbers of all names, and for all numbers up to the highest that counts. `[control]`
     pub(crate) fn number_all(&mut self, running: &mut Running, highest: u32) {
         let unknown: Vec<String> =
             self.known.keys().filter(|name| !self.numbers.contains_key(*name)).cloned().collect();
@@ -71,7 +71,7 @@ impl InstrumentTable {
         }
     }
 
-    /// The number of a p-field that is named `p5` or as the instrument names it. [any]
+    /// The number of a p-field that is named `p5` or as the instrument names it. `[any]`
     ///
     /// # Errors
     /// [`EngineError::UnknownField`], [`EngineError::FixedField`].
@@ -83,7 +83,7 @@ impl InstrumentTable {
         changeable(index)
     }
 
-    /// An event's p-fields: p1 and p2 are still to be filled in. `value` makes a number of what was given. [any]
+    /// An event's p-fields: p1 and p2 are still to be filled in. `value` makes a number of what was given. `[any]`
     ///
     /// # Errors
     /// [`EngineError::BadTime`], [`EngineError::ArgsAndPfields`], [`EngineError::UnknownField`],

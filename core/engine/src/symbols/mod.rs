@@ -35,7 +35,7 @@ const ANSWERS: &str = "gi__responses";
 /// The serial number that was given to an engine last.
 static LAST_ENGINE: AtomicU64 = AtomicU64::new(0);
 
-/// The names in one engine. [any]
+/// The names in one engine. `[any]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Symbols {
     engine: u64,
@@ -64,7 +64,7 @@ pub struct ChannelHandle {
 }
 
 impl Symbols {
-    /// Of an instance that plays a document. The places of its channels come behind those that are there. [control]
+    /// Of an instance that plays a document. The places of its channels come behind those that are there. `[control]`
     pub(super) fn of(
         running: &mut Running,
         document: &Document,
@@ -97,7 +97,7 @@ impl Symbols {
         symbols
     }
 
-    /// Of an instance whose owner compiles and makes channels as it goes. [control]
+    /// Of an instance whose owner compiles and makes channels as it goes. `[control]`
     pub(super) fn growing(running: &mut Running, setup: Growing) -> Self {
         let clock = Clock::new(running.rate(), running.ksmps());
         Self {
@@ -133,72 +133,72 @@ impl Symbols {
         }
     }
 
-    /// Of an engine in another process, as it sent them: it gets a serial number of this process. [control]
+    /// Of an engine in another process, as it sent them: it gets a serial number of this process. `[control]`
     pub fn of_another_process(self) -> Self {
         Self { engine: LAST_ENGINE.fetch_add(1, Ordering::Relaxed) + 1, ..self }
     }
 
-    /// The engine's serial number in this process, from 1. [any]
+    /// The engine's serial number in this process, from 1. `[any]`
     pub fn engine(&self) -> u64 {
         self.engine
     }
 
-    /// The engine's seconds and cycles. [any]
+    /// The engine's seconds and cycles. `[any]`
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// What holds where the reference's documents and its recordings differ. [any]
+    /// What holds where the reference's documents and its recordings differ. `[any]`
     pub fn compatibility(&self) -> Compatibility {
         self.compatibility
     }
 
-    /// Output channels of the orchestra. [any]
+    /// Output channels of the orchestra. `[any]`
     pub fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// Whether the engine has buses. [any]
+    /// Whether the engine has buses. `[any]`
     pub fn has_buses(&self) -> bool {
         self.has_buses
     }
 
-    /// Whether events start on their frames. [any]
+    /// Whether events start on their frames. `[any]`
     pub fn exact_starts(&self) -> bool {
         self.exact_starts
     }
 
-    /// Whether instruments, channels and tables can be made later. [any]
+    /// Whether instruments, channels and tables can be made later. `[any]`
     pub fn grows(&self) -> bool {
         self.grows
     }
 
-    /// The texts that had numbers at the start. [any]
+    /// The texts that had numbers at the start. `[any]`
     pub fn texts(&self) -> &TextNumbers {
         &self.texts
     }
 
-    /// The table in which events leave their answers, where there is one. [any]
+    /// The table in which events leave their answers, where there is one. `[any]`
     pub fn answers(&self) -> Option<u32> {
         self.answers
     }
 
-    /// The instrument that plays a table's sound. [any]
+    /// The instrument that plays a table's sound. `[any]`
     pub fn sample_player(&self) -> &Instr {
         &self.players[0]
     }
 
-    /// The instrument that tests the outputs. [any]
+    /// The instrument that tests the outputs. `[any]`
     pub fn test_player(&self) -> &Instr {
         &self.players[1]
     }
 
-    /// Instruments and their p-fields. [any]
+    /// Instruments and their p-fields. `[any]`
     pub fn instruments(&self) -> &InstrumentTable {
         &self.instruments
     }
 
-    /// An instrument or one of its instances, as Csound has it. [control]
+    /// An instrument or one of its instances, as Csound has it. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`]; [`EngineError::OtherEngine`] for the id of another engine's event.
@@ -235,7 +235,7 @@ impl Symbols {
         Ok(found.of_engine(self.engine))
     }
 
-    /// The number of a p-field that can be changed. [control]
+    /// The number of a p-field that can be changed. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownField`], [`EngineError::FixedField`].
@@ -246,7 +246,7 @@ impl Symbols {
         }
     }
 
-    /// Refuses what reaches into sounding instances where they cannot be seen. [any]
+    /// Refuses what reaches into sounding instances where they cannot be seen. `[any]`
     ///
     /// # Errors
     /// [`EngineError::InstanceLayout`].
@@ -254,7 +254,7 @@ impl Symbols {
         if self.sees_instances { Ok(()) } else { Err(EngineError::InstanceLayout) }
     }
 
-    /// Whether what a table says of its sound can be written. [any]
+    /// Whether what a table says of its sound can be written. `[any]`
     ///
     /// # Errors
     /// [`EngineError::TableLayout`].
@@ -262,7 +262,7 @@ impl Symbols {
         if self.sees_instances { Ok(()) } else { Err(EngineError::TableLayout) }
     }
 
-    /// A control channel that the orchestra declares (`chn_k`) or names, or a parameter moves. [control]
+    /// A control channel that the orchestra declares (`chn_k`) or names, or a parameter moves. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
@@ -270,7 +270,7 @@ impl Symbols {
         self.channels.get(name).copied().ok_or_else(|| missing(name, self.text_channels.contains_key(name)))
     }
 
-    /// A text channel that the orchestra declares (`chn_S`) or names. [control]
+    /// A text channel that the orchestra declares (`chn_S`) or names. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::channel`].
@@ -278,12 +278,12 @@ impl Symbols {
         self.text_channels.get(name).copied().ok_or_else(|| missing(name, self.channels.contains_key(name)))
     }
 
-    /// A handle of a channel. [control]
+    /// A handle of a channel. `[control]`
     pub fn channel_handle(&self, index: ChannelIndex) -> ChannelHandle {
         ChannelHandle { engine: self.engine, index }
     }
 
-    /// What a handle stands for. [any]
+    /// What a handle stands for. `[any]`
     ///
     /// # Errors
     /// [`EngineError::OtherEngine`].
@@ -291,7 +291,7 @@ impl Symbols {
         self.check_engine(handle.engine, "channel").map(|()| handle.index)
     }
 
-    /// The token of a bus; a number that nobody gave out is taken as it is. [any]
+    /// The token of a bus; a number that nobody gave out is taken as it is. `[any]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`], [`EngineError::OtherEngine`].
@@ -311,7 +311,7 @@ impl Symbols {
         self.check_engine(line.engine, "line").map(|()| line)
     }
 
-    /// One instance, or all of an instrument. [control]
+    /// One instance, or all of an instrument. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::find`].
@@ -337,22 +337,22 @@ pub struct Growing {
 
 /// What an engine that grows has learned since.
 impl Symbols {
-    /// Instruments and their p-fields, to add to. [control]
+    /// Instruments and their p-fields, to add to. `[control]`
     pub(super) fn instruments_mut(&mut self) -> &mut InstrumentTable {
         &mut self.instruments
     }
 
-    /// A control channel that was made. [control]
+    /// A control channel that was made. `[control]`
     pub(super) fn add_channel(&mut self, name: &str, index: ChannelIndex) {
         self.channels.insert(name.to_owned(), index);
     }
 
-    /// A text channel that was found. [control]
+    /// A text channel that was found. `[control]`
     pub(super) fn add_text_channel(&mut self, name: &str, index: TextChannelIndex) {
         self.text_channels.insert(name.to_owned(), index);
     }
 
-    /// The table of answers was made. [control]
+    /// The table of answers was made. `[control]`
     pub(super) fn set_answers(&mut self, table: u32) {
         self.answers = Some(table);
     }

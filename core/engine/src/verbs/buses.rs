@@ -9,7 +9,7 @@ use super::{Answered, Failed, Target, Verbs};
 
 /// Buses.
 pub trait BusVerbs: Verbs {
-    /// Whether the engine was made with buses. [control]
+    /// Whether the engine was made with buses. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -19,7 +19,7 @@ pub trait BusVerbs: Verbs {
 
     /// Makes a bus. Without a kind it is a control bus where it has a value, else an audio bus; a control bus has a
     /// value from the start. One that persists stays until it is released, another one goes with its last user. Live the
-    /// answer is nothing where none is left. [control]
+    /// answer is nothing where none is left. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`]; [`EngineError::Bus`] for an audio bus with a value, or where none is left.
@@ -37,7 +37,7 @@ pub trait BusVerbs: Verbs {
         target.ask(Question::NewBus { kind, value: first_value(kind, value), persists })
     }
 
-    /// Gives a bus back, now or later. Live, one that is gone is as it should be. [control]
+    /// Gives a bus back, now or later. Live, one that is gone is as it should be. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`], [`EngineError::Bus`], [`EngineError::OtherEngine`], [`EngineError::Past`],
@@ -55,7 +55,7 @@ pub trait BusVerbs: Verbs {
         Ok(())
     }
 
-    /// Writes a control bus, now or later. Live, nothing happens where it is gone. [control]
+    /// Writes a control bus, now or later. Live, nothing happens where it is gone. `[control]`
     ///
     /// # Errors
     /// As [`BusVerbs::release_bus`]; an audio bus cannot be written.
@@ -72,7 +72,7 @@ pub trait BusVerbs: Verbs {
         Ok(())
     }
 
-    /// Asks what a control bus holds. [control]
+    /// Asks what a control bus holds. `[control]`
     ///
     /// # Errors
     /// [`EngineError::NoBusSupport`], [`EngineError::Bus`], [`EngineError::OtherEngine`].

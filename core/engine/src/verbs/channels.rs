@@ -13,7 +13,7 @@ pub trait ChannelVerbs: Verbs {
     /// Writes a channel, now or later; an engine that grows makes it where it does not exist. In one that plays these
     /// are the channels that the document declares (`chn_k`), that its text names (`chnget`, `chnset`, `invalue`,
     /// `outvalue`), or that a parameter moves; texts have up to 511 bytes and are written before the events of their
-    /// cycle start. [control]
+    /// cycle start. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`], [`EngineError::Past`], [`EngineError::BadTime`],
@@ -45,7 +45,7 @@ pub trait ChannelVerbs: Verbs {
         Ok(())
     }
 
-    /// Writes a text channel: [`ChannelVerbs::set_channel`] with a text. [control]
+    /// Writes a text channel: [`ChannelVerbs::set_channel`] with a text. `[control]`
     ///
     /// # Errors
     /// As [`ChannelVerbs::set_channel`].
@@ -54,7 +54,7 @@ pub trait ChannelVerbs: Verbs {
     }
 
     /// A handle of a control channel, which finds it without its name; an engine that grows makes the channel where it
-    /// does not exist. [control]
+    /// does not exist. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
@@ -64,7 +64,7 @@ pub trait ChannelVerbs: Verbs {
         Ok(target.symbols().channel_handle(index))
     }
 
-    /// Writes a control channel that was found before, now or later. [control]
+    /// Writes a control channel that was found before, now or later. `[control]`
     ///
     /// # Errors
     /// [`EngineError::OtherEngine`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -85,7 +85,7 @@ pub trait ChannelVerbs: Verbs {
         Ok(())
     }
 
-    /// Asks what a control channel holds that was found before. [control]
+    /// Asks what a control channel holds that was found before. `[control]`
     ///
     /// # Errors
     /// [`EngineError::OtherEngine`].
@@ -95,7 +95,7 @@ pub trait ChannelVerbs: Verbs {
         target.ask(Question::Channel(channel))
     }
 
-    /// Asks what a control channel holds. [control]
+    /// Asks what a control channel holds. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`].
@@ -105,7 +105,7 @@ pub trait ChannelVerbs: Verbs {
         target.ask(Question::Channel(channel))
     }
 
-    /// Asks what a text channel holds; of a longer text, the first 4,096 bytes. [control]
+    /// Asks what a text channel holds; of a longer text, the first 4,096 bytes. `[control]`
     ///
     /// # Errors
     /// As [`ChannelVerbs::control_channel`].
@@ -119,7 +119,7 @@ pub trait ChannelVerbs: Verbs {
     /// (`outvalue`, `chnset`, a verb, a parameter); the last value of the cycle counts. Several may hear of one channel;
     /// texts are not heard. Offline it is called between cycles, live on the builder's thread within 10 ms (later where
     /// an engine is being built), and goes on with the next engine where that has the channel. Live up to 4,096 changes
-    /// wait; more are lost, and the status says so. `hear` must not wait for the engine. [control]
+    /// wait; more are lost, and the status says so. `hear` must not wait for the engine. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`], and where as many listen as there is room for.

@@ -7,7 +7,7 @@ pub trait ClockVerbs: Verbs {
     /// Locks the clock: from now on every delay counts from this moment, plus `latency` seconds (negative or not a
     /// number: none); what should have happened by now happens at once. A clock that is locked stays at its time. Locks
     /// nest: each wants its [`ClockVerbs::pop_lock`], and the innermost one's latency counts. Live, a latency of a block or
-    /// more leaves the verbs time to arrive; an engine that takes over locks at its own time. [control]
+    /// more leaves the verbs time to arrive; an engine that takes over locks at its own time. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -16,7 +16,7 @@ pub trait ClockVerbs: Verbs {
         Ok(())
     }
 
-    /// Takes back the last [`ClockVerbs::push_lock`]; `false` where the clock was not locked. [control]
+    /// Takes back the last [`ClockVerbs::push_lock`]; `false` where the clock was not locked. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -24,7 +24,7 @@ pub trait ClockVerbs: Verbs {
         Ok(self.target()?.with_lock(|_, lock| lock.pop()))
     }
 
-    /// Locks the clock if it goes, or lets it go whoever holds it. [control]
+    /// Locks the clock if it goes, or lets it go whoever holds it. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -33,7 +33,7 @@ pub trait ClockVerbs: Verbs {
         Ok(())
     }
 
-    /// Whether the clock is locked. [control]
+    /// Whether the clock is locked. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.

@@ -13,7 +13,7 @@ use super::{Answered, Failed, Target, Verbs};
 pub trait EventVerbs: Verbs {
     /// Starts an instrument. Returns the instrument as it was given, or with [`Sched::unique`] an instance of its own.
     /// Names of p-fields are those of the instrument's text; a text given to a p-field arrives as its number, for
-    /// `strget`. [control]
+    /// `strget`. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`], [`EngineError::ArgsAndPfields`],
@@ -40,7 +40,7 @@ pub trait EventVerbs: Verbs {
     /// Starts an event that will answer. Its p4 is a token; what `event` gives one by one or as a list begins with p5.
     /// It writes its answer to place p4 of the table `gi__responses` and says so with `outvalue "__sync__", p4`. Returns
     /// the event and the number of the question. Up to 64 can be awaited; with one more the oldest one is given up.
-    /// [control]
+    /// `[control]`
     ///
     /// # Errors
     /// As [`EventVerbs::sched`], and where there is no table for answers.
@@ -66,7 +66,7 @@ pub trait EventVerbs: Verbs {
     }
 
     /// A unique instance of an instrument, for an event that is scheduled with [`Sched::with_id`]. It is this engine's:
-    /// another one counts anew. [control]
+    /// another one counts anew. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`EngineError::UniqueFraction`].
@@ -83,7 +83,7 @@ pub trait EventVerbs: Verbs {
         Ok(target.count(|counters| counters.instances.next(&instr, whole))?)
     }
 
-    /// The number of a named instrument. [control]
+    /// The number of a named instrument. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`].
@@ -91,7 +91,7 @@ pub trait EventVerbs: Verbs {
         Ok(self.target()?.find(&Instr::from(name))?.number())
     }
 
-    /// Stops one instance, or all of an instrument, with their release. What starts later is not touched. [control]
+    /// Stops one instance, or all of an instrument, with their release. What starts later is not touched. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -108,7 +108,7 @@ pub trait EventVerbs: Verbs {
         Ok(())
     }
 
-    /// Takes back events that have not started. [control]
+    /// Takes back events that have not started. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownInstrument`].
@@ -118,7 +118,7 @@ pub trait EventVerbs: Verbs {
         target.send(When::default(), Command::ForgetEvents(which))
     }
 
-    /// Cuts off everything that plays, notes too, and takes back everything that is to come. [control]
+    /// Cuts off everything that plays, notes too, and takes back everything that is to come. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -127,7 +127,7 @@ pub trait EventVerbs: Verbs {
     }
 
     /// Changes p-fields of one instance, or of all of an instrument that sound then. What the instrument reads at
-    /// k-rate follows in the same cycle. [control]
+    /// k-rate follows in the same cycle. `[control]`
     ///
     /// # Errors
     /// [`EngineError::TooManyPairs`], [`EngineError::UnknownField`], [`EngineError::FixedField`],
@@ -162,7 +162,7 @@ pub trait EventVerbs: Verbs {
         Ok(())
     }
 
-    /// Asks for a p-field of a sounding instance: nothing where it does not sound. [control]
+    /// Asks for a p-field of a sounding instance: nothing where it does not sound. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownField`], [`EngineError::UnknownInstrument`], [`EngineError::InstanceLayout`].

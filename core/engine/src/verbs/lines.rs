@@ -14,7 +14,7 @@ pub trait LineVerbs: Verbs {
     /// Moves a p-field of one instance, or of all of an instrument. In the line's first cycle it has the line's
     /// value at time 0, in the n-th the value at n cycles; before the first point that point's value, after the last
     /// point that one's, which stays. Lines over the same p-field: the one that started later holds. Where the
-    /// event has ended, nothing is written. [control]
+    /// event has ended, nothing is written. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownField`], [`EngineError::FixedField`], [`EngineError::UnknownInstrument`],
@@ -36,7 +36,7 @@ pub trait LineVerbs: Verbs {
     }
 
     /// Moves a control bus; in the n-th cycle it has the line's value at n + 1 cycles. Live, nothing happens where it
-    /// is gone. [control]
+    /// is gone. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Bus`], [`EngineError::NoBusSupport`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -47,7 +47,7 @@ pub trait LineVerbs: Verbs {
     }
 
     /// Moves a place in a table, from 0; in the n-th cycle it has the line's value at n + 1 cycles. The line ends with
-    /// the table. Live, nothing happens where there is no such place. [control]
+    /// the table. Live, nothing happens where there is no such place. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::TableIndex`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -55,7 +55,7 @@ pub trait LineVerbs: Verbs {
         add_line(&mut self.target()?, LineTarget::Table { number: table, index }, line)
     }
 
-    /// Moves a control channel; an engine that grows makes it where it does not exist. [control]
+    /// Moves a control channel; an engine that grows makes it where it does not exist. `[control]`
     ///
     /// # Errors
     /// [`EngineError::UnknownChannel`], [`EngineError::ChannelKind`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -65,7 +65,7 @@ pub trait LineVerbs: Verbs {
         add_line(&mut target, LineTarget::Channel(channel), line)
     }
 
-    /// Ends a line where it is; its last written value stays. [control]
+    /// Ends a line where it is; its last written value stays. `[control]`
     ///
     /// # Errors
     /// [`EngineError::OtherEngine`].

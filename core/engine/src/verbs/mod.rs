@@ -43,7 +43,7 @@ pub trait Verbs: Sized {
     /// The engine at this moment.
     type Target: Target;
 
-    /// The engine at this moment. [control]
+    /// The engine at this moment. `[control]`
     ///
     /// # Errors
     /// Where there is none: it was stopped, or nothing plays.

@@ -19,14 +19,14 @@ pub struct TableAbout {
 }
 
 impl TableAbout {
-    /// Of what an engine read. [any]
+    /// Of what an engine read. `[any]`
     pub(super) fn of_reading(reading: TableReading) -> Self {
         let TableReading { number, length, rate, channels, is_sound, full_scale } = reading;
         let frames = length / channels.max(1);
         Self { info: TableInfo { number, rate, channels, frames, length }, is_sound, full_scale }
     }
 
-    /// Draws the table's values into a PNG file; one that exists is replaced. [control]
+    /// Draws the table's values into a PNG file; one that exists is replaced. `[control]`
     ///
     /// # Errors
     /// [`EngineError::Plot`], [`EngineError::File`].
@@ -40,7 +40,7 @@ impl TableAbout {
         self.draw(engine_rate, data, path, |samples| ksmps_plot::waveform(samples, options))
     }
 
-    /// Draws the frequencies of the sound in the table into a PNG file; one that exists is replaced. [control]
+    /// Draws the frequencies of the sound in the table into a PNG file; one that exists is replaced. `[control]`
     ///
     /// # Errors
     /// As [`TableAbout::plot`].

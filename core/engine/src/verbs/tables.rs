@@ -10,7 +10,7 @@ use super::{Answered, Failed, TableAbout, Target, Verbs};
 /// Tables.
 pub trait TableVerbs: Verbs {
     /// Copies values to a table's beginning: as many as fit, the rest of the table stays. Live, nothing happens where
-    /// there is no such table. [control]
+    /// there is no such table. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
@@ -18,7 +18,7 @@ pub trait TableVerbs: Verbs {
         self.target()?.send(When::default(), Command::FillTable { table, values: values.as_ref().into() })
     }
 
-    /// Writes one place of a table, from 0, now or later. Live, nothing happens where there is none. [control]
+    /// Writes one place of a table, from 0, now or later. Live, nothing happens where there is none. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::TableIndex`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -36,7 +36,7 @@ pub trait TableVerbs: Verbs {
     }
 
     /// Says what sound is in a table, now or later, as if it had been read from a file. Live, nothing happens where
-    /// there is no such table. [control]
+    /// there is no such table. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::TableLayout`], [`EngineError::Past`], [`EngineError::BadTime`].
@@ -57,7 +57,7 @@ pub trait TableVerbs: Verbs {
         target.send(when, Command::Do(action))
     }
 
-    /// Asks whether there is a table. [control]
+    /// Asks whether there is a table. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -66,7 +66,7 @@ pub trait TableVerbs: Verbs {
     }
 
     /// Asks for values of a table from a place on, 65,536 at most: those that are there; nothing where there is no such
-    /// table. [control]
+    /// table. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
@@ -79,7 +79,7 @@ pub trait TableVerbs: Verbs {
         self.target()?.ask(Question::ReadTable { table, start, count })
     }
 
-    /// Asks what is known of a table and of the sound in it. [control]
+    /// Asks what is known of a table and of the sound in it. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
@@ -87,7 +87,7 @@ pub trait TableVerbs: Verbs {
         self.target()?.ask(Question::Table(table))
     }
 
-    /// Asks what is known of a table. [control]
+    /// Asks what is known of a table. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].

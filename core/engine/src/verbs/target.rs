@@ -21,58 +21,58 @@ pub trait Target {
     /// What a question comes to: the value itself, or where it will be.
     type Answer<T: Told>;
 
-    /// The engine's names. [any]
+    /// The engine's names. `[any]`
     fn symbols(&self) -> &Symbols;
 
-    /// What is counted for the engine. [control]
+    /// What is counted for the engine. `[control]`
     fn count<R>(&mut self, count: impl FnOnce(&mut Counters) -> R) -> R;
 
-    /// Refuses a time that cannot come. [any]
+    /// Refuses a time that cannot come. `[any]`
     ///
     /// # Errors
     /// [`EngineError::Past`], [`EngineError::BadTime`].
     fn check_time(&self, when: When) -> Result<(), EngineError>;
 
-    /// Has a command carried out at a time, or when it arrives where it has none. [control]
+    /// Has a command carried out at a time, or when it arrives where it has none. `[control]`
     ///
     /// # Errors
     /// Where it is refused.
     fn send(&mut self, when: When, command: Command) -> Result<(), Self::Error>;
 
-    /// Asks. [control]
+    /// Asks. `[control]`
     ///
     /// # Errors
     /// Where the question is refused.
     fn ask<T: Told>(&mut self, question: Question) -> Result<Self::Answer<T>, Self::Error>;
 
-    /// The number of a text, which is on its way before anything that is sent with the number. [control]
+    /// The number of a text, which is on its way before anything that is sent with the number. `[control]`
     ///
     /// # Errors
     /// [`EngineError::BadString`], and where nothing can be sent.
     fn number_text(&mut self, text: &str) -> Result<u32, Self::Error>;
 
-    /// The table in which events leave their answers. [control]
+    /// The table in which events leave their answers. `[control]`
     ///
     /// # Errors
     /// Where there is none.
     fn answers_table(&mut self) -> Result<u32, Self::Error>;
 
-    /// Seconds that the engine has performed, and the lock of its clock. [control]
+    /// Seconds that the engine has performed, and the lock of its clock. `[control]`
     fn with_lock<R>(&mut self, with: impl FnOnce(f64, &mut ClockLock) -> R) -> R;
 
-    /// Has somebody hear of a channel. [control]
+    /// Has somebody hear of a channel. `[control]`
     ///
     /// # Errors
     /// Where there is no room.
     fn listen(&mut self, name: &str, channel: ChannelIndex, hear: Hear) -> Result<ListenerId, Self::Error>;
 
-    /// Has somebody hear of a channel no longer. [control]
+    /// Has somebody hear of a channel no longer. `[control]`
     ///
     /// # Errors
     /// Where nobody has this id.
     fn stop_hearing(&mut self, listener: ListenerId) -> Result<(), Self::Error>;
 
-    /// An instrument or one of its instances. [control]
+    /// An instrument or one of its instances. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::find`].
@@ -80,7 +80,7 @@ pub trait Target {
         self.symbols().find(instr)
     }
 
-    /// A control channel to write; an engine that grows makes it where it does not exist. [control]
+    /// A control channel to write; an engine that grows makes it where it does not exist. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::channel`].
@@ -88,7 +88,7 @@ pub trait Target {
         self.symbols().channel(name)
     }
 
-    /// A control channel to read. [control]
+    /// A control channel to read. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::channel`].
@@ -96,7 +96,7 @@ pub trait Target {
         self.symbols().channel(name)
     }
 
-    /// A text channel to read. [control]
+    /// A text channel to read. `[control]`
     ///
     /// # Errors
     /// As [`Symbols::text_channel`].
@@ -104,7 +104,7 @@ pub trait Target {
         self.symbols().text_channel(name)
     }
 
-    /// What is known of the table of a sound that is to play, where it can be known at once. [control]
+    /// What is known of the table of a sound that is to play, where it can be known at once. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`].
@@ -165,7 +165,7 @@ pub trait Told: Sized {
     /// The same where there is something to tell.
     type Sure: Told;
 
-    /// Of what an engine answered; `None` where it had nothing to tell. `engine` is its serial number. [control]
+    /// Of what an engine answered; `None` where it had nothing to tell. `engine` is its serial number. `[control]`
     fn of(value: Value, engine: u64) -> Option<Self>;
 }
 

@@ -8,7 +8,7 @@ use ksmps_data::verbs::EngineError;
 pub trait TextVerbs: Verbs {
     /// The number of a text, by which instruments that start from now on find it with `strget`. The same text always
     /// has the same one in an engine; another engine numbers anew. An engine that plays can be given up to 256 texts of
-    /// 511 bytes beside those that the document numbers itself with `strset`; their numbers begin with 24. [control]
+    /// 511 bytes beside those that the document numbers itself with `strset`; their numbers begin with 24. `[control]`
     ///
     /// # Errors
     /// [`EngineError::BadString`] for one that Csound cannot hold, that is too long or has no room.
@@ -16,7 +16,7 @@ pub trait TextVerbs: Verbs {
         self.target()?.number_text(text)
     }
 
-    /// The text with a number. [control]
+    /// The text with a number. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.
@@ -24,7 +24,7 @@ pub trait TextVerbs: Verbs {
         Ok(self.target()?.count(|counters| counters.texts.text(number).map(str::to_owned)))
     }
 
-    /// Every text and its number: those that were there at the start, then those that were given. [control]
+    /// Every text and its number: those that were there at the start, then those that were given. `[control]`
     ///
     /// # Errors
     /// Where there is no engine.

@@ -125,7 +125,7 @@ pub(crate) struct SoundFileReader {
 }
 
 impl SoundFileReader {
-    /// Opens a file of any format that libsndfile knows. [control]
+    /// Opens a file of any format that libsndfile knows. `[control]`
     ///
     /// # Errors
     /// See [`SoundFileError`].
@@ -138,22 +138,22 @@ impl SoundFileReader {
         usable.then_some(Self { handle, info }).ok_or(SoundFileError::Format)
     }
 
-    /// Frames per second. [any]
+    /// Frames per second. `[any]`
     pub(crate) fn rate(&self) -> u32 {
         self.info.rate.unsigned_abs()
     }
 
-    /// Channels, at least 1. [any]
+    /// Channels, at least 1. `[any]`
     pub(crate) fn channels(&self) -> usize {
         self.info.channels.unsigned_abs() as usize
     }
 
-    /// Frames of the whole file. [any]
+    /// Frames of the whole file. `[any]`
     pub(crate) fn frames(&self) -> u64 {
         self.info.frames.unsigned_abs()
     }
 
-    /// Reads the next frames, interleaved, full scale ±1, and gives how many there were. [control]
+    /// Reads the next frames, interleaved, full scale ±1, and gives how many there were. `[control]`
     pub(crate) fn read(&mut self, samples: &mut [f64]) -> usize {
         let frames = samples.len() / self.channels();
         // SAFETY: an open file of so many channels, and room for so many frames.
@@ -186,7 +186,7 @@ pub(crate) struct SoundFileWriter {
 }
 
 impl SoundFileWriter {
-    /// Makes a file, in place of what was there. [control]
+    /// Makes a file, in place of what was there. `[control]`
     ///
     /// # Errors
     /// See [`SoundFileError`].
@@ -206,7 +206,7 @@ impl SoundFileWriter {
         Ok(Self { handle, channels: format.channels })
     }
 
-    /// Writes interleaved samples, full scale ±1. [control]
+    /// Writes interleaved samples, full scale ±1. `[control]`
     ///
     /// # Errors
     /// [`SoundFileError::Short`].

@@ -51,7 +51,7 @@ struct Watched {
 }
 
 impl BuildApart {
-    /// For a plugin with these channels. Starts nothing. [any]
+    /// For a plugin with these channels. Starts nothing. `[any]`
     pub fn new(channels: HostChannels) -> Self {
         BUILDERS.fetch_add(1, Ordering::Relaxed);
         Self { channels, watched: Mutex::default() }

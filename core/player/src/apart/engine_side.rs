@@ -93,7 +93,7 @@ fn fail(inherited: &Inherited, why: &str) -> ExitCode {
 /// What the audio thread gets when the engine is built.
 type Playing = Box<Remote>;
 
-/// The audio thread: it says its number, waits for an engine and plays it. [audio]
+/// The audio thread: it says its number, waits for an engine and plays it. `[audio]`
 fn play(end: EngineEnd, tell: &SyncSender<i32>, performer: &Receiver<Playing>) {
     drop(inside::signal_stack_for_this_thread());
     if tell.send(scheduling::this_thread()).is_err() {

@@ -32,7 +32,7 @@ pub(super) struct Handle {
 }
 
 impl Handle {
-    /// Of a process whose engine is built. [control]
+    /// Of a process whose engine is built. `[control]`
     pub fn new(process: Process, thread: i32, text: u64, scratch: TempDir) -> Self {
         Self {
             process,
@@ -47,28 +47,28 @@ impl Handle {
         }
     }
 
-    /// A block was not there in time; for how long the engine has not answered. [audio]
+    /// A block was not there in time; for how long the engine has not answered. `[audio]`
     pub fn is_late(&self, for_ms: u32) {
         self.late_blocks.fetch_add(1, Ordering::Relaxed);
         self.late_ms.fetch_max(for_ms, Ordering::Relaxed);
     }
 
-    /// It has answered. [audio]
+    /// It has answered. `[audio]`
     pub fn has_answered(&self) {
         self.late_ms.store(0, Ordering::Relaxed);
     }
 
-    /// Whether a block was late, the first time that this is asked afterwards. [control]
+    /// Whether a block was late, the first time that this is asked afterwards. `[control]`
     pub fn take_first_late(&self) -> bool {
         self.late_blocks.load(Ordering::Relaxed) > 0 && !self.is_late_told.swap(true, Ordering::Relaxed)
     }
 
-    /// For how long it has not answered now, in milliseconds; 0 where it has. [any]
+    /// For how long it has not answered now, in milliseconds; 0 where it has. `[any]`
     pub fn late_ms(&self) -> u32 {
         self.late_ms.load(Ordering::Relaxed)
     }
 
-    /// Says which policy the host's audio thread has. [audio]
+    /// Says which policy the host's audio thread has. `[audio]`
     pub fn set_host_policy(&self, policy: Policy) {
         let number = match policy {
             Policy::Ordinary => 0,
@@ -78,7 +78,7 @@ impl Handle {
         self.host_policy.store(number, Ordering::Release);
     }
 
-    /// The policy of the host's audio thread, the first time that it is known. [control]
+    /// The policy of the host's audio thread, the first time that it is known. `[control]`
     pub fn take_host_policy(&self) -> Option<Policy> {
         let number = self.host_policy.swap(UNKNOWN_POLICY, Ordering::Acquire);
         let priority = number as u8;
@@ -90,12 +90,12 @@ impl Handle {
         }
     }
 
-    /// Whether the process is not wanted any more. [any]
+    /// Whether the process is not wanted any more. `[any]`
     pub fn is_done(&self) -> bool {
         self.is_done.load(Ordering::Acquire)
     }
 
-    /// The process is not wanted any more. [control]
+    /// The process is not wanted any more. `[control]`
     pub fn finish(&self) {
         self.is_done.store(true, Ordering::Release);
         self.process.kill();

@@ -42,7 +42,7 @@ pub(super) struct Waiting {
 /// The spare process of everybody in the host.
 static SPARE: Mutex<Option<Waiting>> = Mutex::new(None);
 
-/// A process that waits for a project: the spare one, or a new one. [control]
+/// A process that waits for a project: the spare one, or a new one. `[control]`
 ///
 /// # Errors
 /// What was missing, in words.
@@ -54,7 +54,7 @@ pub(super) fn take() -> Result<Waiting, String> {
     }
 }
 
-/// Makes sure that there is a spare process; takes some milliseconds. [control]
+/// Makes sure that there is a spare process; takes some milliseconds. `[control]`
 pub(super) fn prepare_spare() {
     let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
     if spare.as_ref().is_none_or(|spare| spare.process.end().is_some()) {
@@ -63,7 +63,7 @@ pub(super) fn prepare_spare() {
     }
 }
 
-/// Ends the spare process: nobody is there any more who could want it. [control]
+/// Ends the spare process: nobody is there any more who could want it. `[control]`
 pub(super) fn drop_spare() {
     *SPARE.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
@@ -104,7 +104,7 @@ fn find_executable() -> Result<PathBuf, String> {
     })
 }
 
-/// What a document's engine may read: the document's folder, and files of the system, of Csound and of ours. [control]
+/// What a document's engine may read: the document's folder, and files of the system, of Csound and of ours. `[control]`
 pub(super) fn readable(origin: Option<&Path>) -> Vec<PathBuf> {
     let document = origin.and_then(Path::parent).map(Path::to_owned);
     let named = KEPT_VARIABLES.iter().filter(|name| **name != "HOME").filter_map(std::env::var_os);

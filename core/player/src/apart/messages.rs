@@ -159,7 +159,7 @@ pub(super) fn slots_from(text: &str) -> Result<SlotMap, serde_json::Error> {
     serde_json::from_str(text)
 }
 
-/// Things one after another, written without allocating. [audio]
+/// Things one after another, written without allocating. `[audio]`
 #[derive(Debug)]
 pub(super) struct Writer {
     bytes: Box<[u8]>,
@@ -167,35 +167,35 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// With room for so many bytes. [control]
+    /// With room for so many bytes. `[control]`
     pub fn new(room: usize) -> Self {
         Self { bytes: vec![0; room].into(), used: 0 }
     }
 
-    /// Adds one thing; `false`, and nothing is added, where there is no room. [audio]
+    /// Adds one thing; `false`, and nothing is added, where there is no room. `[audio]`
     pub fn add(&mut self, thing: &impl Serialize) -> bool {
         let added = postcard::to_slice(thing, &mut self.bytes[self.used..]).map(|written| written.len());
         self.used += added.as_ref().unwrap_or(&0);
         added.is_ok()
     }
 
-    /// What was added. [audio]
+    /// What was added. `[audio]`
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..self.used]
     }
 
-    /// How many bytes were added. [audio]
+    /// How many bytes were added. `[audio]`
     pub fn len(&self) -> usize {
         self.used
     }
 
-    /// Takes back what was added after so many bytes. [audio]
+    /// Takes back what was added after so many bytes. `[audio]`
     pub fn truncate(&mut self, len: usize) {
         self.used = self.used.min(len);
     }
 }
 
-/// Reads things one after another, until the end or the first that cannot be read. [audio]
+/// Reads things one after another, until the end or the first that cannot be read. `[audio]`
 pub(super) fn read_all<'a, T: Deserialize<'a>>(mut bytes: &'a [u8], mut each: impl FnMut(T)) {
     while !bytes.is_empty() {
         let Ok((thing, rest)) = postcard::take_from_bytes(bytes) else { return };

@@ -46,7 +46,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 /// Host channels on one side.
 const CHANNELS_MAX: usize = 32;
 
-/// An engine in a process of its own. [audio]
+/// An engine in a process of its own. `[audio]`
 pub(super) struct Apart {
     end: HostEnd,
     handle: Arc<Handle>,
@@ -81,7 +81,7 @@ struct Stands {
 }
 
 impl Apart {
-    /// Of an engine that waits for its first block. [control]
+    /// Of an engine that waits for its first block. `[control]`
     pub fn new(handle: Arc<Handle>, info: Arc<EngineInfo>, printed: MessageQueue) -> Self {
         let end = handle.process.host_end();
         let steps = Writer::new(end.limits().messages_in as usize);

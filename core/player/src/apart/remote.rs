@@ -26,7 +26,7 @@ const PRINTED_MAX: usize = 64;
 /// Host channels on one side.
 const CHANNELS_MAX: usize = 32;
 
-/// A performer that is played by blocks from another process. [audio]
+/// A performer that is played by blocks from another process. `[audio]`
 pub(super) struct Remote {
     performer: Box<dyn Performer>,
     printed: Option<MessageQueue>,
@@ -44,7 +44,7 @@ pub(super) struct Remote {
 }
 
 impl Remote {
-    /// Plays this performer. Memory that it is done with goes into the queue. [control]
+    /// Plays this performer. Memory that it is done with goes into the queue. `[control]`
     pub fn new(
         performer: Box<dyn Performer>,
         printed: Option<MessageQueue>,
@@ -65,7 +65,7 @@ impl Remote {
         }
     }
 
-    /// Plays until the host asks it to end. [audio]
+    /// Plays until the host asks it to end. `[audio]`
     pub fn play(mut self, mut end: EngineEnd) {
         while let Some(mut request) = end.wait() {
             let frames = request.frames();

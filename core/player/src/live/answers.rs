@@ -23,7 +23,7 @@ pub enum Reading<T = f64> {
     Value(T),
 }
 
-/// Where an answer of the playing engine will be. [control]
+/// Where an answer of the playing engine will be. `[control]`
 pub struct Answer<T = f64> {
     place: Arc<Place>,
     end: Arc<ControlEnd>,
@@ -39,13 +39,13 @@ impl<T> std::fmt::Debug for Answer<T> {
 }
 
 impl<T: Told> Answer<T> {
-    /// The number of a new question to an engine, and where its answer will be. [control]
+    /// The number of a new question to an engine, and where its answer will be. `[control]`
     pub(super) fn to_come(end: &Arc<ControlEnd>, engine: (u64, u64)) -> (u64, Self) {
         let (id, place) = end.callers.questions.ask();
         (id, Self { place, end: Arc::clone(end), engine, kind: PhantomData })
     }
 
-    /// What it holds now. [control]
+    /// What it holds now. `[control]`
     pub fn read(&self) -> Reading<T> {
         // Whoever sees the engine gone sees everything that it has answered.
         let is_gone = self.end.playing_number() != self.engine.0;
@@ -58,7 +58,7 @@ impl<T: Told> Answer<T> {
         }
     }
 
-    /// Waits until it is there, or so long; the audio thread must be processing blocks meanwhile. [control]
+    /// Waits until it is there, or so long; the audio thread must be processing blocks meanwhile. `[control]`
     pub fn wait(&self, at_most: Duration) -> Reading<T> {
         let started = Instant::now();
         loop {

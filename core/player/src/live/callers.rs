@@ -13,7 +13,7 @@ use super::LiveError;
 impl Control {
     /// Calls `work` on the builder's thread as soon as the playing engine has performed so long: within 10 ms, later
     /// where an engine is being built. With another engine, after an edit or a reset, the call is forgotten. `work`
-    /// must not wait for this instance. [control]
+    /// must not wait for this instance. `[control]`
     ///
     /// # Errors
     /// [`ksmps_data::verbs::EngineError::Past`], [`ksmps_data::verbs::EngineError::BadTime`], [`LiveError::NothingPlays`].
@@ -32,7 +32,7 @@ impl Control {
         Ok(())
     }
 
-    /// Has a listener called no more, whoever plays. [control]
+    /// Has a listener called no more, whoever plays. `[control]`
     ///
     /// # Errors
     /// [`LiveError::UnknownListener`].
@@ -43,7 +43,7 @@ impl Control {
 }
 
 impl ControlEnd {
-    /// Calls whose time has come, and tells what channels got. [control]
+    /// Calls whose time has come, and tells what channels got. `[control]`
     pub(crate) fn call_callers(&self) {
         self.fetch_replies();
         self.watch_in_playing();
@@ -53,14 +53,14 @@ impl ControlEnd {
         }
     }
 
-    /// Puts the answers that have come into their places. [control]
+    /// Puts the answers that have come into their places. `[control]`
     pub(crate) fn fetch_replies(&self) {
         while let Some(reply) = self.next_reply() {
             self.callers.questions.answer(reply);
         }
     }
 
-    /// What to say of changes that were lost since the last time. [control]
+    /// What to say of changes that were lost since the last time. `[control]`
     pub(crate) fn lost_changes(&self) -> Option<Diagnostic> {
         (self.take_lost_changes() > 0).then(|| {
             Diagnostic::warning(None, "changes of channels came faster than they could be told and were lost")
@@ -68,7 +68,7 @@ impl ControlEnd {
         })
     }
 
-    /// One more listener; `None` where so many listen already. [control]
+    /// One more listener; `None` where so many listen already. `[control]`
     pub(super) fn add_listener(&self, channel: &str, hear: Hear, at_most: usize) -> Option<ListenerId> {
         let mut listeners = locked(&self.callers.listeners);
         if listeners.list.len() >= at_most {
@@ -82,7 +82,7 @@ impl ControlEnd {
         Some(ListenerId(id))
     }
 
-    /// Ends a listener; `false` where there was none. [control]
+    /// Ends a listener; `false` where there was none. `[control]`
     pub(super) fn end_listener(&self, listener: ListenerId) -> bool {
         let mut listeners = locked(&self.callers.listeners);
         let before = listeners.list.len();

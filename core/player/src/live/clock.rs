@@ -20,7 +20,7 @@ impl Drop for LockedClock<'_> {
 }
 
 impl Control {
-    /// Seconds that the playing engine has performed. [any]
+    /// Seconds that the playing engine has performed. `[any]`
     ///
     /// # Errors
     /// [`LiveError::NothingPlays`].
@@ -28,7 +28,7 @@ impl Control {
         Ok(self.target()?.now())
     }
 
-    /// As [`Control::now`]; where the clock is locked, the time of the moment of the lock. [any]
+    /// As [`Control::now`]; where the clock is locked, the time of the moment of the lock. `[any]`
     ///
     /// # Errors
     /// [`LiveError::NothingPlays`].
@@ -37,7 +37,7 @@ impl Control {
         Ok(self.lock_of(target.engine(), target.now()).seconds().unwrap_or(target.now()))
     }
 
-    /// As [`ClockVerbs::push_lock`], until the guard is dropped. [control]
+    /// As [`ClockVerbs::push_lock`], until the guard is dropped. `[control]`
     ///
     /// # Errors
     /// [`LiveError::NothingPlays`].

@@ -11,7 +11,7 @@ use super::super::Control;
 use super::super::names::EngineNames;
 use super::{Answer, LiveError};
 
-/// The engine that plays at this moment, behind its queue. [control]
+/// The engine that plays at this moment, behind its queue. `[control]`
 pub struct LiveTarget<'a> {
     control: &'a Control,
     /// Its number in the instance.
@@ -34,12 +34,12 @@ impl<'a> Verbs for &'a Control {
 }
 
 impl LiveTarget<'_> {
-    /// Seconds that the engine has performed. [any]
+    /// Seconds that the engine has performed. `[any]`
     pub(super) fn now(&self) -> f64 {
         self.now
     }
 
-    /// Its number in the instance. [any]
+    /// Its number in the instance. `[any]`
     pub(super) fn engine(&self) -> u64 {
         self.engine
     }

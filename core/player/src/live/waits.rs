@@ -13,7 +13,7 @@ use super::{Answer, LiveError, Reading};
 
 impl Control {
     /// Starts an event that will answer, as [`EventVerbs::sched_with_answer`]; the document makes `gi__responses` in its
-    /// header. The answer can be read after the block in which it came, or waited for ([`Answer::wait`]). [control]
+    /// header. The answer can be read after the block in which it came, or waited for ([`Answer::wait`]). `[control]`
     ///
     /// # Errors
     /// As [`EventVerbs::sched`], [`LiveError::NoAnswers`].
@@ -23,7 +23,7 @@ impl Control {
     }
 
     /// A table's values, as they were in one or more blocks from now on; waits for them while blocks are processed,
-    /// up to `patience`. [control]
+    /// up to `patience`. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`LiveError::NoAnswer`], [`LiveError::NothingPlays`], [`LiveError::QueueFull`].
@@ -31,7 +31,7 @@ impl Control {
         Ok(self.copy_table(table, patience)?.1)
     }
 
-    /// What is known of a table; waits for it while blocks are processed, up to `patience`. [control]
+    /// What is known of a table; waits for it while blocks are processed, up to `patience`. `[control]`
     ///
     /// # Errors
     /// As [`Control::table_data`].
@@ -41,7 +41,7 @@ impl Control {
 
     /// Draws a table's values into a PNG file; one that exists is replaced. Waits for the values while blocks are
     /// processed, up to `patience`. A rate that is the engine's own makes seconds only of what was read from a file;
-    /// for others it is given in the options. [control]
+    /// for others it is given in the options. `[control]`
     ///
     /// # Errors
     /// As [`Control::table_data`] and [`TableAbout::plot`].
@@ -57,7 +57,7 @@ impl Control {
         Ok(about.plot(rate, &data, &options, path)?)
     }
 
-    /// Draws the frequencies of the sound in a table into a PNG file; waits as [`Control::plot_table`]. [control]
+    /// Draws the frequencies of the sound in a table into a PNG file; waits as [`Control::plot_table`]. `[control]`
     ///
     /// # Errors
     /// As [`Control::plot_table`].

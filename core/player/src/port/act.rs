@@ -18,7 +18,7 @@ pub(super) enum Told {
     Later(String, Awaited),
 }
 
-/// Starts and stops by lines of score, in their order; the clock is held meanwhile, so that they stay together. [control]
+/// Starts and stops by lines of score, in their order; the clock is held meanwhile, so that they stay together. `[control]`
 ///
 /// # Errors
 /// Where a line is refused. None is sent where one cannot be read; those before the one that the engine refuses are.
@@ -38,7 +38,7 @@ pub(super) fn play(control: &Control, lines: &str) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Writes a control channel. [control]
+/// Writes a control channel. `[control]`
 ///
 /// # Errors
 /// As [`Control::set_channel`].
@@ -46,7 +46,7 @@ pub(super) fn set_channel(control: &Control, name: &str, value: f64) -> Result<(
     control.set_channel(name, value, 0.0).map_err(|error| diagnostic(&error))
 }
 
-/// Writes a text channel. [control]
+/// Writes a text channel. `[control]`
 ///
 /// # Errors
 /// As [`Control::set_text_channel`].
@@ -54,7 +54,7 @@ pub(super) fn set_text(control: &Control, name: &str, text: &str) -> Result<(), 
     control.set_text_channel(name, text, 0.0).map_err(|error| diagnostic(&error))
 }
 
-/// Asks. [control]
+/// Asks. `[control]`
 ///
 /// # Errors
 /// Where nothing plays, or there is no such channel.
@@ -77,7 +77,7 @@ pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Told, Diagnosti
 }
 
 /// Refuses orchestra code: a playing engine takes none, and what builds another one, the document and the project's
-/// session, is not written from outside. [control]
+/// session, is not written from outside. `[control]`
 pub(super) fn refuse_code(code: &str) -> Diagnostic {
     let first = code.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let why = "orchestra code is not taken from outside";

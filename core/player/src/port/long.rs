@@ -30,7 +30,7 @@ struct Text {
 }
 
 impl LongTexts {
-    /// Takes a packet that belongs to a long text; `None` for one that is complete in itself. [any]
+    /// Takes a packet that belongs to a long text; `None` for one that is complete in itself. `[any]`
     ///
     /// # Errors
     /// Where there is no room for a text, or it is too long; it is told once.
@@ -72,7 +72,7 @@ impl LongTexts {
         Ok(self.texts.len() - 1)
     }
 
-    /// Gives up texts that have not gone on; whom to tell. [any]
+    /// Gives up texts that have not gone on; whom to tell. `[any]`
     pub fn expire(&mut self, now: Instant) -> Vec<SocketAddr> {
         let late = |text: &mut Text| now.duration_since(text.last) > PATIENCE;
         self.texts.extract_if(.., late).map(|text| text.from).collect()
@@ -113,7 +113,7 @@ impl Text {
     }
 }
 
-/// Said of a text that has not gone on. [any]
+/// Said of a text that has not gone on. `[any]`
 pub(super) fn given_up() -> Diagnostic {
     let why = format!("a text in {{ }} was not ended within {} s and is left out", PATIENCE.as_secs());
     refused(why, "end it with } in its last packet")

@@ -65,7 +65,7 @@ pub struct ControlPort {
 }
 
 impl ControlPort {
-    /// Opens a port on 127.0.0.1; 0 is any free one. Commands reach the engine that plays when they come. [control]
+    /// Opens a port on 127.0.0.1; 0 is any free one. Commands reach the engine that plays when they come. `[control]`
     ///
     /// # Errors
     /// [`PortError::InUse`], [`PortError::Refused`].
@@ -83,7 +83,7 @@ impl ControlPort {
         Ok(Self { number, open, thread })
     }
 
-    /// Opens the first free port from `first` on, up to [`PORTS_TRIED`] of them. [control]
+    /// Opens the first free port from `first` on, up to [`PORTS_TRIED`] of them. `[control]`
     ///
     /// # Errors
     /// [`PortError::AllInUse`], [`PortError::Refused`].
@@ -94,12 +94,12 @@ impl ControlPort {
         opened.next().unwrap_or(Err(PortError::AllInUse { first, last }))
     }
 
-    /// Its number. [any]
+    /// Its number. `[any]`
     pub fn number(&self) -> u16 {
         self.number
     }
 
-    /// Whether it still listens: `!!close!!` from outside closes it. [any]
+    /// Whether it still listens: `!!close!!` from outside closes it. `[any]`
     pub fn is_open(&self) -> bool {
         self.open.load(Ordering::Acquire)
     }

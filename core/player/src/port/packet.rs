@@ -41,7 +41,7 @@ pub(super) enum Topic<'a> {
 /// Words that close a port.
 const CLOSE: [&str; 2] = ["!!close!!", "##close##"];
 
-/// Reads a packet that is complete in itself. [any]
+/// Reads a packet that is complete in itself. `[any]`
 pub(super) fn read(bytes: &[u8]) -> Result<Packet<'_>, Diagnostic> {
     let is_comment = bytes.starts_with(b"/*") || bytes.starts_with(b"//");
     if bytes.starts_with(b"/") && !is_comment {
@@ -59,7 +59,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Packet<'_>, Diagnostic> {
     }
 }
 
-/// The text of a packet, or of several; what is no text is not for Csound. [any]
+/// The text of a packet, or of several; what is no text is not for Csound. `[any]`
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Diagnostic> {
     let no_text = || {
         refused("this is no text", "send UTF-8 without control characters; docs/hosts.md lists the commands")
@@ -131,7 +131,7 @@ fn address(host: &str, port: &str) -> Result<SocketAddr, Diagnostic> {
     }
 }
 
-/// Why something is not done, and what to do instead. [any]
+/// Why something is not done, and what to do instead. `[any]`
 pub(super) fn refused(why: impl Into<String>, remedy: &str) -> Diagnostic {
     Diagnostic::error(None, why).with_remedy(remedy)
 }

@@ -25,7 +25,7 @@ pub(super) struct Asker {
 pub(super) type Datagram = (SocketAddr, String);
 
 impl Asker {
-    /// The answer to what was asked about `name`. [any]
+    /// The answer to what was asked about `name`. `[any]`
     pub fn answer(&self, name: &str, value: &str) -> Datagram {
         match self.given {
             Some(to) => (to, format!("{name}::{value}\0")),
@@ -78,12 +78,12 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// Whether there is anything to look for. [any]
+    /// Whether there is anything to look for. `[any]`
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// Waits for one more. [any]
+    /// Waits for one more. `[any]`
     ///
     /// # Errors
     /// Where there are too many.
@@ -95,7 +95,7 @@ impl Questions {
         Ok(())
     }
 
-    /// What was answered since the last time, and what will not be, with its sender. [any]
+    /// What was answered since the last time, and what will not be, with its sender. `[any]`
     pub fn look(&mut self, now: Instant) -> Vec<Result<Datagram, (SocketAddr, Diagnostic)>> {
         let mut found = Vec::new();
         self.waiting.retain(|Question { channel, asker, answer, asked }| {

@@ -15,7 +15,7 @@ pub(super) enum Statement {
     Stop(Instr, f64),
 }
 
-/// Reads all lines, each with its text; where one is refused, all are. [any]
+/// Reads all lines, each with its text; where one is refused, all are. `[any]`
 pub(super) fn read(lines: &str) -> Result<Vec<(&str, Statement)>, Diagnostic> {
     let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(';'));
     lines.map(|line| Ok((line, statement(line).map_err(|refusal| refusal.with_source(line))?))).collect()

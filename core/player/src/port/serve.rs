@@ -35,7 +35,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A server that has not begun. [control]
+    /// A server that has not begun. `[control]`
     ///
     /// # Errors
     /// Where the socket does not take a time-out.
@@ -46,7 +46,7 @@ impl Server {
         Ok(Self { socket, control, open, texts, questions, buffer })
     }
 
-    /// Serves until the port is closed. [control]
+    /// Serves until the port is closed. `[control]`
     pub fn run(mut self) {
         let _farewell = Farewell(Arc::clone(&self.open));
         self.say("is open");

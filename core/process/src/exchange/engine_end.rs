@@ -10,7 +10,7 @@ use crate::wake::{Futex, Wake};
 
 use super::layout::{ANSWER, ANSWERED, ASKED, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, QUIT, REQUEST};
 
-/// The engine's side. [audio]
+/// The engine's side. `[audio]`
 #[derive(Debug)]
 pub struct EngineEnd<W = Futex> {
     memory: Arc<SharedMemory>,
@@ -32,13 +32,13 @@ pub struct Request<'a, W: Wake = Futex> {
 }
 
 impl<W: Wake> EngineEnd<W> {
-    /// Of memory that was made for these limits. [control]
+    /// Of memory that was made for these limits. `[control]`
     pub fn new(memory: Arc<SharedMemory>, limits: Limits, wake: W) -> Self {
         let messages = vec![0; limits.messages_in as usize].into();
         Self { memory, limits, wake, answered: 0, messages }
     }
 
-    /// Sleeps until a block comes; `None` where the engine is to end. [audio]
+    /// Sleeps until a block comes; `None` where the engine is to end. `[audio]`
     pub fn wait(&mut self) -> Option<Request<'_, W>> {
         let number = self.next_number()?;
         let asked: [usize; 3] =
@@ -91,28 +91,28 @@ impl<W: Wake> EngineEnd<W> {
 }
 
 impl<W: Wake> Request<'_, W> {
-    /// Frames in the block. [audio]
+    /// Frames in the block. `[audio]`
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Input channels that the host has. [audio]
+    /// Input channels that the host has. `[audio]`
     pub fn input_count(&self) -> usize {
         self.inputs
     }
 
-    /// What one block can have. [any]
+    /// What one block can have. `[any]`
     pub fn limits(&self) -> Limits {
         self.end.limits
     }
 
-    /// The host's messages. [audio]
+    /// The host's messages. `[audio]`
     pub fn messages(&self) -> &[u8] {
         &self.end.messages[..self.message_bytes]
     }
 
     /// Gives `play` the messages, the inputs and the outputs, where they lie. `outputs` are wanted; the host reads no others.
-    /// Each side has at most `N` channels. [audio]
+    /// Each side has at most `N` channels. `[audio]`
     pub fn play<const N: usize, T>(
         &mut self,
         outputs: usize,
@@ -138,7 +138,7 @@ impl<W: Wake> Request<'_, W> {
         play(&self.end.messages[..self.message_bytes], &inputs[..self.inputs.min(N)], &mut lent[..outputs])
     }
 
-    /// Hands the block back. Messages beyond the limit are cut off. [audio]
+    /// Hands the block back. Messages beyond the limit are cut off. `[audio]`
     pub fn answer(self, messages: &[u8]) {
         self.end.answer(self.number, messages);
     }

@@ -39,7 +39,7 @@ pub struct Answer<'a> {
     pub silenced_samples: u32,
 }
 
-/// The host's side. One block is out at a time. [audio]
+/// The host's side. One block is out at a time. `[audio]`
 #[derive(Debug)]
 pub struct HostEnd<W = Futex> {
     memory: Arc<SharedMemory>,
@@ -53,30 +53,30 @@ pub struct HostEnd<W = Futex> {
 }
 
 impl<W: Wake> HostEnd<W> {
-    /// Of memory that was made for these limits. [control]
+    /// Of memory that was made for these limits. `[control]`
     pub fn new(memory: Arc<SharedMemory>, limits: Limits, wake: W) -> Self {
         let messages = vec![0; limits.messages_out as usize].into();
         Self { memory, limits, wake, handed_over: 0, out: None, messages }
     }
 
-    /// What one block can have. [any]
+    /// What one block can have. `[any]`
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Whether a block is out: handed over, and its answer not taken. [audio]
+    /// Whether a block is out: handed over, and its answer not taken. `[audio]`
     pub fn is_out(&self) -> bool {
         self.out.is_some()
     }
 
-    /// Whether the engine is known to be dead. [audio]
+    /// Whether the engine is known to be dead. `[audio]`
     pub fn is_dead(&self) -> bool {
         self.word(ANSWER).load(Ordering::Acquire) & DEAD != 0
     }
 
     /// Hands a block over: frames from `at` on of each input, and messages. `false`, and nothing is done, where a block is
     /// out already or the limits do not hold it. Inputs that are missing are silence; those beyond the limit are not
-    /// handed over. [audio]
+    /// handed over. `[audio]`
     pub fn hand_over(&mut self, inputs: &[&[f32]], at: usize, frames: usize, messages: &[u8]) -> bool {
         let fits =
             frames <= self.limits.frames as usize && messages.len() <= self.limits.messages_in as usize;
@@ -107,7 +107,7 @@ impl<W: Wake> HostEnd<W> {
         true
     }
 
-    /// Waits for the answer to the block that is out. [audio]
+    /// Waits for the answer to the block that is out. `[audio]`
     pub fn wait(&self, patience: Patience) -> Waited {
         if let Some(ended) = self.look() {
             return ended;
@@ -155,13 +155,13 @@ impl<W: Wake> HostEnd<W> {
         }
     }
 
-    /// Frames of the answer that is there to be taken; `None` where there is none. [audio]
+    /// Frames of the answer that is there to be taken; `None` where there is none. `[audio]`
     pub fn answered_frames(&self) -> Option<usize> {
         self.out.filter(|_| self.look() == Some(Waited::Answered))
     }
 
     /// Takes the answer: `write` is given each output channel in turn, then the block's place is free again. `None` where
-    /// there is no answer. [audio]
+    /// there is no answer. `[audio]`
     pub fn take(&mut self, channels: usize, mut write: impl FnMut(usize, Samples<'_>)) -> Option<Answer<'_>> {
         let frames = self.answered_frames()?;
         self.out = None;
@@ -176,7 +176,7 @@ impl<W: Wake> HostEnd<W> {
         Some(Answer { messages, silenced_samples })
     }
 
-    /// Forgets the block that is out: the engine is dead. [audio]
+    /// Forgets the block that is out: the engine is dead. `[audio]`
     pub fn give_up(&mut self) {
         self.out = None;
     }

@@ -49,7 +49,7 @@ impl Limits {
     pub const USUAL: Self =
         Self { inputs: 32, outputs: 32, frames: 2048, messages_in: 4 << 20, messages_out: 1 << 20 };
 
-    /// Words of shared memory that are needed. [any]
+    /// Words of shared memory that are needed. `[any]`
     pub fn words(&self) -> usize {
         self.messages_out_at() + (self.messages_out as usize).div_ceil(4)
     }
@@ -75,26 +75,26 @@ impl Limits {
 pub(crate) struct Control<'a>(pub &'a SharedMemory);
 
 impl<'a> Control<'a> {
-    /// One of the words. [audio]
+    /// One of the words. `[audio]`
     pub fn word(&self, at: usize) -> &'a AtomicU32 {
         &self.0.words(at, 1)[0]
     }
 
-    /// Says that the engine is dead, and wakes the host's audio thread. [any]
+    /// Says that the engine is dead, and wakes the host's audio thread. `[any]`
     pub fn declare_dead(&self, wake: &impl Wake) {
         let answer = self.word(ANSWER);
         answer.fetch_or(DEAD, Ordering::SeqCst);
         wake.wake(answer);
     }
 
-    /// Asks the engine's audio thread to end, and wakes it. [any]
+    /// Asks the engine's audio thread to end, and wakes it. `[any]`
     pub fn ask_to_quit(&self, wake: &impl Wake) {
         let request = self.word(REQUEST);
         request.fetch_or(QUIT, Ordering::SeqCst);
         wake.wake(request);
     }
 
-    /// What a signal handler has written down of the engine's end. [any]
+    /// What a signal handler has written down of the engine's end. `[any]`
     pub fn death_note(&self) -> Option<DeathNote> {
         match self.word(DEATH).load(Ordering::SeqCst) {
             signal @ 1..=64 => Some(DeathNote { signal: signal.cast_signed() }),

@@ -113,7 +113,7 @@ pub struct Launch<'a> {
     pub build: &'a str,
 }
 
-/// An engine's process. Dropping it ends the process. [control]
+/// An engine's process. Dropping it ends the process. `[control]`
 #[derive(Debug)]
 pub struct Process {
     pid: Pid,
@@ -128,7 +128,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a process and waits for its greeting. Takes a millisecond and what the engine needs. [control]
+    /// Starts a process and waits for its greeting. Takes a millisecond and what the engine needs. `[control]`
     ///
     /// # Errors
     /// [`LaunchError`].
@@ -153,32 +153,32 @@ impl Process {
         Ok(Self { pid, handle, socket, memory, limits: launch.limits, ended, host, _watcher: watcher })
     }
 
-    /// The host's end of the exchange. There is one. [control]
+    /// The host's end of the exchange. There is one. `[control]`
     pub fn host_end(&self) -> HostEnd {
         HostEnd::new(Arc::clone(&self.memory), self.limits, Futex)
     }
 
-    /// Its control socket. [control]
+    /// Its control socket. `[control]`
     pub fn socket(&self) -> &Socket {
         &self.socket
     }
 
-    /// Its number, for messages. [any]
+    /// Its number, for messages. `[any]`
     pub fn id(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
     }
 
-    /// How it ended; `None` while it lives. [any]
+    /// How it ended; `None` while it lives. `[any]`
     pub fn end(&self) -> Option<End> {
         self.ended.get()
     }
 
-    /// Waits until it has ended. [control]
+    /// Waits until it has ended. `[control]`
     pub fn wait_for_end(&self, at_most: Duration) -> Option<End> {
         self.ended.wait(at_most)
     }
 
-    /// Ends it at once. [control]
+    /// Ends it at once. `[control]`
     pub fn kill(&self) {
         if self.is_ours() {
             // The only failure is that it is gone.
@@ -206,7 +206,7 @@ fn with_note(end: End, note: Option<DeathNote>) -> End {
     }
 }
 
-/// Says that an engine is dead, and wakes who waits for it; what it has said of itself. [any]
+/// Says that an engine is dead, and wakes who waits for it; what it has said of itself. `[any]`
 fn declare_dead(memory: &SharedMemory) -> Option<DeathNote> {
     let control = Control(memory);
     control.declare_dead(&Futex);

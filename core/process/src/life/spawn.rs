@@ -45,7 +45,7 @@ struct Child {
     error: c_int,
 }
 
-/// Starts the program. [control]
+/// Starts the program. `[control]`
 ///
 /// # Errors
 /// What the system said, the program's own start included.

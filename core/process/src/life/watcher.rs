@@ -44,7 +44,7 @@ struct Watched {
 }
 
 impl Watcher {
-    /// The watcher of this process; it is started where there is none. [control]
+    /// The watcher of this process; it is started where there is none. `[control]`
     pub fn get() -> io::Result<Arc<Self>> {
         let mut current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(watcher) = current.upgrade() {
@@ -61,7 +61,7 @@ impl Watcher {
         Ok(watcher)
     }
 
-    /// Watches a process until it has ended. [control]
+    /// Watches a process until it has ended. `[control]`
     pub fn watch(&self, handle: Arc<OwnedFd>, memory: Arc<SharedMemory>, ended: Arc<Ended>) {
         self.list.lock().push(Watched { handle, memory, ended });
         self.list.tell();
@@ -121,7 +121,7 @@ impl List {
     }
 }
 
-/// Takes the status of a process that has ended. Where somebody else has taken it, it is not known. [control]
+/// Takes the status of a process that has ended. Where somebody else has taken it, it is not known. `[control]`
 pub(super) fn reap(handle: &OwnedFd) -> End {
     // SAFETY: plain numbers, which the call fills in.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };

@@ -158,7 +158,7 @@ const DEADLY: &[c_long] = &[
     libc::SYS_reboot,
 ];
 
-/// Filters the system calls of every thread of this process from now on. [control]
+/// Filters the system calls of every thread of this process from now on. `[control]`
 ///
 /// # Errors
 /// Where the handler for refused sockets cannot be installed.
@@ -169,7 +169,7 @@ pub fn restrict_calls(needs: Needs) -> io::Result<Vec<Missing>> {
     Ok(if install(needs).is_ok() { Vec::new() } else { vec![Missing::CallFilter] })
 }
 
-/// Whether a socket was refused since the last call. [any]
+/// Whether a socket was refused since the last call. `[any]`
 pub fn take_refused_sockets() -> bool {
     REFUSED_SOCKET.swap(false, Ordering::Relaxed)
 }

@@ -12,7 +12,7 @@ use super::{Missing, Needs, Places};
 /// The rules that are asked for; what came later concerns sockets, which the filter of system calls refuses.
 const RULES: ABI = ABI::V7;
 
-/// Sets the rules for the calling thread and for those it makes. [control]
+/// Sets the rules for the calling thread and for those it makes. `[control]`
 pub(super) fn restrict(places: &Places<'_>, needs: Needs) -> io::Result<Option<Missing>> {
     let status = rules(places, needs).map_err(io::Error::other)?;
     Ok(match status {

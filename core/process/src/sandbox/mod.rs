@@ -61,7 +61,7 @@ pub struct Places<'a> {
     pub scratch: &'a Path,
 }
 
-/// Sets limits and file rules for this process. On its only thread: other threads would keep their rights. [control]
+/// Sets limits and file rules for this process. On its only thread: other threads would keep their rights. `[control]`
 ///
 /// # Errors
 /// What the system said, where it has the protection and refuses it all the same.

@@ -68,7 +68,7 @@ const ONLY_HERE: [&str; 32] = [
     "zeroarray",
 ];
 
-/// Refuses what plain Csound cannot do, by name. [any]
+/// Refuses what plain Csound cannot do, by name. `[any]`
 pub(super) fn check_opcodes<'a>(
     pieces: &[Piece],
     templates: impl Iterator<Item = &'a Registered>,

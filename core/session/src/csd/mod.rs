@@ -61,7 +61,7 @@ struct Rows {
 }
 
 impl Session {
-    /// The session as a .csd. [control]
+    /// The session as a .csd. `[control]`
     ///
     /// # Errors
     /// [`SessionError::Engine`] naming what plain Csound cannot do: opcodes that only Ksmps has, texts that cannot be
@@ -98,7 +98,7 @@ impl Session {
         Ok(Csd { text, assets: tables.assets })
     }
 
-    /// Writes the session as a .csd, with its assets in `<name>.assets` beside it. [control]
+    /// Writes the session as a .csd, with its assets in `<name>.assets` beside it. `[control]`
     ///
     /// # Errors
     /// As [`Session::csd`]; [`SessionError::File`].
@@ -229,17 +229,17 @@ impl Rows {
 }
 
 impl Csd {
-    /// The text; `folder` is where the assets are, as Csound is to find them. [any]
+    /// The text; `folder` is where the assets are, as Csound is to find them. `[any]`
     pub fn text(&self, folder: &str) -> String {
         self.text.replace(FOLDER, folder)
     }
 
-    /// The names of the files that belong to it. [any]
+    /// The names of the files that belong to it. `[any]`
     pub fn asset_names(&self) -> impl Iterator<Item = &str> {
         self.assets.iter().map(|asset| asset.name.as_str())
     }
 
-    /// Writes it, with its assets in `<name>.assets` beside it. [control]
+    /// Writes it, with its assets in `<name>.assets` beside it. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`], [`SessionError::Engine`].

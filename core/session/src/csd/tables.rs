@@ -68,7 +68,7 @@ impl Tables {
         }
     }
 
-    /// The statement that makes a table later. Its values wait where they come from another table. [any]
+    /// The statement that makes a table later. Its values wait where they come from another table. `[any]`
     pub fn statement(&mut self, table: &Table, start: &str, rate: u32) -> Statement {
         let (number, length) = (table.number.0, table.frames * table.channels);
         let says_of_sound = table.rate != 0 || table.channels != 1;

@@ -68,7 +68,7 @@ pub struct SessionFile {
     unknown: serde_json::Map<String, serde_json::Value>,
 }
 impl SessionFile {
-    /// Reads JSON. [any]
+    /// Reads JSON. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Json`], also for a version that is not known here.
@@ -77,7 +77,7 @@ impl SessionFile {
         file.of_this_version()
     }
 
-    /// Reads JSON that was parsed already. [any]
+    /// Reads JSON that was parsed already. `[any]`
     ///
     /// # Errors
     /// As [`SessionFile::from_json`].
@@ -96,7 +96,7 @@ impl SessionFile {
         }
     }
 
-    /// Whether nothing is in it. [any]
+    /// Whether nothing is in it. `[any]`
     pub fn is_empty(&self) -> bool {
         self.code.is_empty()
             && self.templates.is_empty()
@@ -106,12 +106,12 @@ impl SessionFile {
             && self.events.is_empty()
     }
 
-    /// The names of its templates. [any]
+    /// The names of its templates. `[any]`
     pub(super) fn template_names(&self) -> impl Iterator<Item = &str> {
         self.templates.iter().map(|template| template.name.as_str())
     }
 
-    /// How many instruments stand in its orchestra outside templates. [any]
+    /// How many instruments stand in its orchestra outside templates. `[any]`
     pub(super) fn instrument_count(&self) -> usize {
         let code = self.code.iter().filter_map(|code| match code {
             CodeItem::Text(text) => Some(text.as_str()),
@@ -123,7 +123,7 @@ impl SessionFile {
         code.chain(of_templates).map(|text| ksmps_document::instruments_of(text).len()).sum()
     }
 
-    /// Takes the text of included files in. Returns those that cannot be read. [control]
+    /// Takes the text of included files in. Returns those that cannot be read. `[control]`
     pub(super) fn carry_orchestra(&mut self) -> Vec<PathBuf> {
         let mut left = Vec::new();
         for code in &mut self.code {
@@ -137,13 +137,13 @@ impl SessionFile {
         left
     }
 
-    /// Keeps what another form of the same session has and a [`Session`] does not know: sound files that it carries,
-    /// and fields of later versions. [any]
+    /// Keeps what another form of the same session has and a [`Session`](crate::Session) does not know: sound files that it carries,
+    /// and fields of later versions. `[any]`
     pub fn keep_from(&mut self, before: Self) {
         (self.sounds, self.unknown) = (before.sounds, before.unknown);
     }
 
-    /// The JSON. [any]
+    /// The JSON. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Json`].
@@ -151,7 +151,7 @@ impl SessionFile {
         serde_json::to_string_pretty(self).map_err(|error| SessionError::Json(error.to_string()))
     }
 
-    /// Files that are named relative to a folder. [any]
+    /// Files that are named relative to a folder. `[any]`
     pub fn resolve(&mut self, folder: &Path) {
         let resolve = |path: &mut PathBuf| *path = folder.join(&*path);
         self.tables.iter_mut().filter_map(|table| table.file.as_mut()).for_each(resolve);

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Session {
-    /// Reads a session from a file of JSON; files that it names are searched in the file's folder. [control]
+    /// Reads a session from a file of JSON; files that it names are searched in the file's folder. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`], [`SessionError::Json`], and whatever its content is refused with.
@@ -26,7 +26,7 @@ impl Session {
         Self::from_file(&file)
     }
 
-    /// A session as a file says it. [control]
+    /// A session as a file says it. `[control]`
     ///
     /// # Errors
     /// Whatever its content is refused with.
@@ -37,7 +37,7 @@ impl Session {
     }
 
     /// Takes in what a file says; the configuration stays. There may be templates already, of other names, and
-    /// nothing else. [control]
+    /// nothing else. `[control]`
     ///
     /// # Errors
     /// Whatever its content is refused with.

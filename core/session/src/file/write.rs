@@ -33,7 +33,7 @@ impl Session {
         self.strings.iter().map(item).collect()
     }
 
-    /// The session as a file. [any]
+    /// The session as a file. `[any]`
     pub fn to_file(&self) -> SessionFile {
         let code = self.code.iter().map(|code| match code {
             Code::Text(text) => CodeItem::Text(text.clone()),

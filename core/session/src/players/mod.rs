@@ -149,7 +149,7 @@ impl Default for PlayPartials {
 }
 
 impl Session {
-    /// Plays a sample. [control]
+    /// Plays a sample. `[control]`
     ///
     /// # Errors
     /// [`SessionError::UnknownTable`], [`SessionError::File`] for files that cannot be read,
@@ -211,7 +211,7 @@ impl Session {
     }
 
     /// Plays a packed spectrum: a bank of oscillators whose frequencies, amplitudes and bandwidths are given over
-    /// time. [control]
+    /// time. `[control]`
     ///
     /// # Errors
     /// [`SessionError::BadPartials`], [`SessionError::File`], and as [`Session::play_sample`].

@@ -14,7 +14,7 @@ pub struct Partials {
 }
 
 impl Partials {
-    /// Takes rows in: `time, freq, amp, bandwidth, freq, amp, bandwidth, …`. [any]
+    /// Takes rows in: `time, freq, amp, bandwidth, freq, amp, bandwidth, …`. `[any]`
     ///
     /// # Errors
     /// [`SessionError::BadPartials`] for fewer than two rows, rows of different lengths, times that do not grow, and
@@ -38,7 +38,7 @@ impl Partials {
         Ok(Self { columns, values: rows.into_iter().flatten().collect() })
     }
 
-    /// Reads a `.mtx` or `.sdif` file; loose partials are packed into at most so many oscillators. [control]
+    /// Reads a `.mtx` or `.sdif` file; loose partials are packed into at most so many oscillators. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`], [`SessionError::BadPartials`].
@@ -51,27 +51,27 @@ impl Partials {
         }
     }
 
-    /// How many rows there are. [any]
+    /// How many rows there are. `[any]`
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns
     }
 
-    /// Numbers in a row. [any]
+    /// Numbers in a row. `[any]`
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// How many oscillators there are. [any]
+    /// How many oscillators there are. `[any]`
     pub fn oscillators(&self) -> usize {
         (self.columns - 1) / 3
     }
 
-    /// The time of the last row, in seconds. [any]
+    /// The time of the last row, in seconds. `[any]`
     pub fn end(&self) -> f64 {
         self.values[self.values.len() - self.columns]
     }
 
-    /// Row after row. [any]
+    /// Row after row. `[any]`
     pub fn into_values(self) -> Vec<f64> {
         self.values
     }

@@ -37,7 +37,7 @@ pub struct Bus {
 
 impl Session {
     /// Makes a bus. Without a kind it is a control bus where it has a value, else its first user decides. One that
-    /// persists stays until it is released, another one goes with its last user. [any]
+    /// persists stays until it is released, another one goes with its last user. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Bus`] for an audio bus with a value, or where none is left.
@@ -62,7 +62,7 @@ impl Session {
         Ok(BusId(self.buses.len() as i64))
     }
 
-    /// What a bus was assigned as; `None` where its first user decides. [any]
+    /// What a bus was assigned as; `None` where its first user decides. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownBus`].
@@ -84,7 +84,7 @@ impl Session {
         }
     }
 
-    /// Gives a bus back at a time: it goes with its last user from then on. [any]
+    /// Gives a bus back at a time: it goes with its last user from then on. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownBus`], [`SessionError::BadTime`].
@@ -95,7 +95,7 @@ impl Session {
         Ok(())
     }
 
-    /// What a control bus holds at a time, as far as the session itself writes it. [any]
+    /// What a control bus holds at a time, as far as the session itself writes it. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownBus`], [`SessionError::Bus`].

@@ -32,7 +32,7 @@ pub struct Channel {
 }
 
 impl Session {
-    /// Declares a channel and gives it a first value. [any]
+    /// Declares a channel and gives it a first value. `[any]`
     ///
     /// # Errors
     /// [`SessionError::ChannelKind`] where neither kind nor value is given, or they do not fit.
@@ -52,7 +52,7 @@ impl Session {
         Ok(())
     }
 
-    /// Gives a channel a value at a time. [any]
+    /// Gives a channel a value at a time. `[any]`
     ///
     /// # Errors
     /// [`SessionError::BadTime`].

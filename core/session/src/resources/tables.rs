@@ -69,7 +69,7 @@ pub struct Table {
 
 impl Session {
     /// Gives a table the number that is asked for, instead of the next one. What was scheduled with the old number
-    /// keeps that one, so it is done right after the table was made. [any]
+    /// keeps that one, so it is done right after the table was made. `[any]`
     ///
     /// # Errors
     /// [`SessionError::BadTable`] where another table has it or no table can have it, [`SessionError::UnknownTable`].
@@ -85,7 +85,7 @@ impl Session {
         Ok(number)
     }
 
-    /// Makes a table of these values; with `unique` off, one that holds the same already is taken. [any]
+    /// Makes a table of these values; with `unique` off, one that holds the same already is taken. `[any]`
     ///
     /// # Errors
     /// [`SessionError::BadTable`], [`SessionError::BadTime`].
@@ -127,7 +127,7 @@ impl Session {
         }
     }
 
-    /// Reads a sound file into a table; with `unique` off, one that holds the same already is taken. [control]
+    /// Reads a sound file into a table; with `unique` off, one that holds the same already is taken. `[control]`
     ///
     /// # Errors
     /// [`SessionError::File`] where it cannot be read, [`SessionError::BadTable`], [`SessionError::BadTime`].
@@ -164,7 +164,7 @@ impl Session {
         TableId(self.tables.iter().map(|table| table.number.0 + 1).fold(FIRST_TABLE, u32::max))
     }
 
-    /// What is known of a table. [any]
+    /// What is known of a table. `[any]`
     ///
     /// # Errors
     /// [`SessionError::UnknownTable`].
@@ -172,12 +172,12 @@ impl Session {
         self.tables.iter().find(|known| known.number == table).ok_or(SessionError::UnknownTable(table.0))
     }
 
-    /// Its tables. [any]
+    /// Its tables. `[any]`
     pub fn tables(&self) -> &[Table] {
         &self.tables
     }
 
-    /// The sound files that were read, with their tables. [any]
+    /// The sound files that were read, with their tables. `[any]`
     pub fn sound_files(&self) -> impl Iterator<Item = (&Path, TableId)> {
         self.tables.iter().filter_map(|table| match &table.source {
             TableSource::File(sound) => Some((sound.path.as_path(), table.number)),

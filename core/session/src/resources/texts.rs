@@ -34,12 +34,12 @@ impl Strings {
 }
 
 impl Session {
-    /// The number of a text, which an instrument reads with `strget`; the same text has the same number. [any]
+    /// The number of a text, which an instrument reads with `strget`; the same text has the same number. `[any]`
     pub fn str_set(&mut self, text: &str) -> u32 {
         self.strings.number(text)
     }
 
-    /// Gives a text the number that is asked for, from 24 to 999,999. [any]
+    /// Gives a text the number that is asked for, from 24 to 999,999. `[any]`
     ///
     /// # Errors
     /// [`SessionError::Arguments`] where another text has it, or this text has another one.

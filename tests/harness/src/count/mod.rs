@@ -41,13 +41,13 @@ struct Caller {
 }
 
 impl Counts {
-    /// All calls of a kind, whoever made them. [any]
+    /// All calls of a kind, whoever made them. `[any]`
     pub fn total(&self, kind: Kind) -> u64 {
         self.totals[kind as usize]
     }
 
     /// Calls of a kind that came from a library whose file name holds `library`. Callers behind the first
-    /// 4096 calls are not known and not counted here. [any]
+    /// 4096 calls are not known and not counted here. `[any]`
     pub fn from(&self, kind: Kind, library: &str) -> u64 {
         let calls = self.callers.iter();
         calls
@@ -56,7 +56,7 @@ impl Counts {
             .sum()
     }
 
-    /// The same work's counts added up over several pieces. [any]
+    /// The same work's counts added up over several pieces. `[any]`
     pub fn add(&mut self, other: &Self) {
         for (total, more) in self.totals.iter_mut().zip(other.totals) {
             *total += more;
@@ -88,7 +88,7 @@ impl fmt::Display for Counts {
 }
 
 /// Does the work and says what it allocated, freed and locked on this thread; `None` where that cannot be
-/// counted. Does not nest: work that counts inside ends the outer count. [any]
+/// counted. Does not nest: work that counts inside ends the outer count. `[any]`
 pub fn counted<R>(work: impl FnOnce() -> R) -> (R, Option<Counts>) {
     shim::counted(work)
 }

@@ -37,7 +37,7 @@ impl Format {
     pub const ALL: [Self; 3] = [Self::Clap, Self::Vst3, Self::Core];
 
     /// Opens the plugin called `name` (its id or its name) in the library at `path`. The library stays loaded
-    /// until the process ends, as in a DAW with a project open. [control]
+    /// until the process ends, as in a DAW with a project open. `[control]`
     ///
     /// # Errors
     /// Where the library cannot be loaded, has no such plugin, or the plugin refuses to be created.
@@ -50,7 +50,7 @@ impl Format {
     }
 
     /// Does what a host's scan does: loads the library, lists its plugins, creates and destroys one of each, and
-    /// unloads the library if nobody else holds it. The core alone lists nothing. [control]
+    /// unloads the library if nobody else holds it. The core alone lists nothing. `[control]`
     ///
     /// # Errors
     /// Where the library cannot be loaded or a plugin refuses to be created.
@@ -72,7 +72,7 @@ pub struct PluginName {
     pub name: String,
 }
 
-/// An instance of a plugin, as the host's main thread has it. All of it is [control].
+/// An instance of a plugin, as the host's main thread has it. All of it is `[control]`.
 pub trait Hosted {
     /// Its audio buses.
     fn buses(&self) -> &Buses;
@@ -120,7 +120,7 @@ pub trait Hosted {
     fn notices(&self) -> Notices;
 }
 
-/// An activated plugin, as the host's audio thread has it. All of it is [audio].
+/// An activated plugin, as the host's audio thread has it. All of it is `[audio]`.
 pub trait Processing: Send {
     /// Frames a second.
     fn rate(&self) -> f64;
@@ -195,12 +195,12 @@ pub struct Buses {
 }
 
 impl Buses {
-    /// Channels of all input buses together. [any]
+    /// Channels of all input buses together. `[any]`
     pub fn input_channels(&self) -> usize {
         self.inputs.iter().sum()
     }
 
-    /// Channels of all output buses together. [any]
+    /// Channels of all output buses together. `[any]`
     pub fn output_channels(&self) -> usize {
         self.outputs.iter().sum()
     }

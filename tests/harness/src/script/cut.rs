@@ -27,7 +27,7 @@ pub enum Cut {
 }
 
 impl Cut {
-    /// The blocks of `frames` frames, none of them empty. [any]
+    /// The blocks of `frames` frames, none of them empty. `[any]`
     pub fn blocks(&self, frames: u64) -> impl Iterator<Item = Range<u64>> + use<> {
         let mut next_end = self.ends(frames);
         let mut start = 0;
@@ -39,7 +39,7 @@ impl Cut {
         })
     }
 
-    /// The longest block that [`Cut::blocks`] gives for `frames` frames at most. [any]
+    /// The longest block that [`Cut::blocks`] gives for `frames` frames at most. `[any]`
     pub fn block_max(&self, frames: u64) -> usize {
         let max = match self {
             Self::Fixed(length) => *length as u64,

@@ -19,7 +19,7 @@ pub struct ScriptError {
 
 impl Script {
     /// Reads a script. Times are seconds at `rate` frames a second, or `@` and frames; `#` starts a comment.
-    /// Velocities and controller values are 0..127, keys 0..127, channels 1..16. [control]
+    /// Velocities and controller values are 0..127, keys 0..127, channels 1..16. `[control]`
     ///
     /// ```text
     /// 0.5   note 60 100 1.0 ch=2 id=7     # key, velocity, duration (seconds or @frames)

@@ -75,7 +75,7 @@ impl Verdict {
 /// What a single scenario that nobody can judge exits with.
 const NOT_JUDGED: u8 = 3;
 
-/// Plays every scenario; exits with 1 where one failed. [control]
+/// Plays every scenario; exits with 1 where one failed. `[control]`
 ///
 /// Each one has a process of its own, so that one that takes Csound down takes nothing with it.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
