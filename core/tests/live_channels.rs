@@ -5,8 +5,7 @@ mod common;
 use common::{Bench, peak};
 use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::offline::OfflineEngine;
-use ksmps_core::player::LiveError;
-use ksmps_core::player::Reading;
+use ksmps_core::player::{LiveError, Notice, Reading, Report, Subscription};
 use ksmps_core::verbs::{Automation, EngineError, Sched};
 
 /// No channel is declared: the text names them.
@@ -62,6 +61,28 @@ fn outvalue_writes_numbers_and_texts() {
         (bench.control.control_channel("told").unwrap(), bench.control.text_channel("said").unwrap());
     bench.play(480, &[], &[480]);
     assert_eq!((told.read(), said.read()), (Reading::Value(7.0), Reading::Value("it is 7".to_owned())));
+}
+
+#[test]
+fn a_change_that_somebody_listens_to_is_among_the_reports() {
+    let mut bench = Bench::new(NAMED);
+    let mut reader = bench.control.subscribe();
+    let reported = |reader: &mut Subscription| {
+        let notices = std::iter::from_fn(|| reader.next_notice());
+        let values = notices.filter_map(|notice| match notice {
+            Notice::Report(Report::Channel { value, .. }) => Some(value),
+            _ => None,
+        });
+        values.collect::<Vec<f64>>()
+    };
+    bench.control.set_channel("knob", 0.5, 0.0).unwrap();
+    bench.play(480, &[], &[480]);
+    assert_eq!(reported(&mut reader), [0.0; 0], "nobody listens");
+    bench.control.on_channel("knob", |_, _| ()).unwrap();
+    bench.play(480, &[], &[480]);
+    bench.control.set_channel("knob", 0.75, 0.0).unwrap();
+    bench.play(480, &[], &[480]);
+    assert_eq!(reported(&mut reader).last(), Some(&0.75));
 }
 
 #[test]

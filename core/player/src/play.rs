@@ -202,6 +202,7 @@ impl Player {
             self.end.give_back(memory);
         }
         while let Some(change) = engine.performer.next_change() {
+            self.end.reports.write(Report::Channel { listener: change.watch, value: change.value });
             self.end.tell_change(change);
         }
         self.end.count_lost_changes(engine.performer.take_lost_changes());
