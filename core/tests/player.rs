@@ -227,6 +227,9 @@ fn a_reset_has_an_engine_as_new_though_the_documents_folder_is_gone() {
         bench.control.load(format!("#include \"part.inc\"\n{TONES}"), Some(folder.join("document.csd")));
     assert!(!bench.control.wait_for(ticket).failed);
     std::fs::remove_dir_all(&folder).unwrap();
+    // The document that was there before fades.
+    bench.play(2048, &[], &[512]);
+    bench.player.reset();
     let first = bench.play(480, &[(0, on(60))], &[480]);
     bench.player.reset();
     assert!(peak(&first) > 0.0);
