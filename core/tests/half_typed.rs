@@ -233,6 +233,19 @@ fn the_documents_of_the_sweep_play() {
 
 /// Csound's command line plays these: the compiler calls itself for each term, and needs more than a thread's 2 MB.
 #[test]
+fn a_short_text_builds_on_a_thread_with_a_small_stack() {
+    // Just below the length from which Csound reads a text on a deep stack.
+    let nested = format!("{HEADER}instr 1\nk1 = {}1{}\nendin\n", "abs(".repeat(1150), ")".repeat(1150));
+    let brackets = format!("{HEADER}instr 1\nk1 = {}1{}\nendin\n", "(".repeat(2900), ")".repeat(2900));
+    let terms = format!("{HEADER}instr 1\nk1 = 1{}\nendin\n", "+1".repeat(2900));
+    for text in [nested, brackets, terms] {
+        assert!((5700..6 << 10).contains(&text.len()), "{}", text.len());
+        let building = std::thread::Builder::new().stack_size(2 << 20).spawn(move || build(&text).map(drop));
+        building.expect("it starts").join().expect("it ends").expect("it builds");
+    }
+}
+
+#[test]
 fn long_expressions_build() {
     let sum = vec!["p4"; 15_000].join("+");
     let calls = format!("{}p4{}", "int(".repeat(8_000), ")".repeat(8_000));

@@ -3,6 +3,7 @@
 //! Csound's compiler calls itself for each term of an expression. The csound command line has the main thread's stack
 //! of 8 MB for it, a thread that a host or this program started has 2 MB or less.
 
+use std::ffi::CStr;
 use std::thread;
 
 use crate::float_env::FlushDenormals;
@@ -23,8 +24,21 @@ impl<F: Fn() -> i32> Lent<F> {
     }
 }
 
-/// Makes a call on a thread with a deep stack, and on this one where no thread can be started. `[control]`
-pub(crate) fn on_deep_stack(call: impl Fn() -> i32) -> i32 {
+/// Bytes of a text that has no room for an expression that needs more than a thread's usual stack. Another thread costs
+/// some milliseconds: its tables are made in memory that no thread has touched before.
+const SHORT_TEXT_BYTES: usize = 6 << 10;
+
+/// Whether Csound can read a text on any thread: it is short, and no macro makes it longer.
+fn is_short(text: &CStr) -> bool {
+    text.count_bytes() <= SHORT_TEXT_BYTES && !text.to_bytes().contains(&b'#')
+}
+
+/// Makes a call that reads a text: on a thread with a deep stack where the text could need it, and on this one where it
+/// cannot or where no thread can be started. `[control]`
+pub(crate) fn on_deep_stack(text: &CStr, call: impl Fn() -> i32) -> i32 {
+    if is_short(text) {
+        return call();
+    }
     let lent = Lent(call);
     let lent = &lent;
     thread::scope(|scope| {

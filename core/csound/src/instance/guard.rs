@@ -67,7 +67,7 @@ impl Raw {
     pub fn read_text(&mut self, call: TextFn, text: &CStr) -> Result<(), Failure> {
         let (cs, frame) = (self.cs.as_ptr(), self.frame());
         // SAFETY: as in `call_with_text`; this thread waits for the one that makes the call.
-        outcome(on_deep_stack(|| unsafe { ksmps_call_with_text(call, cs, &frame, text.as_ptr()) }))
+        outcome(on_deep_stack(text, || unsafe { ksmps_call_with_text(call, cs, &frame, text.as_ptr()) }))
     }
 
     /// Starts the instance, in this thread's turn. `[control]`
@@ -83,7 +83,7 @@ impl Raw {
         let (call, cs, frame, value) = (self.api.eval_code, self.cs.as_ptr(), self.frame(), Cell::new(0.0));
         // SAFETY: live instance, this thread owns it and waits for the one that makes the call; the text and `value`
         // outlive the call.
-        outcome(on_deep_stack(|| unsafe {
+        outcome(on_deep_stack(&text, || unsafe {
             ksmps_eval_code(call, cs, &frame, text.as_ptr(), value.as_ptr())
         }))?;
         Ok(value.get())
