@@ -1,0 +1,1 @@
+//! The code widget: a text that is edited as lines, with colours, marks, folds and completion.

@@ -1,0 +1,1 @@
+//! The views: plain functions of the model.

@@ -1,0 +1,1 @@
+//! The controls, one file each; the gallery draws all of them.

@@ -1,0 +1,1 @@
+//! Draws what egui has made, without a window or a graphics card.

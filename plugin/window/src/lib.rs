@@ -1,0 +1,1 @@
+//! An egui window inside a host's window.
