@@ -17,8 +17,8 @@
 
 pub use ksmps_csound as csound;
 pub use ksmps_data::{
-    args, curve, diagnostic, event, file, params, random, sched, score, source_map, template, transport,
-    verbs,
+    args, curve, diagnostic, event, file, opcode, params, random, sched, score, source_map, template,
+    transport, verbs,
 };
 pub use ksmps_document as document;
 pub use ksmps_engine as engine;

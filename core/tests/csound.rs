@@ -251,3 +251,17 @@ fn writes_inside_a_cycle_reach_every_one_of_many_notes() {
     let missed = (0..NOTES).filter(|&note| running.pfield(p1(note), 4) != Some(1.0 + note as f64)).count();
     assert_eq!(missed, 0);
 }
+
+#[test]
+fn the_opcodes_that_an_instance_knows_are_listed_with_their_types() {
+    let list = ksmps_core::csound::opcode_list().unwrap();
+    let forms = |name: &str| list.iter().filter(|opcode| opcode.name == name).collect::<Vec<_>>();
+    assert!(list.len() > 1500, "{}", list.len());
+    assert!(list.is_sorted_by(|one, other| one.name <= other.name));
+    let oscili = forms("oscili");
+    assert!(oscili.len() >= 4 && oscili.iter().any(|form| form.out_types == "a"), "{oscili:?}");
+    assert!(!forms("busin").is_empty(), "ours are among them");
+    assert!(forms("pgmassign").iter().all(|form| !form.is_deprecated()));
+    assert!(list.iter().filter(|form| form.is_deprecated()).count() > 50);
+    assert!(std::ptr::eq(ksmps_core::csound::opcode_list().unwrap(), list));
+}

@@ -413,3 +413,22 @@ fn levels_load_and_engines_are_reported_to_everybody_who_reads() {
         .collect();
     assert!(states.ends_with(&[EngineState::Fading, EngineState::Playing, EngineState::Spent]), "{states:?}");
 }
+
+#[test]
+fn what_is_played_in_the_window_sounds_as_if_the_host_had_sent_it() {
+    let from_host = Bench::new(TONES).play(9600, &[(0, on(69)), (4800, off(69))], &[480]);
+    let mut bench = Bench::new(TONES);
+    let scope = bench.control.look();
+    assert!(bench.control.play_event(on(69)));
+    let mut sound = bench.play(4800, &[], &[480]);
+    assert!(bench.control.play_event(off(69)));
+    sound.extend(bench.play(4800, &[], &[480]));
+    assert!(peak(&from_host) > 0.2);
+    assert!(sound == from_host);
+    let mut latest = vec![[0.0; 2]; 9600];
+    assert_eq!(scope.latest(&mut latest), 9600);
+    assert!(
+        latest.iter().zip(&sound).all(|(frame, sample)| frame[0] == *sample),
+        "and whoever looks sees it"
+    );
+}

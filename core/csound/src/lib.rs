@@ -33,6 +33,7 @@ mod starts;
 // An instance, before it plays and while it does.
 mod deep_stack;
 mod instance;
+mod opcode_list;
 mod preparing;
 mod running;
 
@@ -40,6 +41,7 @@ pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
 pub use layout::TableSound;
 pub use messages::{MessageLine, MessageQueue, MessageReader};
+pub use opcode_list::opcode_list;
 pub use preparing::Preparing;
 pub use process::open;
 pub use running::{

@@ -46,6 +46,11 @@ impl Preparing {
         Ok(preparing)
     }
 
+    /// Csound's name for it. `[control]`
+    pub(crate) fn instance(&self) -> *mut CSOUND {
+        self.raw.cs.as_ptr()
+    }
+
     /// What this instance prints, now and later. `[any]`
     pub fn messages(&mut self) -> MessageQueue {
         self.raw.host().messages.clone()

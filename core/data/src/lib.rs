@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod event;
 pub mod file;
 pub mod library;
+pub mod opcode;
 pub mod params;
 pub mod random;
 pub mod sched;

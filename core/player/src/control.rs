@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::event::EventKind;
 use ksmps_data::params::{Param, SLOTS, SlotValues};
 
 use super::build::Build;
@@ -16,6 +17,7 @@ use super::console::Subscription;
 use super::ends::ControlEnd;
 use super::instance::{Instance, InstanceState, Status, Ticket};
 use super::project::{Project, Revision};
+use super::scope::Scope;
 use super::state::{self, StateError};
 use super::watch::Watch;
 
@@ -141,6 +143,17 @@ impl Control {
     /// pace; one that falls behind loses the oldest, and is told how many. `[control]`
     pub fn subscribe(&self) -> Subscription {
         Subscription::new(Arc::clone(&self.instance), self.shared.subscribe())
+    }
+
+    /// Looks at the sound that goes out from now on, until it is dropped. `[control]`
+    pub fn look(&self) -> Scope {
+        self.shared.look()
+    }
+
+    /// Plays an event, as if the host had sent it at the first frame of the block that comes next: a note of the keyboard
+    /// in the window, say. `false` where there is no room, because the audio side does not run. `[control]`
+    pub fn play_event(&self, kind: EventKind) -> bool {
+        self.shared.send_event(kind)
     }
 
     /// Has `call` called whenever the status has changed, for as long as the watch lives: after each edit, after each

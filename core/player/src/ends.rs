@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 
+use ksmps_data::event::EventKind;
 use ksmps_data::params::SlotValues;
 use ksmps_engine::command::{Reply, Returned, Timed, Value};
 use ksmps_engine::{CHANGES_MAX, ChannelChange, Symbols};
@@ -17,6 +18,7 @@ use super::names::EngineNames;
 use super::pending::Callers;
 use super::performer::Performer;
 use super::reports::{self, REPORTS_KEPT, ReportReader, ReportSource, ReportWriter};
+use super::scope::{Scope, ScopeSource, ScopeWriter, scope};
 
 /// Commands that can wait for the next block.
 pub const COMMANDS_MAX: usize = 1024;
@@ -45,6 +47,8 @@ pub(super) enum ToAudio {
     Engine(BuiltEngine),
     /// Something for the playing engine.
     Command(Timed),
+    /// What is played in the window, for whichever engine plays: as if the host had sent it with the block.
+    Event(EventKind),
     /// The engine of this number is to fade out and come back: another one can only be built in its place.
     LetGo(u64),
 }
@@ -86,6 +90,7 @@ struct Between {
 pub(super) struct ControlEnd {
     between: Arc<Between>,
     reports: ReportSource,
+    scope: ScopeSource,
     /// What the builder's thread does for callers.
     pub callers: Callers,
     /// The names in every engine that commands can be meant for, by its number.
@@ -98,6 +103,8 @@ pub(super) struct ControlEnd {
 pub(super) struct AudioEnd {
     between: Arc<Between>,
     pub reports: ReportWriter,
+    /// What is written down of the sound for those who draw it.
+    pub scope: ScopeWriter,
 }
 
 /// Both ends. `[control]`
@@ -115,14 +122,16 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
         rate: AtomicU64::new(0),
     });
     let (writer, source) = reports::ring(REPORTS_KEPT);
+    let (scope_writer, scope_source) = scope();
     let control = ControlEnd {
         between: Arc::clone(&between),
         reports: source,
+        scope: scope_source,
         callers: Callers::default(),
         names: Mutex::default(),
         last_engine: AtomicU64::new(0),
     };
-    (control, AudioEnd { between, reports: writer })
+    (control, AudioEnd { between, reports: writer, scope: scope_writer })
 }
 
 impl ControlEnd {
@@ -141,6 +150,11 @@ impl ControlEnd {
         self.between.down.push(ToAudio::Command(command)).is_ok()
     }
 
+    /// Sends an event for whichever engine plays; `false` where [`COMMANDS_MAX`] wait already. `[control]`
+    pub fn send_event(&self, kind: EventKind) -> bool {
+        self.between.down.push(ToAudio::Event(kind)).is_ok()
+    }
+
     /// Asks for an engine to be let go; `false` where there is no room now. `[control]`
     pub fn ask_to_let_go(&self, engine: u64) -> bool {
         self.between.down.push(ToAudio::LetGo(engine)).is_ok()
@@ -154,6 +168,11 @@ impl ControlEnd {
     /// Reads reports from now on. `[control]`
     pub fn subscribe(&self) -> ReportReader {
         self.reports.subscribe()
+    }
+
+    /// Looks at the outputs from now on. `[control]`
+    pub fn look(&self) -> Scope {
+        self.scope.look()
     }
 
     /// Where the slots stand. `[any]`

@@ -28,6 +28,7 @@ pub mod port;
 mod problems;
 mod project;
 mod reports;
+mod scope;
 mod session;
 mod state;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use place::{PLACE_VARIABLE, Place};
 pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
 pub use project::{Project, Revision};
 pub use reports::{EngineState, REPORTS_KEPT, Report};
+pub use scope::{SCOPE_FRAMES, Scope};
 pub use state::{STATE_VERSION, StateError};
 pub use watch::Watch;
 

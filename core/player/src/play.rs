@@ -129,7 +129,7 @@ impl Player {
         if let (Some(engine), Some(transport)) = (self.engines.playing_mut(), self.transport.take()) {
             engine.performer.transport(transport);
         }
-        self.take_messages();
+        self.take_messages(reports);
         for event in block.events {
             if let EventKind::Param { slot, normalized } = event.kind {
                 self.end.values().set(usize::from(slot), normalized);
@@ -144,6 +144,7 @@ impl Player {
         self.return_memory();
         self.end.publish(self.engines.playing());
         self.fade(block);
+        self.end.scope.write(block.outputs, block.frames);
         self.report(block, reports, started);
     }
 
@@ -162,14 +163,25 @@ impl Player {
 
     /// Takes what was sent. A command that was meant for another engine than the one that plays is not carried out: with
     /// its engine, what it was about is gone.
-    fn take_messages(&mut self) {
+    fn take_messages(&mut self, reports: &mut Reports) {
         for _ in 0..COMMANDS_PER_BLOCK_MAX {
             match self.end.receive() {
                 Some(ToAudio::Command(command)) => self.carry_out(command),
+                Some(ToAudio::Event(kind)) => self.play_event(kind, reports),
                 Some(ToAudio::LetGo(engine)) => self.engines.ask_to_leave(engine),
                 // Engines come a way of their own.
                 Some(ToAudio::Engine(_)) | None => return,
             }
+        }
+    }
+
+    /// An event at the block's first frame; where an engine is to come, it waits for that.
+    fn play_event(&mut self, kind: EventKind, reports: &mut Reports) {
+        if let Some(engine) = self.engines.playing_mut() {
+            engine.performer.event(kind);
+        } else if self.engines.is_awaited() {
+            let has_room = self.engines.missed_mut().take(kind, |note| reports.note_ended_at(0, note));
+            reports.dropped_events += u32::from(!has_room);
         }
     }
 

@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_int, c_long, c_void};
 use csound_sys::{
     CSOUND, controlChannelInfo_t, csound_channel_callback, csound_ext_midi_close_callback,
     csound_ext_midi_open_callback, csound_ext_midi_read_data_callback, csound_ext_midi_write_data_callback,
-    csound_message_callback,
+    csound_message_callback, opcodeListEntry,
 };
 
 use ksmps_library::functions;
@@ -107,6 +107,10 @@ functions! {
             unsafe extern "C" fn(*mut CSOUND, f64, *const c_char, c_int, c_int) -> c_int;
         table = "csoundGetTable": unsafe extern "C" fn(*mut CSOUND, *mut *mut f64, c_int) -> c_int;
         table_args = "csoundGetTableArgs": unsafe extern "C" fn(*mut CSOUND, *mut *mut f64, c_int) -> c_int;
+        new_opcode_list = "csoundNewOpcodeList":
+            unsafe extern "C" fn(*mut CSOUND, *mut *mut opcodeListEntry) -> c_int;
+        dispose_opcode_list = "csoundDisposeOpcodeList":
+            unsafe extern "C" fn(*mut CSOUND, *mut opcodeListEntry);
         append_opcode = "csoundAppendOpcode":
             unsafe extern "C" fn(
                 *mut CSOUND,
