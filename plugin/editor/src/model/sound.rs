@@ -1,0 +1,160 @@
+//! What is known of the engine that sounds.
+
+use ksmps_data::diagnostic::Severity;
+
+/// The engine that sounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineFacts {
+    /// Frames a second.
+    pub rate: f64,
+    /// Frames of a cycle.
+    pub ksmps: u32,
+    /// How many outputs it has.
+    pub outputs: u16,
+    /// Frames between what goes in and its sound.
+    pub latency_frames: u32,
+    /// Why notes are not played, where they are not, and what to write.
+    pub notes_refused: Option<String>,
+}
+
+/// What has happened since the instance was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Engines that took over from another one.
+    pub swaps: u64,
+    /// Samples that were not numbers and were silenced.
+    pub silenced: u64,
+    /// Events that found no room.
+    pub dropped: u64,
+    /// Blocks that took longer than they last.
+    pub late: u64,
+}
+
+/// A text that never comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hang {
+    /// The instrument in which it hangs, where it is known.
+    pub instrument: Option<String>,
+    /// The line at which it hangs, where it is known.
+    pub line: Option<u32>,
+}
+
+/// A line that was printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// How grave it is; most lines are notes.
+    pub severity: Severity,
+    /// What was printed, without the end of the line.
+    pub text: String,
+}
+
+/// A table that there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableName {
+    /// Its number.
+    pub number: u32,
+    /// The global variable that holds its number, where one does.
+    pub name: Option<String>,
+    /// How many values it has.
+    pub length: usize,
+}
+
+/// A bus and what it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BusValue {
+    /// Its token.
+    pub token: u32,
+    /// The global variable that holds the token, where one does.
+    pub name: Option<String>,
+    /// Whether it carries sound; else it carries control values.
+    pub is_audio: bool,
+    /// Its value, or the peak of its sound.
+    pub value: f64,
+}
+
+/// A channel and what it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelValue {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub content: ChannelContent,
+}
+
+/// What a channel holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChannelContent {
+    /// A control value.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// Sound, by its peak.
+    Audio(f64),
+}
+
+/// What can be watched.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum WatchTarget {
+    /// A k- or a-rate variable of an instrument.
+    Variable {
+        /// The instrument's name or number; empty for a global one.
+        instrument: String,
+        /// As the text spells it.
+        name: String,
+        /// The line beside which it is shown, from 1.
+        line: u32,
+    },
+    /// A channel by its name.
+    Channel(String),
+    /// A bus by its token.
+    Bus(u32),
+    /// The first value of a table by its number.
+    Table(u32),
+}
+
+/// What is watched, with its last seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watched {
+    /// What it is.
+    pub target: WatchTarget,
+    /// What it holds now; `None` where nothing sounds that has it.
+    pub value: Option<f64>,
+    /// What it held, oldest first, at most [`WATCH_VALUES`].
+    pub history: Vec<f32>,
+}
+
+/// How many values of a watch are kept: about four seconds at 30 a second.
+pub const WATCH_VALUES: usize = 128;
+
+/// Which voice a watched variable is read of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WatchVoice {
+    /// The one that began last.
+    #[default]
+    Newest,
+    /// The so-many-th of those that sound, oldest first, from 0.
+    Number(u32),
+}
+
+/// Where a document can play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// As the document and the project need it.
+    #[default]
+    Automatic,
+    /// In the host's process.
+    Together,
+    /// In a process of its own.
+    Apart,
+}
+
+/// Where the document plays.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PlaceNow {
+    /// What the user chose.
+    pub chosen: Place,
+    /// Whether it plays in a process of its own now.
+    pub is_apart: bool,
+    /// Why it plays where it does, where that is not what was chosen.
+    pub reason: Option<String>,
+}
