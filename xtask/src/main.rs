@@ -30,10 +30,12 @@ struct Xtask {
 enum Command {
     /// Install what is missing on this machine (Debian, Ubuntu), or say what to install.
     Setup,
-    /// Build the plugins and put them into target/bundled.
-    Bundle,
+    /// Build the plugins and put them into target/bundled, with Csound and all that it needs.
+    Bundle(bundle::Args),
     /// Build the plugins and copy them to where DAWs look for them.
-    Install,
+    Install(install::Args),
+    /// Take away what install has copied.
+    Uninstall(install::Args),
     /// Hold the sources to the table of allowed arrows in docs/architecture.md. Part of test.
     Arrows,
     /// Run every check and every test, on built bundles. Sets the machine up first.
@@ -58,8 +60,9 @@ fn main() -> ExitCode {
             println!("this machine has what it needs");
             ExitCode::SUCCESS
         }),
-        Command::Bundle => bundle::run().map(|()| ExitCode::SUCCESS),
-        Command::Install => install::run().map(|()| ExitCode::SUCCESS),
+        Command::Bundle(args) => bundle::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Install(args) => install::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Uninstall(args) => install::uninstall(&args).map(|()| ExitCode::SUCCESS),
         Command::Arrows => test::arrows().map(|()| ExitCode::SUCCESS),
         Command::Test => test::run().map(|()| ExitCode::SUCCESS),
         Command::Demo(forwarded) => sound::run("demo", &forwarded),

@@ -17,10 +17,11 @@ struct Package {
 }
 
 /// What a Debian system needs besides Rust.
-const PACKAGES: [Package; 4] = [
+const PACKAGES: [Package; 5] = [
     Package { name: "build-essential", reason: "C compiler and linker" },
     Package { name: "libcsound64-6.0", reason: "Csound's library, which the plugins play with" },
     Package { name: "libsndfile1", reason: "the library for sound files, which Csound uses too" },
+    Package { name: "patchelf", reason: "gives the libraries in a bundle names of their own" },
     Package { name: "csound", reason: "the csound command line, which the sound is compared with" },
 ];
 

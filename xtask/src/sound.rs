@@ -28,7 +28,7 @@ const LOG_VARIABLE: &str = "NICE_LOG";
 /// Where something cannot be built or started, and where a signal ended the command: a document has crashed Csound.
 pub fn run(command: &str, forwarded: &Forwarded) -> Result<ExitCode, Error> {
     setup::for_playing()?;
-    let bundled = bundle::build()?;
+    let bundled = bundle::build(bundle::Libraries::Carried)?;
     exit_code(status(command, &forwarded.arguments, &bundled)?, command, &forwarded.arguments)
 }
 

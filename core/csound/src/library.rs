@@ -1,6 +1,7 @@
 //! Csound's library, opened. [`open_csound`] is the one place where an interface to Csound is made from a file; a table
 //! for another version of it would be chosen there.
 
+use std::ffi::CString;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -12,6 +13,8 @@ use crate::raw::{Functions, Identity, Internals};
 /// Csound, opened: its functions. The library stays open until the process ends.
 pub(crate) struct Api {
     functions: Functions,
+    /// The folder with its opcode libraries, where it has one beside it; else it knows itself where they are.
+    pub opcode_folder: Option<CString>,
     /// 6181 is 6.18.1.
     pub version: i32,
     /// `None` where the library does not export them.
@@ -25,6 +28,9 @@ impl Deref for Api {
         &self.functions
     }
 }
+
+/// Where Csound's opcode libraries lie, seen from the folder of its library.
+const OPCODE_FOLDER: &str = "csound/plugins64-6.0";
 
 /// Opens the Csound that the order of places finds. `[control]`
 ///
@@ -60,5 +66,12 @@ fn open_csound(path: &Path) -> Result<Api, Unusable> {
     };
     // Csound's opcode libraries and its thread keys do not survive being unloaded.
     std::mem::forget(library);
-    Ok(Api { functions, version, internals })
+    Ok(Api { functions, opcode_folder: opcode_folder(path), version, internals })
+}
+
+/// The folder with the opcode libraries of a Csound that was opened by its path.
+fn opcode_folder(library: &Path) -> Option<CString> {
+    let folder = library.parent()?.join(OPCODE_FOLDER);
+    let folder = folder.is_dir().then(|| folder.into_os_string().into_encoded_bytes())?;
+    CString::new(folder).ok()
 }

@@ -73,6 +73,10 @@ fn prepare(api: &Api) -> bool {
             return false;
         }
         (api.set_default_message_callback)(discard);
+        if let Some(folder) = &api.opcode_folder {
+            // It keeps a copy, and says what it does to `discard`.
+            (api.set_opcode_folder)(folder.as_ptr());
+        }
         !(api.create)(std::ptr::null_mut()).is_null()
     }
 }

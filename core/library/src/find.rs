@@ -53,14 +53,14 @@ fn find_in<T>(
         reason,
         remedy: remedy.clone(),
     };
-    if let Some(file) = places.beside.iter().find(|file| file.is_file()) {
-        return open(file).map_err(|reason| unusable(file, reason));
-    }
     if let Some((path, files)) = places.choice {
         return match files.iter().find(|file| file.is_file()) {
             Some(file) => open(file).map_err(|reason| unusable(file, reason)),
             None => Err(OpenError::ChoiceMissing { variable: CSOUND_VARIABLE, path, remedy }),
         };
+    }
+    if let Some(file) = places.beside.iter().find(|file| file.is_file()) {
+        return open(file).map_err(|reason| unusable(file, reason));
     }
     let mut tried = Vec::new();
     for path in &places.system {

@@ -1,7 +1,7 @@
 //! C libraries that are opened at run time: looked for when they are first needed, never linked.
 //!
 //! A machine without them still starts the program and shows the plugins. [`find`] looks in the order of [`Places`]:
-//! beside this program or plugin, then where the user says, then where the system keeps it. [`functions!`] declares a
+//! where the user says, then beside this program or plugin, then where the system keeps it. [`functions!`] declares a
 //! table of a library's functions. [`sound_file`] reads and writes sound files through libsndfile.
 
 #![expect(unsafe_code, reason = "opening a C library, and calling libsndfile")]

@@ -1,7 +1,7 @@
 //! Where a C library can be: which names it has on which system, and in which order the places are looked at.
 //!
-//! Beside this program or plugin, so that a bundle can bring its own; then where the user says; then where the system
-//! keeps it. All of this is plain data: nothing is opened here.
+//! Where the user says; beside this program or plugin, so that a bundle can bring its own; then where the system keeps
+//! it. All of this is plain data: nothing is opened here.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,16 @@ impl Wanted {
         }
     }
 
+    /// The file that a bundle of ours brings it as: its own name is private, so that it is not taken for another plugin's
+    /// in the same process, nor that one's for ours.
+    pub fn bundled_file(self, system: System) -> Option<&'static str> {
+        match (self, system) {
+            (Self::Csound, System::Linux) => Some("ksmcsound64.so.6.0"),
+            (Self::Sndfile, System::Linux) => Some("ksmsndfile.so.1"),
+            (_, System::MacOs | System::Windows) => None,
+        }
+    }
+
     /// What to do where it is missing.
     pub fn remedy(self, system: System) -> String {
         let install = match (self, system) {
@@ -105,11 +115,11 @@ fn system_folders(wanted: Wanted, system: System) -> &'static [&'static str] {
 /// The places where a library is looked for, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
-    /// Files beside this program or plugin. The first that exists is the one.
-    pub beside: Vec<PathBuf>,
     /// What the user says, and the files that this can mean. The first that exists is the one, and it is an error if
     /// there is none.
     pub choice: Option<(PathBuf, Vec<PathBuf>)>,
+    /// Files beside this program or plugin. The first that exists is the one.
+    pub beside: Vec<PathBuf>,
     /// Full paths, and names that the system's linker looks for. The first that can be opened is the one.
     pub system: Vec<PathBuf>,
 }
@@ -119,7 +129,7 @@ impl Places {
     pub fn of(wanted: Wanted, system: System, own_folders: &[PathBuf], choice: Option<&OsStr>) -> Self {
         let files = wanted.files(system);
         let inside = |folder: &Path| files.iter().map(|file| folder.join(file)).collect::<Vec<_>>();
-        let mut folders: Vec<PathBuf> = own_folders.iter().flat_map(|own| beside(own, system)).collect();
+        let own: Vec<PathBuf> = own_folders.iter().flat_map(|own| beside(own, system)).collect();
         let choice = choice.filter(|choice| !choice.is_empty()).map(PathBuf::from);
         let chosen_files = choice.as_deref().map(|choice| {
             let mut files = vec![choice.to_owned()];
@@ -127,23 +137,23 @@ impl Places {
             files.extend(inside(&choice.join("lib")));
             files
         });
+        let bundled = wanted.bundled_file(system);
+        let in_bundle =
+            |folder: &PathBuf| bundled.map(|file| folder.join(file)).into_iter().chain(inside(folder));
+        let mut beside: Vec<PathBuf> = own.iter().flat_map(in_bundle).collect();
         let choice = match wanted {
             Wanted::Csound => choice.zip(chosen_files),
             // The choice is Csound's; where the folder has a libsndfile too, it is the one that belongs to it.
             Wanted::Sndfile => {
                 let folder =
                     choice.as_deref().map(|choice| if choice.is_dir() { choice } else { parent(choice) });
-                folders.extend(folder.map(Path::to_owned));
+                beside.splice(0..0, folder.into_iter().flat_map(inside));
                 None
             }
         };
         let in_folders = system_folders(wanted, system).iter().flat_map(|folder| inside(Path::new(folder)));
         let named = files.iter().map(PathBuf::from);
-        Self {
-            beside: folders.iter().flat_map(|folder| inside(folder)).collect(),
-            choice,
-            system: named.chain(in_folders).collect(),
-        }
+        Self { choice, beside, system: named.chain(in_folders).collect() }
     }
 }
 
@@ -169,15 +179,17 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_on_linux_looks_beside_itself_then_at_the_choice_then_at_the_system() {
+    fn a_bundle_on_linux_looks_at_the_choice_then_beside_itself_then_at_the_system() {
         let own = [PathBuf::from("/home/me/.clap")];
         let choice = Some(OsStr::new("/opt/csound"));
         let places = Places::of(Wanted::Csound, System::Linux, &own, choice);
         assert_eq!(
             paths(&places.beside),
             [
+                "/home/me/.clap/lib/ksmcsound64.so.6.0",
                 "/home/me/.clap/lib/libcsound64.so.6.0",
                 "/home/me/.clap/lib/libcsound64.so",
+                "/home/me/.clap/ksmcsound64.so.6.0",
                 "/home/me/.clap/libcsound64.so.6.0",
                 "/home/me/.clap/libcsound64.so",
             ]

@@ -1,6 +1,7 @@
 //! The built plugins and the library they open: none, and one that both formats share in one process. Each case is a
 //! process of its own, because a library that is open stays open.
 
+mod carried;
 mod missing;
 mod shared;
 

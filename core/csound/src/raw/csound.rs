@@ -37,6 +37,7 @@ functions! {
     /// Csound's documented functions.
     Functions {
         initialize = "csoundInitialize": unsafe extern "C" fn(c_int) -> c_int;
+        set_opcode_folder = "csoundSetOpcodedir": unsafe extern "C" fn(*const c_char);
         create = "csoundCreate": unsafe extern "C" fn(*mut c_void) -> *mut CSOUND;
         destroy = "csoundDestroy": unsafe extern "C" fn(*mut CSOUND);
         host_data = "csoundGetHostData": unsafe extern "C" fn(*mut CSOUND) -> *mut c_void;
