@@ -169,6 +169,12 @@ impl ParamBank {
         self.params[slot].unmodulated_normalized_value()
     }
 
+    /// What modulation adds to a slot's normalized value now. `[any]`
+    pub fn modulation(&self, slot: usize) -> f32 {
+        let param = &self.params[slot];
+        param.modulated_normalized_value() - param.unmodulated_normalized_value()
+    }
+
     /// A slot's value as the host reads it. `[any]` but the audio thread
     pub fn text(&self, slot: usize, normalized: f64) -> String {
         self.host.value_text(slot, self.list().param(slot), normalized)

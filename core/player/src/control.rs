@@ -150,6 +150,14 @@ impl Control {
         self.shared.look()
     }
 
+    /// The control channels and the text channels of the playing engine that are known by name; none where none plays.
+    /// `[control]`
+    pub fn channel_names(&self) -> [Vec<String>; 2] {
+        let playing = self.shared.playing();
+        let names = playing.as_ref().map(|(_, names)| names.symbols.channel_names()).unwrap_or_default();
+        names.map(|names| names.into_iter().map(str::to_owned).collect())
+    }
+
     /// Plays an event, as if the host had sent it at the first frame of the block that comes next: a note of the keyboard
     /// in the window, say. `false` where there is no room, because the audio side does not run. `[control]`
     pub fn play_event(&self, kind: EventKind) -> bool {

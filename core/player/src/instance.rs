@@ -22,6 +22,8 @@ pub struct Status {
     pub building: bool,
     /// What plays; `None` before the first engine.
     pub info: Option<Arc<EngineInfo>>,
+    /// The revision of the project whose engine was built last: it sounds, or takes over at once; `None` before the first.
+    pub built: Option<Revision>,
     /// What is to be said of the newest document: its errors where it did not build, else warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether the newest document could not be built; then the last one that built plays on, or nothing.
@@ -43,7 +45,7 @@ pub(super) struct InstanceState {
     pub wanted: Ticket,
     /// The newest request that came with an activation: nothing plays yet that could go on.
     pub activated: Ticket,
-    /// All of it but the console.
+    /// All of it but the console and what was built.
     pub status: Status,
     pub console: Console,
     /// How often the builder has read what the engines printed.
@@ -68,7 +70,8 @@ impl InstanceState {
 
     /// What the control side knows now. `[control]`
     pub fn status(&self) -> Status {
-        Status { console: self.console.texts(), ..self.status.clone() }
+        let built = self.last_built.as_ref().map(|project| project.revision());
+        Status { console: self.console.texts(), built, ..self.status.clone() }
     }
 
     /// Notes a request; returns its number. `[control]`

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ksmps_data::event::EventKind;
+use ksmps_data::event::{EventKind, NoteSelector};
 use ksmps_data::transport::Transport;
 use ksmps_document::Tail;
 use ksmps_engine::EngineInfo;
@@ -130,11 +130,7 @@ impl Player {
             engine.performer.transport(transport);
         }
         self.take_messages(reports);
-        for event in block.events {
-            if let EventKind::Param { slot, normalized } = event.kind {
-                self.end.values().set(usize::from(slot), normalized);
-            }
-        }
+        block.events.iter().for_each(|event| self.note(event.kind));
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.set_offline(self.is_offline);
             engine.performer.process(block, reports);
@@ -175,8 +171,24 @@ impl Player {
         }
     }
 
+    /// Notes of an event what others are to know: where a slot stands, which keys are down.
+    fn note(&mut self, kind: EventKind) {
+        match kind {
+            EventKind::Param { slot, normalized } => self.end.values().set(usize::from(slot), normalized),
+            EventKind::NoteOn { note, .. } => {
+                self.end.reports.write(Report::Key { key: note.key, is_down: true });
+            }
+            EventKind::NoteOff { notes: NoteSelector { key: Some(key), .. }, .. }
+            | EventKind::Choke { notes: NoteSelector { key: Some(key), .. } } => {
+                self.end.reports.write(Report::Key { key, is_down: false });
+            }
+            _ => {}
+        }
+    }
+
     /// An event at the block's first frame; where an engine is to come, it waits for that.
     fn play_event(&mut self, kind: EventKind, reports: &mut Reports) {
+        self.note(kind);
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.event(kind);
         } else if self.engines.is_awaited() {

@@ -62,6 +62,13 @@ pub enum Report {
         /// As the host named it.
         note: NoteName,
     },
+    /// A key went down or up, as the host said or somebody at the window.
+    Key {
+        /// MIDI key, 0..=127.
+        key: u8,
+        /// Whether it is down from now on.
+        is_down: bool,
+    },
     /// A note arrived that the engine does not play ([`ksmps_engine::EngineInfo::refused_note`]); once for each engine.
     NoteRefused,
     /// The orchestra wrote the channel of a parameter with `send`.
@@ -112,6 +119,7 @@ impl Report {
             Self::Channel { listener, value } => [7, listener, value.to_bits()],
             Self::NoteRefused => [8, 0, 0],
             Self::ParamWritten { slot, normalized } => [9, slot.into(), normalized.to_bits()],
+            Self::Key { key, is_down } => [10, key.into(), is_down.into()],
         }
     }
 
@@ -139,6 +147,7 @@ impl Report {
             }
             7 => Self::Channel { listener: first, value: f64::from_bits(second) },
             8 => Self::NoteRefused,
+            10 => Self::Key { key: first as u8, is_down: second == 1 },
             9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
         })
@@ -307,6 +316,8 @@ mod tests {
             Report::Channel { listener: 3, value: -1e300 },
             Report::NoteRefused,
             Report::ParamWritten { slot: u16::MAX, normalized: 0.25 },
+            Report::Key { key: 127, is_down: true },
+            Report::Key { key: 0, is_down: false },
         ];
         let (mut writer, source) = ring(64);
         let mut reader = source.subscribe();

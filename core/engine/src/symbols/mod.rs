@@ -278,6 +278,16 @@ impl Symbols {
         self.text_channels.get(name).copied().ok_or_else(|| missing(name, self.channels.contains_key(name)))
     }
 
+    /// The control channels and the text channels that are known by name, each in the order of the names. `[control]`
+    pub fn channel_names(&self) -> [Vec<&str>; 2] {
+        let mut names = [
+            self.channels.keys().map(String::as_str).collect::<Vec<_>>(),
+            self.text_channels.keys().map(String::as_str).collect(),
+        ];
+        names.iter_mut().for_each(|names| names.sort_unstable());
+        names
+    }
+
     /// A handle of a channel. `[control]`
     pub fn channel_handle(&self, index: ChannelIndex) -> ChannelHandle {
         ChannelHandle { engine: self.engine, index }
