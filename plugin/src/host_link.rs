@@ -28,12 +28,30 @@ pub trait HostLink: Send + Sync {
     /// Inside the host's call alone. `[audio]`
     fn send_param(&self, frame: u32, slot: usize, normalized: f64);
 
+    /// The user moves a parameter in the editor: the host takes it as its own move of it. `[any]` but the audio thread
+    fn edit_param(&self, slot: usize, edit: ParamEdit);
+
     /// A slot's value as the host reads it. `[any]` but the audio thread
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String;
 
     /// Whether the host renders offline: then a block may take its time. `[any]`
     fn is_offline(&self) -> bool;
 }
+
+/// What the user does to a parameter in the editor: one beginning, values, one end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ParamEdit {
+    /// The user takes hold of it.
+    Begin,
+    /// It has this normalized value.
+    Value(f64),
+    /// The user lets it go.
+    End,
+}
+
+/// Edits that wait for an occasion to be said, at most. A hand makes some hundred in a second; a host that gives no
+/// occasion for longer hears of the rest by reading the values.
+pub const EDITS_MAX: usize = 4096;
 
 /// The link of an instance that no host holds: tests, and the framework's own ways to make one.
 #[derive(Debug, Default)]
@@ -51,6 +69,8 @@ impl HostLink for NoHost {
     }
 
     fn send_param(&self, _frame: u32, _slot: usize, _normalized: f64) {}
+
+    fn edit_param(&self, _slot: usize, _edit: ParamEdit) {}
 
     fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
         param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))

@@ -13,7 +13,8 @@ use nice_plug::prelude::{ParamPtr, Params};
 
 use crate::control_port::{self, Switch};
 use crate::host_block::{HostBlock, Part};
-use crate::host_link::HostLink;
+use crate::host_link::{HostLink, ParamEdit};
+use crate::kept::Editor;
 use crate::param_bank::ParamBank;
 use crate::problems::Problems;
 use crate::refresh::Refresh;
@@ -27,6 +28,7 @@ pub struct Instance {
     latency_frames: AtomicU32,
     problems: Problems,
     control_port: Switch,
+    editor: Editor,
     refresh: Refresh,
     /// The audio thread's alone: the object that the host holds writes it, and the audio side reads it, inside one call of
     /// the host. Should a host call twice at once, the second call goes without.
@@ -44,6 +46,7 @@ impl Instance {
             latency_frames: AtomicU32::new(0),
             problems: Problems::default(),
             control_port: Switch::default(),
+            editor: Editor::default(),
             refresh: Refresh::default(),
             host_block: AtomicRefCell::default(),
             kept: OnceLock::new(),
@@ -75,6 +78,20 @@ impl Instance {
     /// Its control port, if it has one. `[any]`
     pub fn control_port(&self) -> &Switch {
         &self.control_port
+    }
+
+    /// Its editor, open or not. `[any]` but the audio thread
+    pub fn editor(&self) -> &Editor {
+        &self.editor
+    }
+
+    /// The user moves a parameter in the editor: the sound follows, and the host takes it as its own move. `[any]` but
+    /// the audio thread
+    pub fn edit(&self, slot: usize, edit: ParamEdit) {
+        if let ParamEdit::Value(normalized) = edit {
+            self.params.move_to(slot, normalized);
+        }
+        self.host.edit_param(slot, edit);
     }
 
     /// Opens a control port where the user's environment asks for one. `[control]`

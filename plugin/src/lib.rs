@@ -7,13 +7,16 @@
 //!
 //! A block comes in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the
 //! core's player play it; the host's transport comes by [`host_block`]. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
-//! went wrong here, [`control_port`] the switch of the control port.
+//! went wrong here, [`control_port`] the switch of the control port. [`editor`] is the window in which a document is
+//! written, heard and played, [`kept`] what a project keeps of it.
 
 pub mod clap;
 pub mod control_port;
+pub mod editor;
 pub mod host_block;
 pub mod host_link;
 pub mod instance;
+pub mod kept;
 pub mod making;
 pub mod param_bank;
 pub mod param_list;

@@ -141,6 +141,19 @@ impl ParamBank {
         }
     }
 
+    /// The user moved a slot in the editor: the sound follows it as it follows a move of the host's. `[any]` but the
+    /// audio thread
+    #[expect(
+        unsafe_code,
+        reason = "the framework's setter is marked unsafe to keep plugins from using it lightly"
+    )]
+    pub fn move_to(&self, slot: usize, normalized: f64) {
+        if let Some(param) = self.params.get(slot) {
+            // SAFETY: As in `show`; here the callback is to take it for a move.
+            unsafe { param._internal_set_normalized_value(normalized.clamp(0.0, 1.0) as f32) };
+        }
+    }
+
     /// The orchestra wrote a parameter that it sends to the host: it stands there from now on. `[audio]`
     pub fn was_written(&self, slot: usize, normalized: f64) {
         self.control.values().set(slot, normalized);
@@ -317,6 +330,16 @@ mod tests {
         assert_eq!((bank.control.values().get(3), moves(&bank)), (None, vec![]));
         assert!(!bank.publish(ParamList::new(&[(3, cutoff())])).shown);
         assert!(bank.publish(ParamList::new(&[(3, Param { per_note: true, ..cutoff() })])).per_note);
+    }
+
+    #[test]
+    fn a_move_in_the_editor_is_a_move() {
+        let bank = bank();
+        bank.publish(ParamList::new(&[(3, cutoff())]));
+        bank.move_to(3, 0.75);
+        assert_eq!((bank.shown(3), moves(&bank)), (0.75, vec![(3, Some(0.75), 0.0)]));
+        bank.move_to(3, 2.0);
+        assert_eq!(bank.control.values().get(3), Some(1.0));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! `ksmps` is the core's own state (document, slots and values by name). It alone decides: the framework's list of
 //! parameter values goes by slot, so it would put an old value under another name, and is only used to show the
-//! host what it saw before until the engine knows better. `report` says what became of the document, for people
+//! host what it saw before until the engine knows better. `editor` is the editor's size, zoom and views. `report` says what became of the document, for people
 //! and tools that read a saved state; it is never read back.
 
 use std::collections::BTreeMap;
@@ -14,18 +14,21 @@ use nice_plug::prelude::nice_error;
 use serde_json::{Value, json};
 
 use crate::instance::Instance;
+use crate::kept::Kept;
 use crate::refresh;
 
 const STATE: &str = "ksmps";
 const SHOWN: &str = "shown";
 const REPORT: &str = "report";
+const EDITOR: &str = "editor";
 /// Lines of Csound's messages that a report holds, the last ones.
 const CONSOLE_LINES_MAX: usize = 50;
 
 /// The fields of the present state. `[control]`
 pub fn save(instance: &Instance) -> BTreeMap<String, String> {
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        let fields = [(STATE, instance.control().save()), (REPORT, report(instance))];
+        let editor = instance.editor().kept().to_json();
+        let fields = [(STATE, instance.control().save()), (EDITOR, editor), (REPORT, report(instance))];
         fields.map(|(name, value)| (name.to_owned(), value.to_string())).into()
     }));
     saved.unwrap_or_else(|_| {
@@ -65,9 +68,12 @@ fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), St
     let state = fields.get(STATE).ok_or("it holds no document")?;
     let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
     // A list that cannot be read shows nothing; the sound does not depend on it.
+    let editor = fields.get(EDITOR).and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or(Value::Null);
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
     refresh::restore(instance, &shown, || instance.control().restore(&state))
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.to_string())?;
+    instance.editor().keep(Kept::from_json(&editor));
+    Ok(())
 }
 
 fn report(instance: &Instance) -> Value {
@@ -95,6 +101,7 @@ fn report(instance: &Instance) -> Value {
         "state_refused": instance.problems().refused_state(),
         "control_port": instance.control_port().number(),
         "control_port_refused": instance.control_port().failure(),
+        "editor_problem": instance.editor().problem(),
         "diagnostics": diagnostics,
         "params": params,
     })
@@ -123,9 +130,11 @@ mod tests {
     #[test]
     fn what_was_saved_comes_back() {
         let (one, other) = (instance("instr 1\nendin\n; \"one\""), instance("instr 2\nendin"));
+        one.editor().keep(Kept { zoom: 1.5, views: json!({ "tab": "code" }), ..Kept::default() });
         assert_ne!(save(&one)[STATE], save(&other)[STATE]);
         load(&other, &save(&one));
         assert_eq!(save(&one)[STATE], save(&other)[STATE]);
+        assert_eq!(one.editor().kept(), other.editor().kept());
     }
 
     #[test]

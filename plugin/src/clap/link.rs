@@ -9,11 +9,13 @@ use clap_sys::events::{
     CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_param_gesture, clap_event_param_value,
     clap_output_events,
 };
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params};
 use clap_sys::host::clap_host;
 use clap_sys::id::clap_id;
+use crossbeam_queue::ArrayQueue;
 use ksmps_core::params::Param;
 
-use crate::host_link::HostLink;
+use crate::host_link::{EDITS_MAX, HostLink, ParamEdit};
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
 
@@ -30,12 +32,13 @@ pub(super) const RESTART: u32 = 8;
 pub(super) const SHOW_WRITTEN: u32 = 16;
 
 /// The way from an instance to its CLAP host: what is asked here is said to the host on its main thread.
-#[derive(Default)]
 pub struct ClapLink {
     host: Mutex<Option<HostPointer>>,
     wanted: AtomicU32,
     is_active: AtomicBool,
     is_offline: AtomicBool,
+    /// What the user did to parameters in the editor, until the host takes events.
+    edits: ArrayQueue<(usize, ParamEdit)>,
     /// Where events of the block at hand go; null between blocks.
     output: AtomicPtr<clap_output_events>,
     /// The framework's numbers of the slots, by slot.
@@ -82,6 +85,14 @@ impl HostLink for ClapLink {
         }
     }
 
+    fn edit_param(&self, slot: usize, edit: ParamEdit) {
+        // An edit too many goes unsaid.
+        let _ = self.edits.push((slot, edit));
+        if let Some(HostPointer(host)) = self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            request_flush(*host);
+        }
+    }
+
     /// CLAP hosts see real names: a text is the value alone.
     fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
         param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))
@@ -92,7 +103,44 @@ impl HostLink for ClapLink {
     }
 }
 
+impl Default for ClapLink {
+    /// A link of an object that is being made. `[control]`
+    fn default() -> Self {
+        Self {
+            host: Mutex::default(),
+            wanted: AtomicU32::new(0),
+            is_active: AtomicBool::new(false),
+            is_offline: AtomicBool::new(false),
+            edits: ArrayQueue::new(EDITS_MAX),
+            output: AtomicPtr::default(),
+            param_ids: OnceLock::new(),
+            instance: OnceLock::new(),
+        }
+    }
+}
+
 impl ClapLink {
+    /// The host's main thread is to call the plugin. `[any]` but the audio thread
+    pub(super) fn ask_to_be_called(&self) {
+        self.ask(0);
+    }
+
+    /// Says what the user did to parameters in the editor. `[audio]`, in an inactive plugin `[control]`
+    ///
+    /// # Safety
+    /// `output` is null or the host's, during its call.
+    pub(super) unsafe fn send_edits(&self, output: *const clap_output_events) {
+        // SAFETY: The caller answers for the list.
+        let Some(output) = (unsafe { output.as_ref() }) else { return };
+        for _ in 0..self.edits.len() {
+            let Some((slot, edit)) = self.edits.pop() else { return };
+            if let Some(id) = self.param_ids().get(slot) {
+                // SAFETY: As above.
+                unsafe { push_edit(output, 0, *id, edit) };
+            }
+        }
+    }
+
     fn ask(&self, what: u32) {
         self.wanted.fetch_or(what, Ordering::AcqRel);
         call_back(self.host.lock().unwrap_or_else(PoisonError::into_inner).as_ref());
@@ -164,6 +212,19 @@ impl ClapLink {
 /// # Safety
 /// `output` is the host's, during its call of `process`.
 unsafe fn push_move(output: &clap_output_events, frame: u32, param_id: clap_id, value: f64) {
+    for edit in [ParamEdit::Begin, ParamEdit::Value(value), ParamEdit::End] {
+        // SAFETY: The caller answers for the list.
+        if !unsafe { push_edit(output, frame, param_id, edit) } {
+            return;
+        }
+    }
+}
+
+/// A part of a parameter's move. Whether the host took it.
+///
+/// # Safety
+/// `output` is the host's, during its call.
+unsafe fn push_edit(output: &clap_output_events, frame: u32, param_id: clap_id, edit: ParamEdit) -> bool {
     let header = |size: usize, type_: u16| clap_event_header {
         size: size as u32,
         time: frame,
@@ -175,7 +236,7 @@ unsafe fn push_move(output: &clap_output_events, frame: u32, param_id: clap_id, 
         header: header(size_of::<clap_event_param_gesture>(), type_),
         param_id,
     };
-    let value = clap_event_param_value {
+    let value = |value| clap_event_param_value {
         header: header(size_of::<clap_event_param_value>(), CLAP_EVENT_PARAM_VALUE),
         param_id,
         cookie: std::ptr::null_mut(),
@@ -185,13 +246,25 @@ unsafe fn push_move(output: &clap_output_events, frame: u32, param_id: clap_id, 
         key: -1,
         value,
     };
-    let (begin, end) = (gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN), gesture(CLAP_EVENT_PARAM_GESTURE_END));
-    let Some(push) = output.try_push else { return };
+    let Some(push) = output.try_push else { return false };
     // SAFETY: The caller answers for the list; each header is the first field of its event.
     unsafe {
-        if push(output, &begin.header) {
-            push(output, &value.header);
-            push(output, &end.header);
+        match edit {
+            ParamEdit::Begin => push(output, &gesture(CLAP_EVENT_PARAM_GESTURE_BEGIN).header),
+            ParamEdit::Value(normalized) => push(output, &value(normalized).header),
+            ParamEdit::End => push(output, &gesture(CLAP_EVENT_PARAM_GESTURE_END).header),
+        }
+    }
+}
+
+/// The host is to take events, also while it does not play.
+fn request_flush(host: NonNull<clap_host>) {
+    // SAFETY: As in `call_back`; both calls may come from any thread, and the extension is of this type.
+    unsafe {
+        let params = host.as_ref().get_extension.map(|get| get(host.as_ptr(), CLAP_EXT_PARAMS.as_ptr()));
+        let params = params.and_then(|params| params.cast::<clap_host_params>().as_ref());
+        if let Some(request_flush) = params.and_then(|params| params.request_flush) {
+            request_flush(host.as_ptr());
         }
     }
 }

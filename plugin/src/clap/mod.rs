@@ -10,6 +10,7 @@
 
 mod descriptor;
 pub mod entry;
+mod gui;
 pub mod link;
 pub mod object;
 pub mod params;

@@ -5,12 +5,15 @@
 //! host may learn of critical changes. It rests on one property of nice-plug 0.4.2: its functions take nothing from
 //! the `clap_plugin` they are given but `plugin_data`. To be read again when the framework is upgraded.
 
+use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
+use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_ALL, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
@@ -25,9 +28,11 @@ use clap_sys::plugin::clap_plugin;
 use nice_plug::wrapper::clap::Wrapper;
 
 use super::descriptor::Descriptor;
+use super::gui::GUI;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_WRITTEN};
 use super::params::ParamFunctions;
 use super::process::process;
+use crate::editor::View;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
@@ -40,7 +45,7 @@ pub(super) struct Object {
     plugin: clap_plugin,
     pub(super) wrapped: clap_plugin,
     pub(super) params: ParamFunctions,
-    host: NonNull<clap_host>,
+    pub(super) host: NonNull<clap_host>,
     /// Frames per second of the present activation, as bits.
     rate: AtomicU64,
     /// The latency that the host was told.
@@ -48,6 +53,8 @@ pub(super) struct Object {
     /// The host was asked for a restart and has not deactivated the plugin since.
     is_restart_requested: AtomicBool,
     pub(super) link: Arc<ClapLink>,
+    /// The editor that the host has created. The main thread's alone.
+    pub(super) view: RefCell<Option<Rc<View>>>,
 }
 
 impl Object {
@@ -94,6 +101,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
         latency_frames: AtomicU32::new(0),
         is_restart_requested: AtomicBool::new(false),
         link,
+        view: RefCell::new(None),
     };
     Box::into_raw(Box::new(object)).cast()
 }
@@ -131,7 +139,7 @@ pub unsafe fn instance_of(plugin: *const clap_plugin) -> Option<Arc<Instance>> {
 
 /// # Safety
 /// `T` is the type of the host's extension `id`; on the main thread between `init` and `destroy`.
-unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) -> Option<&'a T> {
+pub(super) unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) -> Option<&'a T> {
     // SAFETY: The caller answers for host, thread and type.
     unsafe { host.as_ref().get_extension?(host.as_ptr(), id.as_ptr()).cast::<T>().as_ref() }
 }
@@ -150,6 +158,8 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     // SAFETY: The host calls this once and last, with the plugin that `create` boxed.
     let object = unsafe { Box::from_raw(plugin.cast_mut().cast::<Object>()) };
+    // A host that has not closed the editor loses it here.
+    drop(object.view.take());
     object.link.set_host(None);
     if let Some(destroy) = object.wrapped.destroy {
         // SAFETY: `plugin_data` is the wrapper's; the object lives until the end of this function.
@@ -270,6 +280,7 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
     match name {
         name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
         name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+        name if name == CLAP_EXT_GUI => ptr::from_ref(&GUI).cast(),
         name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
         // The layouts of the other products are none of the host's choices.
         name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
@@ -281,6 +292,11 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
 unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     // SAFETY: As in `init`.
     let object = unsafe { object(plugin) };
+    // A copy, because the host may call back.
+    let view = object.view.borrow().clone();
+    if let Some(view) = view {
+        view.serve();
+    }
     let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN);
     if let Some(instance) = object.link.instance().filter(|_| wanted & SHOW_WRITTEN != 0) {
         instance.params().show_written();

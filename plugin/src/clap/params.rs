@@ -3,6 +3,7 @@
 
 use std::ffi::c_char;
 
+use clap_sys::events::{clap_input_events, clap_output_events};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID, clap_param_info,
     clap_plugin_params,
@@ -31,6 +32,7 @@ impl ParamFunctions {
             exchanged: clap_plugin_params {
                 get_info: Some(get_info),
                 get_value: Some(get_value),
+                flush: Some(flush),
                 ..functions
             },
             wrapped: functions,
@@ -109,6 +111,21 @@ unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *
     };
     *value = f64::from(instance.params().shown(slot));
     true
+}
+
+unsafe extern "C" fn flush(
+    plugin: *const clap_plugin,
+    input: *const clap_input_events,
+    output: *const clap_output_events,
+) {
+    // SAFETY: The host calls this with the plugin it was given, and with its own lists.
+    unsafe {
+        let object = object(plugin);
+        if let Some(flush) = object.params.wrapped.flush {
+            flush(plugin, input, output);
+        }
+        object.link.send_edits(output);
+    }
 }
 
 /// What the wrapper cannot know: the document's side of a slot.

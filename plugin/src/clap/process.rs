@@ -34,6 +34,12 @@ pub(super) unsafe extern "C" fn process(
         None => CLAP_PROCESS_ERROR,
     };
     object.link.set_output(ptr::null());
+    // SAFETY: As above.
+    unsafe {
+        if let Some(record) = process.as_ref() {
+            object.link.send_edits(record.out_events);
+        }
+    }
     status
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::thread::{self, ThreadId};
 
 use atomic_refcell::AtomicRefCell;
+use crossbeam_queue::ArrayQueue;
 use ksmps_core::params::{Param, SLOTS};
 use vst3::Steinberg::Vst::RestartFlags_::{kParamTitlesChanged, kParamValuesChanged};
 use vst3::Steinberg::Vst::{
@@ -15,7 +16,7 @@ use vst3::Steinberg::int32;
 use vst3::{ComPtr, ComRef};
 
 use super::run_loop::Timer;
-use crate::host_link::HostLink;
+use crate::host_link::{EDITS_MAX, HostLink, ParamEdit};
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
 
@@ -33,6 +34,10 @@ pub struct Vst3Link {
     handler: AtomicRefCell<Option<ComPtr<IComponentHandler>>>,
     /// What has the host call a few times a second, where it can. The host's own thread's, as the handler is.
     timer: AtomicRefCell<Option<Timer>>,
+    /// Whether there is such a timer, for the audio thread.
+    has_timer: AtomicBool,
+    /// What the user did to parameters in the editor, until there is an occasion to say so.
+    edits: ArrayQueue<(usize, ParamEdit)>,
     wanted: AtomicU32,
     is_offline: AtomicBool,
     /// Where parameters of the block at hand go; null between blocks.
@@ -76,6 +81,11 @@ impl HostLink for Vst3Link {
         }
     }
 
+    fn edit_param(&self, slot: usize, edit: ParamEdit) {
+        // An edit too many goes unsaid.
+        let _ = self.edits.push((slot, edit));
+    }
+
     /// Not all hosts read titles again: where one knows a slot under another, the text carries the name ("Cutoff:
     /// 1800 Hz"). A slot without a parameter reads "–".
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String {
@@ -99,6 +109,8 @@ impl Default for Vst3Link {
             instance: OnceLock::new(),
             handler: AtomicRefCell::new(None),
             timer: AtomicRefCell::new(None),
+            has_timer: AtomicBool::new(false),
+            edits: ArrayQueue::new(EDITS_MAX),
             wanted: AtomicU32::new(0),
             is_offline: AtomicBool::new(false),
             output: AtomicPtr::default(),
@@ -156,6 +168,47 @@ impl Vst3Link {
     pub(super) fn tell(&self) {
         if self.wanted.load(Ordering::Acquire) != 0 {
             self.tell_of(RESCAN | MARK_DIRTY);
+        }
+    }
+
+    /// As [`Self::tell`], from a timer: what the user did in the editor, and what the orchestra wrote, too. `[control]`
+    pub(super) fn tell_in_passing(&self) {
+        self.has_timer.store(true, Ordering::Relaxed);
+        self.tell();
+        self.tell_edits();
+        self.show_written();
+    }
+
+    fn tell_edits(&self) {
+        if self.edits.is_empty() {
+            return;
+        }
+        // A copy, because the host may call back.
+        let handler = self.handler.try_borrow().ok().and_then(|handler| handler.clone());
+        let Some(handler) = handler else { return };
+        for _ in 0..self.edits.len() {
+            let Some((slot, edit)) = self.edits.pop() else { return };
+            let Some(id) = self.param_ids.get().and_then(|ids| ids.get(slot)) else { continue };
+            // SAFETY: The handler is counted for as long as we hold it.
+            unsafe {
+                match edit {
+                    ParamEdit::Begin => handler.beginEdit(*id),
+                    ParamEdit::Value(normalized) => handler.performEdit(*id, normalized),
+                    ParamEdit::End => handler.endEdit(*id),
+                };
+            }
+        }
+    }
+
+    /// Sends what the user did in the editor with the block's output, where the host gives no other occasion. `[audio]`
+    pub(super) fn send_edits(&self) {
+        if self.has_timer.load(Ordering::Relaxed) {
+            return;
+        }
+        for _ in 0..self.edits.len() {
+            if let Some((slot, ParamEdit::Value(normalized))) = self.edits.pop() {
+                self.send_param(0, slot, normalized);
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 //! what has changed. It rests on how COM objects are made: the first word of each interface points to a table of
 //! functions. Each object gets tables of its own, which live as long as its instance.
 
+use std::ffi::CStr;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -12,21 +14,23 @@ use atomic_refcell::AtomicRefCell;
 use ksmps_core::params::SLOTS;
 use nice_plug::wrapper::vst3::Wrapper;
 use vst3::Steinberg::Vst::SpeakerArr::kStereo;
+use vst3::Steinberg::Vst::ViewType::kEditor;
 use vst3::Steinberg::Vst::{
     IAudioProcessor, IAudioProcessorVtbl, IComponent, IComponentHandler, IComponentVtbl, IEditController,
     IEditControllerVtbl, ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_,
     SpeakerArrangement,
 };
 use vst3::Steinberg::{
-    FUnknown, IBStream, IPluginBase, IPluginBaseVtbl, TBool, int32, kInvalidArgument, kResultFalse,
-    kResultOk, tresult,
+    FIDString, FUnknown, IBStream, IPlugView, IPluginBase, IPluginBaseVtbl, TBool, int32, kInvalidArgument,
+    kResultFalse, kResultOk, tresult,
 };
 use vst3::{ComPtr, ComRef, ComWrapper};
 
 use super::bus_buffers::BusBuffers;
 use super::link::Vst3Link;
 use super::process::{process, setup_processing};
-use super::run_loop::Timer;
+use super::run_loop::{INTERVAL_MS, Timer};
+use super::view;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
@@ -169,6 +173,7 @@ fn controller_functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
         getParameterInfo: get_parameter_info,
         getParamNormalized: get_param_normalized,
         setComponentHandler: set_component_handler,
+        createView: create_view,
         ..original
     }
 }
@@ -226,7 +231,12 @@ unsafe extern "system" fn initialize(this: *mut IPluginBase, context: *mut FUnkn
         let table = table((*this.cast::<IComponent>()).vtbl);
         let result = ((*table.original).base.initialize)(this, context);
         let link = &table.shared.link;
-        link.set_timer(Timer::start(context, link));
+        let weak = Arc::downgrade(link);
+        link.set_timer(Timer::start(context, INTERVAL_MS, move || {
+            if let Some(link) = weak.upgrade() {
+                link.tell_in_passing();
+            }
+        }));
         result
     }
 }
@@ -267,6 +277,17 @@ unsafe extern "system" fn get_state(this: *mut IComponent, state: *mut IBStream)
         let table = table((*this).vtbl);
         table.shared.link.tell_dirty();
         ((*table.original).getState)(this, state)
+    }
+}
+
+/// The editor, as a host asks for it by name.
+unsafe extern "system" fn create_view(this: *mut IEditController, name: FIDString) -> *mut IPlugView {
+    // SAFETY: As above; the host gives a C string, and the other is a constant.
+    unsafe {
+        if name.is_null() || CStr::from_ptr(name) != CStr::from_ptr(kEditor) {
+            return ptr::null_mut();
+        }
+        view::create(&table((*this).vtbl).shared.link).map_or(ptr::null_mut(), ComPtr::into_raw)
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *
         let link = &table.shared.link;
         link.set_output(host.outputParameterChanges);
         let result = process_completed(table, this, data, host);
+        link.send_edits();
         link.set_output(ptr::null_mut());
         result
     }

@@ -4,7 +4,7 @@
 //! [`script`] says what happens, each event at its frame; [`host`] drives a CLAP, a VST3 or the core alone with events
 //! of `ksmps_core`; [`bounce`] runs a script through one in blocks of any cut; [`stage`] is the short way to do both.
 //! [`bundle`] knows where the built plugins are, [`state`] what is in a project, [`midi_file`] and [`wav`] what is in
-//! files, [`count`] what a thread allocates and locks, [`measure`] what a sound is like.
+//! files, [`desktop`] has a screen without a monitor for editors, [`count`] what a thread allocates and locks, [`measure`] what a sound is like.
 //! Nothing in here knows how the plugins work inside, and no product uses it.
 
 pub mod stage;
@@ -15,6 +15,7 @@ pub mod script;
 
 pub mod bundle;
 pub mod count;
+pub mod desktop;
 pub mod measure;
 pub mod midi_file;
 pub mod state;
