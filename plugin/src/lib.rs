@@ -5,6 +5,8 @@
 //! share: the control side of its player, its host parameters ([`param_bank`], and [`param_list`] says what is in
 //! them), and its host ([`host_link`], of which [`clap`] and [`vst3`] each have one).
 //!
+//! What an open editor and the instance tell each other is in [`link`].
+//!
 //! A block comes in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the
 //! core's player play it; the host's transport comes by [`host_block`]. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
 //! went wrong here, [`control_port`] the switch of the control port. [`editor`] is the window in which a document is
@@ -17,6 +19,7 @@ pub mod host_block;
 pub mod host_link;
 pub mod instance;
 pub mod kept;
+pub mod link;
 pub mod making;
 pub mod param_bank;
 pub mod param_list;

@@ -106,6 +106,42 @@ impl Assets {
         (assets, composition)
     }
 
+    /// The files that a document of this text plays with and that are neither carried nor on the disk: names with the
+    /// ending of a kind that documents play. `[control]`
+    #[must_use]
+    pub fn missing(&self, text: &str, origin: Option<&Path>) -> Vec<String> {
+        let (all, composition) = Self::compose(text, origin, self);
+        let is_missing = |name: &String| {
+            let kind =
+                Path::new(name).extension().and_then(|kind| kind.to_str()).map(str::to_ascii_lowercase);
+            kind.is_some_and(|kind| KINDS.contains(&kind.as_str()))
+                && all.get(name).is_none_or(|asset| matches!(asset.content, Content::Linked(_)))
+                && on_disk(name, origin, &composition.folders).is_none()
+        };
+        named_files::names(&composition.sections).into_iter().filter(is_missing).collect()
+    }
+
+    /// The same with another file under the name that a document has for it. `[control]`
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is longer than [`ASSET_BYTES_MAX`].
+    pub fn with_file(&self, name: &str, file: &Path) -> std::io::Result<Self> {
+        let bytes = std::fs::read(file)?;
+        if bytes.len() as u64 > ASSET_BYTES_MAX {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::FileTooLarge,
+                format!("it is longer than {} MB: put it beside the document", ASSET_BYTES_MAX >> 20),
+            ));
+        }
+        let content = match self.get(name) {
+            Some(Asset { content: Content::Text(_), .. }) => Content::Text(plain_text(&bytes)),
+            _ => Content::Bytes(bytes),
+        };
+        let mut assets: Vec<Asset> = self.iter().filter(|asset| asset.path != name).cloned().collect();
+        assets.push(Asset { path: name.to_owned(), content });
+        Ok(Self { assets: Arc::new(assets) })
+    }
+
     fn add(&mut self, path: String, content: Content) {
         Arc::make_mut(&mut self.assets).push(Asset { path, content });
     }
@@ -297,6 +333,21 @@ mod in_base64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_missing_is_named_until_another_takes_its_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("there.wav"), "RIFF").expect("it is written");
+        let origin = folder.path().join("piece.csd");
+        let text =
+            "instr 1\n a1 diskin2 \"there.wav\"\n a2 diskin2 \"gone.wav\"\n chnset k1, \"gone\"\nendin\n";
+        let carried = Assets::gather(text, Some(&origin), &Assets::default());
+        assert_eq!(carried.missing(text, Some(&origin)), ["gone.wav"]);
+        let found = carried.with_file("gone.wav", &folder.path().join("there.wav")).expect("it is there");
+        assert!(found.missing(text, Some(&origin)).is_empty());
+        assert_eq!(found.iter().count(), 2);
+        assert!(carried.with_file("gone.wav", &origin).is_err());
+    }
 
     #[test]
     fn a_file_of_another_kind_travels_from_the_documents_folder_alone() {

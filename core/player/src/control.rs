@@ -1,6 +1,6 @@
 //! The control half: the project, its state, and the requests to the builder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -67,6 +67,29 @@ impl Control {
         let project = state.project.with_text(text);
         state.change(project);
         self.request_edit(state)
+    }
+
+    /// Changes the document's text and the file that it came from, as when it is saved under another name. Returns at once.
+    /// `[control]`
+    pub fn edit_as(&self, text: String, origin: PathBuf) -> Ticket {
+        let mut state = self.instance.state();
+        let project = state.project.with_text(text).with_origin(origin);
+        state.change(project);
+        self.request_edit(state)
+    }
+
+    /// Takes another file under the name that the document has for it, and carries it in the project. Returns at once.
+    /// `[control]`
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is too long to be carried; then nothing changes.
+    pub fn locate(&self, name: &str, file: &Path) -> std::io::Result<Ticket> {
+        let project = self.project();
+        let carried = project.assets().with_file(name, file)?;
+        let mut state = self.instance.state();
+        let changed = state.project.with_assets(carried);
+        state.change(changed);
+        Ok(self.request_edit(state))
     }
 
     /// The project as it is now. `[control]`
@@ -206,6 +229,11 @@ impl Control {
         let project = Arc::clone(&state.project);
         drop(state);
         state::save(&project, self.shared.values())
+    }
+
+    /// The same for somebody else than the host: the project is as modified as it was. `[control]`
+    pub fn save_copy(&self) -> Value {
+        state::save(&self.project(), self.shared.values())
     }
 
     /// Takes a state of the host's project; the engine is built beside the playing one. Works before, during and after

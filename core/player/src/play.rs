@@ -19,6 +19,8 @@ use super::reports::{EngineState, Report};
 const CHUNK: usize = 256;
 /// Most host channels on one side.
 const CHANNELS_MAX: usize = 32;
+/// The status byte of a MIDI controller, without its channel.
+const CONTROL_CHANGE: u8 = 0xb0;
 /// Commands that are taken at the beginning of one block; the others wait for the next.
 pub const COMMANDS_PER_BLOCK_MAX: usize = 64;
 /// How long a reset of an offline render waits for an engine as new. Far above any build that was measured.
@@ -181,6 +183,9 @@ impl Player {
             EventKind::NoteOff { notes: NoteSelector { key: Some(key), .. }, .. }
             | EventKind::Choke { notes: NoteSelector { key: Some(key), .. } } => {
                 self.end.reports.write(Report::Key { key, is_down: false });
+            }
+            EventKind::Midi { bytes: [status, controller, _], .. } if status & 0xf0 == CONTROL_CHANGE => {
+                self.end.reports.write(Report::Controller { controller: controller & 127 });
             }
             _ => {}
         }

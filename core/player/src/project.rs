@@ -102,6 +102,13 @@ impl Project {
         Self { source: Arc::new(source), ..self.clone() }
     }
 
+    /// The same as if it had come from this file: what is relative is looked for beside it. `[any]`
+    pub(super) fn with_origin(&self, origin: PathBuf) -> Self {
+        let (text, carried) = (self.source.text.clone(), self.source.carried.clone());
+        let source = Source { text, origin: Some(origin), carried, ..Source::default() };
+        Self { source: Arc::new(source), ..self.clone() }
+    }
+
     /// The same with another session; `None` for one without. `[any]`
     ///
     /// # Errors
@@ -140,6 +147,11 @@ impl Project {
     /// The file that the text came from: relative assets are searched in its folder. `[any]`
     pub fn origin(&self) -> Option<&Path> {
         self.source.origin.as_deref()
+    }
+
+    /// The files that the document plays with and that were not found, by the names that it has for them. `[control]`
+    pub fn missing_files(&self) -> Vec<String> {
+        self.assets().missing(self.text(), self.origin())
     }
 
     /// The files that the document plays with; they are looked for by whoever asks first. `[control]`

@@ -69,6 +69,11 @@ pub enum Report {
         /// Whether it is down from now on.
         is_down: bool,
     },
+    /// The host sent a MIDI controller.
+    Controller {
+        /// 0..=127.
+        controller: u8,
+    },
     /// A note arrived that the engine does not play ([`ksmps_engine::EngineInfo::refused_note`]); once for each engine.
     NoteRefused,
     /// The orchestra wrote the channel of a parameter with `send`.
@@ -120,6 +125,7 @@ impl Report {
             Self::NoteRefused => [8, 0, 0],
             Self::ParamWritten { slot, normalized } => [9, slot.into(), normalized.to_bits()],
             Self::Key { key, is_down } => [10, key.into(), is_down.into()],
+            Self::Controller { controller } => [11, controller.into(), 0],
         }
     }
 
@@ -147,6 +153,7 @@ impl Report {
             }
             7 => Self::Channel { listener: first, value: f64::from_bits(second) },
             8 => Self::NoteRefused,
+            11 => Self::Controller { controller: first as u8 },
             10 => Self::Key { key: first as u8, is_down: second == 1 },
             9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
@@ -318,6 +325,7 @@ mod tests {
             Report::ParamWritten { slot: u16::MAX, normalized: 0.25 },
             Report::Key { key: 127, is_down: true },
             Report::Key { key: 0, is_down: false },
+            Report::Controller { controller: 74 },
         ];
         let (mut writer, source) = ring(64);
         let mut reader = source.subscribe();

@@ -1,60 +1,49 @@
-//! What is drawn in the editor's window, on the window's thread.
+//! What is drawn in the editor's window, on the window's thread: the editor, fed and served by its link.
 
 use std::sync::Arc;
 
-use ksmps_window::{Content, Frame};
+use ksmps_editor::Editor;
+use ksmps_editor::model::Command;
+use ksmps_window::{Content, Frame, Points};
 
-use crate::host_link::ParamEdit;
 use crate::instance::Instance;
+use crate::link::Link;
 
 /// The editor of an instance, while its window is open.
 pub struct EditorContent {
     instance: Arc<Instance>,
-    shown: Vec<u32>,
-    text: String,
+    link: Link,
+    editor: Editor,
 }
 
 impl EditorContent {
     /// The content of a window that is about to open. `[control]`
     pub fn new(instance: &Arc<Instance>) -> Self {
-        Self { instance: Arc::clone(instance), shown: Vec::new(), text: String::new() }
-    }
-
-    fn slots(&self) -> Vec<usize> {
-        let list = self.instance.params().list();
-        (0..ksmps_core::params::SLOTS)
-            .filter(|slot| list.param(*slot).is_some_and(|param| !param.hidden))
-            .collect()
+        let link = Link::new(instance);
+        let editor = Editor::new(link.view_state());
+        Self { instance: Arc::clone(instance), link, editor }
     }
 }
 
 impl Content for EditorContent {
     fn has_news(&mut self) -> bool {
-        let now: Vec<u32> =
-            self.slots().into_iter().map(|slot| self.instance.params().shown(slot).to_bits()).collect();
-        std::mem::replace(&mut self.shown, now) != self.shown
+        let mut is_other = false;
+        for news in self.link.news() {
+            is_other |= self.editor.feed(news);
+        }
+        is_other
     }
 
     fn frame(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
-        self.instance.editor().keep_size(frame.size(), ui.ctx().zoom_factor());
-        egui::CentralPanel::default().show(ui, |ui| {
-            ui.text_edit_singleline(&mut self.text);
-            let list = self.instance.params().list();
-            for slot in self.slots() {
-                let Some(param) = list.param(slot) else { continue };
-                let mut value = self.instance.params().shown(slot);
-                let slider =
-                    ui.add(egui::Slider::new(&mut value, 0.0..=1.0).text(&param.label).show_value(false));
-                if slider.drag_started() {
-                    self.instance.edit(slot, ParamEdit::Begin);
-                }
-                if slider.changed() {
-                    self.instance.edit(slot, ParamEdit::Value(f64::from(value)));
-                }
-                if slider.drag_stopped() {
-                    self.instance.edit(slot, ParamEdit::End);
-                }
+        self.has_news();
+        let size = frame.size();
+        self.editor.resized(size.width, size.height);
+        self.instance.editor().keep_size(size, ui.ctx().zoom_factor());
+        for command in self.editor.show(ui) {
+            if let Command::Resize { width, height } = command {
+                frame.resize(Points { width, height });
             }
-        });
+            self.link.carry_out(command, self.editor.view_state());
+        }
     }
 }

@@ -1,0 +1,191 @@
+//! Documents: new, open, save, the factory library, recent ones, the file browser, missing files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ksmps_core::csound::opcode_list;
+use ksmps_editor::model::{Command, MissingFile, News};
+
+use super::jobs::Jobs;
+use super::{done, failed, files, library, user_folder};
+use crate::instance::Instance;
+
+/// Documents that are remembered.
+const RECENT_MAX: usize = 20;
+/// What a document without any text begins with.
+const EMPTY: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\n</CsInstruments>\n</CsoundSynthesizer>\n";
+
+/// What the editor knows of documents.
+#[derive(Default)]
+pub(super) struct Documents {
+    /// The revision whose missing files were told.
+    told: Option<u64>,
+}
+
+/// Tells once what there is on this machine. `[control]`
+pub(super) fn tell_what_there_is(jobs: &Jobs) {
+    jobs.begin(|| {
+        vec![News::Places(files::places()), News::Recent(recent()), News::Library(library::entries())]
+    });
+    // Where there is no Csound the instance says so itself.
+    jobs.begin(|| opcode_list().map(|list| News::Opcodes(list.into())).into_iter().collect());
+}
+
+impl Documents {
+    /// Tells which files are missing, where that is otherwise. `[control]`
+    pub fn tell(&mut self, instance: &Instance, news: &mut Vec<News>) {
+        let revision = instance.control().revision();
+        // An engine that was built has looked for them.
+        if instance.control().status().building || self.told == Some(revision) {
+            return;
+        }
+        self.told = Some(revision);
+        let project = instance.control().project();
+        let origin = project.origin();
+        let missing = project.missing_files().into_iter().map(|name| MissingFile {
+            looked: origin.and_then(Path::parent).map(|folder| folder.join(&name)).into_iter().collect(),
+            name,
+            line: None,
+        });
+        news.push(News::Missing(missing.collect()));
+    }
+
+    /// Does what the user asked for. `[control]`
+    pub fn carry_out(
+        &mut self,
+        instance: &Arc<Instance>,
+        command: Command,
+        jobs: &Jobs,
+        answers: &mut Vec<News>,
+    ) {
+        let control = instance.control();
+        match command {
+            Command::NewEmpty => drop(control.load(EMPTY.to_owned(), None)),
+            Command::OpenLibrary { entry } => match library::text(entry) {
+                Some(text) => drop(control.load(text.to_owned(), None)),
+                None => answers.push(failed("that document is not in the library")),
+            },
+            Command::Open { path } => {
+                let instance = Arc::clone(instance);
+                jobs.begin(move || open(&instance, &path));
+            }
+            Command::Save { text } => match control.project().origin().map(Path::to_owned) {
+                Some(path) => answers.extend(save(instance, text, &path)),
+                None => answers.push(failed("this document has no file yet: save it as a file")),
+            },
+            Command::SaveAs { path, text } => answers.extend(save(instance, text, &path)),
+            Command::BrowseFolder { path } => {
+                jobs.begin(move || vec![News::Folder { entries: files::entries(&path), path }]);
+            }
+            Command::Preview { path } => {
+                jobs.begin(move || vec![News::Preview { text: files::preview(&path), path }]);
+            }
+            Command::Locate { name, path } => match control.locate(&name, &path) {
+                Ok(_) => answers.push(done(format!("{name} is taken from {}", path.display()))),
+                Err(error) => answers.push(failed(error.to_string())),
+            },
+            Command::OpenPage { url } => jobs.begin(move || open_page(&url).err().into_iter().collect()),
+            _ => answers.push(failed("that cannot be done here")),
+        }
+    }
+}
+
+/// Opens a document, or a sound in a document that plays it.
+fn open(instance: &Instance, path: &Path) -> Vec<News> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if files::is_sound(&path) {
+        instance.control().load(sampler(&path), path.parent().map(|folder| folder.join("sampler.csd")));
+        return vec![done(format!("{} is played by a new document", path.display()))];
+    }
+    match files::text(&path) {
+        Ok(text) => {
+            instance.control().load(text, Some(path.clone()));
+            vec![News::Recent(remember(path))]
+        }
+        Err(error) => vec![failed(error)],
+    }
+}
+
+/// A document whose notes play a sound, each at the speed of its key.
+fn sampler(sound: &Path) -> String {
+    let name = sound.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+    format!(
+        "<CsoundSynthesizer>\n<CsInstruments>\n;@about name=\"Sampler\" text=\"Plays one sound; key 60 is its own speed.\"\n\
+         ksmps = 32\nnchnls = 2\n0dbfs = 1\n\n;@param level -48..6=-6 unit=dB label=\"Level\"\n\n\
+         gisound ftgen 0, 0, 0, 1, \"{name}\", 0, 0, 0\n\ninstr sampler ;@notes\n  ikey = p4\n  iamp = p5\n\
+         \x20 ispeed = semitone(ikey - 60)\n  kgain = ampdb(chnget:k(\"level\"))\n\
+         \x20 if ftchnls(gisound) > 1 then\n    aL, aR loscil iamp, ispeed, gisound, 1\n  else\n\
+         \x20   aL loscil iamp, ispeed, gisound, 1\n    aR = aL\n  endif\n\
+         \x20 aenv = linsegr:a(1, 0.1, 0)\n  outs aL * aenv * kgain, aR * aenv * kgain\nendin\n\
+         </CsInstruments>\n</CsoundSynthesizer>\n"
+    )
+}
+
+/// Writes the document to a file, which is its own from now on.
+fn save(instance: &Instance, text: String, path: &Path) -> Vec<News> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if let Err(error) = user_folder::write(&path, text.as_bytes()) {
+        return vec![failed(format!(
+            "{}: {error}; the document is still here, and in the project",
+            path.display()
+        ))];
+    }
+    instance.control().edit_as(text, path.clone());
+    let saved = done(format!("saved to {}", path.display()));
+    vec![saved, News::Recent(remember(path))]
+}
+
+fn recent_file() -> Option<PathBuf> {
+    user_folder::data().map(|folder| folder.join("recent.json"))
+}
+
+/// Documents that were opened lately; those that are gone are left out.
+fn recent() -> Vec<PathBuf> {
+    let text = recent_file().and_then(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let all: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
+    all.into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// Remembers a document; the list with it.
+fn remember(path: PathBuf) -> Vec<PathBuf> {
+    let mut all = recent();
+    all.retain(|other| *other != path);
+    all.insert(0, path);
+    all.truncate(RECENT_MAX);
+    // A list that cannot be kept is there until the editor closes.
+    let kept = recent_file().zip(serde_json::to_vec(&all).ok());
+    if let Some((file, list)) = kept {
+        let _ = user_folder::write(&file, &list);
+    }
+    all
+}
+
+/// Shows a page in the user's browser.
+fn open_page(url: &str) -> Result<(), News> {
+    if !url.starts_with("https://") {
+        return Err(failed("only pages of the web can be shown"));
+    }
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let shown = std::process::Command::new(program).arg(url).status();
+    if shown.is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err(failed(format!("no browser was found; the page is {url}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ksmps_core::document::Document;
+
+    use super::*;
+
+    #[test]
+    fn what_documents_begin_with_can_be_built() {
+        for text in [EMPTY.to_owned(), sampler(Path::new("/music/a \"b\".wav"))] {
+            let document = Document::parse(&text, None).unwrap();
+            assert_eq!(document.syntax, None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The project: the document's text and what reading it found, what sounds, what is wrong, where it plays, its session.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+use ksmps_core::diagnostic::Diagnostic;
+use ksmps_core::player::{self, Control, Project, Revision, Status};
+use ksmps_core::session::SessionFile;
+use ksmps_editor::model::{DocumentNow, EngineFacts, News, Place, PlaceNow};
+
+use super::{done, failed};
+use crate::instance::Instance;
+
+/// What the editor knows of the project.
+#[derive(Default)]
+pub(super) struct ProjectNews {
+    revision: Option<(Revision, bool)>,
+    /// The text as it was saved or opened last.
+    saved: Arc<str>,
+    text: Arc<str>,
+    status: Known,
+    session: Option<String>,
+    place: Option<Place>,
+}
+
+/// What the editor knows of the status.
+#[derive(Default)]
+struct Known {
+    building: Option<bool>,
+    sounding: Option<Revision>,
+    diagnostics: Option<Vec<Diagnostic>>,
+    engine: Option<EngineFacts>,
+}
+
+impl ProjectNews {
+    /// Tells what is otherwise. `[control]`
+    pub fn tell(&mut self, instance: &Instance, news: &mut Vec<News>) {
+        let control = instance.control();
+        self.tell_document(control, news);
+        self.status.tell(&control.status(), news);
+    }
+
+    fn tell_document(&mut self, control: &Control, news: &mut Vec<News>) {
+        let now = (control.revision(), control.is_modified());
+        if self.revision == Some(now) {
+            return;
+        }
+        let project = control.project();
+        let is_first = self.revision.is_none();
+        let is_other = self.revision.is_none_or(|(revision, _)| revision != now.0);
+        self.revision = Some(now);
+        let has_other_text = is_first || *self.text != *project.text();
+        if has_other_text {
+            self.text = project.text().into();
+        }
+        if is_first || !now.1 {
+            self.saved = Arc::clone(&self.text);
+        }
+        news.push(News::Document(DocumentNow {
+            text: Arc::clone(&self.text),
+            name: name(&project),
+            origin: project.origin().map(ToOwned::to_owned),
+            revision: now.0,
+            is_modified: now.1,
+            saved: Arc::clone(&self.saved),
+        }));
+        if has_other_text {
+            news.push(News::Read(project.document().ok().map(|document| Arc::new(document.clone()))));
+        }
+        if is_other {
+            self.tell_rest(&project, news);
+        }
+    }
+
+    /// The session, and where it is to play.
+    fn tell_rest(&mut self, project: &Project, news: &mut Vec<News>) {
+        let session = project.session().ok().flatten().and_then(|file| file.to_json().ok());
+        if session != self.session {
+            self.session.clone_from(&session);
+            news.push(News::Session(session));
+        }
+        let chosen = place(project.place());
+        if self.place.replace(chosen) != Some(chosen) {
+            news.push(News::Place(PlaceNow { chosen, is_apart: chosen == Place::Apart, reason: None }));
+        }
+    }
+}
+
+impl Known {
+    fn tell(&mut self, status: &Status, news: &mut Vec<News>) {
+        if self.building.replace(status.building) != Some(status.building) {
+            news.push(News::Building(status.building));
+        }
+        if self.sounding != status.built {
+            self.sounding = status.built;
+            let since = || Zoned::now().strftime("%H:%M:%S").to_string();
+            news.push(News::Sounding(status.built.map(|revision| (revision, since()))));
+        }
+        let all: Vec<Diagnostic> = status.diagnostics.iter().chain(&status.problems).cloned().collect();
+        if self.diagnostics.as_ref() != Some(&all) {
+            self.diagnostics = Some(all.clone());
+            news.push(News::Diagnostics(all));
+        }
+        let engine = status.info.as_ref().map(|info| EngineFacts {
+            rate: info.rate,
+            ksmps: info.ksmps as u32,
+            outputs: info.outputs as u16,
+            latency_frames: info.latency_frames,
+            notes_refused: info.refused_note.as_ref().map(|why| why.without_severity().to_string()),
+        });
+        if self.engine != engine {
+            self.engine.clone_from(&engine);
+            news.push(News::Engine(engine));
+        }
+    }
+}
+
+/// What a document is called: by itself, else by its file.
+pub(super) fn name(project: &Project) -> String {
+    let own = project.document().ok().and_then(|document| document.about.name.clone());
+    let of_file = || Some(project.origin()?.file_stem()?.to_string_lossy().into_owned());
+    own.or_else(of_file).unwrap_or_else(|| "Untitled".to_owned())
+}
+
+/// Puts another session into the project. `[control]`
+pub(super) fn set_session(control: &Control, json: Option<String>) -> Option<News> {
+    let Some(json) = json else {
+        control.clear_session();
+        return Some(done("the project has no session any more"));
+    };
+    let set = SessionFile::from_json(&json).and_then(|file| control.set_session(file));
+    set.err().map(|error| failed(format!("the session was not taken: {error}")))
+}
+
+/// As the core has it.
+pub(super) fn core_place(place: Place) -> player::Place {
+    match place {
+        Place::Automatic => player::Place::Automatic,
+        Place::Together => player::Place::Together,
+        Place::Apart => player::Place::Apart,
+    }
+}
+
+/// As the editor has it.
+fn place(place: player::Place) -> Place {
+    match place {
+        player::Place::Automatic => Place::Automatic,
+        player::Place::Together => Place::Together,
+        player::Place::Apart => Place::Apart,
+    }
+}
