@@ -13,6 +13,7 @@ mod arrows;
 mod bundle;
 mod cargo;
 mod error;
+mod gallery;
 mod install;
 mod setup;
 mod sound;
@@ -40,6 +41,8 @@ enum Command {
     Arrows,
     /// Run every check and every test, on built bundles. Sets the machine up first.
     Test,
+    /// Draw the editor's views and controls with sample data into pictures.
+    Gallery(gallery::Args),
     /// Play the factory documents through the built plugins and report what was heard.
     Demo(sound::Forwarded),
     /// Play one document into a WAV file.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Uninstall(args) => install::uninstall(&args).map(|()| ExitCode::SUCCESS),
         Command::Arrows => test::arrows().map(|()| ExitCode::SUCCESS),
         Command::Test => test::run().map(|()| ExitCode::SUCCESS),
+        Command::Gallery(args) => gallery::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),

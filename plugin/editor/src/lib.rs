@@ -7,6 +7,7 @@
 
 pub mod code;
 mod editor;
+pub mod gallery;
 pub mod model;
 mod state;
 pub mod theme;

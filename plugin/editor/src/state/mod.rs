@@ -2,7 +2,11 @@
 
 mod act;
 
-use crate::model::{Command, History, Model, News, ViewState};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::model::{Appearance, Command, History, Model, News, View, ViewState};
+use crate::theme::Theme;
 
 /// What views are given.
 pub(crate) struct State {
@@ -10,11 +14,31 @@ pub(crate) struct State {
     pub model: Model,
     /// What the project remembers.
     pub view_state: ViewState,
+    /// The text as it is typed.
+    pub draft: String,
+    /// The line to which the code goes in the next frame, from 1.
+    pub go_to_line: Option<u32>,
+    /// The line to which it went last.
+    pub last_line: Option<u32>,
+    /// The text that was sent to be built last: when it comes back as the document's, the draft goes on.
+    sent: Option<String>,
     history: History,
     /// The parameter that the user holds, with the value it had before.
     held: Option<(u16, f64)>,
+    /// What was asked for and has not come yet.
+    asked_tables: BTreeSet<u32>,
+    asked_folder: Option<PathBuf>,
+    looks: Looks,
+    wanted: Looks,
     /// What the user did since the last frame.
     commands: Vec<Command>,
+}
+
+/// What is looked at, and has to be told as long as it is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Looks {
+    scope: bool,
+    values: bool,
 }
 
 impl State {
@@ -23,8 +47,16 @@ impl State {
         Self {
             model: Model::default(),
             view_state: view_state.within_bounds(),
+            draft: String::new(),
+            go_to_line: None,
+            last_line: None,
+            sent: None,
             history: History::default(),
             held: None,
+            asked_tables: BTreeSet::new(),
+            asked_folder: None,
+            looks: Looks::default(),
+            wanted: Looks::default(),
             commands: Vec::new(),
         }
     }
@@ -32,16 +64,99 @@ impl State {
     /// Takes something new; whether it has to be drawn.
     pub fn feed(&mut self, news: News) -> bool {
         match &news {
-            News::Document(document) if document.origin != self.model.document.origin => self.history.clear(),
+            News::Document(document) => {
+                if document.origin != self.model.document.origin {
+                    self.history.clear();
+                }
+                let is_other = document.text != self.model.document.text;
+                if is_other && self.sent.as_deref() != Some(&*document.text) {
+                    self.draft = document.text.to_string();
+                    self.sent = None;
+                }
+            }
             // What the user holds stands where the mouse has it, whatever the host says meanwhile.
             News::Value { slot, .. } if self.held.is_some_and(|(held, _)| held == *slot) => return false,
+            News::Table { number, .. } => _ = self.asked_tables.remove(number),
+            News::Folder { .. } => self.asked_folder = None,
+            News::Tables(_) => self.asked_tables.clear(),
             _ => {}
         }
         self.model.take(news)
     }
 
-    /// What the user did since this was called last, in order.
+    /// The colours and sizes of this frame.
+    pub fn theme(&self) -> Theme {
+        Theme::of(self.view_state.appearance == Appearance::Dark)
+    }
+
+    /// Whether the text was changed since it was built last.
+    pub fn is_draft(&self) -> bool {
+        self.draft != *self.model.document.text
+    }
+
+    /// Builds the text as it is typed.
+    pub fn build(&mut self) {
+        self.sent = Some(self.draft.clone());
+        self.act(Command::Build { text: self.draft.clone() });
+    }
+
+    /// Shows a line of the code.
+    pub fn go_to(&mut self, line: u32) {
+        self.go_to_line = Some(line);
+        self.last_line = Some(line);
+        if !matches!(self.view_state.view, View::Edit | View::Both) {
+            self.view_state.view = View::Edit;
+        }
+    }
+
+    /// Asks for what a table holds, once.
+    pub fn read_table(&mut self, number: u32) {
+        if self.asked_tables.insert(number) {
+            self.act(Command::ReadTable { number });
+        }
+    }
+
+    /// Shows a folder in the file browser.
+    pub fn browse(&mut self, path: PathBuf) {
+        if self.asked_folder.as_ref() != Some(&path) {
+            self.asked_folder = Some(path.clone());
+            self.act(Command::BrowseFolder { path });
+        }
+    }
+
+    /// Writes a `;@param` line for each undeclared channel into the text and builds it.
+    pub fn declare_channels(&mut self) {
+        let lines: String =
+            self.model.undeclared.iter().map(|name| format!(";@param {name} 0..1\n")).collect();
+        let section = "<CsInstruments>";
+        let at = self.draft.find(section).map_or(0, |at| {
+            let behind = at + section.len();
+            self.draft[behind..].find('\n').map_or(self.draft.len(), |end| behind + end + 1)
+        });
+        self.draft.insert_str(at, &lines);
+        self.build();
+    }
+
+    /// The sound that goes out is looked at in this frame.
+    pub fn look_at_scope(&mut self) {
+        self.wanted.scope = true;
+    }
+
+    /// Tables, buses and channels are looked at in this frame.
+    pub fn look_at_values(&mut self) {
+        self.wanted.values = true;
+    }
+
+    /// What the user did since this was called last, in order, and what the frame looks at otherwise than the one before.
     pub fn take_commands(&mut self) -> Vec<Command> {
+        let (before, now) = (self.looks, std::mem::take(&mut self.wanted));
+        self.looks = now;
+        if before.scope != now.scope {
+            self.commands.push(Command::LookAtScope(now.scope));
+        }
+        if before.values != now.values {
+            self.commands.push(Command::LookAtValues(now.values));
+        }
         std::mem::take(&mut self.commands)
     }
 }

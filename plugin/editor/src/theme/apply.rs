@@ -44,7 +44,10 @@ fn spacing(spacing: &mut Spacing) {
         handle_min_length: 24.0,
         bar_inner_margin: 2.0,
         bar_outer_margin: 2.0,
-        ..ScrollStyle::solid()
+        // No lane is seen where nothing is scrolled, and the room for it is kept: nothing moves when it appears.
+        floating_allocated_width: 12.0,
+        floating_width: 6.0,
+        ..ScrollStyle::floating()
     };
 }
 

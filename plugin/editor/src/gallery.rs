@@ -1,0 +1,93 @@
+//! Every view and every control with sample data, for pictures, tests and measurements.
+
+mod controls;
+mod samples;
+
+use egui::Ui;
+
+use crate::Editor;
+use crate::model::{Appearance, Command, News, View, ViewState};
+use crate::theme::Theme;
+
+/// A view with sample data.
+pub struct Scene {
+    /// What its picture is called.
+    pub name: &'static str,
+    /// The editor as it is shown; `None` for the page with all controls.
+    editor: Option<Editor>,
+    appearance: Appearance,
+    controls: controls::Controls,
+}
+
+impl Scene {
+    /// Draws one frame and gives what the user did. `[control]`
+    pub fn show(&mut self, ui: &mut Ui) -> Vec<Command> {
+        match &mut self.editor {
+            Some(editor) => editor.show(ui),
+            None => {
+                self.controls.show(&Theme::of(self.appearance == Appearance::Dark), ui);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// A document of `count` parameters that plays, in a view. `[any]`
+pub fn editor(view: View, appearance: Appearance, count: usize) -> Editor {
+    let mut editor = Editor::new(ViewState { view, appearance, ..ViewState::default() });
+    samples::playing(count).into_iter().for_each(|news| _ = editor.feed(news));
+    editor
+}
+
+/// An editor with more news, and pages chosen. `[any]`
+fn with(view: View, appearance: Appearance, page: usize, news: Vec<News>) -> Editor {
+    let state = ViewState {
+        view,
+        appearance,
+        see_page: page,
+        documents_page: page,
+        session_page: page,
+        ..ViewState::default()
+    };
+    let mut editor = Editor::new(state);
+    samples::playing(12).into_iter().chain(news).for_each(|news| _ = editor.feed(news));
+    editor
+}
+
+/// All scenes. `[any]`
+pub fn scenes(appearance: Appearance) -> Vec<Scene> {
+    let scene = |name, editor| Scene { name, editor, appearance, controls: controls::Controls::default() };
+    let plain = |view, count| Some(editor(view, appearance, count));
+    let more = |view, page, news| Some(with(view, appearance, page, news));
+    let empty = |view| Some(Editor::new(ViewState { view, appearance, ..ViewState::default() }));
+    vec![
+        scene("controls", None),
+        scene("play-3", plain(View::Play, 3)),
+        scene("play-12", plain(View::Play, 12)),
+        scene("play-120", plain(View::Play, 120)),
+        scene("play-layout", more(View::Play, 0, samples::laid_out())),
+        scene("play-empty", empty(View::Play)),
+        scene("edit", plain(View::Edit, 12)),
+        scene("edit-long", more(View::Edit, 0, samples::long(2000))),
+        scene("edit-error", more(View::Edit, 0, samples::error())),
+        scene("edit-building", more(View::Edit, 0, vec![News::Building(true)])),
+        scene("edit-empty", empty(View::Edit)),
+        scene("both", plain(View::Both, 12)),
+        scene("see-sound", more(View::See, 0, samples::seen())),
+        scene("see-tables", more(View::See, 1, samples::seen())),
+        scene("see-values", more(View::See, 2, samples::seen())),
+        scene("see-empty", empty(View::See)),
+        scene("console", more(View::Console, 0, samples::printed())),
+        scene("console-empty", empty(View::Console)),
+        scene("documents-library", more(View::Documents, 0, samples::files())),
+        scene("documents-open", more(View::Documents, 1, samples::files())),
+        scene("documents-save", more(View::Documents, 2, samples::files())),
+        scene("documents-information", more(View::Documents, 3, samples::missing())),
+        scene("documents-changes", more(View::Documents, 4, samples::changed())),
+        scene("documents-render", more(View::Documents, 5, samples::files())),
+        scene("session-instruments", more(View::Session, 0, samples::session())),
+        scene("session-project", more(View::Session, 1, samples::session())),
+        scene("session-parameters", more(View::Session, 2, samples::session())),
+        scene("session-place", more(View::Session, 3, samples::session())),
+    ]
+}

@@ -1,0 +1,277 @@
+//! What the play surface shows, in which order: from `;@layout` and `;@page` where the document has them, and from the
+//! parameters' groups for all the rest. Pure data; nothing here draws.
+
+use ksmps_document::{Directive, Item};
+
+use crate::model::Parameter;
+use crate::widgets::units;
+
+/// A page of the play surface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Page {
+    /// What `;@page` calls it; empty where there is only one.
+    pub name: String,
+    /// Its groups in order.
+    pub groups: Vec<Group>,
+}
+
+/// A frame with a title.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Group {
+    /// Its title, may be empty.
+    pub name: String,
+    /// Its rows; each begins on the left.
+    pub rows: Vec<Vec<Control>>,
+}
+
+/// One control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Control {
+    /// The parameter by its place among the parameters, or the table's name; of what shows neither, nothing.
+    pub what: What,
+    /// How it is shown.
+    pub kind: Kind,
+}
+
+/// What a control is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// A parameter, by its place among the parameters.
+    Parameter(usize),
+    /// A table, by its name or number.
+    Table(String),
+    /// The sound that goes out, or the keys.
+    Output,
+}
+
+/// How something is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Knob,
+    LargeKnob,
+    Slider,
+    Switch,
+    Menu,
+    /// With the other parameter, which goes up.
+    Xy(usize),
+    Meter,
+    Scope,
+    Table,
+    Keyboard,
+}
+
+/// The pages of a document. There is always one.
+pub(super) fn pages(parameters: &[Parameter], directives: &[Directive]) -> Vec<Page> {
+    let mut pages = vec![Page { name: String::new(), groups: Vec::new() }];
+    let mut listed = vec![false; parameters.len()];
+    for directive in directives {
+        match directive.word.as_str() {
+            "page" => {
+                let name = directive.items.iter().find_map(text).unwrap_or_default();
+                if pages.len() == 1 && pages[0].groups.is_empty() {
+                    pages[0].name = name;
+                } else {
+                    pages.push(Page { name, groups: Vec::new() });
+                }
+            }
+            "layout" => {
+                if let Some(page) = pages.last_mut() {
+                    add_row(page, &directive.items, parameters, &mut listed);
+                }
+            }
+            _ => {}
+        }
+    }
+    let shown = |at: &usize| !parameters[*at].param.hidden && !listed[*at];
+    let rest: Vec<usize> = (0..parameters.len()).filter(shown).collect();
+    if let Some(page) = pages.last_mut() {
+        add_rest(page, &rest, parameters);
+    }
+    pages
+}
+
+fn text(item: &Item) -> Option<String> {
+    match item {
+        Item::Text(text) | Item::Word(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// A `;@layout` line: a row of a group, which is the one before where the line names none.
+fn add_row(page: &mut Page, items: &[Item], parameters: &[Parameter], listed: &mut [bool]) {
+    let mut words: Vec<String> = items.iter().filter_map(text).collect();
+    let group = words.first().and_then(|first| group_name(first, items, parameters));
+    if group.is_some() {
+        words.remove(0);
+    }
+    let row: Vec<Control> = words.iter().filter_map(|word| control(word, parameters, listed)).collect();
+    match (group, page.groups.last_mut()) {
+        (None, Some(last)) => last.rows.push(row),
+        (Some(name), Some(last)) if last.name == name => last.rows.push(row),
+        (name, _) => page.groups.push(Group { name: name.unwrap_or_default(), rows: vec![row] }),
+    }
+}
+
+/// The first word is a group where it stands in quotes or brackets, or names no control.
+fn group_name(first: &str, items: &[Item], parameters: &[Parameter]) -> Option<String> {
+    if matches!(items.first(), Some(Item::Text(_))) {
+        return Some(first.to_owned());
+    }
+    if let Some(name) = first.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return Some(name.to_owned());
+    }
+    let is_control =
+        first.contains(':') || kind(first, parameters).is_some() || place(first, parameters).is_some();
+    (!is_control).then(|| first.to_owned())
+}
+
+fn place(name: &str, parameters: &[Parameter]) -> Option<usize> {
+    parameters.iter().position(|one| one.param.name == name)
+}
+
+/// `cutoff`, `cutoff:slider`, `cutoff:xy(reso)`, `giwave:table`, `scope`.
+fn control(word: &str, parameters: &[Parameter], listed: &mut [bool]) -> Option<Control> {
+    let (name, wanted) = word.split_once(':').unwrap_or((word, ""));
+    let wanted_kind = kind(if wanted.is_empty() { name } else { wanted }, parameters);
+    let Some(at) = place(name, parameters) else {
+        return match wanted_kind? {
+            Kind::Table => Some(Control { what: What::Table(name.to_owned()), kind: Kind::Table }),
+            kind @ (Kind::Meter | Kind::Scope | Kind::Keyboard) => Some(Control { what: What::Output, kind }),
+            _ => None,
+        };
+    };
+    // A control stands at one place only.
+    if std::mem::replace(&mut listed[at], true) {
+        return None;
+    }
+    let kind = match wanted_kind {
+        Some(Kind::Xy(other)) => {
+            listed[other] = true;
+            Kind::Xy(other)
+        }
+        Some(kind @ (Kind::Knob | Kind::LargeKnob | Kind::Slider)) => kind,
+        Some(Kind::Switch) if units::is_switch(&parameters[at].param) => Kind::Switch,
+        Some(Kind::Menu) if !parameters[at].param.labels.is_empty() => Kind::Menu,
+        _ => usual(&parameters[at]),
+    };
+    Some(Control { what: What::Parameter(at), kind })
+}
+
+fn kind(word: &str, parameters: &[Parameter]) -> Option<Kind> {
+    if let Some(other) = word.strip_prefix("xy(").and_then(|rest| rest.strip_suffix(')')) {
+        return place(other, parameters).map(Kind::Xy);
+    }
+    Some(match word {
+        "knob" => Kind::Knob,
+        "xl" => Kind::LargeKnob,
+        "slider" => Kind::Slider,
+        "switch" => Kind::Switch,
+        "menu" => Kind::Menu,
+        "meter" => Kind::Meter,
+        "scope" => Kind::Scope,
+        "table" => Kind::Table,
+        "keyboard" => Kind::Keyboard,
+        _ => return None,
+    })
+}
+
+/// How a parameter is shown where the document does not say.
+fn usual(parameter: &Parameter) -> Kind {
+    let param = &parameter.param;
+    if !param.labels.is_empty() {
+        Kind::Menu
+    } else if units::is_switch(param) {
+        Kind::Switch
+    } else {
+        Kind::Knob
+    }
+}
+
+/// What no `;@layout` lists, by its groups in the order in which they come.
+fn add_rest(page: &mut Page, rest: &[usize], parameters: &[Parameter]) {
+    for at in rest {
+        let name = &parameters[*at].param.group;
+        let item = Control { what: What::Parameter(*at), kind: usual(&parameters[*at]) };
+        let at = page.groups.iter().position(|group| group.name == *name);
+        let group = match at {
+            Some(at) => &mut page.groups[at],
+            None => {
+                page.groups.push(Group { name: name.clone(), rows: vec![Vec::new()] });
+                let last = page.groups.len() - 1;
+                &mut page.groups[last]
+            }
+        };
+        match group.rows.last_mut() {
+            Some(row) => row.push(item),
+            None => group.rows.push(vec![item]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ksmps_data::params::Param;
+    use ksmps_document::{Assets, Document};
+
+    use super::*;
+
+    fn parameters(names: &[(&str, &str)]) -> Vec<Parameter> {
+        let one = |(slot, (name, group)): (usize, &(&str, &str))| Parameter {
+            slot: slot as u16,
+            param: Param { group: (*group).to_owned(), ..Param::channel(name) },
+            base: 0.0,
+            modulation: 0.0,
+            automated: false,
+            controller: None,
+        };
+        names.iter().enumerate().map(one).collect()
+    }
+
+    /// Pages as text: `page: group(control control/control)`.
+    fn shown(names: &[(&str, &str)], lines: &str) -> Vec<String> {
+        let parameters = parameters(names);
+        let text = format!("{lines}\ninstr 1\nendin\n");
+        let document = Document::read(&text, None, &Assets::default()).unwrap();
+        let name = |item: &Control| match (&item.what, item.kind) {
+            (What::Parameter(at), Kind::Xy(other)) => format!("{}+{}", names[*at].0, names[other].0),
+            (What::Parameter(at), Kind::Knob) => names[*at].0.to_owned(),
+            (What::Parameter(at), kind) => format!("{}:{kind:?}", names[*at].0),
+            (What::Table(name), _) => format!("table {name}"),
+            (What::Output, kind) => format!("{kind:?}"),
+        };
+        let row = |row: &Vec<Control>| row.iter().map(name).collect::<Vec<_>>().join(" ");
+        let group = |group: &Group| {
+            format!("{}({})", group.name, group.rows.iter().map(row).collect::<Vec<_>>().join("/"))
+        };
+        pages(&parameters, &document.directives)
+            .iter()
+            .map(|page| {
+                format!("{}: {}", page.name, page.groups.iter().map(group).collect::<Vec<_>>().join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn groups_lay_themselves_out() {
+        let names = [("cutoff", "Filter"), ("level", ""), ("reso", "Filter"), ("mix", "")];
+        assert_eq!(shown(&names, ""), [": Filter(cutoff reso) (level mix)"]);
+        assert_eq!(shown(&[], ""), [": "]);
+    }
+
+    #[test]
+    fn a_document_lays_out_what_it_wants_and_the_rest_follows() {
+        let names = [("cutoff", "Filter"), ("reso", "Filter"), ("level", "Out"), ("x", ""), ("y", "")];
+        let lines = ";@page \"Main\"\n;@layout Filter cutoff:xl reso:slider\n;@layout scope giwave:table\n\
+                     ;@page \"Pad\"\n;@layout \"The pad\" x:xy(y) nothing:knob";
+        assert_eq!(
+            shown(&names, lines),
+            ["Main: Filter(cutoff:LargeKnob reso:Slider/Scope table giwave)", "Pad: The pad(x+y) Out(level)",]
+        );
+    }
+
+    #[test]
+    fn a_control_stands_at_one_place_and_a_kind_that_does_not_fit_is_the_usual_one() {
+        let names = [("cutoff", ""), ("reso", "")];
+        assert_eq!(shown(&names, ";@layout cutoff:menu cutoff reso:switch"), [": (cutoff reso)"]);
+    }
+}

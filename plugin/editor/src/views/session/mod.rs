@@ -1,0 +1,32 @@
+//! The session: instruments and notes, the project's own templates and events, slots and controllers, place and permissions.
+
+mod instruments;
+mod place;
+mod project;
+mod slots;
+
+use egui::Ui;
+
+use crate::state::State;
+use crate::theme::Theme;
+use crate::widgets::tabs;
+
+/// What the view keeps.
+#[derive(Default)]
+pub(super) struct SessionView {
+    project: project::ProjectPage,
+    slots: slots::SlotsPage,
+}
+
+impl SessionView {
+    pub fn show(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
+        let pages = ["Instruments", "Project's session", "Parameters", "Place and permissions"];
+        tabs::tabs(ui, theme, &pages, &mut state.view_state.session_page);
+        match state.view_state.session_page {
+            0 => instruments::show(state, theme, ui),
+            1 => self.project.show(state, theme, ui),
+            2 => self.slots.show(state, theme, ui),
+            _ => place::show(state, theme, ui),
+        }
+    }
+}

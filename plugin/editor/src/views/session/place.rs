@@ -1,0 +1,88 @@
+//! Where the document plays, and what it asks permission for.
+
+use egui::{ScrollArea, Ui};
+
+use crate::model::{Command, Place};
+use crate::state::State;
+use crate::theme::{Theme, size};
+use crate::widgets::{button, panel, tabs};
+
+/// The places in the order of the tabs, with what they mean.
+const PLACES: [(Place, &str, &str); 3] = [
+    (
+        Place::Automatic,
+        "Automatic",
+        "A new text plays in a process of its own until it has shown that it does no harm.",
+    ),
+    (
+        Place::Together,
+        "Together",
+        "In the host's process: least load and latency. A text that crashes Csound takes the host with it.",
+    ),
+    (Place::Apart, "Apart", "In a process of its own: whatever the text does, the host goes on."),
+];
+
+pub(super) fn show(state: &mut State, theme: &Theme, ui: &mut Ui) {
+    panel::filling(ui, theme, |ui| {
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            place(state, theme, ui);
+            ui.add_space(size::SECTION);
+            requests(state, theme, ui);
+        });
+    });
+}
+
+fn place(state: &mut State, theme: &Theme, ui: &mut Ui) {
+    panel::title(ui, theme, "Where the document plays");
+    let now = state.model.place.clone();
+    let mut chosen = PLACES.iter().position(|(place, _, _)| *place == now.chosen).unwrap_or(0);
+    if tabs::tabs(ui, theme, &PLACES.map(|(_, name, _)| name), &mut chosen) {
+        state.act(Command::SetPlace(PLACES[chosen].0));
+    }
+    panel::note(ui, theme, PLACES[chosen].2);
+    let is_apart = if now.is_apart { "Now: in a process of its own." } else { "Now: in the host's process." };
+    ui.label(is_apart);
+    if let Some(reason) = &now.reason {
+        panel::note(ui, theme, reason);
+    }
+}
+
+fn requests(state: &mut State, theme: &Theme, ui: &mut Ui) {
+    panel::title(ui, theme, "Permissions");
+    if state.model.requests.is_empty() {
+        panel::note(ui, theme, "The document asks for none.");
+        return;
+    }
+    panel::note(ui, theme, "Your answer holds on this machine and is not stored in the project.");
+    for request in state.model.requests.clone() {
+        ui.add_space(size::NEAR);
+        let what = super::super::strip::permission(request.permission);
+        ui.horizontal(|ui| {
+            let said = match request.answer {
+                None => "not answered",
+                Some(true) => "allowed",
+                Some(false) => "refused",
+            };
+            ui.label(format!("The document asks to {what}:"));
+            let colour = if request.answer.is_none() { theme.warning } else { theme.muted };
+            ui.colored_label(colour, said);
+        });
+        ui.horizontal(|ui| {
+            let answer = |state: &mut State, granted| {
+                state.act(Command::Consent { permission: request.permission, granted });
+            };
+            if request.answer != Some(true) && button::plain(ui, &format!("Allow to {what}")).clicked() {
+                answer(state, true);
+            }
+            let refuse = if request.answer == Some(true) { "Withdraw" } else { "Refuse" };
+            if request.answer != Some(false) && button::plain(ui, refuse).clicked() {
+                answer(state, false);
+            }
+            if let Some(line) = request.line
+                && button::compact(ui, &format!("Line {line}")).clicked()
+            {
+                state.go_to(line);
+            }
+        });
+    }
+}
