@@ -2,7 +2,12 @@
 
 #![expect(unsafe_code, reason = "policies are asked for and set by system calls")]
 
+mod awake;
+mod rtkit;
+
 use std::io;
+
+pub use awake::Awake;
 
 /// How a thread is scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -67,6 +72,29 @@ impl std::fmt::Display for Policy {
             Self::Fifo(priority) | Self::RoundRobin(priority) => write!(f, "real-time priority {priority}"),
         }
     }
+}
+
+/// Why a thread does not have the policy that it was to have.
+#[derive(Debug, thiserror::Error)]
+#[error("{system}; rtkit: {rtkit}")]
+pub struct Refused {
+    /// What the system said.
+    pub system: io::Error,
+    /// What rtkit said, which grants it to users whom the system does not let.
+    pub rtkit: String,
+}
+
+/// Gives a real-time policy to a thread of another process of the same user: by itself where the system lets this user, else
+/// by rtkit, whose priorities are lower. It may take a second. `[control]`
+///
+/// # Errors
+/// What both said.
+pub fn grant(policy: Policy, process: i32, thread: i32) -> Result<(), Refused> {
+    let Err(system) = policy.give_to(thread) else { return Ok(()) };
+    let (Policy::Fifo(priority) | Policy::RoundRobin(priority)) = policy else {
+        return Err(Refused { system, rtkit: "not asked".to_owned() });
+    };
+    rtkit::make_real_time(process, thread, priority).map_err(|rtkit| Refused { system, rtkit })
 }
 
 /// The number of the calling thread, for [`Policy::give_to`]. `[any]`
