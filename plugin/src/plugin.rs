@@ -91,8 +91,10 @@ impl Plugin for Ksmps {
         let rate = f64::from(config.sample_rate);
         let activated = catch_unwind(AssertUnwindSafe(|| {
             self.audio.release();
+            let block_max = config.max_buffer_size as usize;
+            self.instance.control().set_block_max(block_max);
             self.instance.control().activate(rate);
-            let latency_frames = self.audio.prepare(layout, rate, config.max_buffer_size as usize);
+            let latency_frames = self.audio.prepare(layout, rate, block_max);
             refresh::refresh(&self.instance);
             self.instance.decide_control_port();
             latency_frames

@@ -33,6 +33,7 @@ pub(super) struct Engines {
 /// The engine that goes.
 pub(super) struct Fading {
     pub engine: BuiltEngine,
+    /// Frames that it is heard; over the last [`FADE_FRAMES`] of them it fades.
     pub frames_left: usize,
 }
 
@@ -105,7 +106,7 @@ impl Engines {
         };
         fresh.performer.settle(end.values());
         if let Some(old) = self.playing.take() {
-            self.fade_out(end, old);
+            self.fade_out(end, old, fresh.performer.delay_frames());
         }
         if std::mem::take(&mut self.holds) {
             fresh.performer.take_over(&self.held);
@@ -186,16 +187,16 @@ impl Engines {
         let Some(number) = self.leaving.take() else { return };
         if let Some(old) = self.playing.take_if(|playing| playing.number == number) {
             self.is_awaited = true;
-            self.fade_out(end, old);
+            self.fade_out(end, old, 0);
         }
     }
 
-    /// An engine goes; what it held is written down.
-    fn fade_out(&mut self, end: &mut AudioEnd, mut old: BuiltEngine) {
+    /// An engine goes after so many frames; what it held is written down.
+    fn fade_out(&mut self, end: &mut AudioEnd, mut old: BuiltEngine, after: usize) {
         old.performer.hold(&mut self.held);
         self.holds = true;
         report(end, &old, EngineState::Fading);
-        self.fading = Some(Fading { engine: old, frames_left: FADE_FRAMES });
+        self.fading = Some(Fading { engine: old, frames_left: FADE_FRAMES + after });
     }
 
     fn play(&mut self, end: &mut AudioEnd, engine: BuiltEngine) {

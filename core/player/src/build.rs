@@ -11,6 +11,7 @@ use ksmps_engine::renderer::Renderer;
 use ksmps_engine::route::{HostChannels, Route};
 use ksmps_engine::{self, BuildError, BuildRequest, Symbols};
 
+use super::courier::Courier;
 use super::performer::Performer;
 use super::project::Project;
 
@@ -21,6 +22,8 @@ pub(super) struct Wanted<'a> {
     pub project: &'a Project,
     /// Frames per second.
     pub rate: f64,
+    /// Frames of the longest block that the host will ask for.
+    pub block_max: usize,
     /// Where the slots stand.
     pub values: &'a SlotValues,
 }
@@ -31,6 +34,8 @@ pub(super) struct Built {
     pub performer: Box<dyn Performer>,
     /// Its names, for verbs; `None` where it takes no verbs.
     pub symbols: Option<Arc<Symbols>>,
+    /// Who takes commands there; `None` where it is in this process.
+    pub courier: Option<Arc<dyn Courier>>,
     /// What Csound prints while it plays.
     pub messages: Option<MessageQueue>,
     /// Which parameter lives in which slot from now on.
@@ -74,7 +79,7 @@ impl Build for BuildHere {
 }
 
 impl BuildHere {
-    fn try_build(&self, Wanted { project, rate, values }: Wanted<'_>) -> Result<Built, BuildError> {
+    fn try_build(&self, Wanted { project, rate, values, .. }: Wanted<'_>) -> Result<Built, BuildError> {
         let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
         let session = project.session().map_err(|error| {
             let text = format!("{error}; it stays in the project");
@@ -88,7 +93,8 @@ impl BuildHere {
         let notes =
             unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
         let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
-        Ok(Built { performer: Box::new(Renderer::new(engine, route)), symbols, messages, slots, notes })
+        let performer = Box::new(Renderer::new(engine, route));
+        Ok(Built { performer, symbols, courier: None, messages, slots, notes })
     }
 }
 

@@ -24,6 +24,8 @@ struct Request {
     ticket: Ticket,
     project: Arc<Project>,
     rate: f64,
+    /// Frames of the longest block.
+    block_max: usize,
     /// What built before, to fall back to where nothing plays that could go on.
     fallback: Option<Arc<Project>>,
 }
@@ -120,7 +122,13 @@ impl Builder {
         let rate = state.rate.filter(|_| state.wanted > self.answered)?;
         // Only an activation needs what built before: else its engine is playing.
         let fallback = state.last_built.clone().filter(|_| state.activated > self.answered);
-        Some(Request { ticket: state.wanted, project: Arc::clone(&state.project), rate, fallback })
+        Some(Request {
+            ticket: state.wanted,
+            project: Arc::clone(&state.project),
+            rate,
+            block_max: state.block_max,
+            fallback,
+        })
     }
 
     fn take(&mut self, message: ToControl) {
@@ -336,14 +344,15 @@ impl Builder {
     }
 
     fn build(&self, request: &Request) -> Result<Built, BuildError> {
-        let Request { project, rate, .. } = request;
-        self.build.build(Wanted { project, rate: *rate, values: self.end.values() })
+        let Request { project, rate, block_max, .. } = request;
+        let (rate, block_max, values) = (*rate, *block_max, self.end.values());
+        self.build.build(Wanted { project, rate, block_max, values })
     }
 
     /// Sends an engine; returns the one whose place it takes.
     fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
         self.problems.follow(Arc::clone(&request.project), built.messages);
-        self.sent = self.end.enlist(built.symbols.as_ref());
+        self.sent = self.end.enlist(built.symbols.as_ref(), built.courier.as_ref());
         let engine = BuiltEngine { ticket: request.ticket, number: self.sent, performer: built.performer };
         self.end.send_engine(engine)
     }

@@ -55,8 +55,8 @@ impl Control {
     /// the playing one as soon as a rate is known. `[control]`
     pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
         let mut state = self.instance.state();
-        let place = state.project.place();
-        state.change(Project::new(text, origin).with_place(place));
+        let (place, mode) = (state.project.place(), state.project.block_mode());
+        state.change(Project::new(text, origin).with_place(place).with_block_mode(mode));
         (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         self.request_edit(state)
     }
@@ -112,6 +112,12 @@ impl Control {
     /// The document's text. `[control]`
     pub fn text(&self) -> String {
         self.project().text().to_owned()
+    }
+
+    /// Says how many frames the longest block has that the host will ask for; before an activation, from which on it holds.
+    /// `[control]`
+    pub fn set_block_max(&self, frames: usize) {
+        self.instance.state().block_max = frames.max(1);
     }
 
     /// Builds the present document for this rate and waits until its engine is ready or has failed; the player then

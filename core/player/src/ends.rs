@@ -14,6 +14,7 @@ use ksmps_data::params::SlotValues;
 use ksmps_engine::command::{Reply, Returned, Timed, Value};
 use ksmps_engine::{CHANGES_MAX, ChannelChange, Symbols};
 
+use super::courier::Courier;
 use super::names::EngineNames;
 use super::pending::Callers;
 use super::performer::Performer;
@@ -45,8 +46,8 @@ pub(super) struct BuiltEngine {
 pub(super) enum ToAudio {
     /// An engine as new: of a newer request, or a spare for the one that plays.
     Engine(BuiltEngine),
-    /// Something for the playing engine.
-    Command(Timed),
+    /// Something for the playing engine, and the number under which an engine in another process has it.
+    Command(Timed, u32),
     /// What is played in the window, for whichever engine plays: as if the host had sent it with the block.
     Event(EventKind),
     /// The engine of this number is to fade out and come back: another one can only be built in its place.
@@ -97,6 +98,8 @@ pub(super) struct ControlEnd {
     names: Mutex<Vec<(u64, Arc<EngineNames>)>>,
     /// The number that was given to an engine last.
     last_engine: AtomicU64,
+    /// Who sends a command has it for as long as that takes.
+    sending: Mutex<()>,
 }
 
 /// The audio side's end. There is one.
@@ -130,6 +133,7 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
         callers: Callers::default(),
         names: Mutex::default(),
         last_engine: AtomicU64::new(0),
+        sending: Mutex::default(),
     };
     (control, AudioEnd { between, reports: writer, scope: scope_writer })
 }
@@ -145,9 +149,24 @@ impl ControlEnd {
         engine_in(self.between.engine.pop())
     }
 
-    /// Sends a command; `false` where [`COMMANDS_MAX`] wait already. `[control]`
+    /// Sends a command; `false` where [`COMMANDS_MAX`] wait already, or where an engine in another process does not take
+    /// it. `[control]`
     pub fn send(&self, command: Timed) -> bool {
-        self.between.down.push(ToAudio::Command(command)).is_ok()
+        // Commands are there in the order in which the audio side hears of them.
+        let _turn = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.between.down.is_full() {
+            return false;
+        }
+        let number = match self.courier(command.engine) {
+            Some(courier) => courier.take(&command.command),
+            None => Some(0),
+        };
+        number.is_some_and(|number| self.between.down.push(ToAudio::Command(command, number)).is_ok())
+    }
+
+    fn courier(&self, engine: u64) -> Option<Arc<dyn Courier>> {
+        let known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find(|(number, _)| *number == engine).and_then(|(_, names)| names.courier.clone())
     }
 
     /// Sends an event for whichever engine plays; `false` where [`COMMANDS_MAX`] wait already. `[control]`
@@ -181,10 +200,10 @@ impl ControlEnd {
     }
 
     /// A number for a new engine, whose names are known from now on. `[control]`
-    pub fn enlist(&self, symbols: Option<&Arc<Symbols>>) -> u64 {
+    pub fn enlist(&self, symbols: Option<&Arc<Symbols>>, courier: Option<&Arc<dyn Courier>>) -> u64 {
         let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
         let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(symbols.map(|symbols| (engine, Arc::new(EngineNames::of(symbols)))));
+        known.extend(symbols.map(|symbols| (engine, Arc::new(EngineNames::of(symbols, courier)))));
         let playing = self.between.playing.load(Ordering::Acquire);
         known.retain(|(other, _)| *other == playing || other + SYMBOLS_MAX as u64 > engine);
         engine

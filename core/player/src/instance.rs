@@ -10,6 +10,9 @@ use super::console::Console;
 use super::project::{Project, Revision};
 use super::watch::Watchers;
 
+/// Frames of the longest block, where nobody has said.
+const BLOCK_MAX: usize = 2048;
+
 /// A request's number; later ones are higher.
 pub type Ticket = u64;
 
@@ -42,6 +45,8 @@ pub(super) struct InstanceState {
     /// What built last, to fall back to.
     pub last_built: Option<Arc<Project>>,
     pub rate: Option<f64>,
+    /// Frames of the longest block that the host will ask for.
+    pub block_max: usize,
     pub wanted: Ticket,
     /// The newest request that came with an activation: nothing plays yet that could go on.
     pub activated: Ticket,
@@ -90,6 +95,7 @@ impl Instance {
             saved: 0,
             last_built: None,
             rate: None,
+            block_max: BLOCK_MAX,
             wanted: 0,
             activated: 0,
             status: Status::default(),

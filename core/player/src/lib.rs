@@ -7,10 +7,12 @@
 
 mod adoption;
 mod apart;
+mod block_mode;
 mod build;
 mod builder;
 mod console;
 mod control;
+mod courier;
 mod edits;
 mod ends;
 mod exclusive;
@@ -39,6 +41,7 @@ use std::sync::Arc;
 
 pub use adoption::FADE_FRAMES;
 pub use apart::run_engine_process;
+pub use block_mode::{BLOCKS_VARIABLE, BlockMode};
 pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
 pub use ends::COMMANDS_MAX;

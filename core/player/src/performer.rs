@@ -26,6 +26,12 @@ pub trait Performer: Send {
     /// Whether nothing has reached it since it was built. `[any]`
     fn is_as_new(&self) -> bool;
 
+    /// Frames by which it is heard later than an engine in this process would be: so long the one before it sounds on.
+    /// `[any]`
+    fn delay_frames(&self) -> usize {
+        0
+    }
+
     /// Brings every parameter to where its slot stands, at once. For one that has not performed. `[audio]`
     fn settle(&mut self, values: &SlotValues);
 
@@ -48,11 +54,12 @@ pub trait Performer: Send {
     /// An event at the frame that is processed next. `[audio]`
     fn event(&mut self, kind: EventKind);
 
-    /// A command at the frame that is processed next; what of it owns memory and is done with comes back. `[audio]`
+    /// A command at the frame that is processed next, and the number under which an engine in another process has it; what
+    /// of it owns memory and is done with comes back. `[audio]`
     ///
     /// # Errors
     /// The command itself, untouched, where there is no room for it.
-    fn command(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command>;
+    fn command(&mut self, when: When, command: Command, number: u32) -> Result<Option<Returned>, Command>;
 
     /// Processes a block of any length. Every output sample is written. `[audio]`
     fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports);
@@ -115,7 +122,7 @@ impl Performer for Renderer<Engine> {
         self.event_now(kind);
     }
 
-    fn command(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command> {
+    fn command(&mut self, when: When, command: Command, _: u32) -> Result<Option<Returned>, Command> {
         self.command_now(when, command)
     }
 

@@ -164,7 +164,7 @@ impl Player {
     fn take_messages(&mut self, reports: &mut Reports) {
         for _ in 0..COMMANDS_PER_BLOCK_MAX {
             match self.end.receive() {
-                Some(ToAudio::Command(command)) => self.carry_out(command),
+                Some(ToAudio::Command(command, number)) => self.carry_out(command, number),
                 Some(ToAudio::Event(kind)) => self.play_event(kind, reports),
                 Some(ToAudio::LetGo(engine)) => self.engines.ask_to_leave(engine),
                 // Engines come a way of their own.
@@ -202,11 +202,11 @@ impl Player {
         }
     }
 
-    fn carry_out(&mut self, timed: Timed) {
+    fn carry_out(&mut self, timed: Timed, number: u32) {
         let Timed { engine, when, command } = timed;
         let done = match self.engines.playing_mut() {
             Some(playing) if playing.number == engine => {
-                playing.performer.command(when, command).unwrap_or_else(|refused| {
+                playing.performer.command(when, command, number).unwrap_or_else(|refused| {
                     self.end.reports.write(Report::Dropped { events: 1 });
                     Some(Returned::Command(refused))
                 })
@@ -306,7 +306,7 @@ impl Player {
             fading.engine.performer.process(&mut old, &mut self.unheard);
             for (output, old) in block.outputs.iter_mut().zip(&outputs) {
                 for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
-                    let gain = (fading.frames_left - frame) as f32 / FADE_FRAMES as f32;
+                    let gain = (fading.frames_left - frame).min(FADE_FRAMES) as f32 / FADE_FRAMES as f32;
                     *new += (old - *new) * gain;
                 }
             }

@@ -14,6 +14,7 @@ use ksmps_data::params::SlotMap;
 use ksmps_document::{Assets, Document};
 use ksmps_session::{SessionError, SessionFile};
 
+use super::block_mode::BlockMode;
 use super::place::Place;
 
 /// Counts the changes of a project; later ones are higher.
@@ -27,6 +28,7 @@ pub struct Project {
     session: Arc<SavedSession>,
     slots: SlotMap,
     place: Place,
+    block_mode: BlockMode,
     unknown: Arc<Map<String, Value>>,
 }
 
@@ -88,6 +90,11 @@ impl Project {
     /// The same, with a wish for where it is to play. `[any]`
     pub(super) fn with_place(self, place: Place) -> Self {
         Self { place, ..self }
+    }
+
+    /// The same, with a wish for how blocks are to go to its engine. `[any]`
+    pub(super) fn with_block_mode(self, block_mode: BlockMode) -> Self {
+        Self { block_mode, ..self }
     }
 
     /// The same with another revision. `[any]`
@@ -200,6 +207,11 @@ impl Project {
     /// Where it is to play, as far as this user's settings let it. `[any]`
     pub fn place(&self) -> Place {
         self.place
+    }
+
+    /// How blocks are to go to its engine, as far as this user's settings let them. `[any]`
+    pub fn block_mode(&self) -> BlockMode {
+        self.block_mode
     }
 
     /// The fields that this version does not know. `[any]`

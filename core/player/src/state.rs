@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_document::Assets;
 
+use super::block_mode::BlockMode;
 use super::place::Place;
 use super::project::Project;
 
@@ -40,6 +41,8 @@ struct Saved {
     session: Value,
     #[serde(default, deserialize_with = "known_place")]
     place: Place,
+    #[serde(default, deserialize_with = "known_block_mode")]
+    blocks: BlockMode,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -66,6 +69,8 @@ struct State<'a> {
     session: &'a Value,
     #[serde(skip_serializing_if = "Place::is_automatic")]
     place: Place,
+    #[serde(skip_serializing_if = "BlockMode::is_direct")]
+    blocks: BlockMode,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -105,6 +110,7 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
         slots,
         session: project.session_json(),
         place: project.place(),
+        blocks: project.block_mode(),
         unknown,
     };
     // A struct of strings, numbers and maps with text keys always has a JSON form.
@@ -115,6 +121,12 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
 fn known_place<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Place, D::Error> {
     let wish = Value::deserialize(from)?;
     Ok(Place::deserialize(wish).unwrap_or_default())
+}
+
+/// As [`known_place`].
+fn known_block_mode<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BlockMode, D::Error> {
+    let wish = Value::deserialize(from)?;
+    Ok(BlockMode::deserialize(wish).unwrap_or_default())
 }
 
 /// Where the document's unknown fields wait among the project's.
@@ -144,7 +156,7 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         slots,
         unknown,
     );
-    Ok((project.with_place(saved.place), values))
+    Ok((project.with_place(saved.place).with_block_mode(saved.blocks), values))
 }
 
 #[cfg(test)]
@@ -181,6 +193,16 @@ mod tests {
         assert_eq!(save(&state(json!("together")), &values)["place"], "together");
         for unsaid in [json!("automatic"), json!("on the moon"), json!(3)] {
             assert_eq!(save(&state(unsaid), &values).get("place"), None);
+        }
+    }
+
+    #[test]
+    fn how_blocks_go_is_saved_where_somebody_has_said_so() {
+        let state = |blocks: Value| load(&json!({ "document": { "text": "" }, "blocks": blocks })).unwrap().0;
+        let values = SlotValues::default();
+        assert_eq!(save(&state(json!("pipelined")), &values)["blocks"], "pipelined");
+        for unsaid in [json!("direct"), json!("by pigeon"), json!(3)] {
+            assert_eq!(save(&state(unsaid), &values).get("blocks"), None);
         }
     }
 

@@ -82,7 +82,7 @@ impl Performer for Tone {
     fn event(&mut self, kind: EventKind) {
         self.seen.events.lock().unwrap().push(kind);
     }
-    fn command(&mut self, _: When, command: Command) -> Result<Option<Returned>, Command> {
+    fn command(&mut self, _: When, command: Command, _: u32) -> Result<Option<Returned>, Command> {
         Ok(Some(Returned::Command(command)))
     }
     fn process(&mut self, block: &mut Block<'_, '_>, _: &mut Reports) {
@@ -320,6 +320,7 @@ impl Build for BuildTones {
         Ok(Built {
             performer: tone,
             symbols: None,
+            courier: None,
             messages: None,
             slots: SlotMap::default(),
             notes: Vec::new(),

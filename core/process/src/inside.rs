@@ -72,6 +72,11 @@ impl Inherited {
         Control(&self.memory).ask_to_quit(&Futex);
     }
 
+    /// Says that one more message of the host's is ready for the audio thread. `[control]`
+    pub fn count_ready(&self) {
+        Control(&self.memory).count_ready(&Futex);
+    }
+
     /// The host's next message; `None` where the host is gone. `[control]`
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::exchange::Limits;
 
 /// The version of what both sides say, and how. It changes whenever any message changes.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// Bytes of the longest message.
 pub const MESSAGE_BYTES_MAX: usize = 256 << 20;
 /// Bytes of a packet. Well under what a socket holds by default, so that several are under way.
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn sides_of_different_builds_say_so() {
-        let ours = Limits { inputs: 1, outputs: 2, frames: 3, messages_in: 4, messages_out: 5 };
+        let ours = Limits { inputs: 1, outputs: 2, frames: 3, messages_in: 4, messages_out: 5, places: 1 };
         for (engine, fits) in [("1.0", true), ("1.1", false)] {
             let (a, b) = Socket::pair().unwrap();
             std::thread::scope(|scope| {

@@ -16,12 +16,15 @@ use ksmps_data::params::SLOTS;
 use ksmps_engine::BuildError;
 use ksmps_engine::route::HostChannels;
 
+use super::super::block_mode::BlockMode;
 use super::super::build::{Build, Built, Incident, Wanted};
+use super::super::courier::Courier;
 use super::super::project::Project;
 use super::handle::Handle;
 use super::launch::{self, Waiting};
 use super::messages::{BuildOrder, BuiltThere, FromEngine, slots_from};
 use super::performer::Apart;
+use super::priority;
 
 /// How long a build may take. One that takes longer has an endless loop.
 const BUILD_PATIENCE: Duration = Duration::from_secs(5);
@@ -63,7 +66,7 @@ impl BuildApart {
 
     fn order(
         &self,
-        Wanted { project, rate, values }: Wanted<'_>,
+        Wanted { project, rate, values, .. }: Wanted<'_>,
         waiting: &Waiting,
     ) -> Result<BuildOrder, BuildError> {
         let unwritten =
@@ -88,20 +91,28 @@ impl BuildApart {
         *self.watched().deaths.entry(text).or_default() += 1;
     }
 
-    fn built(&self, waiting: Waiting, text: u64, there: BuiltThere) -> Result<Built, BuildError> {
-        let BuiltThere { info, symbols, slots, mut notes, missing, thread } = there;
+    fn built(
+        &self,
+        waiting: Waiting,
+        text: u64,
+        there: BuiltThere,
+        pipelined: Option<usize>,
+    ) -> Result<Built, BuildError> {
+        let BuiltThere { mut info, symbols, slots, mut notes, missing, thread } = there;
         let slots =
             slots_from(&slots).map_err(|error| refused(format!("the engine's answer is wrong: {error}")))?;
         notes.extend(missing.iter().map(|missing| Diagnostic::warning(None, missing.to_string())));
         let Waiting { process, scratch } = waiting;
         let handle = Arc::new(Handle::new(process, thread, text, scratch));
         let printed = MessageQueue::new();
-        let performer = Box::new(Apart::new(Arc::clone(&handle), Arc::new(info), printed.clone()));
+        info.latency_frames += pipelined.unwrap_or(0) as u32;
+        let performer = Box::new(Apart::new(Arc::clone(&handle), Arc::new(info), printed.clone(), pipelined));
+        let courier: Arc<dyn Courier> = Arc::clone(&handle) as Arc<dyn Courier>;
         let mut watched = self.watched();
         watched.engines.push(handle);
         watched.wants_spare = true;
         let symbols = Some(Arc::new(symbols.of_another_process()));
-        Ok(Built { performer, symbols, messages: Some(printed), slots, notes })
+        Ok(Built { performer, symbols, courier: Some(courier), messages: Some(printed), slots, notes })
     }
 
     /// What became of an engine since the last time; `None` while it is well.
@@ -121,15 +132,8 @@ impl BuildApart {
                 time for";
             return Some(Incident::Died(died("while it played", why)));
         }
-        if let Some(policy) = engine.take_host_policy().filter(|policy| policy.is_real_time())
-            && let Err(error) = policy.give_to(engine.thread)
-        {
-            let text = format!(
-                "the engine plays without real-time priority, which the host's audio thread has: {error}"
-            );
-            let remedy =
-                "allow this user real-time priority (the audio group, `rtprio` in the system's limits)";
-            return Some(Incident::Said(Diagnostic::warning(None, text).with_remedy(remedy)));
+        if let Some(said) = priority::follow_host(engine) {
+            return Some(Incident::Said(said));
         }
         if engine.take_first_late() {
             return Some(Incident::Said(Diagnostic::warning(None, LATE).with_remedy(LATE_REMEDY)));
@@ -159,11 +163,13 @@ impl Build for BuildApart {
             return Err(refused(text.to_owned()));
         }
         let waiting = launch::take().map_err(refused)?;
+        let is_pipelined = wanted.project.block_mode().decided() == BlockMode::Pipelined;
+        let pipelined = is_pipelined.then_some(wanted.block_max);
         let order = self.order(wanted, &waiting)?;
         let socket = waiting.process.socket();
         let answer = socket.send(&order).and_then(|()| socket.receive(Some(BUILD_PATIENCE)));
         match answer {
-            Ok(FromEngine::Built(there)) => self.built(waiting, text, *there),
+            Ok(FromEngine::Built(there)) => self.built(waiting, text, *there, pipelined),
             Ok(FromEngine::Failed(diagnostics)) => Err(BuildError(diagnostics)),
             Err(SocketError::TimedOut) => {
                 self.count_death(text);

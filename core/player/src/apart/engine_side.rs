@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use crossbeam_queue::ArrayQueue;
 use ksmps_process::exchange::EngineEnd;
 use ksmps_process::inside::{self, Inherited};
 use ksmps_process::sandbox::{self, Limits, Missing, Places};
@@ -14,13 +13,12 @@ use ksmps_process::scheduling;
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::SlotValues;
-use ksmps_engine::command::Returned;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
 use super::super::project::Project;
 use super::BUILD;
-use super::messages::{BuildOrder, BuiltThere, FromEngine, slots_from};
-use super::remote::Remote;
+use super::messages::{BuildOrder, BuiltThere, FromEngine, ToEngine, slots_from};
+use super::remote::{Queues, Remote};
 
 /// Stack of the thread that builds: Csound's compiler calls itself for each level of an expression. Only what is used of it
 /// takes memory.
@@ -29,8 +27,6 @@ const BUILDER_STACK_BYTES: usize = 256 << 20;
 const AUDIO_STACK_BYTES: usize = 8 << 20;
 /// How often memory is freed that the audio thread is done with.
 const ROUND: Duration = Duration::from_millis(20);
-/// Boxes that can wait to be freed.
-const MEMORY_MAX: usize = 4096;
 
 /// All that the executable of an engine's process does.
 pub fn run_engine_process() -> ExitCode {
@@ -62,7 +58,8 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
     let (let_build, may_build) = sync_channel(1);
     let end = inherited.engine_end();
     let audio = move || play(end, &tell, &performer);
-    let builder = Builder { inherited: Arc::clone(&inherited), give };
+    let queues = Queues::new();
+    let builder = Builder { inherited: Arc::clone(&inherited), give, queues: queues.clone() };
     let build = move || may_build.recv().map(|order| builder.run(order));
     let spawn =
         |name: &str, stack: usize| std::thread::Builder::new().name(name.to_owned()).stack_size(stack);
@@ -80,8 +77,11 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
     if let_build.send((order, missing, thread)).is_err() {
         return ExitCode::from(4);
     }
-    // There is nothing more to be told; the end of the host, or of its interest, ends this process.
-    while let Ok(Some(())) = inherited.next_message::<()>() {}
+    // The end of the host, or of its interest, ends this process.
+    while let Ok(Some(ToEngine::Command(command))) = inherited.next_message() {
+        queues.add(command);
+        inherited.count_ready();
+    }
     ExitCode::SUCCESS
 }
 
@@ -108,28 +108,22 @@ fn play(end: EngineEnd, tell: &SyncSender<i32>, performer: &Receiver<Playing>) {
 struct Builder {
     inherited: Arc<Inherited>,
     give: SyncSender<Playing>,
+    queues: Queues,
 }
 
 impl Builder {
     fn run(self, (order, missing, thread): (BuildOrder, Vec<Missing>, i32)) {
         drop(inside::signal_stack_for_this_thread());
-        let memory = Arc::new(ArrayQueue::new(MEMORY_MAX));
         let answer = match build(&order) {
-            Ok(built) => self.hand_on(built, missing, thread, &memory),
+            Ok(built) => self.hand_on(built, missing, thread),
             Err(diagnostics) => FromEngine::Failed(diagnostics),
         };
         drop(self.inherited.socket().send(&answer));
-        self.look_after(&memory);
+        self.look_after();
     }
 
-    fn hand_on(
-        &self,
-        built: Built,
-        missing: Vec<Missing>,
-        thread: i32,
-        memory: &Arc<ArrayQueue<Returned>>,
-    ) -> FromEngine {
-        let Built { performer, symbols, messages, slots, notes } = built;
+    fn hand_on(&self, built: Built, missing: Vec<Missing>, thread: i32) -> FromEngine {
+        let Built { performer, symbols, messages, slots, notes, courier: _ } = built;
         let (Some(symbols), Ok(slots)) = (symbols, serde_json::to_string(&slots)) else {
             let text = "what is known of the engine could not be written down";
             return FromEngine::Failed(vec![Diagnostic::error(None, text)]);
@@ -143,14 +137,14 @@ impl Builder {
             thread,
         };
         // The thread waits for it: there is room.
-        drop(self.give.send(Box::new(Remote::new(performer, messages, Arc::clone(memory)))));
+        drop(self.give.send(Box::new(Remote::new(performer, messages, self.queues.clone()))));
         FromEngine::Built(Box::new(there))
     }
 
-    fn look_after(&self, memory: &ArrayQueue<Returned>) {
+    fn look_after(&self) {
         let mut is_told = false;
         loop {
-            while memory.pop().is_some() {}
+            self.queues.free();
             if sandbox::take_refused_sockets() && !std::mem::replace(&mut is_told, true) {
                 drop(self.inherited.socket().send(&FromEngine::NetworkRefused));
             }
@@ -177,6 +171,7 @@ fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
     );
     let values = SlotValues::default();
     order.values.iter().for_each(|&(slot, value)| values.set(usize::from(slot), value));
-    let wanted = Wanted { project: &project, rate: order.rate, values: &values };
+    // How long blocks are means nothing to an engine.
+    let wanted = Wanted { project: &project, rate: order.rate, block_max: 0, values: &values };
     BuildHere(order.channels.clone()).build(wanted).map_err(|error| error.0)
 }

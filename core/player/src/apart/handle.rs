@@ -1,11 +1,20 @@
 //! What the control side keeps of an engine's process while its performer is on the audio side.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use ksmps_process::life::Process;
-use ksmps_process::scheduling::Policy;
+use ksmps_process::scheduling::{Awake, Policy};
 use tempfile::TempDir;
 
+use ksmps_engine::command::Command;
+
+use super::super::courier::Courier;
+use super::messages::ToEngine;
+
+/// How long an engine may take to take a command. It decodes it, and does not carry it out.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(1);
 /// No policy is known yet.
 const UNKNOWN_POLICY: u32 = u32::MAX;
 
@@ -25,6 +34,12 @@ pub(super) struct Handle {
     late_ms: AtomicU32,
     /// The policy of the host's audio thread.
     host_policy: AtomicU32,
+    /// Whether the engine's audio thread has a real-time policy.
+    is_real_time: AtomicBool,
+    /// Processors stay awake for a real-time engine, where the system lets us.
+    awake: OnceLock<Awake>,
+    /// Commands that were sent over the socket.
+    sent: AtomicU32,
     /// The performer is gone: the end of the process is as it should be.
     is_done: AtomicBool,
     /// The only folder that it writes.
@@ -42,6 +57,9 @@ impl Handle {
             is_late_told: AtomicBool::new(false),
             late_ms: AtomicU32::new(0),
             host_policy: AtomicU32::new(UNKNOWN_POLICY),
+            is_real_time: AtomicBool::new(false),
+            awake: OnceLock::new(),
+            sent: AtomicU32::new(0),
             is_done: AtomicBool::new(false),
             _scratch: scratch,
         }
@@ -90,6 +108,20 @@ impl Handle {
         }
     }
 
+    /// Whether the engine's audio thread has a real-time policy. `[any]`
+    pub fn is_real_time(&self) -> bool {
+        self.is_real_time.load(Ordering::Relaxed)
+    }
+
+    /// Says that the engine's audio thread has a real-time policy. `[control]`
+    pub fn set_real_time(&self) {
+        self.is_real_time.store(true, Ordering::Relaxed);
+        if let Ok(awake) = Awake::hold() {
+            // Said twice, the first stays.
+            let _ = self.awake.set(awake);
+        }
+    }
+
     /// Whether the process is not wanted any more. `[any]`
     pub fn is_done(&self) -> bool {
         self.is_done.load(Ordering::Acquire)
@@ -99,5 +131,13 @@ impl Handle {
     pub fn finish(&self) {
         self.is_done.store(true, Ordering::Release);
         self.process.kill();
+    }
+}
+
+impl Courier for Handle {
+    fn take(&self, command: &Command) -> Option<u32> {
+        self.process.socket().send(&ToEngine::Command(command)).ok()?;
+        let number = self.sent.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        self.process.wait_until_ready(number, COMMAND_PATIENCE).then_some(number)
     }
 }

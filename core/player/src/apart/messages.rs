@@ -10,10 +10,18 @@ use ksmps_data::event::{Event, EventKind, NoteName};
 use ksmps_data::params::SlotMap;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_engine::command::Command;
 use ksmps_engine::route::HostChannels;
 use ksmps_engine::{EngineInfo, HeldPart, Symbols};
 
-/// What the host asks for over the socket. There is one, once.
+/// What the host says over the socket once the engine is built.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum ToEngine<C = Command> {
+    /// A command, or a reference to one. [`Step::Command`] says when it is carried out.
+    Command(C),
+}
+
+/// What the host asks for over the socket. There is one, once, and first.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct BuildOrder {
     /// The document's text.
@@ -68,10 +76,10 @@ pub(super) struct BuiltThere {
     pub thread: i32,
 }
 
-/// One thing that the host's audio thread hands over with a block, in the order in which it happened. `C` is a command,
-/// or a reference to one.
+/// One thing that the host's audio thread hands over with a block, in the order in which it happened. None of it owns
+/// memory.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Step<'a, C> {
+pub(super) enum Step<'a> {
     /// Nobody has moved any slot.
     ClearSlots,
     /// A slot stands here, normalized.
@@ -89,8 +97,8 @@ pub(super) enum Step<'a, C> {
     Transport(Transport),
     /// An event before the block.
     Event(EventKind),
-    /// A command.
-    Command(When, C),
+    /// The command with this number, from 1, of those that went over the socket.
+    Command(When, u32),
     /// An event of the block.
     BlockEvent(Event),
     /// Write down what the next engine goes on with.
@@ -106,6 +114,10 @@ pub(super) enum Said<'a> {
     Ended(u32, NoteName),
     /// The orchestra sent a MIDI message: bytes, and how many count.
     MidiOut(u32, [u8; 3], u8),
+    /// The orchestra wrote a parameter with `send`: a frame of the block, the slot, the normalized value.
+    Param(u32, u16, f64),
+    /// A note arrived that the engine does not play.
+    NoteRefused,
     /// What was counted in this block.
     Counted {
         /// Events without room.
@@ -208,28 +220,24 @@ pub(super) fn read_all<'a, T: Deserialize<'a>>(mut bytes: &'a [u8], mut each: im
 mod tests {
     use super::*;
     use ksmps_data::event::NoteSelector;
-    use ksmps_engine::command::{Action, Command};
 
-    /// What is written with references to commands is read with commands.
     #[test]
-    fn steps_come_through_in_their_order_with_their_commands() {
+    fn steps_come_through_in_their_order() {
         let note = NoteName { id: Some(-3), channel: 9, key: 64 };
-        let command =
-            Command::Do(Action::Start { pfields: [1.5, 0.0, -1.0, f64::INFINITY].into(), exact: true });
         let mut writer = Writer::new(4096);
         let steps = [
             Step::ClearSlots,
             Step::Slot(511, 0.25),
             Step::Held(HeldPart::Midi(3, &[1, 2, 3])),
             Step::Event(EventKind::NoteOff { notes: NoteSelector::from(note), velocity: 0.5 }),
-            Step::Command(When::default(), &command),
+            Step::Command(When::default(), 7),
             Step::BlockEvent(Event { frame: 63, kind: EventKind::Param { slot: 1, normalized: 1.0 } }),
             Step::Process(2),
         ];
         assert!(steps.iter().all(|step| writer.add(step)));
         let written: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
         let mut read = Vec::new();
-        read_all(writer.bytes(), |step: Step<'_, Command>| read.push(format!("{step:?}")));
+        read_all(writer.bytes(), |step: Step<'_>| read.push(format!("{step:?}")));
         assert_eq!(read, written);
     }
 

@@ -7,12 +7,19 @@
 //! seam. `messages` is all that both say.
 
 mod build;
+mod deadlines;
+mod direct;
 mod engine_side;
 mod handle;
+mod heard;
 mod launch;
 mod messages;
 mod performer;
+mod pipelined;
+mod priority;
 mod remote;
+#[cfg(test)]
+mod tests;
 
 pub(super) use build::BuildApart;
 pub use engine_side::run_engine_process;

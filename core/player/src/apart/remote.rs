@@ -1,17 +1,20 @@
 //! The engine's side of the seam: what the host hands over is done to a performer here, block by block.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossbeam_queue::ArrayQueue;
-use ksmps_process::exchange::EngineEnd;
+use ksmps_process::exchange::{EngineEnd, Request};
 
 use ksmps_csound::MessageQueue;
 use ksmps_data::event::Event;
 use ksmps_data::params::{SLOTS, SlotValues};
+use ksmps_data::verbs::When;
 use ksmps_engine::Held;
 use ksmps_engine::command::{Command, Reply, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
 
+use super::super::ends::COMMANDS_MAX;
 use super::super::performer::Performer;
 use super::messages::{Answer, Said, Step, Writer, read_all};
 
@@ -26,6 +29,43 @@ const PRINTED_MAX: usize = 64;
 /// Host channels on one side.
 const CHANNELS_MAX: usize = 32;
 
+/// Boxes that can wait to be freed.
+const MEMORY_MAX: usize = 4096;
+/// How long it takes until somebody looks again whether there is room for a command.
+const FULL: Duration = Duration::from_millis(1);
+
+/// What lies between the threads that make and free memory and the one that plays.
+#[derive(Clone)]
+pub(super) struct Queues {
+    /// Commands that came over the socket, in the order of their numbers.
+    commands: Arc<ArrayQueue<Command>>,
+    /// What owns memory and is done with.
+    memory: Arc<ArrayQueue<Returned>>,
+}
+
+impl Queues {
+    /// Empty ones. `[control]`
+    pub fn new() -> Self {
+        let commands = Arc::new(ArrayQueue::new(COMMANDS_MAX));
+        Self { commands, memory: Arc::new(ArrayQueue::new(MEMORY_MAX)) }
+    }
+
+    /// Adds a command, with room for its answer. It waits until there is room for it: who has sent it waits as well.
+    /// `[control]`
+    pub fn add(&self, mut command: Command) {
+        command.make_room();
+        while let Err(full) = self.commands.push(command) {
+            command = full;
+            std::thread::sleep(FULL);
+        }
+    }
+
+    /// Frees what playing has left. `[control]`
+    pub fn free(&self) {
+        while self.memory.pop().is_some() {}
+    }
+}
+
 /// A performer that is played by blocks from another process. `[audio]`
 pub(super) struct Remote {
     performer: Box<dyn Performer>,
@@ -39,17 +79,14 @@ pub(super) struct Remote {
     /// An answer that found no room yet.
     waiting: Option<Reply>,
     bytes: Vec<u8>,
-    /// What owns memory and is done with, on its way to a thread that may free it.
-    memory: Arc<ArrayQueue<Returned>>,
+    queues: Queues,
+    /// The number of the command that was taken last.
+    command: u32,
 }
 
 impl Remote {
-    /// Plays this performer. Memory that it is done with goes into the queue. `[control]`
-    pub fn new(
-        performer: Box<dyn Performer>,
-        printed: Option<MessageQueue>,
-        memory: Arc<ArrayQueue<Returned>>,
-    ) -> Self {
+    /// Plays this performer. `[control]`
+    pub fn new(performer: Box<dyn Performer>, printed: Option<MessageQueue>, queues: Queues) -> Self {
         Self {
             performer,
             printed,
@@ -61,26 +98,32 @@ impl Remote {
             said: Writer::new(SAID_BYTES),
             waiting: None,
             bytes: Vec::with_capacity(SAID_BYTES),
-            memory,
+            queues,
+            command: 0,
         }
     }
 
     /// Plays until the host asks it to end. `[audio]`
     pub fn play(mut self, mut end: EngineEnd) {
-        while let Some(mut request) = end.wait() {
-            let frames = request.frames();
-            self.said.truncate(0);
-            request.play::<CHANNELS_MAX, _>(CHANNELS_MAX, |steps, inputs, outputs| {
-                read_all(steps, |step| self.carry_out(step, inputs, outputs, frames));
-            });
-            self.report();
-            request.answer(self.said.bytes());
+        while let Some(request) = end.wait() {
+            self.play_block(request);
         }
+    }
+
+    /// Plays one block and answers. `[audio]`
+    pub(super) fn play_block(&mut self, mut request: Request<'_>) {
+        let frames = request.frames();
+        self.said.truncate(0);
+        request.play::<CHANNELS_MAX, _>(CHANNELS_MAX, |steps, inputs, outputs| {
+            read_all(steps, |step| self.carry_out(step, inputs, outputs, frames));
+        });
+        self.report();
+        request.answer(self.said.bytes());
     }
 
     fn carry_out<'b>(
         &mut self,
-        step: Step<'_, Command>,
+        step: Step<'_>,
         inputs: &[&'b [f32]],
         outputs: &mut [&'b mut [f32]],
         frames: usize,
@@ -97,13 +140,7 @@ impl Remote {
             Step::Cut => self.performer.cut(),
             Step::Transport(transport) => self.performer.transport(transport),
             Step::Event(kind) => self.performer.event(kind),
-            Step::Command(when, command) => {
-                let room = match &command {
-                    Command::Ask { question, .. } => question.room(),
-                    _ => Value::Nothing,
-                };
-                self.command(when, command, room);
-            }
+            Step::Command(when, number) => self.command(when, number),
             Step::BlockEvent(event) => {
                 if self.events.len() < EVENTS_MAX {
                     self.events.push(event);
@@ -127,12 +164,23 @@ impl Remote {
         }
     }
 
-    /// A question's room stays behind on the host's side: the answer gets room of this side.
-    fn command(&mut self, when: ksmps_data::verbs::When, mut command: Command, answer_room: Value) {
-        if let Command::Ask { room, .. } = &mut command {
-            *room = answer_room;
+    /// Carries out the command with this number. Those before it are not wanted any more.
+    fn command(&mut self, when: When, number: u32) {
+        while self.command != number {
+            let Some(command) = self.queues.commands.pop() else {
+                self.dropped_events += 1;
+                return;
+            };
+            self.command = self.command.wrapping_add(1);
+            if self.command == number {
+                return self.carry_out_command(when, command);
+            }
+            self.free(Returned::Command(command));
         }
-        match self.performer.command(when, command) {
+    }
+
+    fn carry_out_command(&mut self, when: When, command: Command) {
+        match self.performer.command(when, command, 0) {
             Ok(None) => {}
             Ok(Some(done)) => self.free(done),
             Err(refused) => {
@@ -149,7 +197,7 @@ impl Remote {
         {
             self.said.add(&Said::Reply(id, Answer::Nothing));
         }
-        if let Err(returned) = self.memory.push(returned) {
+        if let Err(returned) = self.queues.memory.push(returned) {
             std::mem::forget(returned);
         }
     }
@@ -161,6 +209,12 @@ impl Remote {
         }
         for (frame, message) in &self.reports.midi_out {
             self.said.add(&Said::MidiOut(*frame, message.bytes, message.len));
+        }
+        for &(frame, slot, normalized) in &self.reports.params {
+            self.said.add(&Said::Param(frame, slot, normalized));
+        }
+        if self.reports.note_refused {
+            self.said.add(&Said::NoteRefused);
         }
         let dropped = self.reports.dropped_events + std::mem::take(&mut self.dropped_events);
         let silenced = self.reports.silenced_samples;

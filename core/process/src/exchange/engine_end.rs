@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::memory::{SharedMemory, load_bytes, store_bytes};
 use crate::wake::{Futex, Wake};
 
-use super::layout::{ANSWER, ANSWERED, ASKED, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, QUIT, REQUEST};
+use super::layout::{ANSWER, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, QUIT, REQUEST};
 
 /// The engine's side. `[audio]`
 #[derive(Debug)]
@@ -38,16 +38,17 @@ impl<W: Wake> EngineEnd<W> {
         Self { memory, limits, wake, answered: 0, messages }
     }
 
-    /// Sleeps until a block comes; `None` where the engine is to end. `[audio]`
+    /// The oldest block without an answer; sleeps until there is one. `None` where the engine is to end. `[audio]`
     pub fn wait(&mut self) -> Option<Request<'_, W>> {
         let number = self.next_number()?;
-        let asked: [usize; 3] =
-            std::array::from_fn(|at| self.memory.words(ASKED, 3)[at].load(Ordering::Relaxed) as usize);
+        let place = self.limits.place(number);
+        let words = self.memory.words(place.asked(), 3);
+        let asked: [usize; 3] = std::array::from_fn(|at| words[at].load(Ordering::Relaxed) as usize);
         let [frames, message_bytes, inputs] = asked;
         let frames = frames.min(self.limits.frames as usize);
         let inputs = inputs.min(self.limits.inputs as usize);
         let message_bytes = message_bytes.min(self.messages.len());
-        let words = self.memory.words(self.limits.messages_in_at(), message_bytes.div_ceil(4));
+        let words = self.memory.words(place.messages_in(), message_bytes.div_ceil(4));
         load_bytes(words, &mut self.messages[..message_bytes]);
         Some(Request { end: self, number, frames, inputs, message_bytes })
     }
@@ -60,7 +61,7 @@ impl<W: Wake> EngineEnd<W> {
                 return None;
             }
             if seen != self.answered {
-                return Some(seen);
+                return Some(self.answered.wrapping_add(2));
             }
             let sleeps = self.word(ENGINE_SLEEPS);
             sleeps.store(1, Ordering::SeqCst);
@@ -73,9 +74,10 @@ impl<W: Wake> EngineEnd<W> {
 
     fn answer(&mut self, number: u32, messages: &[u8]) {
         let length = messages.len().min(self.limits.messages_out as usize);
-        let words = self.memory.words(self.limits.messages_out_at(), length.div_ceil(4));
+        let place = self.limits.place(number);
+        let words = self.memory.words(place.messages_out(), length.div_ceil(4));
         store_bytes(words, &messages[..length]);
-        self.word(ANSWERED).store(length as u32, Ordering::Relaxed);
+        self.memory.words(place.answered(), 1)[0].store(length as u32, Ordering::Relaxed);
         let step = number.wrapping_sub(std::mem::replace(&mut self.answered, number));
         let answer = self.word(ANSWER);
         // Added, so that the bit of death stays.
@@ -119,12 +121,13 @@ impl<W: Wake> Request<'_, W> {
         play: impl for<'b> FnOnce(&[u8], &[&'b [f32]], &mut [&'b mut [f32]]) -> T,
     ) -> T {
         let (limits, memory, frames) = (self.end.limits, &self.end.memory, self.frames);
+        let place = limits.place(self.number);
         let inputs: [&[f32]; N] = std::array::from_fn(|channel| {
             if channel >= self.inputs {
                 return &[][..];
             }
             // SAFETY: while a block is out the host writes no input, and nothing here writes one.
-            unsafe { memory.samples(limits.input(channel), frames) }
+            unsafe { memory.samples(place.input(channel), frames) }
         });
         let outputs = outputs.min(limits.outputs as usize).min(N);
         let mut lent: [&mut [f32]; N] = std::array::from_fn(|channel| {
@@ -133,7 +136,7 @@ impl<W: Wake> Request<'_, W> {
             }
             // SAFETY: while a block is out its outputs are this side's alone; each channel is lent once, and the loan ends
             // with `play`, which has `self` mutably.
-            unsafe { memory.samples_mut(limits.output(channel), frames) }
+            unsafe { memory.samples_mut(place.output(channel), frames) }
         });
         play(&self.end.messages[..self.message_bytes], &inputs[..self.inputs.min(N)], &mut lent[..outputs])
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::memory::{SharedMemory, load_bytes, store_bytes};
 use crate::wake::{Futex, Wake};
 
-use super::layout::{ANSWER, ANSWERED, ASKED, Control, DEAD, ENGINE_SLEEPS, HOST_SLEEPS, Limits, REQUEST};
+use super::layout::{ANSWER, Control, DEAD, ENGINE_SLEEPS, HOST_SLEEPS, Limits, REQUEST};
 
 /// How long an answer is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Answer<'a> {
     pub silenced_samples: u32,
 }
 
-/// The host's side. One block is out at a time. `[audio]`
+/// The host's side. As many blocks can be out at once as there are places; their answers come in their order. `[audio]`
 #[derive(Debug)]
 pub struct HostEnd<W = Futex> {
     memory: Arc<SharedMemory>,
@@ -47,8 +47,10 @@ pub struct HostEnd<W = Futex> {
     wake: W,
     /// The number of the newest block that was handed over.
     handed_over: u32,
-    /// Frames of the block that is out.
-    out: Option<usize>,
+    /// The number of the newest block whose answer was taken.
+    taken: u32,
+    /// Frames of the blocks that are out, by place.
+    frames: Box<[usize]>,
     messages: Box<[u8]>,
 }
 
@@ -56,7 +58,8 @@ impl<W: Wake> HostEnd<W> {
     /// Of memory that was made for these limits. `[control]`
     pub fn new(memory: Arc<SharedMemory>, limits: Limits, wake: W) -> Self {
         let messages = vec![0; limits.messages_out as usize].into();
-        Self { memory, limits, wake, handed_over: 0, out: None, messages }
+        let frames = vec![0; limits.places as usize].into();
+        Self { memory, limits, wake, handed_over: 0, taken: 0, frames, messages }
     }
 
     /// What one block can have. `[any]`
@@ -64,9 +67,14 @@ impl<W: Wake> HostEnd<W> {
         &self.limits
     }
 
-    /// Whether a block is out: handed over, and its answer not taken. `[audio]`
-    pub fn is_out(&self) -> bool {
-        self.out.is_some()
+    /// How many blocks are out: handed over, and their answers not taken. `[audio]`
+    pub fn out(&self) -> usize {
+        (self.handed_over.wrapping_sub(self.taken) / 2) as usize
+    }
+
+    /// Whether one more block can be handed over. `[audio]`
+    pub fn has_place(&self) -> bool {
+        self.out() < self.limits.places as usize
     }
 
     /// Whether the engine is known to be dead. `[audio]`
@@ -74,30 +82,33 @@ impl<W: Wake> HostEnd<W> {
         self.word(ANSWER).load(Ordering::Acquire) & DEAD != 0
     }
 
-    /// Hands a block over: frames from `at` on of each input, and messages. `false`, and nothing is done, where a block is
-    /// out already or the limits do not hold it. Inputs that are missing are silence; those beyond the limit are not
+    /// Hands a block over: frames from `at` on of each input, and messages. `false`, and nothing is done, where every place
+    /// is taken or the limits do not hold it. Inputs that are missing are silence; those beyond the limit are not
     /// handed over. `[audio]`
     pub fn hand_over(&mut self, inputs: &[&[f32]], at: usize, frames: usize, messages: &[u8]) -> bool {
         let fits =
             frames <= self.limits.frames as usize && messages.len() <= self.limits.messages_in as usize;
-        if self.out.is_some() || !fits {
+        if !self.has_place() || !fits {
             return false;
         }
+        let number = self.handed_over.wrapping_add(2);
+        let place = self.limits.place(number);
         for channel in 0..self.limits.inputs as usize {
             let Some(input) = inputs.get(channel) else { break };
-            let words = self.memory.words(self.limits.input(channel), frames);
+            let words = self.memory.words(place.input(channel), frames);
             for (word, sample) in words.iter().zip(&input[at..at + frames]) {
                 word.store(sample.to_bits(), Ordering::Relaxed);
             }
         }
-        store_bytes(self.memory.words(self.limits.messages_in_at(), messages.len().div_ceil(4)), messages);
-        let asked = self.memory.words(ASKED, 3);
+        store_bytes(self.memory.words(place.messages_in(), messages.len().div_ceil(4)), messages);
+        let asked = self.memory.words(place.asked(), 3);
         let input_count = inputs.len().min(self.limits.inputs as usize);
         for (word, value) in asked.iter().zip([frames, messages.len(), input_count]) {
             word.store(value as u32, Ordering::Relaxed);
         }
-        self.handed_over = self.handed_over.wrapping_add(2);
-        self.out = Some(frames);
+        self.handed_over = number;
+        let index = self.index(number);
+        self.frames[index] = frames;
         let request = self.word(REQUEST);
         // Added, so that the bit that asks the engine to end stays.
         request.fetch_add(2, Ordering::SeqCst);
@@ -107,7 +118,7 @@ impl<W: Wake> HostEnd<W> {
         true
     }
 
-    /// Waits for the answer to the block that is out. `[audio]`
+    /// Waits for the answer to the oldest block that is out. `[audio]`
     pub fn wait(&self, patience: Patience) -> Waited {
         if let Some(ended) = self.look() {
             return ended;
@@ -146,39 +157,46 @@ impl<W: Wake> HostEnd<W> {
         self.judge(self.word(ANSWER).load(Ordering::Acquire))
     }
 
-    /// A number other than the one that was asked for is an answer that came late, or a lie: no answer to this.
+    /// A number of none of the blocks that are out is a lie: no answer.
     fn judge(&self, answer: u32) -> Option<Waited> {
         if answer & DEAD != 0 {
-            Some(Waited::Dead)
-        } else {
-            (answer == self.handed_over).then_some(Waited::Answered)
+            return Some(Waited::Dead);
         }
+        let answers = answer.wrapping_sub(self.taken) / 2;
+        (1..=self.out() as u32).contains(&answers).then_some(Waited::Answered)
     }
 
-    /// Frames of the answer that is there to be taken; `None` where there is none. `[audio]`
+    /// Frames of the oldest answer that is there to be taken; `None` where there is none. `[audio]`
     pub fn answered_frames(&self) -> Option<usize> {
-        self.out.filter(|_| self.look() == Some(Waited::Answered))
+        let oldest = self.index(self.taken.wrapping_add(2));
+        (self.look() == Some(Waited::Answered)).then(|| self.frames[oldest])
     }
 
-    /// Takes the answer: `write` is given each output channel in turn, then the block's place is free again. `None` where
-    /// there is no answer. `[audio]`
+    fn index(&self, number: u32) -> usize {
+        (number / 2) as usize % self.frames.len()
+    }
+
+    /// Takes the oldest answer: `write` is given each output channel in turn, then the block's place is free again. `None`
+    /// where there is no answer. `[audio]`
     pub fn take(&mut self, channels: usize, mut write: impl FnMut(usize, Samples<'_>)) -> Option<Answer<'_>> {
         let frames = self.answered_frames()?;
-        self.out = None;
+        self.taken = self.taken.wrapping_add(2);
+        let place = self.limits.place(self.taken);
         let mut silenced_samples = 0;
         for channel in 0..channels.min(self.limits.outputs as usize) {
-            let words = self.memory.words(self.limits.output(channel), frames);
+            let words = self.memory.words(place.output(channel), frames);
             write(channel, Samples { words: words.iter(), silenced: &mut silenced_samples });
         }
-        let length = (self.word(ANSWERED).load(Ordering::Relaxed) as usize).min(self.messages.len());
+        let length = self.memory.words(place.answered(), 1)[0].load(Ordering::Relaxed) as usize;
+        let length = length.min(self.messages.len());
         let messages = &mut self.messages[..length];
-        load_bytes(self.memory.words(self.limits.messages_out_at(), length.div_ceil(4)), messages);
+        load_bytes(self.memory.words(place.messages_out(), length.div_ceil(4)), messages);
         Some(Answer { messages, silenced_samples })
     }
 
-    /// Forgets the block that is out: the engine is dead. `[audio]`
+    /// Forgets the blocks that are out: the engine is dead. `[audio]`
     pub fn give_up(&mut self) {
-        self.out = None;
+        self.taken = self.handed_over;
     }
 
     fn word(&self, at: usize) -> &std::sync::atomic::AtomicU32 {

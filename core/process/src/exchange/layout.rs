@@ -1,6 +1,7 @@
 //! Where what lies in the shared memory.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::memory::SharedMemory;
 use crate::wake::Wake;
@@ -17,12 +18,16 @@ pub(crate) const ANSWER: usize = 2 * LINE;
 pub(super) const HOST_SLEEPS: usize = 3 * LINE;
 /// Why the engine is dead: a signal's number; 0 where it has not said.
 pub(crate) const DEATH: usize = 4 * LINE;
-/// Frames, then bytes of messages, of the block that was handed over.
-pub(super) const ASKED: usize = 5 * LINE;
-/// Bytes of messages in the answer.
-pub(super) const ANSWERED: usize = 6 * LINE;
-/// Where the frames begin.
-const FRAMES: usize = 7 * LINE;
+/// Messages that have come over the socket and are ready for the engine's audio thread.
+const READY: usize = 5 * LINE;
+/// Where the places for blocks begin.
+const PLACES: usize = 6 * LINE;
+/// In a place: frames, bytes of messages and inputs of the block that was handed over.
+const ASKED: usize = 0;
+/// In a place: bytes of messages in the answer.
+const ANSWERED: usize = LINE;
+/// In a place: where the frames begin.
+const FRAMES: usize = 2 * LINE;
 
 /// In the request word: the engine is to end.
 pub(super) const QUIT: u32 = 1;
@@ -42,32 +47,73 @@ pub struct Limits {
     pub messages_in: u32,
     /// Bytes of messages from the engine in one block.
     pub messages_out: u32,
+    /// Blocks that can be out at once: a power of 2.
+    pub places: u32,
 }
 
 impl Limits {
     /// For every plugin: memory that is never touched costs nothing.
-    pub const USUAL: Self =
-        Self { inputs: 32, outputs: 32, frames: 2048, messages_in: 4 << 20, messages_out: 1 << 20 };
+    pub const USUAL: Self = Self {
+        inputs: 32,
+        outputs: 32,
+        frames: 2048,
+        messages_in: 1 << 20,
+        messages_out: 1 << 20,
+        places: 8,
+    };
 
     /// Words of shared memory that are needed. `[any]`
     pub fn words(&self) -> usize {
-        self.messages_out_at() + (self.messages_out as usize).div_ceil(4)
+        PLACES + self.places as usize * self.place_words()
     }
 
-    pub(super) fn input(&self, channel: usize) -> usize {
-        FRAMES + channel * self.frames as usize
+    /// The place of the block with this number; numbers go up by 2. `[any]`
+    pub(super) fn place(&self, number: u32) -> Place<'_> {
+        let index = (number / 2) & (self.places - 1);
+        Place { limits: self, first: PLACES + index as usize * self.place_words() }
     }
 
-    pub(super) fn output(&self, channel: usize) -> usize {
-        self.input(self.inputs as usize + channel)
+    fn place_words(&self) -> usize {
+        let place = Place { limits: self, first: 0 };
+        place.messages_out() + (self.messages_out as usize).div_ceil(4)
+    }
+}
+
+/// Where the parts of one block lie.
+pub(super) struct Place<'a> {
+    limits: &'a Limits,
+    first: usize,
+}
+
+impl Place<'_> {
+    /// Frames, bytes of messages and inputs of the block.
+    pub fn asked(&self) -> usize {
+        self.first + ASKED
     }
 
-    pub(super) fn messages_in_at(&self) -> usize {
-        self.output(self.outputs as usize)
+    /// Bytes of messages in the answer.
+    pub fn answered(&self) -> usize {
+        self.first + ANSWERED
     }
 
-    pub(super) fn messages_out_at(&self) -> usize {
-        self.messages_in_at() + (self.messages_in as usize).div_ceil(4)
+    /// The frames of an input.
+    pub fn input(&self, channel: usize) -> usize {
+        self.first + FRAMES + channel * self.limits.frames as usize
+    }
+
+    /// The frames of an output.
+    pub fn output(&self, channel: usize) -> usize {
+        self.input(self.limits.inputs as usize + channel)
+    }
+
+    /// The messages to the engine.
+    pub fn messages_in(&self) -> usize {
+        self.output(self.limits.outputs as usize)
+    }
+
+    /// The messages from the engine.
+    pub fn messages_out(&self) -> usize {
+        self.messages_in() + (self.limits.messages_in as usize).div_ceil(4)
     }
 }
 
@@ -92,6 +138,29 @@ impl<'a> Control<'a> {
         let request = self.word(REQUEST);
         request.fetch_or(QUIT, Ordering::SeqCst);
         wake.wake(request);
+    }
+
+    /// Says that one more message of the socket is ready for the engine's audio thread, and wakes who waits for it. `[any]`
+    pub fn count_ready(&self, wake: &impl Wake) {
+        let ready = self.word(READY);
+        ready.fetch_add(1, Ordering::SeqCst);
+        wake.wake(ready);
+    }
+
+    /// Waits until the message with this number is ready, from 1; `false` where it is not in time. `[control]`
+    pub fn wait_until_ready(&self, number: u32, at_most: Duration, wake: &impl Wake) -> bool {
+        let (ready, started) = (self.word(READY), Instant::now());
+        loop {
+            let seen = ready.load(Ordering::SeqCst);
+            if seen.wrapping_sub(number) <= u32::MAX / 2 {
+                return true;
+            }
+            let left = at_most.saturating_sub(started.elapsed());
+            if left.is_zero() {
+                return false;
+            }
+            wake.wait(ready, seen, Some(left));
+        }
     }
 
     /// What a signal handler has written down of the engine's end. `[any]`

@@ -1,9 +1,11 @@
 //! Blocks through shared memory: frames and messages in, frames and messages out.
 //!
-//! There is one place for a block. The host side fills it and adds 2 to the *request* word ([`HostEnd::hand_over`]); the
-//! engine side plays it in place and writes the same number into the *answer* word (`EngineEnd::answer`); the host side
-//! takes the frames out ([`HostEnd::take`]). While a block is out, its place belongs to the engine side: a block that comes
-//! meanwhile is not handed over, so nothing is ever overwritten while somebody reads it.
+//! There are some places for blocks, taken in turn. The host side fills one and adds 2 to the *request* word
+//! ([`HostEnd::hand_over`]); the engine side plays it in place and adds 2 to the *answer* word ([`Request::answer`]); the
+//! host side takes the frames out ([`HostEnd::take`]). Blocks are played and answered in their order. While a block is out,
+//! its place belongs to the engine side: without a free place nothing is handed over, so nothing is ever overwritten while
+//! somebody reads it. Who waits for each answer before the next block ([`HostEnd::wait`]) has one block out at a time; who
+//! does not ([`Pipeline`]) may have as many as there are places.
 //!
 //! Each side says in a word of its own whether it sleeps, so that no system call is made while the other one is awake.
 //! The lowest bit of the request word asks the engine to end; the lowest bit of the answer word says that the engine is

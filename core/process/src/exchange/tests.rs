@@ -6,17 +6,22 @@ use super::*;
 use crate::memory::SharedMemory;
 use crate::wake::Futex;
 
-const LIMITS: Limits = Limits { inputs: 2, outputs: 3, frames: 64, messages_in: 100, messages_out: 100 };
+const LIMITS: Limits =
+    Limits { inputs: 2, outputs: 3, frames: 64, messages_in: 100, messages_out: 100, places: 1 };
 const PATIENT: Patience = Patience { at_most: Some(Duration::from_secs(20)), awake: Duration::ZERO };
 const IMPATIENT: Patience = Patience { at_most: Some(Duration::from_millis(1)), awake: Duration::ZERO };
 
 /// Both ends, over two mappings of one memory as two processes have them.
 fn ends() -> (HostEnd, EngineEnd, Arc<SharedMemory>) {
-    let host = Arc::new(SharedMemory::create(LIMITS.words()).unwrap());
+    ends_with(LIMITS)
+}
+
+fn ends_with(limits: Limits) -> (HostEnd, EngineEnd, Arc<SharedMemory>) {
+    let host = Arc::new(SharedMemory::create(limits.words()).unwrap());
     let file = host.file().try_clone_to_owned().unwrap();
-    let engine = Arc::new(SharedMemory::open(file, LIMITS.words()).unwrap());
+    let engine = Arc::new(SharedMemory::open(file, limits.words()).unwrap());
     let memory = Arc::clone(&host);
-    (HostEnd::new(host, LIMITS, Futex), EngineEnd::new(engine, LIMITS, Futex), memory)
+    (HostEnd::new(host, limits, Futex), EngineEnd::new(engine, limits, Futex), memory)
 }
 
 /// An engine that doubles its first input into output 0, gives the number of frames in output 1, and answers messages
@@ -83,6 +88,36 @@ fn a_block_that_is_late_keeps_its_place_and_its_answer_is_there_later() {
 }
 
 #[test]
+fn several_blocks_are_out_at_once_and_answered_in_their_order() {
+    let (mut host, mut engine, _memory) = ends_with(Limits { places: 4, ..LIMITS });
+    let mut next = 0_u32;
+    for round in 0..50_u32 {
+        let count = 1 + round % 4;
+        for block in next..next + count {
+            let frames = (1 + block % 64) as usize;
+            assert!(
+                host.has_place() && host.hand_over(&[&[block as f32; 64]], 0, frames, &block.to_le_bytes())
+            );
+        }
+        assert_eq!((host.out(), host.has_place()), (count as usize, count < 4));
+        assert!(count < 4 || !host.hand_over(&[], 0, 1, b""), "every place is taken");
+        for block in next..next + count {
+            let mut request = engine.wait().expect("a block");
+            assert_eq!(request.messages(), block.to_le_bytes());
+            request.play::<2, _>(1, |_, inputs, outputs| outputs[0].copy_from_slice(inputs[0]));
+            request.answer(b"");
+        }
+        for block in next..next + count {
+            assert_eq!(host.wait(IMPATIENT), Waited::Answered);
+            assert_eq!(host.answered_frames(), Some((1 + block % 64) as usize));
+            assert_eq!(take(&mut host).0[0], vec![block as f32; (1 + block % 64) as usize]);
+        }
+        assert_eq!(host.answered_frames(), None);
+        next += count;
+    }
+}
+
+#[test]
 fn what_exceeds_the_limits_is_not_handed_over() {
     let (mut host, _engine, _memory) = ends();
     assert!(!host.hand_over(&[], 0, 65, b""));
@@ -137,7 +172,7 @@ fn one_block_later_everything_is_the_same_for_any_lengths() {
         scope.spawn(|| double(engine));
         let mut at = 0;
         for frames in [48, 1, 48, 17, 3, 48, 48, 2].into_iter().cycle().take(500) {
-            if host.is_out() {
+            if host.out() > 0 {
                 assert_eq!(host.wait(PATIENT), Waited::Answered);
                 let answered = host.answered_frames().expect("an answer");
                 host.take(1, |channel, samples| pipeline.push(channel, samples)).expect("an answer");
@@ -152,7 +187,7 @@ fn one_block_later_everything_is_the_same_for_any_lengths() {
         }
         Control(&memory).ask_to_quit(&Futex);
     });
-    let latency = pipeline.latency_frames() as usize;
+    let latency = pipeline.latency_frames();
     assert_eq!(heard[..latency], [0.0; 48]);
     let late: Vec<f32> = (0..heard.len() - latency).map(|frame| frame as f32 * 2.0).collect();
     assert_eq!(heard[latency..], late);

@@ -10,7 +10,7 @@ mod watcher;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
@@ -23,6 +23,8 @@ use watcher::Watcher;
 
 /// How long a process that was just started may take until it answers.
 const START_PATIENCE: Duration = Duration::from_secs(10);
+/// How often somebody who waits for an engine looks whether it is dead.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Why there is no process.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +163,21 @@ impl Process {
     /// Its control socket. `[control]`
     pub fn socket(&self) -> &Socket {
         &self.socket
+    }
+
+    /// Waits until the engine says that the message with this number, from 1, is ready for its audio thread; `false` where
+    /// it is not in time, or dead. `[control]`
+    pub fn wait_until_ready(&self, number: u32, at_most: Duration) -> bool {
+        let (control, until) = (Control(&self.memory), Instant::now() + at_most);
+        while self.end().is_none() {
+            if control.wait_until_ready(number, LOOK, &Futex) {
+                return true;
+            }
+            if Instant::now() > until {
+                return false;
+            }
+        }
+        false
     }
 
     /// Its number, for messages. `[any]`

@@ -25,7 +25,7 @@ pub fn launch() -> Process {
 }
 
 pub fn probe_with_build(executable: &Path, build: &str) -> Result<Process, LaunchError> {
-    let limits = Limits { inputs: 2, outputs: 2, frames: 64, messages_in: 256, messages_out: 256 };
+    let limits = Limits { inputs: 2, outputs: 2, frames: 64, messages_in: 256, messages_out: 256, places: 2 };
     let environment = &[("LC_ALL", "C")];
     Process::launch(&Launch { executable, folder: "/".as_ref(), environment, limits, build })
 }

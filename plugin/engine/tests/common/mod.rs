@@ -79,7 +79,7 @@ impl Instance {
     }
 
     /// Plays until something holds.
-    pub fn play_until(&mut self, what: &str, holds: impl Fn(&Self, f32) -> bool) {
+    pub fn play_until(&mut self, what: &str, mut holds: impl FnMut(&Self, f32) -> bool) {
         let until = Instant::now() + PATIENCE;
         loop {
             let loudest = self.play(&[]);
@@ -105,6 +105,11 @@ impl Instance {
     /// Whether this note was reported as ended.
     pub fn has_ended(&self, note: NoteName) -> bool {
         self.ended.contains(&note)
+    }
+
+    /// Frames between what goes in and its sound.
+    pub fn latency_frames(&self) -> u32 {
+        self.player.latency_frames()
     }
 
     /// Offline from now on, or live.

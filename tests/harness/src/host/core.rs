@@ -98,6 +98,7 @@ impl Hosted for Core {
     fn activate(&mut self, setup: Setup) -> Result<Box<dyn Processing>, HostError> {
         let player = self.player.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut player = player.ok_or_else(|| HostError::refused("to be activated twice"))?;
+        self.control.set_block_max(setup.block_max);
         self.control.activate(setup.rate);
         player.set_offline(setup.offline);
         player.adopt();
