@@ -225,12 +225,7 @@ impl NotePlayer {
             let modulated = |voice: &&mut Voice| voice.expressions.modulations().next().is_some();
             voices.iter_mut().filter(modulated).for_each(|voice| voice.changed = true);
         }
-        for voice in voices.iter_mut() {
-            if let Some(offset) = voice.starts_at.take() {
-                filling.send(running, controls, voice, frame, offset);
-                (voice.sent, voice.changed) = (true, false);
-            }
-        }
+        voices.send_new(|voice, offset| filling.send(running, controls, voice, frame, offset));
         voices.write_changed(running, |voice, write| filling.moving_pfields(controls, voice, frame, write));
     }
 

@@ -86,7 +86,8 @@ pub(super) struct Voice {
     pub expressions: Expressions,
     /// Its p-fields are behind what they should be.
     pub changed: bool,
-    seen: bool,
+    /// The last cycle in which its instance was seen.
+    seen_in: u64,
 }
 
 impl Voice {
@@ -112,7 +113,7 @@ impl Voice {
             end_due: false,
             expressions: Expressions::default(),
             changed: false,
-            seen: false,
+            seen_in: 0,
         }
     }
 
@@ -143,6 +144,12 @@ pub(super) struct Voices {
     by_number: Box<[u16; NUMBERS]>,
     next_number: usize,
     serial: u64,
+    /// Some have not been sent.
+    has_unsent: bool,
+    /// Some were sent for the coming cycle, or for the one that was performed last.
+    has_sent: bool,
+    /// Counts the cycles after which voices were looked for.
+    cycle: u64,
     /// Serials and notes of the voices that went in one cycle.
     gone: Vec<(u64, NoteName)>,
 }
@@ -155,6 +162,9 @@ impl Voices {
             by_number: Box::new([NOBODY; NUMBERS]),
             next_number: 0,
             serial: 0,
+            has_unsent: false,
+            has_sent: false,
+            cycle: 0,
             gone: Vec::with_capacity(VOICES_MAX),
         }
     }
@@ -182,6 +192,7 @@ impl Voices {
         self.by_number[self.next_number] = self.voices.len() as u16;
         voice.p1 = f64::from(instrument) + (self.next_number as f64 + 0.5) / NUMBERS as f64;
         self.next_number = (self.next_number + 1) % NUMBERS;
+        self.has_unsent |= voice.starts_at.is_some();
         self.voices.push(voice);
         true
     }
@@ -194,6 +205,20 @@ impl Voices {
     /// All of them, oldest first. `[audio]`
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Voice> {
         self.voices.iter_mut()
+    }
+
+    /// Has each voice sent that starts in the coming cycle: `send` gets its offset. `[audio]`
+    pub fn send_new(&mut self, mut send: impl FnMut(&Voice, u32)) {
+        if !std::mem::take(&mut self.has_unsent) {
+            return;
+        }
+        for voice in &mut self.voices {
+            if let Some(offset) = voice.starts_at.take() {
+                send(voice, offset);
+                (voice.sent, voice.changed) = (true, false);
+                self.has_sent = true;
+            }
+        }
     }
 
     /// Takes the first voice that is chosen out, without a word to Csound. `[audio]`
@@ -230,7 +255,8 @@ impl Voices {
             return;
         }
         running.visit_sounding(|mut sounding| {
-            let Some(voice) = self.voice_of(sounding.p1()).filter(|voice| voice.changed) else { return };
+            let place = self.place_of(sounding.p1(), 0).map(|at| &mut self.voices[at]);
+            let Some(voice) = place.filter(|voice| voice.changed) else { return };
             write(voice, &mut |index, value| {
                 sounding.set_pfield(index, value);
             });
@@ -243,18 +269,30 @@ impl Voices {
     /// release. `[audio]`
     pub fn collect(&mut self, running: &mut Running, mut ended: impl FnMut(NoteName)) {
         let sees = running.can_see_instances();
+        self.cycle += 1;
+        let (cycle, mut seen_count, mut next) = (self.cycle, 0, 0);
         running.visit_sounding(|sounding| {
-            if let Some(voice) = self.voice_of(sounding.p1()) {
-                voice.seen = true;
+            // Csound's list has the instances of an instrument in the order in which they began, as this one has.
+            let Some(at) = self.place_of(sounding.p1(), next) else { return };
+            next = at + 1;
+            let voice = &mut self.voices[at];
+            if voice.seen_in != cycle {
+                voice.seen_in = cycle;
+                seen_count += 1;
             }
         });
+        // An end is due only to voices that were sent before the cycle.
+        let has_sent = std::mem::take(&mut self.has_sent);
+        if seen_count == self.voices.len() && !has_sent {
+            return;
+        }
         let Self { voices, by_number, gone, .. } = self;
         voices.retain_mut(|voice| {
             voice.sent = false;
             if std::mem::take(&mut voice.end_due) {
                 tell_end(running, voice);
             }
-            let stays = if sees { std::mem::take(&mut voice.seen) } else { voice.is_playing() };
+            let stays = if sees { voice.seen_in == cycle } else { voice.is_playing() };
             if !stays {
                 by_number[number_of(voice.p1)] = NOBODY;
                 gone.push((voice.serial, voice.note));
@@ -276,10 +314,12 @@ impl Voices {
         self.gone.clear();
     }
 
-    /// The voice whose p1 is exactly this.
-    fn voice_of(&mut self, p1: f64) -> Option<&mut Voice> {
-        let at = *self.by_number.get(number_of(p1))?;
-        self.voices.get_mut(usize::from(at)).filter(|voice| voice.p1.to_bits() == p1.to_bits())
+    /// Where the voice is whose p1 is exactly this: at the place that is looked at first, or wherever its number says.
+    #[inline]
+    fn place_of(&self, p1: f64, first: usize) -> Option<usize> {
+        let is_at = |at: &usize| self.voices.get(*at).is_some_and(|voice| voice.p1.to_bits() == p1.to_bits());
+        let by_number = || self.by_number.get(number_of(p1)).map(|&at| usize::from(at));
+        Some(first).filter(is_at).or_else(|| by_number().filter(is_at))
     }
 
     fn renumber(&mut self) {
@@ -289,7 +329,7 @@ impl Voices {
     }
 }
 
-/// The number in a voice's p1.
+/// The number in a voice's p1; some number for any other p1 from 0 on, and too great a one below 0.
 fn number_of(p1: f64) -> usize {
-    (p1.fract() * NUMBERS as f64) as usize
+    ((p1 * NUMBERS as f64) as i64 % NUMBERS as i64) as usize
 }

@@ -16,6 +16,7 @@ impl Layout {
     ///
     /// # Safety
     /// `cs` must be a live instance that no other thread uses, and the list must not change while iterating.
+    #[inline]
     pub unsafe fn active(self, cs: *mut CSOUND) -> impl Iterator<Item = Active> {
         // SAFETY: the anchor is part of CSOUND in the known build.
         let first =
@@ -25,6 +26,7 @@ impl Layout {
 }
 
 impl Active {
+    #[inline]
     fn new(address: *mut u8) -> Option<Self> {
         std::ptr::NonNull::new(address).map(Self)
     }
@@ -34,6 +36,7 @@ impl Active {
         Self::new(address.cast())
     }
 
+    #[inline]
     fn get<T: Copy>(self, offset: usize) -> T {
         // SAFETY: an `Active` is made only from Csound's own list or from an opcode's instance while Csound does
         // not run, of a build whose INSDS has its fields at these offsets (`Layout::detect`).
@@ -46,6 +49,7 @@ impl Active {
     }
 
     /// p1, with its fraction. `[audio]`
+    #[inline]
     pub fn p1(self) -> f64 {
         self.get(insds::PFIELDS + 16)
     }

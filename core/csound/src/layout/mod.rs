@@ -31,6 +31,7 @@ pub(crate) struct Layout {
 ///
 /// # Safety
 /// `base + offset` must point at a live, aligned `T`.
+#[inline]
 unsafe fn read<T: Copy>(base: *const u8, offset: usize) -> T {
     // SAFETY: the caller says so.
     unsafe { base.add(offset).cast::<T>().read() }

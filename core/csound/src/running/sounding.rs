@@ -1,4 +1,6 @@
 //! The sounding instances and their p-fields, between cycles.
+//!
+//! All of them are walked through after each cycle: what a step of the walk takes is compiled into the caller's loop.
 
 use std::marker::PhantomData;
 
@@ -18,6 +20,7 @@ pub struct Sounding<'a>(Active, PhantomData<&'a mut Running>);
 
 impl Sounding<'_> {
     /// p1, with its fraction. `[audio]`
+    #[inline]
     pub fn p1(&self) -> f64 {
         self.0.p1()
     }
@@ -64,6 +67,7 @@ impl Running {
         self.find(p1)?.pfield(index)
     }
 
+    #[inline]
     pub(super) fn active(&self) -> impl Iterator<Item = Active> + '_ {
         let cs = self.raw.cs.as_ptr();
         // SAFETY: live instance owned by this thread, not performing now; the iterator borrows `self`, so nothing
