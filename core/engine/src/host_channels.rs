@@ -18,6 +18,8 @@ pub const NAMES: [&str; 8] = [
 /// The channels a document asks for, and the song they tell of.
 pub(super) struct HostSong {
     channels: [Option<ChannelId>; NAMES.len()],
+    /// Whether the document asks for any.
+    is_wanted: bool,
     song: Option<Song>,
     rate: f64,
 }
@@ -30,12 +32,13 @@ impl HostSong {
             let named = orchestra.contains(&format!("\"{name}\""));
             named.then(|| running.control_channel(name)).flatten()
         });
-        Self { channels, song: None, rate }
+        Self { channels, is_wanted: channels.iter().any(Option::is_some), song: None, rate }
     }
 
     /// The host's transport at an engine's frame. `[audio]`
     pub fn update(&mut self, transport: Transport, frame: u64) {
         match &mut self.song {
+            _ if !self.is_wanted => {}
             Some(song) => song.update(transport, frame),
             None => self.song = Some(Song::new(transport, frame, self.rate)),
         }

@@ -70,6 +70,8 @@ impl Channel {
 /// What was sent to Csound's MIDI opcodes.
 pub(super) struct MidiKeys {
     channels: Box<[Channel; CHANNELS]>,
+    /// How many keys are down, each counted as often as it is.
+    down_count: usize,
     owed: Vec<[u8; 3]>,
     /// Messages that found no room.
     pub dropped: u32,
@@ -80,6 +82,7 @@ impl MidiKeys {
     pub fn new() -> Self {
         Self {
             channels: Box::new([Channel::SILENT; CHANNELS]),
+            down_count: 0,
             owed: Vec::with_capacity(OWED_MAX),
             dropped: 0,
         }
@@ -87,7 +90,7 @@ impl MidiKeys {
 
     /// How many keys are down. `[any]`
     pub fn down_count(&self) -> usize {
-        self.channels.iter().flat_map(|channel| channel.down).map(usize::from).sum()
+        self.down_count
     }
 
     /// A key goes down; velocity is 1..=127. `[audio]`
@@ -95,7 +98,9 @@ impl MidiKeys {
         let (channel, key) = (note.channel & 0x0f, note.key & 0x7f);
         if running.midi_in([NOTE_ON | channel, key, velocity], 3, offset) {
             let state = &mut self.channels[usize::from(channel)];
-            state.down[usize::from(key)] = state.down[usize::from(key)].saturating_add(1);
+            let down = &mut state.down[usize::from(key)];
+            self.down_count += usize::from(*down < u8::MAX);
+            *down = down.saturating_add(1);
             state.velocity[usize::from(key)] = velocity;
         } else {
             self.dropped += 1;
@@ -191,6 +196,7 @@ impl MidiKeys {
     fn send_off(&mut self, running: &mut Running, bytes: [u8; 3], offset: u32) {
         let (channel, key) = (usize::from(bytes[0] & 0x0f), usize::from(bytes[1]));
         let down = &mut self.channels[channel].down[key];
+        self.down_count -= usize::from(*down > 0);
         *down = down.saturating_sub(1);
         if !running.midi_in(bytes, 3, offset) && self.owed.len() < OWED_MAX {
             self.owed.push(bytes);
