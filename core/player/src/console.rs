@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ksmps_data::diagnostic::Severity;
 
 use super::instance::Instance;
-use super::reports::{Report, ReportReader};
+use super::reports::{Measuring, Report, ReportReader};
 
 /// Lines that are kept.
 const LINES_MAX: usize = 500;
@@ -74,15 +74,17 @@ pub enum Notice {
 pub struct Subscription {
     instance: Arc<Instance>,
     reports: ReportReader,
+    /// Levels and load are among the reports.
+    _measuring: Measuring,
     lines_read: u64,
     lines_lost: u64,
 }
 
 impl Subscription {
     /// Reads from now on. `[control]`
-    pub(super) fn new(instance: Arc<Instance>, reports: ReportReader) -> Self {
+    pub(super) fn new(instance: Arc<Instance>, reports: ReportReader, measuring: Measuring) -> Self {
         let lines_read = instance.state().console.printed();
-        Self { instance, reports, lines_read, lines_lost: 0 }
+        Self { instance, reports, _measuring: measuring, lines_read, lines_lost: 0 }
     }
 
     /// The next notice, lines first; `None` where there is none now. Not for the audio thread. `[control]`
@@ -115,9 +117,9 @@ mod tests {
         let (mut writer, source) = ring(4);
         let line = |number: usize| ConsoleLine { severity: Severity::Note, text: number.to_string() };
         instance.state().console.print([line(0)]);
-        let mut first = Subscription::new(Arc::clone(&instance), source.subscribe());
+        let mut first = Subscription::new(Arc::clone(&instance), source.subscribe(), source.measure());
         instance.state().console.print([line(1)]);
-        let mut second = Subscription::new(Arc::clone(&instance), source.subscribe());
+        let mut second = Subscription::new(Arc::clone(&instance), source.subscribe(), source.measure());
         writer.write(Report::Latency { frames: 7 });
         assert_eq!(first.next_notice(), Some(Notice::Console(line(1))));
         for subscription in [&mut first, &mut second] {

@@ -171,7 +171,7 @@ impl Control {
     /// Reads from now on what is printed and what the audio side reports. Any number of readers may do so, each at its own
     /// pace; one that falls behind loses the oldest, and is told how many. `[control]`
     pub fn subscribe(&self) -> Subscription {
-        Subscription::new(Arc::clone(&self.instance), self.shared.subscribe())
+        Subscription::new(Arc::clone(&self.instance), self.shared.subscribe(), self.shared.measure())
     }
 
     /// Looks at the sound that goes out from now on, until it is dropped. `[control]`

@@ -18,7 +18,7 @@ use super::courier::Courier;
 use super::names::EngineNames;
 use super::pending::Callers;
 use super::performer::Performer;
-use super::reports::{self, REPORTS_KEPT, ReportReader, ReportSource, ReportWriter};
+use super::reports::{self, Measuring, REPORTS_KEPT, ReportReader, ReportSource, ReportWriter};
 use super::scope::{Scope, ScopeSource, ScopeWriter, scope};
 
 /// Commands that can wait for the next block.
@@ -189,6 +189,11 @@ impl ControlEnd {
         self.reports.subscribe()
     }
 
+    /// Has levels and load reported from now on. `[control]`
+    pub fn measure(&self) -> Measuring {
+        self.reports.measure()
+    }
+
     /// Looks at the outputs from now on. `[control]`
     pub fn look(&self) -> Scope {
         self.scope.look()
@@ -257,12 +262,13 @@ fn engine_in(message: Option<ToAudio>) -> Option<BuiltEngine> {
 impl AudioEnd {
     /// The newest engine that was sent. `[audio]`
     pub fn receive_engine(&mut self) -> Option<BuiltEngine> {
-        engine_in(self.between.engine.pop())
+        // Taking from an empty queue makes this thread wait for its own writes; a look at it does not.
+        if self.between.engine.is_empty() { None } else { engine_in(self.between.engine.pop()) }
     }
 
     /// The next message but an engine; `None` also where what it owns could not be sent back now. `[audio]`
     pub fn receive(&mut self) -> Option<ToAudio> {
-        if self.has_room() { self.between.down.pop() } else { None }
+        if !self.between.down.is_empty() && self.has_room() { self.between.down.pop() } else { None }
     }
 
     /// Whether something besides an engine can be sent. `[audio]`

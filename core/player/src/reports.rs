@@ -3,9 +3,11 @@
 //! The writer never waits and never looks at a reader. Each reader has its own place in the ring; one that falls behind
 //! by more than [`REPORTS_KEPT`] loses the oldest reports and is told how many. Nobody takes a lock: a slot carries the
 //! number of its report, by which a reader sees that it was written over meanwhile.
+//!
+//! Levels and load are measured while somebody asks for them ([`Measuring`]); everything else is always reported.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 
 use ksmps_data::event::NoteName;
 
@@ -174,6 +176,8 @@ struct Ring {
     slots: Box<[Slot]>,
     /// How many reports were written.
     written: AtomicU64,
+    /// How many ask for levels and load.
+    measuring: AtomicUsize,
 }
 
 /// One report. `sequence` is odd while it is written, and twice the report's number, from 1, afterwards.
@@ -195,6 +199,9 @@ pub(super) struct ReportSource {
     ring: Arc<Ring>,
 }
 
+/// Asks for levels and load, until it is dropped.
+pub(super) struct Measuring(Arc<Ring>);
+
 /// An end that reads, from the moment at which it was made. Dropping it ends the subscription.
 pub struct ReportReader {
     ring: Arc<Ring>,
@@ -206,7 +213,7 @@ pub struct ReportReader {
 /// A ring for so many reports. `[control]`
 pub(super) fn ring(kept: usize) -> (ReportWriter, ReportSource) {
     let slots = (0..kept).map(|_| Slot::default()).collect();
-    let ring = Arc::new(Ring { slots, written: AtomicU64::new(0) });
+    let ring = Arc::new(Ring { slots, written: AtomicU64::new(0), measuring: AtomicUsize::new(0) });
     (ReportWriter { ring: Arc::clone(&ring), written: 0 }, ReportSource { ring })
 }
 
@@ -218,6 +225,11 @@ impl Ring {
 }
 
 impl ReportWriter {
+    /// Whether somebody asks for levels and load. `[audio]`
+    pub fn is_measuring(&self) -> bool {
+        self.ring.measuring.load(Ordering::Relaxed) > 0
+    }
+
     /// Writes a report over the oldest one. `[audio]`
     pub fn write(&mut self, report: Report) {
         let slot = self.ring.slot(self.written);
@@ -241,6 +253,18 @@ impl ReportSource {
             ring: Arc::clone(&self.ring),
             lost: 0,
         }
+    }
+
+    /// Asks for levels and load from now on. `[any]` but the audio thread
+    pub fn measure(&self) -> Measuring {
+        self.ring.measuring.fetch_add(1, Ordering::Relaxed);
+        Measuring(Arc::clone(&self.ring))
+    }
+}
+
+impl Drop for Measuring {
+    fn drop(&mut self) {
+        self.0.measuring.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
