@@ -103,19 +103,19 @@ impl Writer<'_> {
     ) {
         let mut place = scan::Place::Code;
         for (index, line) in (first..).zip(lines) {
-            let masked = scan::mask(line, &mut place, language);
-            let found = include_in(&masked.code, line).and_then(|include| {
+            let (code, ended) = scan::mask(line, &mut place, language);
+            let found = include_in(&code, line).and_then(|include| {
                 let name = if include.expands { self.expand(include.name)? } else { include.name.to_owned() };
                 let (path, text) = self.find(&name, folder)?;
                 Some((include.before, name, path, text))
             });
             let Some((before, name, path, text)) = found else {
-                self.learn(&masked.code, line);
+                self.learn(&code, line);
                 self.push(line, file, index);
                 continue;
             };
             // A directive behind the name holds; Csound passes over whatever stands there.
-            let comment = masked.comment.map_or("", |at| &line[at - 1..]);
+            let comment = ended.comment.map_or("", |at| &line[at - 1..]);
             self.push(&format!("{}{comment}", &line[..before]), file, index);
             self.files += 1;
             self.bytes += text.len();

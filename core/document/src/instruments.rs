@@ -3,6 +3,8 @@
 //! Only what the host has to know before a note starts: names, p-fields and whether a held note can work. Macros that
 //! the text defines are expanded for it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::directives::number;
@@ -102,14 +104,14 @@ pub(super) fn header_sets_ksmps(code: &str) -> bool {
 }
 
 /// Lines, those that end in a backslash joined with what follows; each with its first line's index.
-pub(super) fn logical_lines(code: &str) -> impl Iterator<Item = (usize, String)> {
+pub(super) fn logical_lines(code: &str) -> impl Iterator<Item = (usize, Cow<'_, str>)> {
     let mut lines = code.split('\n').enumerate();
     std::iter::from_fn(move || {
         let (first, line) = lines.next()?;
-        let mut whole = line.to_owned();
+        let mut whole = Cow::Borrowed(line);
         while let Some(before) = whole.trim_end().strip_suffix('\\') {
             let Some((_, next)) = lines.next() else { break };
-            whole = format!("{before} {next}");
+            whole = Cow::Owned(format!("{before} {next}"));
         }
         Some((first, whole))
     })

@@ -73,7 +73,7 @@ fn definitions(code: &str) -> Vec<Definition> {
         match (word, definitions.last_mut()) {
             ("instr" | "opcode", _) => inside = true,
             ("endin" | "endop", _) => inside = false,
-            (_, Some(definition)) if inside => definition.statements.push((index, statement)),
+            (_, Some(definition)) if inside => definition.statements.push((index, statement.into_owned())),
             _ => {}
         }
     }

@@ -55,24 +55,58 @@ pub(super) fn scan(text: &str, language: Language) -> Scan {
             scan.code.push('\n');
         }
         let before = place;
-        let masked = mask(line, &mut place, language);
-        scan.code.push_str(&masked.code);
-        scan.comments.extend(masked.comment.map(|at| Comment { line: index, text: line[at..].to_owned() }));
+        let ended = mask_onto(&mut scan.code, line, &mut place, language);
+        scan.comments.extend(ended.comment.map(|at| Comment { line: index, text: line[at..].to_owned() }));
         match place {
             Place::Code => scan.open = None,
-            _ if before != place || masked.reopened => scan.open = Some((place, index)),
+            _ if before != place || ended.reopened => scan.open = Some((place, index)),
             _ => {}
         }
     }
     scan
 }
 
-/// One line, masked.
-pub(super) struct MaskedLine {
-    /// As long as the line.
-    pub code: String,
-    /// The line as it stands there, with blanks for its comments.
-    pub uncommented: String,
+/// Masks one line and says through `place` where the next one starts. The code is as long as the line.
+pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> (String, LineEnd) {
+    let mut code = String::with_capacity(line.len());
+    let ended = mask_onto(&mut code, line, place, language);
+    (code, ended)
+}
+
+/// One line as it stands there, with blanks for its comments; says through `place` where the next one starts.
+pub(super) fn uncommented(line: &str, place: &mut Place, language: Language) -> String {
+    let mut code = String::with_capacity(line.len());
+    read_line(line, place, language, |piece, text| match piece {
+        Piece::Comment => push_blanks(&mut code, text.len()),
+        Piece::Code | Piece::Other => code.push_str(text),
+    });
+    code
+}
+
+/// Passes over one line and says through `place` where the next one starts.
+pub(super) fn pass_over(line: &str, place: &mut Place, language: Language) -> LineEnd {
+    read_line(line, place, language, |_, _| ())
+}
+
+fn mask_onto(code: &mut String, line: &str, place: &mut Place, language: Language) -> LineEnd {
+    read_line(line, place, language, |piece, text| match piece {
+        Piece::Code => code.push_str(text),
+        Piece::Comment | Piece::Other => push_blanks(code, text.len()),
+    })
+}
+
+fn push_blanks(code: &mut String, mut count: usize) {
+    const BLANKS: &str = "                                                                ";
+    while count > 0 {
+        let some = count.min(BLANKS.len());
+        code.push_str(&BLANKS[..some]);
+        count -= some;
+    }
+}
+
+/// How a line ends.
+#[derive(Debug, Default)]
+pub(super) struct LineEnd {
     /// Where the text of its `;` comment begins.
     pub comment: Option<usize>,
     /// Whether a string is open at its end, which Csound refuses.
@@ -81,94 +115,99 @@ pub(super) struct MaskedLine {
     reopened: bool,
 }
 
-/// Masks one line and says through `place` where the next one starts.
-pub(super) fn mask(line: &str, place: &mut Place, language: Language) -> MaskedLine {
+/// What a piece of a line is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// ASCII outside comments and strings, with the quotes of strings.
+    Code,
+    /// A comment with its signs.
+    Comment,
+    /// What stands in a string or in `{{ }}`, and other letters than ASCII's.
+    Other,
+}
+
+/// Whether something may begin with this byte of code that is none.
+fn may_end_code(byte: u8) -> bool {
+    matches!(byte, b';' | b'/' | b'"' | b'{') || !byte.is_ascii()
+}
+
+/// Cuts one line into pieces, which together are the line.
+fn read_line<'a>(
+    line: &'a str,
+    place: &mut Place,
+    language: Language,
+    mut each: impl FnMut(Piece, &'a str),
+) -> LineEnd {
     let bytes = line.as_bytes();
-    let mut code = Vec::with_capacity(bytes.len());
-    let mut uncommented = bytes.to_vec();
-    let mut masked = MaskedLine {
-        code: String::new(),
-        uncommented: String::new(),
-        comment: None,
-        open_string: false,
-        reopened: false,
-    };
+    let mut ended = LineEnd::default();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let was_long = matches!(*place, Place::Long | Place::String);
-        let length = match *place {
-            Place::Block if rest.starts_with(b"*/") => close(place),
-            Place::Long if rest.starts_with(b"}}") => close(place),
-            Place::Block | Place::Long => 1,
+        let (piece, length) = match *place {
+            Place::Block => {
+                let end = line[at..].find("*/");
+                *place = if end.is_some() { Place::Code } else { Place::Block };
+                (Piece::Comment, end.map_or(rest.len(), |end| end + 2))
+            }
+            Place::Long => {
+                let end = line[at..].find("}}");
+                *place = if end.is_some() { Place::Code } else { Place::Long };
+                (Piece::Other, end.map_or(rest.len(), |end| end + 2))
+            }
             Place::String => {
                 let (length, end) = string_length(rest, 0);
-                let closed = end == StringEnd::Closed;
-                masked.open_string = end == StringEnd::Open;
+                ended.open_string = end == StringEnd::Open;
                 *place = if end == StringEnd::GoesOn { Place::String } else { Place::Code };
-                code.extend(std::iter::repeat_n(b' ', length));
-                if closed && let Some(last) = code.last_mut() {
-                    *last = b'"';
-                }
+                string_pieces(&line[at..at + length], 0, end, &mut each);
                 at += length;
                 continue;
             }
             Place::Code if rest.starts_with(b"/*") => {
-                masked.reopened = true;
-                open(place, Place::Block)
+                ended.reopened = true;
+                *place = Place::Block;
+                (Piece::Comment, 2)
             }
             Place::Code if language == Language::Orchestra && rest.starts_with(b"{{") => {
-                masked.reopened = true;
-                open(place, Place::Long)
+                ended.reopened = true;
+                *place = Place::Long;
+                (Piece::Other, 2)
             }
             Place::Code if rest[0] == b';' || rest.starts_with(b"//") => {
-                masked.comment = (rest[0] == b';').then_some(at + 1);
-                rest.len()
+                ended.comment = (rest[0] == b';').then_some(at + 1);
+                (Piece::Comment, rest.len())
             }
             Place::Code if rest[0] == b'"' => {
                 let (length, end) = string_length(rest, 1);
-                let closed = end == StringEnd::Closed;
-                masked.open_string = end == StringEnd::Open;
+                ended.open_string = end == StringEnd::Open;
                 if end == StringEnd::GoesOn {
-                    masked.reopened = true;
+                    ended.reopened = true;
                     *place = Place::String;
                 }
-                code.push(b'"');
-                code.extend(std::iter::repeat_n(b' ', length - 1));
-                if closed {
-                    // The closing quote stays, so that a string is seen as one thing.
-                    let last = code.len() - 1;
-                    code[last] = b'"';
-                }
+                string_pieces(&line[at..at + length], 1, end, &mut each);
                 at += length;
                 continue;
             }
+            Place::Code if !rest[0].is_ascii() => {
+                (Piece::Other, rest.iter().take_while(|byte| !byte.is_ascii()).count())
+            }
             Place::Code => {
-                code.push(if rest[0].is_ascii() { rest[0] } else { b' ' });
-                at += 1;
-                continue;
+                let more = rest[1..].iter().position(|byte| may_end_code(*byte));
+                (Piece::Code, more.map_or(rest.len(), |more| 1 + more))
             }
         };
-        code.extend(std::iter::repeat_n(b' ', length));
-        if !was_long && *place != Place::Long {
-            uncommented[at..at + length].fill(b' ');
-        }
+        each(piece, &line[at..at + length]);
         at += length;
     }
-    // Comments begin and end with ASCII: what is left is whole.
-    masked.uncommented = String::from_utf8_lossy(&uncommented).into_owned();
-    masked.code = String::from_utf8_lossy(&code).into_owned();
-    masked
+    ended
 }
 
-fn open(place: &mut Place, inside: Place) -> usize {
-    *place = inside;
-    2
-}
-
-fn close(place: &mut Place) -> usize {
-    *place = Place::Code;
-    2
+/// The pieces of a string, of which the opening quote is `quote` bytes long. The closing one stays code, so that a
+/// string is seen as one thing.
+fn string_pieces<'a>(text: &'a str, quote: usize, end: StringEnd, each: &mut impl FnMut(Piece, &'a str)) {
+    let inside = text.len() - usize::from(end == StringEnd::Closed);
+    each(Piece::Code, &text[..quote]);
+    each(Piece::Other, &text[quote..inside]);
+    each(Piece::Code, &text[inside..]);
 }
 
 /// How a string ends on its line.
@@ -197,13 +236,12 @@ fn string_length(text: &[u8], from: usize) -> (usize, StringEnd) {
 
 /// Words of masked code: identifiers, with the byte at which each starts.
 pub(super) fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let bytes = code.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = code.get(at..)?;
-        let start = at + rest.find(|c: char| c.is_ascii_alphanumeric() || c == '_')?;
-        let tail = &code[start..];
-        let length = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(tail.len());
-        at = start + length;
+        let start = at + bytes[at..].iter().position(is_part)?;
+        at = start + bytes[start..].iter().position(|byte| !is_part(byte)).unwrap_or(bytes.len() - start);
         Some((start, &code[start..at]))
     })
 }
@@ -244,5 +282,13 @@ mod tests {
             assert_eq!(scan(text, Language::Orchestra).open, expected, "{text}");
         }
         assert_eq!(scan("{ 4 N {{ 2 M", Language::Score).open, None);
+    }
+
+    #[test]
+    fn comments_alone_are_taken_out_where_the_rest_is_to_stay() {
+        let mut place = Place::Code;
+        let lines = ["a \"; é\" é ; no", "b /* c", "d */ {{ /* e", "f }} g // h"];
+        let without = lines.map(|line| uncommented(line, &mut place, Language::Orchestra));
+        assert_eq!(without, ["a \"; é\" é     ", "b     ", "     {{ /* e", "f }} g     "]);
     }
 }

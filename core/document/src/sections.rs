@@ -143,7 +143,7 @@ fn first_in_code(lines: &[&str], tags: &[&str]) -> Option<usize> {
     let mut place = Place::Code;
     lines.iter().position(|line| {
         let starts = place == Place::Code && tags.iter().any(|tag| is_tag(line, tag));
-        scan::mask(line, &mut place, Language::Orchestra);
+        scan::pass_over(line, &mut place, Language::Orchestra);
         starts
     })
 }
@@ -294,11 +294,11 @@ fn code_end(
             return line;
         }
         let before = place;
-        let masked = scan::mask(text, &mut place, language);
+        let ended = scan::pass_over(text, &mut place, language);
         if before != place {
             opened = line;
         }
-        if masked.open_string {
+        if ended.open_string {
             found.push(
                 Diagnostic::error(number(line), "a string is not closed on its line")
                     .with_source(*text)

@@ -96,8 +96,7 @@ pub(super) fn read(section: &Section, found: &mut Vec<Diagnostic>) -> SessionSec
 /// The lines without their comments; one that is never closed is an error.
 fn uncommented(lines: &[&str], section: &Section, found: &mut Vec<Diagnostic>) -> Vec<String> {
     let mut place = Place::Code;
-    let code =
-        lines.iter().map(|line| scan::mask(line, &mut place, Language::Orchestra).uncommented).collect();
+    let code = lines.iter().map(|line| scan::uncommented(line, &mut place, Language::Orchestra)).collect();
     let open = scan::scan(&section.text, Language::Orchestra).open;
     if let Some((_, line)) = open.filter(|(place, _)| *place == Place::Block) {
         let at = section.document_line(line as u32 + 1);
@@ -131,8 +130,8 @@ fn end_of_body(lines: &[&str], from: usize) -> Option<usize> {
     let mut place = Place::Code;
     (from..lines.len()).find(|&line| {
         let in_code = place == Place::Code;
-        let masked = scan::mask(lines[line], &mut place, Language::Orchestra);
-        in_code && first_word(&masked.code).0 == END
+        let (code, _) = scan::mask(lines[line], &mut place, Language::Orchestra);
+        in_code && first_word(&code).0 == END
     })
 }
 

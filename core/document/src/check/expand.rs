@@ -146,12 +146,10 @@ impl Expander<'_> {
             }
             b'$' => self.call()?,
             b'#' if !self.in_string => self.directive()?,
-            byte if !is_score && (byte.is_ascii_alphabetic() || byte == b'_') => {
-                let length =
-                    rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-                self.copy(length);
+            _ => {
+                let plain = rest[1..].iter().position(|&byte| may_mean_more(byte, is_score));
+                self.copy_in_line(plain.map_or(rest.len(), |plain| 1 + plain));
             }
-            _ => self.copy(1),
         }
         Ok(true)
     }
@@ -172,6 +170,13 @@ impl Expander<'_> {
             let skipped = &source.reader.rest()[..length];
             self.line += skipped.iter().filter(|&&byte| byte == b'\n').count();
         }
+        source.reader.at += length;
+    }
+
+    /// As `copy`, for bytes without a line end.
+    fn copy_in_line(&mut self, length: usize) {
+        let Some(source) = self.sources.last_mut() else { return };
+        self.expanded.push(&source.reader.rest()[..length], self.line);
         source.reader.at += length;
     }
 
@@ -480,6 +485,12 @@ pub(super) fn call_fault(line: usize, name: &[u8], count: usize) -> Fault {
 fn shown(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     name.rsplit('`').next().unwrap_or_default().to_owned()
+}
+
+/// Whether a byte may be more than itself to the preprocessor.
+fn may_mean_more(byte: u8, is_score: bool) -> bool {
+    matches!(byte, b'\n' | b'\\' | b';' | b'/' | b'"' | b'{' | b'$' | b'#')
+        || (is_score && matches!(byte, b'c' | b'}'))
 }
 
 /// Whether nothing but a comment stands behind `#else` on its line.

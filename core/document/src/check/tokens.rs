@@ -341,7 +341,7 @@ fn sign(rest: &[u8]) -> (Option<Kind>, usize) {
         return if digits > 0 { (Some(Kind::Integer), length + digits) } else { (Some(Kind::Unknown), 1) };
     }
     for (sign, kind) in SIGNS {
-        if rest.starts_with(sign) {
+        if sign[0] == rest[0] && rest.starts_with(sign) {
             return (Some(kind), with_line_end(rest, sign.len()));
         }
     }
