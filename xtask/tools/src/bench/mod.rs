@@ -42,6 +42,12 @@ pub struct Args {
     /// Only what an engine in a process of its own costs beside one in the host's. Needs no bundles.
     #[arg(long, conflicts_with_all = ["core", "long"])]
     apart: bool,
+    /// Only the plugin beside bare Csound.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds"])]
+    plugin: bool,
+    /// Only the build of an engine. Needs no bundles.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long"])]
+    builds: bool,
     /// Only long renders: memory of one minute beside that of ten, and CPU time beside the csound command line's, for
     /// an engine, a session, and 10,000 events. Takes some minutes: at most 7 turns, 3 of ten
     /// minutes. Needs no bundles.
@@ -62,6 +68,12 @@ pub fn run(args: &Args) -> Result<(), Error> {
     }
     if args.apart {
         return apart::ratios(args.rounds);
+    }
+    if args.plugin {
+        return load::ratios(args.rounds);
+    }
+    if args.builds {
+        return start::builds(args.rounds);
     }
     // The scan comes first: it is to be seen without any Csound in this process.
     start::scans(args.rounds)?;
