@@ -300,6 +300,8 @@ fn the_mouse_places_the_caret_selects_words_and_drags() {
     driver.run();
     let caret = driver.state().state.caret();
     assert!(caret.line == 0 && (7..=9).contains(&caret.column), "{caret:?}");
+    // Long enough that the next click is the first of two.
+    driver.run_steps(40);
     for _ in 0..2 {
         driver.drag_at(at(8.2, 0.0));
         driver.drop_at(at(8.2, 0.0));

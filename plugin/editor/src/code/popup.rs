@@ -47,7 +47,7 @@ pub(super) fn show(
     let at = corner(line, height, shown, ui.ctx().content_rect());
     let id = ui.scope_id().with("candidates");
     let first = (list.chosen + 1).saturating_sub(ROWS - 1).min(list.candidates.len() - rows);
-    let area = Area::new(id).order(Order::Foreground).fixed_pos(at).constrain(false);
+    let area = Area::new(id).order(Order::Foreground).fixed_pos(at).constrain(false).fade_in(false);
     let clicked = area.show(ui.ctx(), |ui| {
         let mut clicked = None;
         frame(inputs.theme).show(ui, |ui| {
@@ -192,8 +192,10 @@ fn beside(ui: &Ui, state: &CodeState, inputs: &CodeInputs<'_>, chosen: &Candidat
     if x < window.left() {
         return;
     }
-    let area =
-        Area::new(ui.scope_id().with("beside candidates")).order(Order::Foreground).interactable(false);
+    let area = Area::new(ui.scope_id().with("beside candidates"))
+        .order(Order::Foreground)
+        .interactable(false)
+        .fade_in(false);
     area.fixed_pos(pos2(x, list.top())).constrain(false).show(ui.ctx(), |ui| {
         frame(inputs.theme).inner_margin(Margin::same(size::NEAR as i8)).show(ui, |ui| {
             ui.set_width(SIDE - 2.0 * size::NEAR - 2.0);
