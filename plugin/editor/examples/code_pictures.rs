@@ -1,4 +1,5 @@
-//! Draws pictures of the code widget into a folder: `code_pictures FOLDER`. What is to be looked at by eye.
+//! Draws pictures of the code widget into a folder, to be looked at by eye: `code_pictures FOLDER`. Without a folder
+//! it prints how long a frame takes.
 
 use std::path::Path;
 
@@ -11,8 +12,13 @@ use ksmps_editor::theme::{Theme, apply};
 use ksmps_painter::Painter;
 
 fn main() {
-    let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let book = book();
+    let Some(folder) = std::env::args().nth(1) else {
+        for lines in [200, 2_000, 5_000, 20_000] {
+            println!("{lines} lines: {:.2?}", ksmps_editor::code::bench::frame_times(lines, &book));
+        }
+        return;
+    };
     for (dark, theme) in [("dark", Theme::DARK), ("light", Theme::LIGHT)] {
         for scale in [1.0, 1.5, 2.0] {
             for what in ["text", "error", "folds", "completion", "find"] {
@@ -74,9 +80,8 @@ fn draw(path: &Path, book: &OpcodeBook, theme: &Theme, scale: f32, what: &str) {
         }
         "completion" => {
             state.go_to(at("a1 poscil", 99));
-            for (key, modifiers) in [(Key::Enter, Modifiers::NONE)] {
-                events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
-            }
+            let (key, modifiers) = (Key::Enter, Modifiers::NONE);
+            events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
             events.push(Event::Text("a3 osc".to_owned()));
             events.push(Event::Text("i".to_owned()));
         }

@@ -86,8 +86,8 @@ impl CodeState {
         }
         let all = if in_string { self.channels(channels) } else { self.names(book, line) };
         let candidates = ranked(all, typed, &self.recent);
-        let only_itself = candidates.len() == 1 && candidates[0].text == typed;
-        if !candidates.is_empty() && !(only_itself && least > 0) {
+        let says_more = least == 0 || candidates.len() > 1 || candidates.iter().any(|c| c.text != typed);
+        if says_more && !candidates.is_empty() {
             let range = self.selection.caret - typed.chars().count()..self.selection.caret;
             self.completion = Some(Completion { candidates, chosen: 0, range });
         }
@@ -100,8 +100,7 @@ impl CodeState {
         self.recent.retain(|name| *name != candidate.text);
         self.recent.insert(0, candidate.text.clone());
         self.recent.truncate(RECENT_MAX);
-        // What follows the caret and belongs to the same word goes too.
-        let range = completion.range.start..completion.range.end;
+        let range = completion.range;
         self.step(EditKind::Whole, |buffer, _| {
             buffer.replace(range.clone(), &candidate.text);
             Selection::at(range.start + candidate.text.chars().count())

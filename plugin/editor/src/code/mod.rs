@@ -8,6 +8,7 @@
 //! In the order to read them: the text ([`buffer`], [`lexer`]), what is found in it ([`structure`], [`opcodes`],
 //! [`signature`], [`complete`], [`find`]), the edits, and then what draws.
 
+pub mod bench;
 pub mod buffer;
 pub mod complete;
 mod edits;
