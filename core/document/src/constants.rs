@@ -1,22 +1,33 @@
-//! Constant expressions as Csound folds them while it compiles: one that comes out infinite crashes it later.
+//! Constant expressions as Csound folds them while it compiles: one that comes out infinite crashes it later, and so
+//! does a division by a constant that is zero, whose result an oscillator may get for its frequency.
 
-/// Whether a statement has a constant that comes out as positive infinity.
+/// What the constants of a statement come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// One is positive infinity.
+    Infinite,
+    /// Something that is no constant is divided by one that is zero.
+    ZeroDivisor,
+}
+
+/// What is wrong with the constants of a statement.
 ///
 /// Reads masked code. Variables, calls and macros are unknown, and what meets an unknown is not folded.
-pub(super) fn overflows(statement: &str) -> bool {
+pub(super) fn trouble(statement: &str) -> Option<Trouble> {
     // Only these can get there, and most lines have neither.
     if !statement.contains(['/', '^', '*']) {
-        return false;
+        return None;
     }
-    let mut folder = Folder { text: statement.as_bytes(), at: 0, overflowed: false, depth: 0 };
+    let mut folder = Folder { text: statement.as_bytes(), at: 0, found: None, depth: 0 };
     while folder.at < folder.text.len() {
         let before = folder.at;
         folder.whole_expression();
         if folder.at == before {
             folder.at += 1;
+            folder.divided_in_place();
         }
     }
-    folder.overflowed
+    folder.found
 }
 
 /// Deeper nesting is left to Csound.
@@ -25,7 +36,7 @@ const DEPTH_MAX: usize = 64;
 struct Folder<'a> {
     text: &'a [u8],
     at: usize,
-    overflowed: bool,
+    found: Option<Trouble>,
     depth: usize,
 }
 
@@ -44,7 +55,25 @@ impl Folder<'_> {
 
     /// A constant that is not folded further is what Csound gets to see.
     fn settle(&mut self, value: Option<f64>) {
-        self.overflowed |= value == Some(f64::INFINITY);
+        if value == Some(f64::INFINITY) {
+            self.found = Some(Trouble::Infinite);
+        }
+    }
+
+    /// Behind the `/` of a `/=`: what it divides by.
+    fn divided_in_place(&mut self) {
+        if self.text[..self.at].ends_with(b"/") && self.text.get(self.at) == Some(&b'=') {
+            self.at += 1;
+            let divisor = self.expression(0);
+            self.settle(divisor);
+            self.divided_by(divisor);
+        }
+    }
+
+    fn divided_by(&mut self, divisor: Option<f64>) {
+        if divisor == Some(0.0) {
+            self.found.get_or_insert(Trouble::ZeroDivisor);
+        }
     }
 
     fn expression(&mut self, lowest: u8) -> Option<f64> {
@@ -62,6 +91,9 @@ impl Folder<'_> {
                 (left, right) => {
                     self.settle(left);
                     self.settle(right);
+                    if operator == b'/' {
+                        self.divided_by(right);
+                    }
                     None
                 }
             };
@@ -219,7 +251,44 @@ fn fold(operator: u8, left: f64, right: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::overflows;
+    use super::{Trouble, trouble};
+
+    fn overflows(statement: &str) -> bool {
+        trouble(statement) == Some(Trouble::Infinite)
+    }
+
+    #[test]
+    fn only_a_divisor_that_is_a_constant_zero_is_found() {
+        for text in [
+            "k1 = k2 / 0",
+            "k1 = k2/00",
+            "k1 = chnget:k(\"     \") / 0.0",
+            "k1 = mtof:k(kkey + kdetune/00)",
+            "k1 = k2 / (2-2)",
+            "k1 = k2 / -0",
+            "k1 /= 0",
+            "kArr[1/i2] /= 1-1",
+            "i1 = i2*1/0",
+            "a1 = a2/0 + 1",
+        ] {
+            assert_eq!(trouble(text), Some(Trouble::ZeroDivisor), "{text}");
+        }
+        for text in [
+            "k1 = k2 / 0.5",
+            "k1 = k2 / 0dbfs",
+            "k1 = k2 / 0x10",
+            "k1 = k2 / 0$X",
+            "k1 = k2 % 0",
+            "k1 = 0 / k2",
+            "k1 = k2 / (k3 - 0)",
+            "k1 /= 2",
+            "k1 += 0",
+            "k1 = k2 / k0",
+            "k1 = k2 / (0 + k0)",
+        ] {
+            assert_eq!(trouble(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn only_what_csound_folds_to_infinity_is_found() {

@@ -4,7 +4,7 @@
 //! through by mistake, the engine's builder and its probe still meet; what it refused by mistake, nobody could play.
 
 use super::check::{self, Known};
-use super::constants;
+use super::constants::{self, Trouble};
 use super::instruments::logical_lines;
 use super::long_options::CHANNELS_MAX;
 use super::recursion;
@@ -103,14 +103,17 @@ fn statement_error(statement: &str) -> Option<Diagnostic> {
     if statement.starts_with('#') {
         return None;
     }
-    if constants::overflows(statement) {
-        return Some(
-            Diagnostic::error(
-                None,
-                "a constant here is infinite, which ends Csound when the line is reached",
-            )
-            .with_remedy("write a finite number, or put the divisor into a variable"),
-        );
+    match constants::trouble(statement) {
+        Some(Trouble::Infinite) => {
+            let what = "a constant here is infinite, which ends Csound when the line is reached";
+            let remedy = "write a finite number, or put the divisor into a variable";
+            return Some(Diagnostic::error(None, what).with_remedy(remedy));
+        }
+        Some(Trouble::ZeroDivisor) => {
+            let what = "this divides by zero: an oscillator with an infinite frequency ends Csound";
+            return Some(Diagnostic::error(None, what).with_remedy("write a divisor that is not zero"));
+        }
+        None => {}
     }
     let arguments = |name: &str| {
         let behind = statement.strip_prefix(name)?;

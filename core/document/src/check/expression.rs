@@ -83,6 +83,7 @@ pub(super) fn expression(parser: &mut Parser<'_>, role: Role) -> Result<usize, F
             return Err(parser.too_long(first));
         }
         let goes_on = match reading.value {
+            None if negates_text(parser) => return Err(parser.negated_text()),
             None => reading.operand(parser),
             Some(value) => reading.behind(parser, value),
         };
@@ -91,6 +92,49 @@ pub(super) fn expression(parser: &mut Parser<'_>, role: Role) -> Result<usize, F
             Some(Step::Done(items)) => return Ok(items),
             None => return Err(parser.fault()),
         }
+    }
+}
+
+/// Functions that give a string.
+const TEXT_FUNCTIONS: [&[u8]; 14] = [
+    b"strcat(",
+    b"strcatk(",
+    b"strcpy(",
+    b"strcpyk(",
+    b"strget(",
+    b"strlower(",
+    b"strlowerk(",
+    b"strsub(",
+    b"strsubk(",
+    b"strupper(",
+    b"strupperk(",
+    b"sprintf(",
+    b"sprintfk(",
+    b"strstrip(",
+];
+
+/// Whether a `-` or `~` stands here, and a string behind it.
+fn negates_text(parser: &Parser<'_>) -> bool {
+    let negates = |at| match parser.kind_at(at) {
+        Kind::Sign => parser.text_at(at).starts_with(b"-"),
+        kind => kind == Kind::Complement,
+    };
+    if !negates(parser.at) {
+        return false;
+    }
+    let mut at = parser.at + 1;
+    while matches!(parser.kind_at(at), Kind::Sign | Kind::Complement | Kind::Open) {
+        at += 1;
+    }
+    let text = parser.text_at(at);
+    match parser.kind_at(at) {
+        Kind::Text => true,
+        Kind::Word => {
+            let is_typed = parser.kind_at(at + 1) == Kind::Colon && parser.text_at(at + 2).starts_with(b"S(");
+            is_typed || text.strip_prefix(b"g").unwrap_or(text).starts_with(b"S")
+        }
+        Kind::Call => TEXT_FUNCTIONS.iter().any(|name| text.starts_with(name)),
+        _ => false,
     }
 }
 

@@ -99,6 +99,13 @@ impl<'a> Parser<'a> {
         Fault::new(self.line_at(first), what, "put parts of it into variables")
     }
 
+    /// The error of a sign before a string.
+    pub fn negated_text(&self) -> Fault {
+        let sign = String::from_utf8_lossy(self.text_at(self.at)).trim_end().to_owned();
+        let what = format!("`{sign}` stands before a string, with which Csound crashes");
+        Fault::new(self.line_at(self.at), what, "take the sign out")
+    }
+
     /// Remembers a name that is used, where it needs a second look.
     pub fn uses(&mut self, at: usize) {
         if self.text_at(at) == b"p" {

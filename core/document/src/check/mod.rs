@@ -3,7 +3,8 @@
 //! Csound 6.18.1 reads beyond the ends of texts and works with half a tree behind an error in its grammar. So an
 //! orchestra is read here as Csound reads it: `expand` puts macros in their places, `tokens` tells words and signs,
 //! `grammar` and `expression` take statements, `meaning` looks at what they
-//! say; a score is read by `score`. What is refused here Csound refuses too,
+//! say; a score is read by `score`, and `references` follows what its notes take from one
+//! another. What is refused here Csound refuses too,
 //! or crashes with; what is let through by mistake it still meets.
 
 mod expand;
@@ -11,6 +12,7 @@ mod expression;
 mod grammar;
 mod macros;
 mod meaning;
+mod references;
 mod score;
 mod tokens;
 

@@ -1,6 +1,7 @@
 //! Scores, as Csound's reader takes them: statements with fields that may go on over lines, marks and repeats.
 
 use super::expand::{Dialect, Expanded, expand};
+use super::references::Notes;
 use super::{Fault, Known};
 
 /// Longer names of instruments and marks, and longer numbers in square brackets, are written beyond their memory.
@@ -57,13 +58,16 @@ struct Reader<'a> {
     marks: Vec<Mark<'a>>,
     /// Where repeats go on behind their section.
     repeats: Vec<usize>,
+    /// What notes of this section refer to.
+    notes: Notes<'a>,
     /// Whether any field was read: what lacks its value takes over the last one.
     has_field: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a Expanded) -> Self {
-        Self { text, at: 0, marks: Vec::new(), repeats: Vec::new(), has_field: false }
+        let notes = Notes::of(&text.text);
+        Self { text, at: 0, marks: Vec::new(), repeats: Vec::new(), notes, has_field: false }
     }
 
     fn read(&mut self) -> Result<(), Stop> {
@@ -71,7 +75,15 @@ impl<'a> Reader<'a> {
             let Some(operation) = self.operation()? else { break };
             self.statement(operation)?;
         }
-        Ok(())
+        self.end_section()
+    }
+
+    fn end_section(&mut self) -> Result<(), Stop> {
+        let Some(line) = self.notes.circle() else { return Ok(()) };
+        let what =
+            "the np and pp of this note and of others lead in a circle, from which Csound never comes back";
+        let remedy = "write the value in one of them";
+        Err(Stop::Fault(Fault::new(line, what, remedy)))
     }
 
     fn peek(&self) -> Option<u8> {
@@ -123,9 +135,15 @@ impl<'a> Reader<'a> {
     fn statement(&mut self, operation: u8) -> Result<(), Stop> {
         match operation {
             b'i' | b'd' | b'f' | b'a' | b'q' => self.note(operation)?,
-            b'w' | b't' => while self.field(true, false)? != Field::Missing {},
+            b'w' | b't' => {
+                if operation == b'w' {
+                    self.notes.moved();
+                }
+                while self.field(true, false)? != Field::Missing {}
+            }
             b'b' | b'B' | b'v' | b'C' => self.setting(operation)?,
             b's' | b'e' => {
+                self.end_section()?;
                 self.skip_line();
                 if let Some(back) = self.repeats.pop() {
                     self.at = back;
@@ -152,12 +170,20 @@ impl<'a> Reader<'a> {
 
     /// A statement with fields.
     fn note(&mut self, operation: u8) -> Result<(), Stop> {
+        let text: &'a [u8] = &self.text.text;
         let start = self.at - 1;
-        let mut index = 0;
+        let mut fields = Vec::new();
         loop {
+            let index = fields.len();
             let names_instrument = index == 0 && matches!(operation, b'i' | b'd' | b'q');
+            let before = self.at;
             match self.field(false, !names_instrument && index < 3)? {
-                Field::Missing => return Ok(()),
+                Field::Missing => {
+                    if operation == b'i' {
+                        self.notes.add(self.text.line(start), &fields);
+                    }
+                    return Ok(());
+                }
                 Field::Text(length)
                     if length > INSTRUMENT_NAME_BYTES_MAX && index == 0 && operation != b'q' =>
                 {
@@ -165,21 +191,30 @@ impl<'a> Reader<'a> {
                         format!("an instrument's name of {length} bytes is longer than Csound can read");
                     return Err(self.fault(start, what, "give the instrument a name of 255 bytes at most"));
                 }
-                _ => index += 1,
+                Field::Text(length) if index == 0 && text[self.at - length - 1..self.at].contains(&b' ') => {
+                    let what = "a blank in an instrument's name makes Csound read the score without end";
+                    return Err(self.fault(start, what, "write the name without blanks"));
+                }
+                _ => fields.push(text[before..self.at].trim_ascii()),
             }
         }
     }
 
     /// `b`, `v` and their kin.
     fn setting(&mut self, operation: u8) -> Result<(), Stop> {
-        let start = self.at - 1;
-        let is_last = self.text.text[self.at..].iter().all(u8::is_ascii_whitespace);
+        let text: &'a [u8] = &self.text.text;
+        let (start, behind) = (self.at - 1, self.at);
+        let is_last = text[self.at..].iter().all(u8::is_ascii_whitespace);
         // Without a value Csound takes over the last field that it read, and the line behind.
         if self.field(false, true)? == Field::Missing && !(is_last && self.has_field) {
             let letter = char::from(operation);
             let what = format!("the score statement {letter} lacks its value");
             let remedy = format!("write {letter} 1, or take the line out");
             return Err(self.fault(start, what, &remedy));
+        }
+        match operation {
+            b'C' => self.notes.carry(text[behind..self.at].trim_ascii()),
+            _ => self.notes.moved(),
         }
         self.skip_line();
         Ok(())

@@ -21,6 +21,10 @@ fn infinite_constants() {
     for bad in ["i1 = 1/0", "i1 = 5/(2-2)", "i1 = 2^5000", "a1 oscili 1/0, 440", "i1 = 1 + \\\n 1/0"] {
         refused(&format!("instr 1\n{bad}\nendin"), "", 6);
     }
+    for bad in ["k1 = p4 / 0", "k1 = p4\nk1 /= 00", "a1 oscili 1, p4 / (2-2)"] {
+        let line = 6 + bad.matches('\n').count() as u32;
+        refused(&format!("instr 1\n{bad}\nendin"), "", line);
+    }
     for fine in
         ["i1 = 1/p4", "i1 = 0/0", "i1 = -1/0", "S1 = \"1/0\"", "; 1/0", "/* 1/0 */", "prints {{ 1/0 }}"]
     {
@@ -57,6 +61,28 @@ fn what_is_opened_and_never_closed() {
 }
 
 #[test]
+fn a_sign_before_a_string() {
+    for bad in [
+        "chnset 0.5, -\"x\"",
+        "chnset- \"x\"",
+        "i1 = chnget:i(-(\"x\"))",
+        "S1 = \"a\" \\\n\nprints ~S1",
+        "prints - -gS1",
+        "prints -strcat:S(\"a\", \"b\")",
+        "prints -sprintf(\"a\")",
+        "S1 = -{{a}}",
+    ] {
+        let line = 6 + bad.matches('\n').count() as u32;
+        refused(&format!("gS1 = \"\"\ninstr 1\n{bad}\nendin"), "", line + 1);
+    }
+    for fine in
+        ["prints +\"x\"", "k1 = -strlen(\"x\")", "k1 = -strcmp:i(\"a\", \"b\")", "k1 = -(p4 > 1 ? 2 : 3)"]
+    {
+        let_through(&format!("instr 1\n{fine}\nendin"), "");
+    }
+}
+
+#[test]
 fn numbers_that_are_too_few_or_too_many() {
     refused("ctrlinit 5\ninstr 1\nendin", "", 5);
     let_through("ctrlinit 1, 7, 100\ninstr 1\nendin", "");
@@ -70,7 +96,30 @@ fn scores_that_do_not_come_back() {
     refused(instrument, "b\ni1 0 1", 9);
     refused(instrument, "i1 0 1\nv ; no value\ni1 0 1", 10);
     refused(instrument, "m x\nn x\ni1 0 1", 10);
+    for (bad, line) in [
+        ("i1 0 .1 np4\ni1 .1 .1 pp4", 9),
+        ("i1 .1 .1 pp4\ni1 0 .1 np4", 10),
+        ("i1 0 .1 1 np4\ni1 .1 .1 pp5 np4\ni1 .2 .1 3 4", 9),
+        ("i1 0 .1 np4\ni1 + .1 .\ni1 ^+1 . pp4", 10),
+        ("i1 0 .1 1\ns\ni1 0 .1 np4\ni1 .1 .1 pp4", 11),
+    ] {
+        refused(instrument, bad, line);
+    }
+    for bad in ["i \" a\" 0 1", "i \"a \" 0 1", "d \"a b\" 0 1"] {
+        refused(instrument, bad, 9);
+    }
     for fine in [
+        "i1 0 1 \"a b\"",
+        "i \"a\" 0 1 2",
+        "i1 0 .1 np5 pp4\ni1 .1 .1 pp5 np4",
+        "i1 0 .1 np4\ni1 .1 .1 np4",
+        "i1 0 .1 pp4\ni1 .1 .1 pp4",
+        "i1 0 .1 np4\ni2 .1 .1 pp4",
+        "i \"a\" 0 .1 np4\ni \"a\" .1 .1 pp4",
+        "i1 0 .1 np4\ns\ni1 .1 .1 pp4",
+        "i1 .1 .1 np4\ni1 0 .1 pp4",
+        "i1 0 .1 np4\ni1 .1 .1 3\ni1 .2 .1 pp4",
+        "i1 0 .1 np4\nb 1\ni1 -2 .1 pp4",
         "b 1\ni1 0 1",
         "i1 0 1\nb",
         "v [1+1]\ni1 0 1",
