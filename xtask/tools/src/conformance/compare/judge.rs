@@ -13,7 +13,7 @@ pub fn frames(sound: &[Vec<f32>]) -> usize {
 /// What a comparison found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Verdict {
-    /// Every sample has the same bits.
+    /// Every sample has the same bits, or differs in what no ear hears: the sign of a zero, numbers that are flushed.
     Identical {
         /// Frames compared.
         frames: usize,
@@ -21,10 +21,10 @@ pub enum Verdict {
         channels: usize,
         /// Nothing but silence was compared.
         silent: bool,
-        /// Samples below the smallest normal float that one side flushes to zero.
-        flushed: usize,
+        /// What differs and counts as equal.
+        unheard: Unheard,
     },
-    /// At least one sample differs; `None` where only the sign of a zero does.
+    /// At least one sample differs; `None` where nothing differs by more than what counts as equal.
     Different(Option<Difference>),
     /// The samples are the same but for those where the reference gives no number, and silence is given.
     Silenced {
@@ -40,6 +40,15 @@ pub enum Verdict {
     },
 }
 
+/// Samples whose bits differ and that count as equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unheard {
+    /// Numbers below the smallest normal float that one side flushes to zero.
+    pub flushed: usize,
+    /// Zeros of which one has a minus sign.
+    pub signed_zeros: usize,
+}
+
 /// Compares as many channels as both have, over the frames of the reference.
 pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
     let wanted = frames(&reference);
@@ -50,9 +59,9 @@ pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
     sound.truncate(channels);
     reference.truncate(channels);
     sound.iter_mut().for_each(|channel| channel.truncate(wanted));
-    if let Some(flushed) = agreement(&sound, &reference) {
+    if let Some(unheard) = agreement(&sound, &reference) {
         let silent = reference.iter().flatten().all(|sample| *sample == 0.0);
-        return Verdict::Identical { frames: wanted, channels, silent, flushed };
+        return Verdict::Identical { frames: wanted, channels, silent, unheard };
     }
     let found = difference(&sound, &reference);
     let mut samples = 0;
@@ -66,28 +75,32 @@ pub fn judge(mut sound: Channels, mut reference: Channels) -> Verdict {
     }
 }
 
-/// Whether all samples have the same bits, but for numbers below the smallest normal float; then how many of those
-/// have not. `None` where others differ. Both have the same channels and frames.
-fn agreement(sound: &[Vec<f32>], reference: &[Vec<f32>]) -> Option<usize> {
-    let mut flushed = 0;
+/// Whether all samples have the same bits, but for numbers below the smallest normal float and the sign of zeros; then
+/// how many of those have not. `None` where others differ. Both have the same channels and frames.
+fn agreement(sound: &[Vec<f32>], reference: &[Vec<f32>]) -> Option<Unheard> {
+    let mut unheard = Unheard::default();
     for (a, b) in sound.iter().flatten().zip(reference.iter().flatten()) {
         if a.to_bits() == b.to_bits() {
             continue;
         }
         let is_tiny = a.abs() < f32::MIN_POSITIVE && b.abs() < f32::MIN_POSITIVE;
-        if !is_tiny || !(a.is_subnormal() || b.is_subnormal()) {
+        if !is_tiny {
             return None;
         }
-        flushed += 1;
+        if a.is_subnormal() || b.is_subnormal() {
+            unheard.flushed += 1;
+        } else {
+            unheard.signed_zeros += 1;
+        }
     }
-    Some(flushed)
+    Some(unheard)
 }
 
 impl Verdict {
     /// The verdict in words, for a sound of this rate.
     pub fn words(&self, rate: u32) -> String {
         match self {
-            Self::Identical { frames, channels, silent, flushed } => {
+            Self::Identical { frames, channels, silent, unheard: Unheard { flushed, signed_zeros } } => {
                 let mut words = format!("{frames} frames, {channels} {}", plural("channel", *channels));
                 if *silent {
                     words += ", silent";
@@ -98,9 +111,13 @@ impl Verdict {
                         plural("sample", *flushed)
                     );
                 }
+                if *signed_zeros > 0 {
+                    let noun = plural("zero", *signed_zeros);
+                    words += &format!(", {signed_zeros} {noun} of the other sign counted as equal");
+                }
                 words
             }
-            Self::Different(None) => "only in the sign of zeros".to_owned(),
+            Self::Different(None) => "in the bits of samples that are equal as numbers".to_owned(),
             Self::Different(Some(found)) => {
                 let at = format!(
                     "from frame {} ({:.3} s)",
@@ -131,7 +148,7 @@ mod tests {
     use super::judge;
 
     #[test]
-    fn numbers_below_the_smallest_normal_float_are_counted_and_equal() {
+    fn numbers_below_the_smallest_normal_float_and_signs_of_zeros_are_counted_and_equal() {
         let least = f32::MIN_POSITIVE;
         for (sound, reference, said) in [
             (
@@ -145,7 +162,18 @@ mod tests {
                 "2 frames, 1 channel, 2 samples below the smallest normal float counted as equal",
             ),
             ([0.5, 0.0], [0.5, least], "from frame 1 (0.100 s), by at most -758.6 dBFS"),
-            ([0.5, 0.0], [0.5, -0.0], "only in the sign of zeros"),
+            (
+                [-0.0, 0.0],
+                [0.0, -0.0],
+                "2 frames, 1 channel, silent, 2 zeros of the other sign counted as equal",
+            ),
+            (
+                [0.0, -0.0],
+                [-0.0, least / 2.0],
+                "2 frames, 1 channel, 1 sample below the smallest normal float counted as equal, 1 zero of the other \
+                 sign counted as equal",
+            ),
+            ([0.5, 0.25], [0.5, -0.25], "from frame 1 (0.100 s), by at most -6.0 dBFS"),
         ] {
             assert_eq!(judge(vec![sound.to_vec()], vec![reference.to_vec()]).words(10), said);
         }
@@ -158,7 +186,7 @@ mod tests {
             (vec![vec![0.0, 0.5], vec![0.0, 0.5]], mono(), "2 frames, 1 channel"),
             (vec![vec![0.0, 0.5, 0.9]], mono(), "2 frames, 1 channel"),
             (vec![vec![0.0, 0.4]], mono(), "from frame 1 (0.100 s), by at most -20.0 dBFS"),
-            (vec![vec![-0.0, 0.5]], mono(), "only in the sign of zeros"),
+            (vec![vec![-0.0, 0.5]], mono(), "2 frames, 1 channel, 1 zero of the other sign counted as equal"),
             (vec![vec![0.0]], mono(), "ends at frame 1 of 2"),
             (vec![vec![f32::NAN]], vec![vec![0.0]], "from frame 0 (0.000 s), where one side is not finite"),
             (

@@ -3,7 +3,8 @@
 //! For each file the built plugin plays in a child process of its own, so that a document that crashes or hangs
 //! takes nothing along; then the command line plays the same; then samples are compared. A file that differs is
 //! played once more by the command line, in another second of the clock: where that differs from itself, nobody
-//! can be identical to it.
+//! can be identical to it. A file that runs programs of the machine (`system`, Python, a score with `bin=`) is refused
+//! by the plugin on purpose; it has a row of its own and is neither identical nor failed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -64,6 +65,8 @@ enum Row {
     Identical(String),
     Different(String),
     Varies,
+    /// It runs programs, which no document does here without the user's consent.
+    Refused(String),
     Failed(String),
 }
 
@@ -132,9 +135,19 @@ fn one(document: &Path, args: &Args) -> Row {
 /// A document that the plugin does not play: worse where the command line does.
 fn unplayed(document: &Path, wanted: Wanted, error: &child::ChildError) -> Row {
     match reference::play(document, &BTreeMap::new(), wanted) {
+        Ok(_) if runs_programs(&error.to_string()) => {
+            Row::Refused(format!("{error} (csound itself runs it)"))
+        }
         Ok(_) => Row::Failed(format!("{error} (csound itself plays it)")),
         Err(_) => Row::Failed(format!("{error} (nor does csound itself play it)")),
     }
+}
+
+/// Whether an error says that a document runs programs of the machine.
+fn runs_programs(error: &str) -> bool {
+    ["runs a program of this machine", "runs Python", "written by a program"]
+        .iter()
+        .any(|what| error.contains(what))
 }
 
 /// Whether the command line differs from itself.
@@ -151,7 +164,9 @@ impl Row {
     fn details(&self) -> String {
         match self {
             Self::Identical(details) => format!("  ({details})"),
-            Self::Different(details) | Self::Failed(details) => format!(": {details}"),
+            Self::Different(details) | Self::Refused(details) | Self::Failed(details) => {
+                format!(": {details}")
+            }
             Self::Varies => ": the command line differs from itself".to_owned(),
         }
     }
@@ -163,6 +178,7 @@ impl fmt::Display for Row {
             Self::Identical(_) => "identical",
             Self::Different(_) => "different",
             Self::Varies => "varies",
+            Self::Refused(_) => "refused",
             Self::Failed(_) => "failed",
         })
     }
@@ -174,6 +190,7 @@ struct Tally {
     identical: usize,
     different: usize,
     varies: usize,
+    refused: usize,
     failed: usize,
 }
 
@@ -183,6 +200,7 @@ impl Tally {
             Row::Identical(_) => &mut self.identical,
             Row::Different(_) => &mut self.different,
             Row::Varies => &mut self.varies,
+            Row::Refused(_) => &mut self.refused,
             Row::Failed(_) => &mut self.failed,
         } += 1;
     }
@@ -190,7 +208,33 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { identical, different, varies, failed } = self;
-        write!(f, "{identical} identical, {different} different, {varies} varies, {failed} failed")
+        let Self { identical, different, varies, refused, failed } = self;
+        write!(f, "{identical} identical, {different} different, {varies} varies, {failed} failed")?;
+        match refused {
+            0 => Ok(()),
+            1 => f.write_str("; 1 that runs programs is refused"),
+            count => write!(f, "; {count} that run programs are refused"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_programs_is_counted_apart() {
+        assert!(runs_programs("line 22: error: a score written by a program (bin=) is not run"));
+        assert!(runs_programs(
+            "line 19: error: system_i runs a program of this machine, which a document may not do here"
+        ));
+        assert!(!runs_programs("the plugin's process crashed (signal: 11 (SIGSEGV))"));
+        let mut tally = Tally::default();
+        tally.count(&Row::Identical(String::new()));
+        assert_eq!(tally.to_string(), "1 identical, 0 different, 0 varies, 0 failed");
+        tally.count(&Row::Refused(String::new()));
+        tally.count(&Row::Refused(String::new()));
+        let said = "1 identical, 0 different, 0 varies, 0 failed; 2 that run programs are refused";
+        assert_eq!(tally.to_string(), said);
     }
 }
