@@ -213,3 +213,60 @@ fn a_written_csd_names_its_own_lines() {
     let (_, status) = Bench::open(&broken);
     assert_eq!(place(&status.diagnostics), (None, line), "{:?}", status.diagnostics);
 }
+
+/// The level of `text/latin-1.csd` and the like: the bytes of `café`, and ten times those of `größe`, in 128ths.
+fn bytes_heard(bench: &mut Bench) -> f32 {
+    bench.play(960, &[], &[480])[959] * 128.0
+}
+
+#[test]
+fn a_latin_1_file_has_texts_as_long_as_the_command_line_has_them() {
+    let file = fault("text/latin-1.csd");
+    let bytes = std::fs::read(&file).unwrap();
+    let (folder, path) = folder("", &[("piece.csd", &bytes)]);
+    let path = path.with_extension("csd");
+    let mut bench = open(&path);
+    assert_eq!(bytes_heard(&mut bench), 54.0);
+    assert_eq!(bench.control.status().info.unwrap().params[0].1.name, "größe");
+
+    // The project says how its text is written, and plays after the folder is gone.
+    let state = bench.control.save();
+    assert!(state["document"]["text"].as_str().is_some_and(|text| text.contains("größe")), "{state:#}");
+    drop(folder);
+    let mut restored = Bench::restored(&state).0;
+    assert_eq!(bytes_heard(&mut restored), 54.0);
+    assert_eq!(restored.control.save(), state);
+
+    // An edit keeps the way, unless Latin-1 lacks one of its letters.
+    let text = state["document"]["text"].as_str().unwrap();
+    for (edited, bytes) in [(text.replace("café", "cafés"), 55.0), (text.replace("café", "caféλ"), 77.0)]
+    {
+        let ticket = restored.control.edit(edited);
+        assert!(!restored.control.wait_for(ticket).failed);
+        restored.play(4800, &[], &[480]);
+        assert_eq!(bytes_heard(&mut restored), bytes);
+    }
+}
+
+#[test]
+fn a_utf_8_file_has_texts_as_long_as_before() {
+    let (text, _) = ksmps_core::document::decode(&std::fs::read(fault("text/latin-1.csd")).unwrap());
+    let (_folder, path) = folder("", &[("piece.csd", text.as_bytes())]);
+    let mut bench = open(&path.with_extension("csd"));
+    assert_eq!(bytes_heard(&mut bench), 75.0);
+    assert_eq!(bytes_heard(&mut Bench::restored(&bench.control.save()).0), 75.0);
+}
+
+#[test]
+fn an_included_latin_1_file_has_the_lengths_of_its_file_and_a_warning() {
+    let document = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n#include \"words.inc\"\ninstr 1\n \
+                    asig = a((strlen:i(gSword) + 50) / 128)\n outs asig, asig\nendin\nschedule 1, 0, 1\n";
+    let (folder, path) = folder(document, &[("words.inc", b"gSword = \"caf\xe9\"\n")]);
+    let mut bench = open(&path);
+    let said = bench.control.status().diagnostics;
+    assert!(said.iter().any(|one| one.text.contains("words.inc is not UTF-8")), "{said:?}");
+    assert_eq!(bytes_heard(&mut bench), 54.0);
+    let state = bench.control.save();
+    drop(folder);
+    assert_eq!(bytes_heard(&mut Bench::restored(&state).0), 54.0);
+}

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crossbeam_queue::ArrayQueue;
 
 use ksmps_data::diagnostic::Severity;
+use ksmps_data::encoding::text_of;
 
 /// Bytes of text in one piece.
 const PIECE_BYTES: usize = 120;
@@ -125,7 +126,7 @@ impl MessageReader {
     /// The unfinished line, if there is one. `[control]`
     pub fn finish(&mut self) -> Option<MessageLine> {
         let severity = self.severity.take().unwrap_or(Severity::Note);
-        let text = strip_colours(&String::from_utf8_lossy(&std::mem::take(&mut self.unfinished)));
+        let text = strip_colours(&text_of(&std::mem::take(&mut self.unfinished)));
         (!text.trim().is_empty()).then(|| {
             // Csound prints some of its errors as ordinary messages.
             let says_error = text.trim_start().starts_with("error:") || text.contains("INIT ERROR");

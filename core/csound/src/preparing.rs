@@ -1,7 +1,6 @@
 //! An instance before it plays: options, orchestra, score, start.
 
-use std::ffi::CString;
-
+use ksmps_data::encoding::Encoding;
 use ksmps_data::verbs::{BusSizes, Failure};
 
 use crate::instance::Raw;
@@ -61,6 +60,11 @@ impl Preparing {
         self.raw.host().opcodes.patches.outch_as_it_is = true;
     }
 
+    /// How texts are written for the instance from now on: UTF-8 where nobody says so. `[control]`
+    pub fn set_encoding(&mut self, encoding: Encoding) {
+        self.raw.encoding = encoding;
+    }
+
     /// How many buses the instance will have, and where their tokens begin. `[control]`
     pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
         self.raw.host().opcodes.buses.set_sizes(sizes);
@@ -77,7 +81,7 @@ impl Preparing {
     }
 
     fn set_option(&mut self, option: &str) -> Result<(), Failure> {
-        let text = CString::new(option).map_err(|_| Failure::Nul)?;
+        let text = self.raw.c_text(option)?;
         self.raw.call_with_text(self.raw.api.set_option, &text)
     }
 
@@ -88,7 +92,7 @@ impl Preparing {
 
     /// Reads a score; it must come before the start, else Csound takes its lines for live events. `[control]`
     pub fn read_score(&mut self, score: &str) -> Result<(), Failure> {
-        let text = CString::new(score).map_err(|_| Failure::Nul)?;
+        let text = self.raw.c_text(score)?;
         let _turn = build_turn()?;
         self.raw.read_text(self.raw.api.read_score, &text)
     }

@@ -1,11 +1,12 @@
 //! Plain data that every layer speaks: what is wrong with a text, parameters and their slots, events at frames, the
-//! host's transport, the curves of lines, random numbers, a session's templates and what is asked of them.
+//! host's transport, the curves of lines, how letters are written, random numbers, a session's templates and what is asked of them.
 //!
 //! Nothing here reads a document, knows Csound or a host, or does anything by itself.
 
 pub mod args;
 pub mod curve;
 pub mod diagnostic;
+pub mod encoding;
 pub mod event;
 pub mod file;
 pub mod library;

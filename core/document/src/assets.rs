@@ -11,18 +11,21 @@ use serde::{Deserialize, Serialize};
 
 use super::named_files;
 use super::read::{self, Composition};
-use super::text::decode;
+use super::text::{self, decode};
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::encoding::Encoding;
 
 /// Longer files are not carried, in bytes: they have to be at their place.
 pub const ASSET_BYTES_MAX: u64 = 16 << 20;
 /// Files that a document can carry.
 const ASSETS_MAX: usize = 4096;
 
-/// One carried file. Serialized as `{"path": …, "text": …}`, `{"path": …, "data": base64}` or `{"path": …, "linked": bytes}`.
+/// One carried file. Serialized as `{"path": …, "text": …}`, `{"path": …, "latin1": …}`,
+/// `{"path": …, "data": base64}` or `{"path": …, "linked": bytes}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
-    /// As the document names it, or relative to the document's folder; with `/` between folders.
+    /// As the document names it, or relative to the document's folder; with `/` between folders. Empty for the document's
+    /// own file, of which nothing is carried but that it is Latin-1.
     pub path: String,
     /// What is carried of it.
     #[serde(flatten)]
@@ -35,6 +38,8 @@ pub struct Asset {
 pub enum Content {
     /// A text that the document includes.
     Text(String),
+    /// The same, of a file in Latin-1.
+    Latin1(String),
     /// The bytes of any other file.
     #[serde(rename = "data", with = "in_base64")]
     Bytes(Vec<u8>),
@@ -99,10 +104,14 @@ impl Assets {
             if !is_short || assets.assets.len() >= ASSETS_MAX {
                 return None;
             }
-            let text = plain_text(&std::fs::read(found).ok()?);
-            assets.add(path.to_owned(), Content::Text(text.clone()));
-            Some(Arc::from(text))
+            let content = Content::included(&std::fs::read(found).ok()?);
+            let text = content.text().map(Arc::from);
+            assets.add(path.to_owned(), content);
+            text
         });
+        if !text.is_ascii() && assets.get(OWN).is_none() && is_latin_1(text, origin) {
+            assets.add(OWN.to_owned(), Content::Latin1(String::new()));
+        }
         (assets, composition)
     }
 
@@ -148,10 +157,15 @@ impl Assets {
 
     /// The text of an included file. `[any]`
     pub fn text(&self, path: &str) -> Option<&str> {
-        match &self.get(path)?.content {
-            Content::Text(text) => Some(text),
-            Content::Bytes(_) | Content::Linked(_) => None,
-        }
+        self.get(path)?.content.text()
+    }
+
+    /// How a document of this text is written for Csound. `[any]`
+    pub(super) fn encoding(&self, text: &str) -> Encoding {
+        let is_latin_1 = |asset: &Asset| matches!(asset.content, Content::Latin1(_));
+        let own = (text, self.get(OWN).is_some_and(is_latin_1));
+        let included = self.iter().filter_map(|asset| Some((asset.content.text()?, is_latin_1(asset))));
+        text::encoding(std::iter::once(own).chain(included))
     }
 
     /// A file by the name the document has for it. `[any]`
@@ -175,6 +189,10 @@ impl Assets {
         let mut notes = Vec::new();
         for asset in self.iter() {
             let on_disk = on_disk(&asset.path, origin, &[]);
+            if asset.path != OWN && matches!(asset.content, Content::Latin1(_)) {
+                let text = format!("{} is not UTF-8; it was read as Latin-1", asset.path);
+                notes.push(Diagnostic::warning(None, text).with_remedy("save the file as UTF-8"));
+            }
             let note = match (&asset.content, on_disk) {
                 (Content::Linked(_), Some(_)) => {
                     let mut text = format!("the project does not carry {}: it is longer than ", asset.path);
@@ -252,7 +270,30 @@ fn plain_text(bytes: &[u8]) -> String {
     decode(bytes).0.replace("\r\n", "\n").replace('\r', "\n")
 }
 
+/// The path of the document's own file.
+const OWN: &str = "";
+
+/// Whether a text is that of a file, and the file is not UTF-8.
+fn is_latin_1(text: &str, origin: Option<&Path>) -> bool {
+    let Some(bytes) = origin.and_then(|origin| std::fs::read(origin).ok()) else { return false };
+    let (read, warning) = decode(&bytes);
+    warning.is_some() && read == text
+}
+
 impl Content {
+    /// An included text of a file.
+    fn included(bytes: &[u8]) -> Self {
+        let (text, warning) = (plain_text(bytes), decode(bytes).1);
+        if warning.is_some() { Self::Latin1(text) } else { Self::Text(text) }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Latin1(text) => Some(text),
+            Self::Bytes(_) | Self::Linked(_) => None,
+        }
+    }
+
     /// What is carried of a file; `None` where it cannot be read, of which Csound complains.
     fn of_file(path: &Path) -> Option<Self> {
         let bytes = std::fs::metadata(path).ok()?.len();
@@ -266,7 +307,7 @@ impl Content {
     fn differs_from(&self, path: &Path) -> bool {
         let Ok(bytes) = std::fs::read(path) else { return false };
         match self {
-            Self::Text(text) => plain_text(&bytes) != *text,
+            Self::Text(text) | Self::Latin1(text) => plain_text(&bytes) != *text,
             Self::Bytes(carried) => bytes[..] != carried[..],
             Self::Linked(_) => false,
         }

@@ -61,6 +61,7 @@ pub use text::decode;
 pub use vocabulary::{DIRECTIVES, Known, Status};
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::encoding::Encoding;
 use ksmps_data::params::Param;
 use ksmps_data::source_map::ComposedText;
 
@@ -111,6 +112,8 @@ pub struct Document {
     pub composed: ComposedText,
     /// The files it plays with.
     pub assets: Assets,
+    /// How it is written for Csound: as its file is.
+    pub encoding: Encoding,
     /// The orchestra defines macros and says nothing else.
     pub has_only_macros: bool,
     /// Why Csound does not take the orchestra, where it breaks the grammar of the language: [`Document::compilable`].

@@ -15,6 +15,7 @@ use super::{
     options, params, programs, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::encoding::Encoding;
 use ksmps_data::source_map::ComposedText;
 
 /// A document cut into its sections, with the included files put in. Lines count in the composed text.
@@ -89,7 +90,8 @@ pub(super) fn read(
         return Err(diagnostics);
     }
     let syntax = document.syntax.take().map(|error| composed.located(error));
-    Ok(Document { diagnostics, syntax, composed, is_bare, assets: assets.clone(), ..document })
+    let encoding = assets.encoding(text);
+    Ok(Document { diagnostics, syntax, composed, is_bare, encoding, assets: assets.clone(), ..document })
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {
@@ -192,6 +194,7 @@ fn assemble(
         directives,
         composed: ComposedText::default(),
         assets: Assets::default(),
+        encoding: Encoding::default(),
         has_only_macros: checked.has_only_macros,
         syntax: checked.syntax,
         diagnostics: Vec::new(),

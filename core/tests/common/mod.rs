@@ -43,7 +43,7 @@ impl Bench {
 
     /// An instance that was given this file, whether it builds or not.
     pub fn open_file(path: &Path) -> (Self, Status) {
-        let text = std::fs::read_to_string(path).unwrap();
+        let (text, _) = ksmps_core::document::decode(&std::fs::read(path).unwrap());
         Self::started(|control| _ = control.load(text, Some(path.to_owned())))
     }
 

@@ -1,7 +1,7 @@
 //! The calls into Csound that may leave by `longjmp`, each made in a C frame that catches the jump (`guard.c`).
 
 use std::cell::Cell;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 use ksmps_data::verbs::Failure;
 
@@ -78,7 +78,7 @@ impl Raw {
 
     /// Evaluates code at instrument 0 and gives what it returns. `[control]`
     pub fn eval(&mut self, code: &str) -> Result<f64, Failure> {
-        let text = CString::new(code).map_err(|_| Failure::Nul)?;
+        let text = self.c_text(code)?;
         let _turn = build_turn()?;
         let (call, cs, frame, value) = (self.api.eval_code, self.cs.as_ptr(), self.frame(), Cell::new(0.0));
         // SAFETY: live instance, this thread owns it and waits for the one that makes the call; the text and `value`
@@ -91,7 +91,7 @@ impl Raw {
 
     /// Sends a line of score. `[control]`
     pub fn input_message(&mut self, message: &str) -> Result<(), Failure> {
-        let text = CString::new(message).map_err(|_| Failure::Nul)?;
+        let text = self.c_text(message)?;
         let (cs, frame) = (self.cs.as_ptr(), self.frame());
         // SAFETY: live instance, this thread owns it, the text outlives the call.
         outcome(unsafe { ksmps_input_message(self.api.input_message, cs, &frame, text.as_ptr()) })

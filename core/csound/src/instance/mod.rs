@@ -9,6 +9,7 @@ use std::ffi::{CString, c_char};
 use std::mem::offset_of;
 use std::ptr::NonNull;
 
+use ksmps_data::encoding::Encoding;
 use ksmps_data::verbs::Failure;
 
 use crate::after_init::AfterInit;
@@ -68,6 +69,8 @@ pub(crate) struct Raw {
     pub cs: NonNull<CSOUND>,
     pub host: NonNull<HostData>,
     pub layout: Option<Layout>,
+    /// How texts are written for it.
+    pub encoding: Encoding,
 }
 
 // SAFETY: a Raw is owned by one thread at a time and all use goes through `&mut self` of its owner; Csound keeps
@@ -95,7 +98,7 @@ impl Raw {
         // SAFETY: a live instance of ours, created with this data.
         unsafe { callbacks::install(api, cs, host) };
         let layout = detect(api, cs.as_ptr());
-        let mut raw = Raw { api, cs, host, layout };
+        let mut raw = Raw { api, cs, host, layout, encoding: Encoding::default() };
         if let Some(layout) = layout {
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
             raw.host().opcodes.patches = unsafe { opcodes::patches::install(cs.as_ptr(), layout) };
@@ -118,9 +121,14 @@ impl Raw {
         unsafe { self.host.as_ref() }
     }
 
+    /// A text as Csound is given it. `[control]`
+    pub fn c_text(&self, text: &str) -> Result<CString, Failure> {
+        CString::new(self.encoding.bytes(text)).map_err(|_| Failure::Nul)
+    }
+
     /// Compiles more orchestra. `[control]`
     pub fn compile(&mut self, orchestra: &str) -> Result<(), Failure> {
-        let text = CString::new(orchestra).map_err(|_| Failure::Nul)?;
+        let text = self.c_text(orchestra)?;
         let _turn = build_turn()?;
         if let Some(layout) = self.layout {
             // SAFETY: live instance, this thread owns it, and nothing is compiled now.

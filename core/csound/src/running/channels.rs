@@ -1,7 +1,9 @@
 //! Control channels: what the orchestra declares, and their values.
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::ptr::NonNull;
+
+use ksmps_data::encoding::text_of;
 
 use super::Running;
 use crate::places::Handle;
@@ -78,7 +80,7 @@ impl Running {
     /// The handle of a control channel; the channel is made where it does not exist. `None` where the name belongs to a
     /// channel of another kind. `[control]`
     pub fn control_channel(&mut self, name: &str) -> Option<ChannelId> {
-        let name = CString::new(name).ok()?;
+        let name = self.raw.c_text(name).ok()?;
         let place = self.channel_place(&name, CSOUND_CONTROL_CHANNEL)?;
         Some(ChannelId(self.raw.host().control_channels.handle(place)))
     }
@@ -121,7 +123,7 @@ unsafe fn channel_info(entry: &controlChannelInfo_t) -> ChannelInfo {
             return String::new();
         }
         // SAFETY: names and attributes are C strings or null.
-        unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned()
+        text_of(unsafe { CStr::from_ptr(pointer) }.to_bytes())
     };
     let bits = entry.type_ as u32;
     let kind = match bits & CSOUND_CHANNEL_TYPE_MASK {

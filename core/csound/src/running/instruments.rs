@@ -1,7 +1,5 @@
 //! The instruments that are compiled: their names and numbers.
 
-use std::ffi::CString;
-
 use super::Running;
 
 impl Running {
@@ -16,7 +14,7 @@ impl Running {
             let number = plain.then(|| self.eval(&format!("return nstrnum(\"{name}\")\n")))?.ok()?;
             return (number > 0.0).then_some(number as i32);
         };
-        let name = CString::new(name).ok()?;
+        let name = self.raw.c_text(name).ok()?;
         // SAFETY: live, compiled instance owned by this thread.
         unsafe { layout.instrument_number(self.raw.cs.as_ptr(), &name) }
     }

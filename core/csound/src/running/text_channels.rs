@@ -1,11 +1,12 @@
 //! Text and audio channels: what the API names by name alone.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, c_char};
 
 use super::Running;
 use crate::places::Handle;
 use crate::raw::structures::Text;
 use crate::raw::{CSOUND_AUDIO_CHANNEL, CSOUND_STRING_CHANNEL};
+use ksmps_data::encoding::text_of;
 use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
 /// A text channel of one engine, found once by name. Another engine does not know it: what is written there is dropped,
@@ -24,7 +25,7 @@ impl Running {
         {
             return None;
         }
-        let name = CString::new(name).ok()?;
+        let name = self.raw.c_text(name).ok()?;
         let place = self.channel_place(&name, CSOUND_STRING_CHANNEL)?.cast();
         Some(TextChannelId(self.raw.host().text_channels.handle(place)))
     }
@@ -59,7 +60,7 @@ impl Running {
     /// Writes a text channel; it is made where it does not exist. `false` where the name belongs to a channel of
     /// another kind. `[control]`
     pub fn set_text_channel(&mut self, name: &str, text: &str) -> bool {
-        let (Ok(name), Ok(text)) = (CString::new(name), CString::new(text)) else { return false };
+        let (Ok(name), Ok(text)) = (self.raw.c_text(name), self.raw.c_text(text)) else { return false };
         if self.channel_place(&name, CSOUND_STRING_CHANNEL).is_none() {
             return false;
         }
@@ -72,21 +73,21 @@ impl Running {
 
     /// What a text channel holds; it is made where it does not exist. `[control]`
     pub fn text_channel(&mut self, name: &str) -> Option<String> {
-        let name = CString::new(name).ok()?;
+        let name = self.raw.c_text(name).ok()?;
         self.channel_place(&name, CSOUND_STRING_CHANNEL)?;
         // SAFETY: live instance owned by this thread; Csound says how large the text can be and writes no more.
         unsafe {
             let size = (self.raw.api.channel_datasize)(self.raw.cs.as_ptr(), name.as_ptr());
             let mut text = vec![0u8; usize::try_from(size).unwrap_or(0) + 1];
             (self.raw.api.string_channel)(self.raw.cs.as_ptr(), name.as_ptr(), text.as_mut_ptr().cast());
-            CStr::from_bytes_until_nul(&text).ok().map(|text| text.to_string_lossy().into_owned())
+            CStr::from_bytes_until_nul(&text).ok().map(|text| text_of(text.to_bytes()))
         }
     }
 
     /// A cycle of an audio channel, to read or write between cycles; it is made where it does not exist. `None`
     /// where the name belongs to a channel of another kind. `[control]`
     pub fn audio_channel(&mut self, name: &str) -> Option<&mut [f64]> {
-        let name = CString::new(name).ok()?;
+        let name = self.raw.c_text(name).ok()?;
         let place = self.channel_place(&name, CSOUND_AUDIO_CHANNEL)?;
         // SAFETY: an audio channel has ksmps values and lives as long as the instance.
         Some(unsafe { std::slice::from_raw_parts_mut(place.as_ptr(), self.ksmps()) })

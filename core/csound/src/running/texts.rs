@@ -5,6 +5,7 @@
 
 use std::ffi::{CStr, c_char};
 
+use ksmps_data::encoding::text_of;
 use ksmps_data::verbs::LIVE_TEXT_BYTES_MAX;
 
 use super::Running;
@@ -69,13 +70,13 @@ impl Running {
         let texts = unsafe { layout.numbered_texts(self.raw.cs.as_ptr()) };
         let there = (0..).zip(texts.iter()).filter(|(_, text)| !text.is_null());
         // SAFETY: what is there is a C string of Csound's.
-        there.map(|(number, text)| (number, unsafe { lossy(*text) })).collect()
+        there.map(|(number, text)| (number, unsafe { read(*text) })).collect()
     }
 }
 
 /// # Safety
 /// `text` is a C string.
-unsafe fn lossy(text: *const c_char) -> String {
+unsafe fn read(text: *const c_char) -> String {
     // SAFETY: the caller says so.
-    unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
+    text_of(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
