@@ -6,6 +6,7 @@ mod common;
 use std::path::Path;
 
 use common::{Bench, RATE, peak, pitch};
+use ksmps_core::diagnostic::Diagnostic;
 use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::{Control, LiveError, Ticket};
 use ksmps_core::verbs::{EngineError, PlaySample, Sched, TestSignal};
@@ -75,6 +76,24 @@ fn orchestra_that_is_added_is_played_by_name() {
     let status = bench.control.wait_for(ticket);
     assert!(status.failed && !status.diagnostics.is_empty(), "{status:?}");
     assert_eq!(last(&mut bench, 960), 0.5625);
+    // It says in which code of the session it stands, on which line, and what Csound has against it.
+    let said = &status.diagnostics[0];
+    assert_eq!(said.file.as_deref(), Some("the session's global code 2"), "{said}");
+    assert!(said.line.is_some_and(|line| line <= 2) && said.remedy.is_some(), "{said}");
+}
+
+#[test]
+fn code_of_the_session_that_csound_refuses_is_said_with_its_line_and_reason() {
+    let bench = Bench::new(&format!("{HEADER}instr 1\nendin\n"));
+    let ticket = bench.control.compile("gi1 = 1\ngi2 = giNothing + 1\n").unwrap();
+    let said = bench.control.wait_for(ticket).diagnostics;
+    let names_it = |text: &str| text.contains("giNothing") && text.contains("before defined");
+    let is_it = |one: &Diagnostic| {
+        one.file.as_deref() == Some("the session's global code 1")
+            && one.line == Some(2)
+            && names_it(&one.text)
+    };
+    assert!(said.iter().any(is_it), "{said:?}");
 }
 
 #[test]

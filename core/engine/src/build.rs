@@ -56,7 +56,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
             format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());
         return Err(BuildError(vec![Diagnostic::error(None, text)]));
     }
-    ksmps_csound::open().map_err(|failure| unsaid(failure, "could not be created"))?;
+    ksmps_csound::open().map_err(not_created)?;
     let mut diagnostics = document.diagnostics.clone();
     let to_play = ProjectSession::of(document, session)?;
     let proof = self_test::exact_starts();
@@ -126,15 +126,16 @@ fn start(
     rate: f64,
     files: Option<&UnpackedFiles>,
 ) -> Result<(Running, Vec<Diagnostic>), BuildError> {
-    let mut preparing = Preparing::create().map_err(|failure| unsaid(failure, "could not be created"))?;
+    let mut preparing = Preparing::create().map_err(not_created)?;
     let messages = preparing.messages();
     let mut reader = MessageReader::default();
     let prepared = prepare(&mut preparing, document, session, rate, files);
-    let started =
-        prepared.and_then(|()| preparing.start().map_err(|failure| unsaid(failure, "did not start")));
-    let mut said = reader.read(&messages);
-    said.extend(reader.finish());
-    let said = report::diagnostics(&said, report::Compiled::orchestra_of(document));
+    let started = prepared
+        .and_then(|()| preparing.start().map_err(|failure| Refused::unsaid(&failure, "did not start")));
+    let mut printed = reader.read(&messages);
+    printed.extend(reader.finish());
+    let compiled = report::Compiled::orchestra_of(document);
+    let said = report::diagnostics(&printed, compiled);
     let failed = said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg"));
     match started {
         Ok(running) if !failed => {
@@ -142,16 +143,35 @@ fn start(
             Ok((running, said.into_iter().map(warning).collect()))
         }
         Ok(_) => Err(BuildError(said)),
-        Err(BuildError(unsaid)) => {
-            let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-            Err(BuildError(if has_error { said } else { [said, unsaid].concat() }))
+        Err(_) if said.iter().any(|diagnostic| diagnostic.severity == Severity::Error) => {
+            Err(BuildError(said))
+        }
+        Err(Refused::Explained(error)) => Err(BuildError([said, vec![error]].concat())),
+        Err(Refused::Unsaid(error)) => {
+            let explained = report::with_last_words(error, &printed, compiled);
+            Err(BuildError([said, vec![explained]].concat()))
         }
     }
 }
 
-/// An error for which Csound printed nothing.
-fn unsaid(failure: Failure, what: &str) -> BuildError {
-    BuildError(vec![Diagnostic::error(None, format!("the engine {what}: {failure}"))])
+/// Why an instance was not started.
+enum Refused {
+    /// Something that was found before Csound saw it, with its line.
+    Explained(Diagnostic),
+    /// Csound did not do it: the reason is among what it printed.
+    Unsaid(Diagnostic),
+}
+
+impl Refused {
+    fn unsaid(failure: &Failure, what: &str) -> Self {
+        let error = Diagnostic::error(None, format!("the engine {what}: {failure}"));
+        if failure.is_csounds() { Self::Unsaid(error) } else { Self::Explained(error) }
+    }
+}
+
+/// There is no instance.
+fn not_created(failure: Failure) -> BuildError {
+    BuildError(vec![Diagnostic::error(None, format!("the engine could not be created: {failure}"))])
 }
 
 /// Gives the instance everything it needs before its start.
@@ -161,11 +181,12 @@ fn prepare(
     session: Option<&ProjectSession>,
     rate: f64,
     files: Option<&UnpackedFiles>,
-) -> Result<(), BuildError> {
+) -> Result<(), Refused> {
+    preparing.set_encoding(document.encoding);
     let option = |preparing: &mut Preparing, text: &str, line: Option<u32>| {
         preparing.option(text).map_err(|_| {
             let text = format!("Csound does not take the option {text}");
-            BuildError(vec![document.located(Diagnostic::error(line, text))])
+            Refused::Explained(document.located(Diagnostic::error(line, text)))
         })
     };
     // The last folder comes first: what the project carries, then what lies beside the document, then what is in it.
@@ -185,16 +206,16 @@ fn prepare(
         option(preparing, &format!("--ksmps={KSMPS_BARE}"), None)?;
     }
     let here = |text: &str| files.map_or_else(|| text.to_owned(), |files| files.moved_in(text));
-    let mut orchestra = here(document.compilable().map_err(|error| BuildError(vec![error]))?);
+    let mut orchestra = here(document.compilable().map_err(Refused::Explained)?);
     if let Some(session) = session {
         preparing.set_bus_sizes(session.bus_sizes());
         orchestra += &session.reservation();
     }
     let compiled = preparing.compile(&orchestra);
-    compiled.map_err(|failure| unsaid(failure, "could not compile the orchestra"))?;
+    compiled.map_err(|failure| Refused::unsaid(&failure, "could not compile the orchestra"))?;
     if let Some(score) = &document.score {
         let read = preparing.read_score(&here(&score.text));
-        read.map_err(|failure| unsaid(failure, "could not read the score"))?;
+        read.map_err(|failure| Refused::unsaid(&failure, "could not read the score"))?;
     }
     Ok(())
 }

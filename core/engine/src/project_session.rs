@@ -109,7 +109,14 @@ impl ProjectSession {
                     let found = ksmps_document::lines_of_document(diagnostics.clone(), *line).into_iter();
                     BuildError(found.map(|one| self.composed.located(one)).collect())
                 }
-                None => refusal(&error),
+                // Code of the project's session has lines of its own.
+                None => {
+                    let named = diagnostics.iter().cloned().map(|one| {
+                        let file = one.file.or_else(|| Some(format!("the session's {place}")));
+                        Diagnostic { file, ..one }
+                    });
+                    BuildError(named.collect())
+                }
             },
             _ => refusal(&error),
         }

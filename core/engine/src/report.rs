@@ -29,6 +29,25 @@ const ECHOES: [&str; 5] = [
     "error:  Variable type for",
 ];
 
+/// Lines that say nothing of what went wrong.
+const BANNER: [&str; 15] = [
+    "--Csound",
+    "[commit",
+    "libsndfile",
+    "0dBFS",
+    "UnifiedCSD",
+    "rtaudio",
+    "rtmidi",
+    "Elapsed",
+    "graphics",
+    "sr =",
+    "orch",
+    "audio buffered",
+    "SECTION",
+    "sorting",
+    "...",
+];
+
 /// What Csound was given to compile.
 #[derive(Debug, Clone, Copy)]
 pub struct Compiled<'a> {
@@ -85,6 +104,20 @@ pub fn diagnostics(lines: &[MessageLine], compiled: Compiled<'_>) -> Vec<Diagnos
         }
     }
     found.into_iter().map(|one| compiled.composed.located(with_line_and_remedy(one, compiled))).collect()
+}
+
+/// An error for which Csound printed nothing that looks like one: its last words are the reason. `[control]`
+pub fn with_last_words(error: Diagnostic, lines: &[MessageLine], compiled: Compiled<'_>) -> Diagnostic {
+    let says = |text: &&str| !text.is_empty() && !BANNER.iter().any(|start| text.starts_with(start));
+    let Some(words) = lines.iter().rev().map(|line| line.text.trim()).find(says) else {
+        let text = format!("{}, and printed no reason", error.text);
+        let remedy =
+            error.remedy.unwrap_or_else(|| "undo the last change, or try the text in parts".to_owned());
+        return Diagnostic { text, remedy: Some(remedy), ..error };
+    };
+    let line = error.line.or_else(|| line_inside(words).map(|line| compiled.line(line)));
+    let said = Diagnostic { line, text: format!("{}: {}", error.text, without_severity(words)), ..error };
+    compiled.composed.located(with_line_and_remedy(said, compiled))
 }
 
 fn severity(line: &MessageLine, text: &str) -> Severity {
@@ -181,7 +214,29 @@ fn remedy(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_severity;
+    use super::*;
+
+    fn printed(lines: &[&str]) -> Vec<MessageLine> {
+        let line = |text: &&str| MessageLine { severity: Severity::Note, text: (*text).to_owned() };
+        lines.iter().map(line).collect()
+    }
+
+    #[test]
+    fn an_error_without_a_line_of_its_own_has_the_last_words_for_its_reason() {
+        let text = ComposedText::whole("a\nb\nc\nd\n");
+        let compiled = Compiled { composed: &text, first_line: 2 };
+        let error = || Diagnostic::error(None, "Csound answered with error -1");
+        let said = with_last_words(
+            error(),
+            &printed(&["--Csound version 6.18", "no input in line 2:", "... done"]),
+            compiled,
+        );
+        assert_eq!(said.text, "Csound answered with error -1: no input in line 2:");
+        assert_eq!((said.line, said.source.as_deref()), (Some(3), Some("c")));
+        let unsaid = with_last_words(error(), &printed(&["0dBFS level = 1", " "]), compiled);
+        assert_eq!(unsaid.text, "Csound answered with error -1, and printed no reason");
+        assert!(unsaid.line.is_none() && unsaid.remedy.is_some());
+    }
 
     #[test]
     fn a_severity_that_csound_writes_twice_is_taken_off_twice() {

@@ -26,8 +26,7 @@ impl OfflineEngine {
         match kind {
             'i' => self.event_line(text, &words),
             'f' => {
-                let live = self.live()?;
-                live.engine.running_mut().input_message(text)?;
+                self.live()?.engine.input_message(text)?;
                 Ok(number(&words, 0).unwrap_or(0.0))
             }
             'e' => {
@@ -58,7 +57,7 @@ impl OfflineEngine {
             // A text stays a text: only Csound's own queue can hold it.
             None => {
                 let engine = &mut self.live()?.engine;
-                engine.running_mut().input_message(text)?;
+                engine.input_message(text)?;
                 let end = engine.now() + delay + dur.max(0.0);
                 engine.horizon.end = engine.horizon.end.max(end);
                 engine.horizon.changed = true;

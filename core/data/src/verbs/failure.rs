@@ -21,3 +21,10 @@ pub enum Failure {
     #[error("the text has a NUL byte in it")]
     Nul,
 }
+
+impl Failure {
+    /// Whether Csound was asked and refused, so that what it printed may say why. `[any]`
+    pub fn is_csounds(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::Jumped)
+    }
+}

@@ -335,6 +335,14 @@ impl Direct {
         self.make(Making::GiveText { number, text: text.to_owned() }).map(drop)
     }
 
+    /// Sends a line of score to Csound's own queue. `[control]`
+    ///
+    /// # Errors
+    /// [`EngineError::ScoreLine`] with what Csound said of it.
+    pub fn input_message(&mut self, line: &str) -> Result<(), EngineError> {
+        self.orchestra.input_message(&mut self.running, line)
+    }
+
     /// Refuses later instruments above a number: where one comes that is far above those of the first compilation,
     /// Csound writes beyond its list (measured, 6.18.1: `insert_opcodes`, with any opcode there). `[control]`
     pub fn limit_numbers(&mut self, highest: u32) {

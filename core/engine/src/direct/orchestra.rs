@@ -1,11 +1,12 @@
 //! Compiling while an engine runs: which numbers may be defined, and what Csound said of the code.
 
 use crate::report;
-use ksmps_csound::{MessageQueue, MessageReader, Running};
+use ksmps_csound::{MessageLine, MessageQueue, MessageReader, Running};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_document::{Document, Instrument};
 
-use ksmps_data::verbs::{EngineError, RESERVED_NUMBERS, ReservedRange};
+use ksmps_data::source_map::ComposedText;
+use ksmps_data::verbs::{EngineError, Failure, RESERVED_NUMBERS, ReservedRange};
 
 /// What compiles orchestra while an engine runs.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Orchestra {
         let code = document.compilable().map_err(|error| EngineError::Compile(vec![error]))?;
         self.reader.read(&self.messages);
         let compiled = running.compile(code);
-        let said = self.said(document);
+        let (said, printed) = self.said(document);
         if document.has_only_macros {
             // They are defined, and Csound calls it an error that there is nothing else.
             return Ok(());
@@ -54,7 +55,7 @@ impl Orchestra {
         match compiled {
             Ok(()) if !said.iter().any(|diagnostic| diagnostic.text.contains("Missing local arg")) => Ok(()),
             Ok(()) => Err(EngineError::Compile(said)),
-            Err(failure) => Err(EngineError::Compile(or_unsaid(said, &failure))),
+            Err(failure) => Err(EngineError::Compile(or_unsaid(said, &failure, &printed, document))),
         }
     }
 
@@ -65,17 +66,40 @@ impl Orchestra {
         let code = document.compilable().map_err(|error| EngineError::Compile(vec![error]))?;
         self.reader.read(&self.messages);
         let evaluated = running.eval(code);
-        let said = self.said(&document);
-        let value = evaluated.map_err(|failure| EngineError::Compile(or_unsaid(said.clone(), &failure)))?;
+        let (said, printed) = self.said(&document);
+        let refused = |failure| EngineError::Compile(or_unsaid(said.clone(), &failure, &printed, &document));
+        let value = evaluated.map_err(refused)?;
         let failed = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if failed { Err(EngineError::Compile(said)) } else { Ok(value) }
     }
 
-    /// What Csound printed since the last call, as diagnostics of a text. `[control]`
-    fn said(&mut self, document: &Document) -> Vec<Diagnostic> {
+    /// Sends a line of score. `[control]`
+    ///
+    /// # Errors
+    /// [`EngineError::ScoreLine`] with what Csound said of it.
+    pub fn input_message(&mut self, running: &mut Running, line: &str) -> Result<(), EngineError> {
+        running.input_message(line).map_err(|failure| {
+            if !failure.is_csounds() {
+                return failure.into();
+            }
+            let error = Diagnostic::error(None, failure.to_string());
+            let text = ComposedText::whole(line);
+            let error = report::with_last_words(error, &self.printed(), report::Compiled::all_of(&text));
+            EngineError::ScoreLine(format!("{} ({})", line.trim(), error.text))
+        })
+    }
+
+    /// What Csound printed since the last call. `[control]`
+    fn printed(&mut self) -> Vec<MessageLine> {
         let mut lines = self.reader.read(&self.messages);
         lines.extend(self.reader.finish());
-        report::diagnostics(&lines, report::Compiled::orchestra_of(document))
+        lines
+    }
+
+    /// The same, as diagnostics of a text and as it was printed. `[control]`
+    fn said(&mut self, document: &Document) -> (Vec<Diagnostic>, Vec<MessageLine>) {
+        let lines = self.printed();
+        (report::diagnostics(&lines, report::Compiled::orchestra_of(document)), lines)
     }
 
     fn check_numbers(&self, instruments: &[Instrument]) -> Result<(), EngineError> {
@@ -115,8 +139,18 @@ fn read(code: &str) -> Result<Document, EngineError> {
     Document::parse_part(code).map_err(EngineError::Compile)
 }
 
-fn or_unsaid(said: Vec<Diagnostic>, failure: &ksmps_data::verbs::Failure) -> Vec<Diagnostic> {
-    let has_error = said.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+fn or_unsaid(
+    said: Vec<Diagnostic>,
+    failure: &Failure,
+    printed: &[MessageLine],
+    document: &Document,
+) -> Vec<Diagnostic> {
+    if said.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        return said;
+    }
     let unsaid = Diagnostic::error(None, failure.to_string());
-    if has_error { said } else { [said, vec![unsaid]].concat() }
+    let compiled = report::Compiled::orchestra_of(document);
+    let is_csounds = failure.is_csounds();
+    let unsaid = if is_csounds { report::with_last_words(unsaid, printed, compiled) } else { unsaid };
+    [said, vec![unsaid]].concat()
 }
