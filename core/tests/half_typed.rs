@@ -271,6 +271,26 @@ fn a_column_beyond_its_array_ends_the_note_with_a_message() {
     assert!(lines.iter().any(|line| line.text.contains("setcol")), "{lines:?}");
 }
 
+/// On the command line this ends the process, sooner or later.
+#[test]
+fn a_room_without_a_side_ends_the_note_with_a_message() {
+    let room = |sides: &str| {
+        let text = format!(
+            "{HEADER}instr 1\na1 = 0.1\na1, a2 babo a1, 0, 0, 0, {sides}\nouts a1, a2\nendin\nschedule 1, 0, 1\n"
+        );
+        let mut engine = build(&text).expect("it builds");
+        for _ in 0..8 {
+            engine.perform(&mut Unheard);
+        }
+        let lines = MessageReader::default().read(engine.messages());
+        lines.iter().any(|line| line.text.contains("babo: the room has a side of 0 metres"))
+    };
+    for sides in ["0, 6, 4", "5, 0, 4", "5, 6, 0", "0, 0, 0"] {
+        assert!(room(sides), "{sides}");
+    }
+    assert!(!room("5, 6, 4") && !room("-5, 6, 4"));
+}
+
 /// Nobody is told what happens in a cycle.
 struct Unheard;
 

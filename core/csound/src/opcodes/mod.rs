@@ -26,6 +26,7 @@ mod partial;
 pub(super) mod patches;
 mod pfield;
 mod pool;
+mod room_size;
 mod signal;
 mod table;
 

@@ -2,7 +2,7 @@
 //!
 //! * `outch` applies a start offset twice where it is the cycle's first writer (6.18.1; 196 of 200 onsets were
 //!   wrong). The wrapper makes it not the first: the cycle's output is zero by then anyway.
-//! * `setcol` writes beyond its array; [`array_bounds`] stands before it.
+//! * `setcol` writes beyond its array; [`array_bounds`] stands before it, as [`room_size`] before `babo`.
 //! * `schedule` and `event_i` start instances in the cycle of the note that calls them. The wrapper remembers which
 //!   note that was, so that the instance starts at the note's frame too.
 
@@ -10,6 +10,7 @@ use std::ffi::{CStr, c_int, c_void};
 
 use super::array_bounds;
 use super::data::data_of;
+use super::room_size;
 use crate::layout::{Active, Layout};
 use crate::raw::structures::{OpcodeEntry, OpcodeHead, Text};
 use crate::raw::{CSOUND, OpcodeFn};
@@ -59,6 +60,7 @@ pub(crate) struct Originals {
     pub outch_as_it_is: bool,
     starters: [Option<OpcodeFn>; STARTERS.len()],
     pub set_column: array_bounds::SetColumn,
+    pub room: room_size::Init,
 }
 
 /// Puts the wrappers into an instance's opcode entries. `[control]`
@@ -79,6 +81,9 @@ pub(crate) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
         }
         if let Some(entry) = entry(cs, layout, c"setcol", c"i[]", c"i[]i") {
             originals.set_column.init = entry.init.replace(array_bounds::init);
+        }
+        if let Some(entry) = entry(cs, layout, c"babo", c"aa", c"akkkiiijj") {
+            originals.room = entry.init.replace(room_size::init);
         }
         for (index, starter) in STARTERS.iter().enumerate() {
             if let Some(entry) = entry(cs, layout, starter.name, c"", starter.in_types) {
