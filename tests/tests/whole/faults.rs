@@ -19,7 +19,7 @@ fn fault(name: &str) -> PathBuf {
 /// An active instance that was given a file with its folder.
 fn playing_file(format: Format, path: &Path) -> Stage {
     let mut stage = open(format, Kind::Instrument);
-    let text = std::fs::read_to_string(path).expect("it can be read");
+    let (text, _) = ksmps_core::document::decode(&std::fs::read(path).expect("it can be read"));
     stage.load(&text, Some(path)).expect("the document goes in");
     stage.activate(RATE, BLOCK_MAX).expect("it activates");
     let report = report(&mut stage);
@@ -126,5 +126,78 @@ fn a_project_plays_without_the_folder_of_its_document() {
         stage.set_state(&saved).expect("the state goes in");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         super::assert_same(&with_a_note(&mut stage), &as_loaded, "a project without its folder");
+    }
+}
+
+#[test]
+fn a_latin_1_file_has_texts_as_long_as_in_the_command_line_also_out_of_a_state() {
+    for format in Format::BUNDLES {
+        let folder = tempfile::tempdir().expect("there is room");
+        let path = folder.path().join("latin-1.csd");
+        std::fs::copy(fault("text/latin-1.csd"), &path).expect("it can be copied");
+        let mut stage = playing_file(format, &path);
+        let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
+        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{format:?}");
+        let saved = stage.state().expect("it has a state");
+        drop(folder);
+        let mut stage = open(format, Kind::Instrument);
+        stage.set_state(&saved).expect("the state goes in");
+        stage.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
+        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{format:?}: the state");
+    }
+}
+
+#[test]
+fn session_code_of_macros_alone_plays() {
+    for format in Format::BUNDLES {
+        let mut stage = open(format, Kind::Instrument);
+        stage.load("ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n", None).expect("the document goes in");
+        let mut state = stage.state().expect("it has a state");
+        let session = std::fs::read_to_string(fault("session/body-macro.json")).expect("it can be read");
+        state.set_session(serde_json::from_str(&session).expect("it is JSON"));
+        stage.set_state(&state).expect("the state goes in");
+        stage.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        assert!((sound.peak() - 0.1).abs() < 1e-3, "{format:?}: {}", sound.peak());
+        let heard = pitch(&sound.channels[0][4800..]);
+        assert!((heard - 300.0).abs() < 0.1, "{format:?}: {heard} Hz");
+    }
+}
+
+#[test]
+fn an_orchestra_does_not_hear_its_own_outvalue() {
+    for format in Format::BUNDLES {
+        let mut stage = playing_file(format, &fault("text/outvalue-heard-by-invalue.csd"));
+        let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        assert_eq!(sound.peak(), 0.0, "{format:?}");
+    }
+}
+
+#[test]
+fn what_csound_gives_up_on_is_said_with_its_reason_and_line() {
+    for format in Format::BUNDLES {
+        let mut stage = open(format, Kind::Instrument);
+        let file = fault("text/score-loop-unclosed.csd");
+        let text = std::fs::read_to_string(&file).expect("it can be read");
+        stage.load(&text, Some(&file)).expect("the state is fine, whatever the document is");
+        stage.activate(RATE, BLOCK_MAX).expect("it activates");
+        let report = report(&mut stage);
+        let said = report["diagnostics"].to_string();
+        assert_ne!(report["plays"], true, "{format:?}: {report:#}");
+        assert!(said.contains("{ is never closed") && said.contains("line 16"), "{format:?}: {report:#}");
+    }
+}
+
+#[test]
+fn an_error_while_it_plays_is_said_with_its_line() {
+    for format in Format::BUNDLES {
+        let mut stage = playing_file(format, &fault("text/missing-file-while-playing.csd"));
+        stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        // The builder looks every few milliseconds.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let report = report(&mut stage);
+        let said = report["problems"].to_string();
+        assert!(said.contains("line 11") && said.contains("nofile.wav"), "{format:?}: {report:#}");
     }
 }
