@@ -90,7 +90,7 @@ pub fn keyboard(
 ) -> Response {
     let width = ui.available_width();
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, response.enabled(), "Keyboard"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, response.enabled(), "Piano keyboard"));
     let keys = layout(rect, lowest);
     mouse(ui, &response, &keys, state, acts);
     computer(ui, &response, lowest, state, acts);

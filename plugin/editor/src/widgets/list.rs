@@ -78,9 +78,7 @@ pub fn list(
     height: f32,
 ) -> ListAct {
     let mut act = ListAct::default();
-    if !state.hides_search {
-        search(ui, theme, state, name, rows);
-    }
+    let is_entered = !state.hides_search && search(ui, theme, state, name, rows);
     let found = find(rows, &state.query);
     if found.is_empty() && !state.query.is_empty() {
         ui.add_space(size::NEAR);
@@ -91,6 +89,10 @@ pub fn list(
         return act;
     }
     let moved = keys(ui, state, &found, chosen, &mut act);
+    if is_entered {
+        // What is seen of the chosen one counts, else the best match.
+        act.opened = chosen.filter(|chosen| found.contains(chosen)).or(found.first().copied());
+    }
     let area = ScrollArea::vertical().id_salt(name).max_height(height).auto_shrink([false, true]);
     ui.spacing_mut().item_spacing.y = 0.0;
     area.show_rows(ui, ROW, found.len(), |ui, range| {
@@ -105,7 +107,8 @@ pub fn list(
     act
 }
 
-fn search(ui: &mut Ui, theme: &Theme, state: &mut ListState, name: &str, rows: &[Row<'_>]) {
+/// The field above a list; whether Enter has finished it.
+fn search(ui: &mut Ui, theme: &Theme, state: &mut ListState, name: &str, rows: &[Row<'_>]) -> bool {
     let width = ui.available_width();
     let response = field::search(ui, theme, &mut state.query, &format!("Search {name}"), width);
     if !state.query.is_empty() {
@@ -115,6 +118,7 @@ fn search(ui: &mut Ui, theme: &Theme, state: &mut ListState, name: &str, rows: &
         paint::text(ui, at, Align2::RIGHT_CENTER, &text, medium(size::TEXT_AXIS), theme.faint, 90.0);
     }
     ui.add_space(size::TIGHT);
+    field::entered(ui, &response)
 }
 
 /// Arrow keys and Enter, while the search or a row has the focus; whether the choice has moved.

@@ -51,7 +51,8 @@ pub fn menu(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, acts: &mut Vec<ValueAc
 /// The popup with the list; the row that was chosen.
 fn choose(ui: &Ui, theme: &Theme, response: &Response, labels: &[String], chosen: usize) -> Option<usize> {
     let id = response.id.with("list");
-    let popup = Popup::menu(response).width(WIDTH.max(160.0));
+    // The context menu has the name that popups of a control have otherwise.
+    let popup = Popup::menu(response).id(response.id.with("values")).width(WIDTH.max(160.0));
     let shown = popup.show(|ui| {
         let rows: Vec<Row<'_>> = labels.iter().map(|label| Row::text(label)).collect();
         let mut state: ListState = ui.data(|data| data.get_temp(id)).unwrap_or_default();

@@ -333,7 +333,9 @@ pub fn typing(
         .min_size(rect.size());
     let response = ui.put(rect, field);
     response.widget_info(|| {
-        WidgetInfo::text_edit(true, "", &text, format!("Value of {}", shown.parameter.param.label))
+        let mut info = WidgetInfo::text_edit(true, "", &text, "");
+        info.label = Some(format!("Value of {}", shown.parameter.param.label));
+        info
     });
     let keep = |data: &mut egui::util::IdTypeMap| {
         data.insert_temp(id, Typing(text.clone()));

@@ -1,0 +1,478 @@
+//! Views and controls, used as a person uses them: found by their accessible names, clicked, dragged, typed into.
+
+use egui::{Key, Modifiers, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_editor::Editor;
+use ksmps_editor::gallery;
+use ksmps_editor::model::{
+    Appearance, Command, ConsoleLine, DocumentNow, LibraryEntry, News, Permission, Place, Request, View,
+    ViewState, WatchTarget,
+};
+
+/// An editor and what was done in it.
+struct Used {
+    editor: Editor,
+    commands: Vec<Command>,
+}
+
+fn open(editor: Editor) -> Harness<'static, Used> {
+    let used = Used { editor, commands: Vec::new() };
+    let mut harness = Harness::builder().with_size(egui::vec2(1000.0, 700.0)).build_ui_state(
+        |ui, used: &mut Used| {
+            let done = used.editor.show(ui);
+            used.commands.extend(done);
+        },
+        used,
+    );
+    harness.run_ok();
+    harness.state_mut().commands.clear();
+    harness
+}
+
+fn playing(view: View) -> Harness<'static, Used> {
+    open(gallery::editor(view, Appearance::Dark, 8))
+}
+
+/// What was done, without what a project remembers of the view.
+fn done(harness: &mut Harness<'static, Used>) -> Vec<Command> {
+    harness.run_ok();
+    let commands = std::mem::take(&mut harness.state_mut().commands);
+    commands.into_iter().filter(|command| *command != Command::KeepViewState).collect()
+}
+
+fn type_into(harness: &mut Harness<'static, Used>, label: &str, text: &str) {
+    harness.get_by_label(label).focus();
+    harness.run_ok();
+    harness.get_by_label(label).type_text(text);
+    harness.run_ok();
+}
+
+fn base(harness: &Harness<'static, Used>, slot: u16) -> f64 {
+    harness.state().editor.model().parameter(slot).unwrap().base
+}
+
+fn view(harness: &Harness<'static, Used>) -> View {
+    harness.state().editor.view_state().view
+}
+
+#[test]
+fn a_knob_is_dragged_in_one_gesture_and_undone_in_one_step() {
+    let mut harness = playing(View::Play);
+    let before = base(&harness, 0);
+    let at = harness.get_by_label("Cutoff").rect().center();
+    harness.drag_at(at);
+    harness.run_ok();
+    for step in 1..5 {
+        harness.hover_at(at - egui::vec2(0.0, 10.0 * step as f32));
+        harness.run_ok();
+    }
+    harness.drop_at(at - egui::vec2(0.0, 40.0));
+    let commands = done(&mut harness);
+    assert_eq!(commands.first(), Some(&Command::BeginGesture { slot: 0 }));
+    assert_eq!(commands.last(), Some(&Command::EndGesture { slot: 0 }));
+    assert_eq!(commands.iter().filter(|one| matches!(one, Command::BeginGesture { .. })).count(), 1);
+    let moved = base(&harness, 0) - before;
+    // egui takes the first few points as a click that trembles.
+    assert!((0.13..=0.24).contains(&moved), "40 of 175 points moved it by {moved}");
+    harness.key_press(Key::Escape);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    done(&mut harness);
+    assert!((base(&harness, 0) - before).abs() < 1e-12);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    done(&mut harness);
+    assert!((base(&harness, 0) - before - moved).abs() < 1e-12);
+}
+
+#[test]
+fn shift_makes_a_drag_ten_times_finer() {
+    let mut harness = playing(View::Play);
+    let before = base(&harness, 1);
+    let at = harness.get_by_label("Resonance").rect().center();
+    harness.drag_at(at);
+    harness.run_ok();
+    harness.hover_at(at - egui::vec2(0.0, 10.0));
+    harness.run_ok();
+    let coarse = base(&harness, 1) - before;
+    harness.event(egui::Event::ModifiersChanged(Modifiers::SHIFT));
+    harness.hover_at(at - egui::vec2(0.0, 20.0));
+    harness.run_ok();
+    let fine = base(&harness, 1) - before - coarse;
+    assert!(coarse > 0.03 && fine > 0.0 && fine < coarse / 5.0, "{coarse} then {fine}");
+}
+
+#[test]
+fn arrow_keys_move_a_knob_and_delete_sets_its_default() {
+    let mut harness = playing(View::Play);
+    let before = base(&harness, 1);
+    harness.get_by_label("Resonance").focus();
+    harness.run_ok();
+    harness.key_press(Key::ArrowUp);
+    done(&mut harness);
+    assert!((base(&harness, 1) - before - 0.01).abs() < 1e-9);
+    harness.key_press(Key::PageDown);
+    done(&mut harness);
+    assert!((base(&harness, 1) - before + 0.09).abs() < 1e-9);
+    harness.key_press(Key::Delete);
+    done(&mut harness);
+    let parameter = harness.state().editor.model().parameter(1).unwrap();
+    assert_eq!(parameter.base, parameter.default_normalized());
+}
+
+#[test]
+fn a_screen_reader_reads_and_sets_a_knob() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("Resonance").set_value_accesskit(0.475);
+    done(&mut harness);
+    assert!((base(&harness, 1) - 0.5).abs() < 1e-9);
+    let value = harness.get_by_label("Resonance").accesskit_node().numeric_value();
+    assert!(value.is_some_and(|value| (value - 0.475).abs() < 1e-9), "{value:?}");
+}
+
+#[test]
+fn a_value_is_typed_with_its_unit() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("Cutoff").focus();
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    type_into(&mut harness, "Value of Cutoff", "1k2");
+    harness.key_press(Key::Enter);
+    done(&mut harness);
+    let parameter = harness.state().editor.model().parameter(0).unwrap();
+    assert!((parameter.param.plain(parameter.base) - 1200.0).abs() < 1e-6);
+    assert!(harness.query_by_label("Value of Cutoff").is_none());
+}
+
+#[test]
+fn escape_leaves_a_typed_value_as_it_was() {
+    let mut harness = playing(View::Play);
+    let before = base(&harness, 0);
+    harness.get_by_label("Cutoff").focus();
+    harness.run_ok();
+    harness.key_press(Key::Enter);
+    harness.run_ok();
+    type_into(&mut harness, "Value of Cutoff", "50");
+    harness.key_press(Key::Escape);
+    assert_eq!(done(&mut harness), []);
+    assert_eq!(base(&harness, 0), before);
+    assert!(harness.query_by_label("Value of Cutoff").is_none());
+}
+
+#[test]
+fn a_switch_switches_and_a_menu_chooses() {
+    let mut harness = playing(View::Play);
+    let was_on = base(&harness, 5) >= 0.5;
+    harness.get_by_label("Mute").click();
+    done(&mut harness);
+    assert_eq!(base(&harness, 5) >= 0.5, !was_on);
+    harness.get_by_label("Shape").click();
+    harness.run_ok();
+    harness.get_by_label("Noise").click();
+    done(&mut harness);
+    assert_eq!(base(&harness, 3), 1.0);
+    assert!(harness.query_by_label("Triangle").is_none(), "the list is closed");
+}
+
+#[test]
+fn the_context_menu_learns_copies_and_resets() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("Drive").click_secondary();
+    harness.run_ok();
+    harness.get_by_label("Learn controller").click();
+    assert_eq!(done(&mut harness), [Command::Learn { slot: Some(2) }]);
+    harness.state_mut().editor.feed(News::Learning(None));
+    harness.state_mut().editor.feed(News::Controller { slot: 2, controller: Some(7) });
+    harness.get_by_label("Drive").click_secondary();
+    harness.run_ok();
+    harness.get_by_label("Forget controller 7").click();
+    assert_eq!(done(&mut harness), [Command::Forget { slot: 2 }]);
+    harness.get_by_label("Drive").click_secondary();
+    harness.run_ok();
+    harness.get_by_label_contains("Set to default").click();
+    done(&mut harness);
+    let parameter = harness.state().editor.model().parameter(2).unwrap();
+    assert_eq!(parameter.base, parameter.default_normalized());
+}
+
+#[test]
+fn what_the_mouse_holds_is_not_moved_by_the_host() {
+    let mut harness = playing(View::Play);
+    let at = harness.get_by_label("Resonance").rect().center();
+    harness.drag_at(at);
+    harness.run_ok();
+    harness.hover_at(at - egui::vec2(0.0, 30.0));
+    harness.run_ok();
+    let held = base(&harness, 1);
+    assert!(!harness.state_mut().editor.feed(News::Value { slot: 1, base: 0.0 }));
+    assert_eq!(base(&harness, 1), held);
+    harness.drop_at(at);
+    harness.run_ok();
+    assert!(harness.state_mut().editor.feed(News::Value { slot: 1, base: 0.0 }));
+}
+
+#[test]
+fn the_keyboard_plays_by_mouse_and_by_the_computers_keys() {
+    let mut harness = playing(View::Play);
+    let keys = harness.get_by_label("Piano keyboard").rect();
+    // A white key's front: the lowest C.
+    let at = pos2(keys.left() + 5.0, keys.bottom() - 3.0);
+    harness.drag_at(at);
+    let pressed = done(&mut harness);
+    let [Command::NoteOn { key: 48, velocity }] = pressed[..] else { panic!("{pressed:?}") };
+    assert!(velocity > 0.9);
+    harness.drop_at(at);
+    assert_eq!(done(&mut harness), [Command::NoteOff { key: 48 }]);
+    harness.key_down(Key::X);
+    assert_eq!(done(&mut harness), [Command::NoteOn { key: 50, velocity: 0.8 }]);
+    harness.key_up(Key::X);
+    assert_eq!(done(&mut harness), [Command::NoteOff { key: 50 }]);
+    harness.key_down(Key::Z);
+    done(&mut harness);
+    harness.get_by_label("Cutoff").focus();
+    assert_eq!(done(&mut harness), [Command::NoteOff { key: 48 }], "what is held ends with the focus");
+}
+
+#[test]
+fn all_notes_off_is_a_button_and_a_key() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("All notes off").click();
+    assert_eq!(done(&mut harness), [Command::AllNotesOff]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Period);
+    assert_eq!(done(&mut harness), [Command::AllNotesOff]);
+}
+
+#[test]
+fn presets_are_chosen_saved_and_undone() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("▸").click();
+    assert_eq!(done(&mut harness), [Command::ChoosePreset { preset: 2 }]);
+    harness.key_press(Key::Escape);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    let undone = done(&mut harness);
+    assert_eq!(undone.len(), 3 * 8, "each parameter goes back in a gesture of its own");
+    harness.get_by_label("Bright ▾").click();
+    harness.run_ok();
+    harness.get_by_label("Evening").click();
+    assert_eq!(done(&mut harness), [Command::ChoosePreset { preset: 2 }]);
+    harness.get_by_label("Save preset").click();
+    harness.run_ok();
+    type_into(&mut harness, "Name of the preset", "Morning");
+    harness.key_press(Key::Enter);
+    assert_eq!(done(&mut harness), [Command::SavePreset { name: "Morning".to_owned() }]);
+    harness.get_by_label("Save preset").click();
+    harness.run_ok();
+    harness.key_press(Key::Escape);
+    assert_eq!(done(&mut harness), []);
+    assert!(harness.query_by_label("Save preset").is_some(), "Escape leaves the name");
+}
+
+#[test]
+fn views_are_chosen_by_the_mouse_and_by_keys_and_remembered() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("See").click();
+    harness.run_ok();
+    assert_eq!(view(&harness), View::See);
+    assert!(harness.state().commands.contains(&Command::KeepViewState));
+    assert!(harness.state().commands.contains(&Command::LookAtScope(true)));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num5);
+    assert_eq!(done(&mut harness).last(), Some(&Command::LookAtScope(false)));
+    assert_eq!(view(&harness), View::Console);
+}
+
+#[test]
+fn an_error_stands_in_the_strip_and_leads_to_its_line() {
+    let mut harness = playing(View::Play);
+    let error = Diagnostic::error(24, "no such opcode");
+    harness.state_mut().editor.feed(News::Diagnostics(vec![Diagnostic::note(3, "fine"), error]));
+    harness.run_ok();
+    harness.get_by_label("Line 24: no such opcode").click();
+    harness.run_ok();
+    assert_eq!(view(&harness), View::Edit);
+}
+
+#[test]
+fn a_line_of_score_is_typed_and_played() {
+    let mut harness = playing(View::Edit);
+    type_into(&mut harness, "Score", "i \"glass\" 0 2 60");
+    harness.key_press(Key::Enter);
+    assert_eq!(done(&mut harness), [Command::Score { lines: "i \"glass\" 0 2 60".to_owned() }]);
+}
+
+#[test]
+fn ctrl_enter_builds_the_text_from_everywhere() {
+    for place in [View::Play, View::Edit, View::Session] {
+        let mut harness = playing(place);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+        let commands = done(&mut harness);
+        let text = harness.state().editor.model().document.text.to_string();
+        assert!(commands.contains(&Command::Build { text }), "{place:?}: {commands:?}");
+    }
+}
+
+#[test]
+fn the_console_filters_and_finds() {
+    let mut harness = playing(View::Console);
+    let line = |severity, text: &str| ConsoleLine { severity, text: text.to_owned() };
+    harness.state_mut().editor.feed(News::Console(vec![
+        line(Severity::Note, "instr 1 allocated"),
+        line(Severity::Error, "no such table"),
+    ]));
+    harness.run_ok();
+    assert!(harness.query_by_label("instr 1 allocated").is_some());
+    harness.get_by_label("Errors").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("instr 1 allocated").is_none());
+    assert!(harness.query_by_label("1 of 2 lines").is_some());
+    type_into(&mut harness, "Search the console", "horn");
+    harness.get_by_label("Show all lines").click();
+    harness.run_ok();
+    assert!(harness.query_by_label("instr 1 allocated").is_some());
+}
+
+#[test]
+fn a_list_is_searched_by_typing_and_opened_with_enter() {
+    let mut harness = playing(View::Documents);
+    let entry = |name: &str| LibraryEntry {
+        name: name.to_owned(),
+        category: "Synth".to_owned(),
+        author: String::new(),
+        text: "What it is.".to_owned(),
+        is_template: false,
+    };
+    harness.state_mut().editor.feed(News::Library(vec![entry("Bell"), entry("Drift")]));
+    harness.run_ok();
+    type_into(&mut harness, "Search library", "dri");
+    assert!(harness.query_by_label("Bell").is_none());
+    harness.key_press(Key::Enter);
+    assert_eq!(done(&mut harness), [Command::OpenLibrary { entry: 1 }]);
+    type_into(&mut harness, "Search library", "zzz");
+    harness.get_all_by_label("Clear the search").last().unwrap().click();
+    harness.run_ok();
+    assert!(harness.query_by_label("Bell").is_some());
+}
+
+#[test]
+fn a_file_is_looked_at_and_opened() {
+    let mut harness = playing(View::Documents);
+    harness.state_mut().editor.feed(News::Places(vec![("Home".to_owned(), "/home/you".into())]));
+    harness.get_by_label("Open").click();
+    // The document's own folder comes first.
+    assert_eq!(done(&mut harness), [Command::BrowseFolder { path: "/home/you/music".into() }]);
+    let entry = |name: &str| ksmps_editor::model::FolderEntry {
+        name: name.to_owned(),
+        is_folder: false,
+        bytes: 10,
+        changed: String::new(),
+    };
+    let news =
+        News::Folder { path: "/home/you/music".into(), entries: Ok(vec![entry("a.csd"), entry("b.txt")]) };
+    harness.state_mut().editor.feed(news);
+    harness.run_ok();
+    assert!(harness.query_by_label("b.txt").is_none(), "it is no document");
+    harness.get_by_label("a.csd").click();
+    assert_eq!(done(&mut harness), [Command::Preview { path: "/home/you/music/a.csd".into() }]);
+    harness.get_all_by_label("Open").last().unwrap().click();
+    assert_eq!(done(&mut harness), [Command::Open { path: "/home/you/music/a.csd".into() }]);
+}
+
+#[test]
+fn a_channel_is_watched_and_its_value_shown() {
+    let mut editor = gallery::editor(View::See, Appearance::Dark, 3);
+    let target = WatchTarget::Channel("cutoff".to_owned());
+    editor.feed(News::Watches(vec![target.clone()]));
+    editor.feed(News::Watched { watch: 0, value: Some(853.5) });
+    let mut harness = open(editor);
+    harness.get_by_label("Buses and channels").click();
+    assert_eq!(
+        done(&mut harness).last(),
+        Some(&Command::LookAtScope(false)).filter(|_| false).or(Some(&Command::LookAtValues(true)))
+    );
+    assert!(harness.query_by_label("853.5").is_some());
+    harness.get_by_label("Remove").click();
+    assert_eq!(done(&mut harness), [Command::Unwatch(target)]);
+}
+
+#[test]
+fn a_session_is_begun_changed_and_undone() {
+    let mut harness = playing(View::Session);
+    harness.get_by_label("Project's session").click();
+    harness.run_ok();
+    harness.get_by_label("Begin a session").click();
+    done(&mut harness);
+    harness.get_by_label("Add").click();
+    let commands = done(&mut harness);
+    let [Command::SetSession { json: Some(json) }] = &commands[..] else { panic!("{commands:?}") };
+    assert!(json.contains("\"templates\"") && json.contains("oscili"), "{json}");
+    assert!(harness.query_all_by_label("new").next().is_some());
+    harness.key_press(Key::Escape);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(done(&mut harness).last(), Some(&Command::SetSession { json: None }));
+    assert!(harness.query_by_label("Begin a session").is_some());
+}
+
+#[test]
+fn consent_is_asked_for_and_given() {
+    let mut harness = playing(View::Play);
+    let request = Request { permission: Permission::Network, line: Some(4), answer: None };
+    harness.state_mut().editor.feed(News::Requests(vec![request]));
+    harness.run_ok();
+    harness.get_by_label("The document asks to use the network").click();
+    harness.run_ok();
+    assert_eq!(view(&harness), View::Session);
+    harness.get_by_label("Allow to use the network").click();
+    assert_eq!(done(&mut harness), [Command::Consent { permission: Permission::Network, granted: true }]);
+    harness.get_by_label("Apart").click();
+    assert_eq!(done(&mut harness), [Command::SetPlace(Place::Apart)]);
+}
+
+#[test]
+fn undeclared_channels_become_parameters_of_the_text() {
+    let mut harness = playing(View::Session);
+    harness.state_mut().editor.feed(News::Undeclared(vec!["wet".to_owned()]));
+    harness.get_by_label("Parameters").click();
+    harness.run_ok();
+    harness.get_by_label("Make parameters").click();
+    let commands = done(&mut harness);
+    let [Command::Build { text }] = &commands[..] else { panic!("{commands:?}") };
+    assert!(text.contains("<CsInstruments>\n;@param wet 0..1\n"), "{text}");
+}
+
+#[test]
+fn an_empty_editor_says_how_to_begin() {
+    let mut harness = open(Editor::new(ViewState::default()));
+    harness.get_by_label("Choose a document").click();
+    harness.run_ok();
+    assert_eq!(view(&harness), View::Documents);
+    harness.get_by_label("New document").click();
+    assert_eq!(done(&mut harness), [Command::NewEmpty]);
+}
+
+#[test]
+fn an_idle_editor_asks_for_no_frame() {
+    for place in View::ALL {
+        let mut harness = playing(place);
+        harness.run_ok();
+        // Peaks fall for a while; then nothing moves.
+        harness.state_mut().editor.feed(News::Level { output: 0, peak: 0.0, rms: 0.0 });
+        harness.state_mut().editor.feed(News::Level { output: 1, peak: 0.0, rms: 0.0 });
+        harness.run_steps(400);
+        let delay =
+            harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
+        assert!(delay > std::time::Duration::from_secs(1), "{place:?} asks for a frame after {delay:?}");
+    }
+}
+
+#[test]
+fn another_text_from_outside_replaces_the_draft_and_an_own_build_does_not() {
+    let mut harness = playing(View::Edit);
+    let document =
+        |text: &str| DocumentNow { text: text.into(), name: "New".to_owned(), ..DocumentNow::default() };
+    harness.state_mut().editor.feed(News::Document(document("instr 1\nendin\n")));
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    let commands = done(&mut harness);
+    assert_eq!(commands, [Command::Build { text: "instr 1\nendin\n".to_owned() }]);
+}
