@@ -17,7 +17,7 @@
 
 pub use ksmps_csound as csound;
 pub use ksmps_data::{
-    args, curve, diagnostic, event, file, opcode, params, random, sched, score, source_map, template,
+    args, curve, diagnostic, event, file, needs, opcode, params, random, sched, score, source_map, template,
     transport, verbs,
 };
 pub use ksmps_document as document;
@@ -29,3 +29,4 @@ pub use ksmps_player as player;
 pub use ksmps_player::port;
 pub use ksmps_plot as plot;
 pub use ksmps_session as session;
+pub use ksmps_settings as settings;

@@ -9,6 +9,7 @@ use ksmps_core::document::Document;
 use ksmps_core::engine::MakingVerbs as _;
 use ksmps_core::engine::{self, BuildRequest, CycleReport};
 use ksmps_core::event::NoteName;
+use ksmps_core::needs::Needs;
 use ksmps_core::offline::OfflineEngine;
 use ksmps_core::params::{SlotMap, SlotValues};
 use ksmps_core::verbs::EngineError;
@@ -55,6 +56,7 @@ fn build(text: &str) -> Result<engine::Engine, Vec<String>> {
         rate: 48_000.0,
         slots: &mut slots,
         values: &values,
+        given: Needs::default(),
     };
     engine::build(request).map_err(|error| words(error.0))
 }

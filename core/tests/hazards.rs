@@ -3,6 +3,7 @@
 use ksmps_core::csound::{Failure, MessageReader, Performed, Preparing, Running};
 use ksmps_core::document::Document;
 use ksmps_core::engine::{self, BuildRequest};
+use ksmps_core::needs::Needs;
 use ksmps_core::params::{SlotMap, SlotValues};
 
 const TONE: &str = "ksmps=32\nnchnls=1\n0dbfs=1\ninstr 1\nout oscili:a(0.5, 440)\nendin\n";
@@ -27,6 +28,7 @@ fn errors(text: &str) -> Vec<String> {
         rate: 48_000.0,
         slots: &mut slots,
         values: &values,
+        given: Needs::default(),
     };
     match engine::build(request) {
         Ok(_) => panic!("this should not build:\n{text}"),
@@ -177,8 +179,14 @@ fn rates_from_the_lowest_to_the_highest_build_and_others_are_refused() {
         (2e6, false),
         (f64::NAN, false),
     ] {
-        let request =
-            BuildRequest { document: &document, session: None, rate, slots: &mut slots, values: &values };
+        let request = BuildRequest {
+            document: &document,
+            session: None,
+            rate,
+            slots: &mut slots,
+            values: &values,
+            given: Needs::default(),
+        };
         assert_eq!(engine::build(request).is_ok(), builds, "{rate}");
     }
 }

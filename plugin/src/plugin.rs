@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ksmps_core::engine::VOICES_MAX;
-use ksmps_core::player::{self, InstanceConfig};
+use ksmps_core::player::{self, InstanceConfig, Machine};
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin,
     MidiConfig, Params, Plugin, PluginState, PolyModulationConfig, ProcessContext, ProcessStatus, Vst3Plugin,
@@ -19,7 +19,7 @@ use crate::instance::Instance;
 use crate::making;
 use crate::problems::PANICKED;
 use crate::process::{self, Audio};
-use crate::products::Layout;
+use crate::products::{self, Layout};
 use crate::{refresh, state};
 
 /// The name of all products together, and their maker's.
@@ -38,8 +38,9 @@ impl Default for Ksmps {
     fn default() -> Self {
         let making = making::current();
         let channels = process::channels(making.product.layout.buses());
-        let (control, player) =
-            player::pair(InstanceConfig { channels, default_document: making.product.document });
+        let machine = Machine { user: None, factory: &products::FACTORY };
+        let config = InstanceConfig { channels, default_document: making.product.document };
+        let (control, player) = player::pair_on(machine, config);
         let instance = Instance::new(control, making.host);
         refresh::show_declared(&instance);
         refresh::subscribe(&instance);

@@ -106,6 +106,21 @@ const STEREO_EFFECT: AudioIOLayout = AudioIOLayout {
 /// The document of fresh instruments.
 const INSTRUMENT_DOCUMENT: &str = include_str!("../../instruments/drift/drift.csd");
 
+/// The document of fresh effects.
+const EFFECT_DOCUMENT: &str = include_str!("../../instruments/echo/echo.csd");
+
+/// The documents of the factory library.
+pub const FACTORY: [&str; 8] = [
+    INSTRUMENT_DOCUMENT,
+    EFFECT_DOCUMENT,
+    include_str!("../../instruments/bell/bell.csd"),
+    include_str!("../../instruments/ducking-smear/ducking-smear.csd"),
+    include_str!("../../instruments/glass-keys/glass-keys.csd"),
+    include_str!("../../instruments/hall/hall.csd"),
+    include_str!("../../instruments/kit-and-piece/kit-and-piece.csd"),
+    include_str!("../../instruments/tine/tine.csd"),
+];
+
 /// The products that are always there.
 pub static BUILT_IN: [Product; 3] = [
     Product {
@@ -136,7 +151,7 @@ pub static BUILT_IN: [Product; 3] = [
         clap_features: &["audio-effect", "multi-effects", "stereo"],
         vst3_categories: "Fx",
         layout: Layout::StereoEffect,
-        document: include_str!("../../instruments/echo/echo.csd"),
+        document: EFFECT_DOCUMENT,
     },
 ];
 

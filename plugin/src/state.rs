@@ -96,6 +96,7 @@ fn report(instance: &Instance) -> Value {
         "document": status.info.as_ref().map(|info| info.about.name.clone().unwrap_or_default()),
         "about": status.info.as_ref().map(|info| &info.about),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
+        "placing": status.placing.as_ref().map(ToString::to_string),
         "problems": problems,
         "console": status.console[first_line..],
         "state_refused": instance.problems().refused_state(),

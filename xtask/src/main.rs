@@ -47,6 +47,8 @@ enum Command {
     Demo(sound::Forwarded),
     /// Play one document into a WAV file.
     Render(sound::Forwarded),
+    /// List, give or take back what documents may do on this machine besides making sound.
+    Consent(sound::Forwarded),
     /// Compare the plugin's sound with the csound command line's, file by file.
     Compare(sound::Forwarded),
     /// Compare the core with recorded scenarios, step by step and sample by sample.
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Gallery(args) => gallery::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),
+        Command::Consent(forwarded) => sound::run("consent", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),
         Command::Oracle(forwarded) => sound::run("oracle", &forwarded),
         Command::Sweep(forwarded) => sound::run("sweep", &forwarded),

@@ -2,10 +2,11 @@
 //! where that process dies.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
 use crate::bundle;
+use crate::cargo;
 use crate::error::Error;
 use crate::setup;
 
@@ -20,6 +21,12 @@ pub struct Forwarded {
 
 /// The plugins' log, which the framework writes to standard error where nothing else is said.
 const LOG_VARIABLE: &str = "NICE_LOG";
+
+/// Names the folder of the user's settings, trusted texts and consents. What cargo runs gets one for tests
+/// (.cargo/config.toml).
+const USER_VARIABLE: &str = "KSMPS_USER_FOLDER";
+/// The commands that mean the user's own.
+const COMMANDS_OF_USER: [&str; 2] = ["render", "consent"];
 
 /// Sets up, bundles, and runs one command of `ksmps-tools` with its arguments as they are. Its exit status is
 /// ours.
@@ -45,6 +52,10 @@ fn status(command: &str, arguments: &[OsString], bundled: &Path) -> Result<ExitS
         bundled.with_file_name("release").join("ksmps-tools").with_extension(std::env::consts::EXE_EXTENSION);
     let mut tool = Command::new(&tools);
     tool.arg(command).args(arguments).env("KSMPS_BUNDLES", bundled);
+    let user = std::env::var_os(USER_VARIABLE).map(PathBuf::from);
+    if COMMANDS_OF_USER.contains(&command) && user == Some(cargo::root().join("target/user")) {
+        tool.env_remove(USER_VARIABLE);
+    }
     if std::env::var_os(LOG_VARIABLE).is_none() {
         // The command says itself what the plugins would log.
         tool.env(LOG_VARIABLE, if cfg!(windows) { "NUL" } else { "/dev/null" });

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod event;
 pub mod file;
 pub mod library;
+pub mod needs;
 pub mod opcode;
 pub mod params;
 pub mod random;

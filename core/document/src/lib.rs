@@ -27,6 +27,7 @@ mod macros;
 mod midi;
 mod named_files;
 mod nearest;
+mod needs;
 mod notes;
 mod options;
 mod params;
@@ -62,6 +63,7 @@ pub use vocabulary::{DIRECTIVES, Known, Status};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
+use ksmps_data::needs::Needs;
 use ksmps_data::params::Param;
 use ksmps_data::source_map::ComposedText;
 
@@ -92,6 +94,10 @@ pub struct Document {
     pub outputs: Vec<ChannelRange>,
     /// Frames by which the document itself delays its sound.
     pub latency_frames: u32,
+    /// What it asks the user for with `;@needs`.
+    pub needs: Needs,
+    /// Where it runs programs or Python, which it has asked for.
+    programs: Vec<programs::Use>,
     /// How long it sounds after its input and notes have ended; `None` where it does not say.
     pub tail: Option<Tail>,
     /// The instruments of the orchestra in the order of the text.
@@ -178,6 +184,17 @@ impl Document {
     /// The first error of grammar, with its line.
     pub fn compilable(&self) -> Result<&str, Diagnostic> {
         self.syntax.clone().map_or(Ok(self.orchestra.text.as_str()), Err)
+    }
+
+    /// Whether it can be played by an engine that may do no more than this. What a document asks for and is not given is
+    /// refused by the engine's process when it is tried; what runs programs or Python is refused here. `[any]`
+    ///
+    /// # Errors
+    /// Each use of what is not given, with its line.
+    pub fn fits(&self, given: Needs) -> Result<(), Vec<Diagnostic>> {
+        let refused = self.programs.iter().filter(|one| !one.need.without(given).is_empty());
+        let errors: Vec<Diagnostic> = refused.map(|one| one.error.clone()).collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     /// An instrument of the orchestra, or a template, by its name or number. `[any]`

@@ -11,11 +11,12 @@ use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, lint, midi, notes,
-    options, params, programs, text,
+    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, lint, midi, needs,
+    notes, options, params, programs, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::encoding::Encoding;
+use ksmps_data::needs::Needs;
 use ksmps_data::source_map::ComposedText;
 
 /// A document cut into its sections, with the included files put in. Lines count in the composed text.
@@ -90,6 +91,7 @@ pub(super) fn read(
         return Err(diagnostics);
     }
     let syntax = document.syntax.take().map(|error| composed.located(error));
+    document.programs.iter_mut().for_each(|one| one.error = composed.located(one.error.clone()));
     let encoding = assets.encoding(text);
     Ok(Document { diagnostics, syntax, composed, is_bare, encoding, assets: assets.clone(), ..document })
 }
@@ -164,7 +166,14 @@ fn assemble(
     }
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
-    programs::check(&orchestra, &code, found);
+    let needs = match whole {
+        Whole::Yes => needs::read(&directives, found),
+        // It is the document that asks.
+        Whole::No => Needs::default(),
+    };
+    let (asked, unasked): (Vec<_>, Vec<_>) =
+        programs::find(&orchestra, &code).into_iter().partition(|one| one.need.without(needs).is_empty());
+    found.extend(unasked.into_iter().map(|one| one.error));
     let known = match whole {
         Whole::Yes => Known::at_start(options.iter().map(|option| option.argument.as_str())),
         Whole::No => Known::unknown(),
@@ -185,6 +194,8 @@ fn assemble(
         inputs: declared.inputs,
         outputs: declared.outputs,
         latency_frames: declared.latency_frames,
+        needs,
+        programs: asked,
         tail: declared.tail,
         instruments,
         templates: session.templates,

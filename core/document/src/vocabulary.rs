@@ -113,11 +113,11 @@ pub const DIRECTIVES: [Known; 14] = [
         "a file that is saved with the project, or not",
         "files up to 16 MB that the text names in quotes are carried in the project without it",
     ),
-    reserved(
+    in_effect(
         "needs",
         "files network programs python",
         "what the document asks the user's consent for",
-        "programs and Python are refused until then",
+        "write ;@needs and some of the words files network programs python",
     ),
 ];
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ksmps_csound::{Failure, MessageReader, Preparing, Running};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
 use ksmps_document::{Document, Notes};
 use ksmps_session::SessionFile;
@@ -38,6 +39,8 @@ pub struct BuildRequest<'a> {
     pub slots: &'a mut SlotMap,
     /// Where the slots stand.
     pub values: &'a SlotValues,
+    /// What the document may do in this process besides making sound, where it asks for it.
+    pub given: Needs,
 }
 
 /// Why an engine could not be built: at least one diagnostic is an error.
@@ -50,7 +53,8 @@ pub struct BuildError(pub Vec<Diagnostic>);
 /// # Errors
 /// What Csound said, with the document's lines.
 pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
-    let BuildRequest { document, session, rate, slots, values } = request;
+    let BuildRequest { document, session, rate, slots, values, given } = request;
+    document.fits(given).map_err(BuildError)?;
     if !RATE_RANGE.contains(&rate) {
         let text =
             format!("a rate of {rate} Hz is outside {} to {} Hz", RATE_RANGE.start(), RATE_RANGE.end());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ksmps_csound::{BusSizes, MessageReader, Preparing, Running};
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::needs::Needs;
 use ksmps_data::source_map::{ComposedText, Place};
 use ksmps_data::verbs::{Compatibility, EngineError};
 use ksmps_document::Document;
@@ -157,7 +158,9 @@ impl OfflineBuilder {
         let user = self.user_header()?;
         let global = user.text().to_owned();
         let read = Document::parse(&global, None);
-        let document = read.map_err(|found| EngineError::Start(in_user_files(found, &user)))?;
+        let fits = |document: Document| document.fits(Needs::default()).map(|()| document);
+        let document =
+            read.and_then(fits).map_err(|found| EngineError::Start(in_user_files(found, &user)))?;
         let highest = highest_later_number(&document);
         let mut running = self.start(&document, &user, highest)?;
         running.set_message_level(if self.quiet { ERRORS_ALONE } else { QUIET_OFF });

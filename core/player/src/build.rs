@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ksmps_csound::MessageQueue;
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::needs::Needs;
 use ksmps_data::params::{SlotMap, SlotValues};
 use ksmps_engine::renderer::Renderer;
 use ksmps_engine::route::{HostChannels, Route};
@@ -13,6 +14,7 @@ use ksmps_engine::{self, BuildError, BuildRequest, Symbols};
 
 use super::courier::Courier;
 use super::performer::Performer;
+use super::place::Placing;
 use super::project::Project;
 
 /// What an engine is built from.
@@ -26,6 +28,8 @@ pub(super) struct Wanted<'a> {
     pub block_max: usize,
     /// Where the slots stand.
     pub values: &'a SlotValues,
+    /// What the document may do besides making sound.
+    pub given: Needs,
 }
 
 /// An engine, and what the control side keeps of it.
@@ -42,6 +46,10 @@ pub(super) struct Built {
     pub slots: SlotMap,
     /// What is to be said of how it is connected to the host.
     pub notes: Vec<Diagnostic>,
+    /// Protections that its process lacks on this system, in words.
+    pub missing: Vec<String>,
+    /// Where it plays, where somebody has decided that.
+    pub placing: Option<Placing>,
 }
 
 /// Makes engines. `[control]`
@@ -56,14 +64,48 @@ pub(super) trait Build: Send + Sync {
     fn look_after(&self) -> Vec<Incident> {
         Vec::new()
     }
+
+    /// Whether the user has decided otherwise of this project since its last build: then another engine is to be built.
+    /// `last` is how the newest engine was placed, `None` where the last build has failed. It is called often.
+    fn is_outdated(&self, _: &Project, _: Option<&Placing>) -> bool {
+        false
+    }
+
+    /// How the engine that was built last has played since the last call.
+    fn was_heard(&self, _: Heard) {}
+}
+
+/// How an engine has played for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Heard {
+    /// For so many seconds there was sound.
+    Sound(f64),
+    /// It was late.
+    Late,
+    /// It died, was refused something, or printed an error.
+    Trouble,
 }
 
 /// What has happened to an engine outside its performance.
 pub(super) enum Incident {
     /// It is dead.
     Died(Diagnostic),
-    /// Something is to be said.
+    /// Something went wrong.
     Said(Diagnostic),
+    /// Something is to be said that is no fault of the document's.
+    Noted(Diagnostic),
+    /// It was late; what is to be said of it the first time.
+    Late(Option<Diagnostic>),
+}
+
+impl Incident {
+    /// What is to be said of it. `[any]`
+    pub fn message(self) -> Option<Diagnostic> {
+        match self {
+            Self::Died(what) | Self::Said(what) | Self::Noted(what) => Some(what),
+            Self::Late(what) => what,
+        }
+    }
 }
 
 /// Makes engines in this process, for a plugin with these channels.
@@ -79,7 +121,10 @@ impl Build for BuildHere {
 }
 
 impl BuildHere {
-    fn try_build(&self, Wanted { project, rate, values, .. }: Wanted<'_>) -> Result<Built, BuildError> {
+    fn try_build(
+        &self,
+        Wanted { project, rate, values, given, .. }: Wanted<'_>,
+    ) -> Result<Built, BuildError> {
         let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
         let session = project.session().map_err(|error| {
             let text = format!("{error}; it stays in the project");
@@ -87,14 +132,15 @@ impl BuildHere {
         })?;
         let mut slots = project.slots().clone();
         let engine =
-            ksmps_engine::build(BuildRequest { document, session, rate, slots: &mut slots, values })?;
+            ksmps_engine::build(BuildRequest { document, session, rate, slots: &mut slots, values, given })?;
         let route = Route::new(engine.info(), &self.0);
         let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard));
         let notes =
             unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
         let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
         let performer = Box::new(Renderer::new(engine, route));
-        Ok(Built { performer, symbols, courier: None, messages, slots, notes })
+        let (courier, missing, placing) = (None, Vec::new(), None);
+        Ok(Built { performer, symbols, courier, messages, slots, notes, missing, placing })
     }
 }
 

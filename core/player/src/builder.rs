@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::needs::Needs;
 use ksmps_engine::BuildError;
 
-use super::build::{Build, Built, Incident, Wanted};
+use super::build::{Build, Built, Heard, Incident, Wanted};
 use super::ends::{BuiltEngine, ControlEnd, ToControl};
 use super::exclusive;
 use super::instance::{Instance, InstanceState, Ticket};
-use super::problems::{self, ProblemReader};
+use super::place::Place;
+use super::problems::{self, News, ProblemReader};
 use super::project::Project;
 
 /// How often the builder looks for messages of the audio side.
@@ -55,6 +57,8 @@ pub(super) struct Builder {
     /// The audio side wants a spare.
     is_spare_wanted: bool,
     postponed: Option<Postponed>,
+    /// Something went wrong since the newest text was built.
+    has_trouble: bool,
 }
 
 impl Builder {
@@ -72,6 +76,7 @@ impl Builder {
             sent: 0,
             is_spare_wanted: false,
             postponed: None,
+            has_trouble: false,
         }
     }
 
@@ -90,6 +95,7 @@ impl Builder {
         }
         self.end.call_callers();
         self.look_after();
+        self.follow_user();
         let instance = Arc::clone(&self.instance);
         let mut state = instance.state();
         if state.quit {
@@ -104,9 +110,12 @@ impl Builder {
             drop(state);
             self.build_spare();
         } else {
-            let is_news = self.problems.read(&self.end, &mut state);
+            let news = self.problems.read(&self.end, &mut state);
             state.readings += 1;
+            let rate = state.rate.unwrap_or_default();
             instance.wake();
+            self.weigh(&news, rate);
+            let is_news = news.is_any;
             if is_news {
                 drop(state);
                 instance.tell();
@@ -214,7 +223,9 @@ impl Builder {
                     }
                 }
                 state.status.info = Some(info);
+                state.status.placing.clone_from(&built.placing);
                 state.status.problems.clear();
+                self.has_trouble = false;
                 // A player that does not process leaves its engines where they wait: the newest is the one that counts.
                 displaced = self.send(&request, built);
                 let before = self.current.replace(request);
@@ -271,16 +282,51 @@ impl Builder {
         if incidents.is_empty() {
             return;
         }
-        let mut has_died = false;
+        let has_died = incidents.iter().any(|incident| matches!(incident, Incident::Died(_)));
         for incident in incidents {
-            let (Incident::Died(what) | Incident::Said(what)) = &incident;
-            problems::add(&mut self.instance.state().status.problems, what.clone());
-            has_died |= matches!(incident, Incident::Died(_));
+            match &incident {
+                Incident::Noted(_) => {}
+                Incident::Late(_) => self.build.was_heard(Heard::Late),
+                Incident::Said(_) | Incident::Died(_) => self.is_in_trouble(),
+            }
+            if let Some(what) = incident.message() {
+                problems::add(&mut self.instance.state().status.problems, what);
+            }
         }
         if has_died {
             self.replace_dead();
         }
         self.instance.tell();
+    }
+
+    /// The newest text has not played well.
+    fn is_in_trouble(&mut self) {
+        self.has_trouble = true;
+        self.build.was_heard(Heard::Trouble);
+    }
+
+    /// Passes on how the newest engine has played, at this rate.
+    fn weigh(&mut self, news: &News, rate: f64) {
+        if news.has_errors {
+            self.is_in_trouble();
+        }
+        if !self.has_trouble && news.heard_frames > 0 && rate > 0.0 {
+            self.build.was_heard(Heard::Sound(news.heard_frames as f64 / rate));
+        }
+    }
+
+    /// Asks for the newest project once more where the user has decided otherwise of where it plays, or of what it may do.
+    fn follow_user(&self) {
+        let state = self.instance.state();
+        if state.rate.is_none() || state.wanted != self.answered {
+            return;
+        }
+        let last = state.status.placing.clone().filter(|_| !state.status.failed);
+        let project = Arc::clone(&state.project);
+        drop(state);
+        if self.build.is_outdated(&project, last.as_ref()) {
+            self.instance.state().request();
+        }
     }
 
     /// The same text plays again where it may, else the one that played well before it.
@@ -345,13 +391,14 @@ impl Builder {
 
     fn build(&self, request: &Request) -> Result<Built, BuildError> {
         let Request { project, rate, block_max, .. } = request;
-        let (rate, block_max, values) = (*rate, *block_max, self.end.values());
-        self.build.build(Wanted { project, rate, block_max, values })
+        let (rate, block_max, values, given) = (*rate, *block_max, self.end.values(), Needs::default());
+        self.build.build(Wanted { project, rate, block_max, values, given })
     }
 
     /// Sends an engine; returns the one whose place it takes.
     fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
-        self.problems.follow(Arc::clone(&request.project), built.messages);
+        let is_apart = built.placing.is_some_and(|one| one.place == Place::Apart && !one.given.files);
+        self.problems.follow(Arc::clone(&request.project), built.messages, is_apart);
         self.sent = self.end.enlist(built.symbols.as_ref(), built.courier.as_ref());
         let engine = BuiltEngine { ticket: request.ticket, number: self.sent, performer: built.performer };
         self.end.send_engine(engine)

@@ -16,6 +16,7 @@ use super::builder::Builder;
 use super::console::Subscription;
 use super::ends::ControlEnd;
 use super::instance::{Instance, InstanceState, Status, Ticket};
+use super::machine::Machine;
 use super::project::{Project, Revision};
 use super::scope::Scope;
 use super::state::{self, StateError};
@@ -28,6 +29,7 @@ const MESSAGES_WAIT_MS_MAX: u32 = 1000;
 pub struct Control {
     pub(super) shared: Arc<ControlEnd>,
     pub(super) instance: Arc<Instance>,
+    pub(super) machine: Machine,
     builder: Mutex<BuilderThread>,
 }
 
@@ -43,10 +45,16 @@ struct BuilderThread {
 const BUILDER_STACK_BYTES: usize = 256 << 20;
 
 impl Control {
-    pub(super) fn new(end: ControlEnd, document: &'static str, build: Box<dyn Build>) -> Self {
+    pub(super) fn new(
+        end: ControlEnd,
+        machine: Machine,
+        document: &'static str,
+        build: Box<dyn Build>,
+    ) -> Self {
         Self {
             shared: Arc::new(end),
             instance: Arc::new(Instance::new(Project::fresh(document))),
+            machine,
             builder: Mutex::new(BuilderThread { build: Some(build), handle: None }),
         }
     }

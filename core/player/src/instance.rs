@@ -7,6 +7,7 @@ use ksmps_data::diagnostic::Diagnostic;
 use ksmps_engine::EngineInfo;
 
 use super::console::Console;
+use super::place::Placing;
 use super::project::{Project, Revision};
 use super::watch::Watchers;
 
@@ -27,6 +28,8 @@ pub struct Status {
     pub info: Option<Arc<EngineInfo>>,
     /// The revision of the project whose engine was built last: it sounds, or takes over at once; `None` before the first.
     pub built: Option<Revision>,
+    /// Where the newest engine plays and why, what its document may do, and what protection this system lacks.
+    pub placing: Option<Placing>,
     /// What is to be said of the newest document: its errors where it did not build, else warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
     /// Whether the newest document could not be built; then the last one that built plays on, or nothing.

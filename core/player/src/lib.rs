@@ -10,7 +10,9 @@ mod apart;
 mod block_mode;
 mod build;
 mod builder;
+mod consent;
 mod console;
+mod content;
 mod control;
 mod courier;
 mod edits;
@@ -18,6 +20,7 @@ mod ends;
 mod exclusive;
 mod instance;
 mod live;
+mod machine;
 mod meter;
 mod missed;
 mod names;
@@ -35,6 +38,7 @@ mod session;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod watch;
 
 use std::sync::Arc;
@@ -42,14 +46,16 @@ use std::sync::Arc;
 pub use adoption::FADE_FRAMES;
 pub use apart::run_engine_process;
 pub use block_mode::{BLOCKS_VARIABLE, BlockMode};
+pub use consent::{ConsentError, give_consent, withdraw_consent};
 pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
 pub use ends::COMMANDS_MAX;
 pub use instance::{Status, Ticket};
 pub use live::{Answer, LiveError, LiveTarget, LockedClock, Reading};
+pub use machine::Machine;
 pub use meter::METER_FRAMES;
 pub use performer::Performer;
-pub use place::{PLACE_VARIABLE, Place};
+pub use place::{Place, Placing, Reason};
 pub use play::{COMMANDS_PER_BLOCK_MAX, Player};
 pub use project::{Project, Revision};
 pub use reports::{EngineState, REPORTS_KEPT, Report};
@@ -70,11 +76,21 @@ pub struct InstanceConfig {
 
 /// The two halves of a plugin instance. Cheap: no Csound, no file, no thread. `[control]`
 pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
-    pair_with(config.default_document, placed::BuildPlaced::new(config.channels))
+    pair_on(Machine::default(), config)
+}
+
+/// As [`pair`], with what is known of the machine. `[control]`
+pub fn pair_on(machine: Machine, config: InstanceConfig) -> (Arc<Control>, Player) {
+    let build = placed::BuildPlaced::new(config.channels, machine.clone());
+    pair_with(machine, config.default_document, build)
 }
 
 /// As [`pair`], with engines from elsewhere.
-fn pair_with(document: &'static str, build: impl build::Build + 'static) -> (Arc<Control>, Player) {
+fn pair_with(
+    machine: Machine,
+    document: &'static str,
+    build: impl build::Build + 'static,
+) -> (Arc<Control>, Player) {
     let (control, audio) = ends::ends();
-    (Arc::new(Control::new(control, document, Box::new(build))), Player::new(audio))
+    (Arc::new(Control::new(control, machine, document, Box::new(build))), Player::new(audio))
 }

@@ -87,7 +87,8 @@ impl Meter {
             to.write(Report::Level { output, peak: level.peak, rms });
         }
         let mean = (self.busy / self.lasting.max(f64::MIN_POSITIVE)) as f32;
-        to.write(Report::Load { mean, peak: self.load_peak as f32, voices: voices as u32 });
+        let (voices, frames) = (voices as u32, self.frames as u32);
+        to.write(Report::Load { mean, peak: self.load_peak as f32, voices, frames });
         *self = Self::new();
     }
 }
@@ -120,7 +121,10 @@ mod tests {
         let rms = ((511.0 * 0.25 + 1.0) / 1024.0_f64).sqrt() as f32;
         assert_eq!(reader.next_report(), Some(Report::Level { output: 0, peak: 1.0, rms }));
         assert_eq!(reader.next_report(), Some(Report::Level { output: 1, peak: 0.0, rms: 0.0 }));
-        assert_eq!(reader.next_report(), Some(Report::Load { mean: 0.5, peak: 0.75, voices: 3 }));
+        assert_eq!(
+            reader.next_report(),
+            Some(Report::Load { mean: 0.5, peak: 0.75, voices: 3, frames: 1024 })
+        );
         assert!(!meter.add(&[&mut silent], 1, Duration::from_millis(125), pace));
         meter.report(1, 0, &mut writer);
         assert_eq!(reader.next_report(), Some(Report::Level { output: 0, peak: 0.0, rms: 0.0 }));

@@ -1,40 +1,209 @@
 //! Where engines play: in the host's process, or each in one of its own.
 //!
-//! A project has a wish, and the user's setting has the last word. What is left to us plays in the host's process.
+//! The user's setting has the last word, then come what the document asks for and the project's wish. Where nobody says
+//! anything, a text plays apart until it has been heard for a while without trouble; factory documents play together at
+//! once. Where there is no process to be had, what is left to us plays in the host's.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::needs::Needs;
 use ksmps_engine::BuildError;
 use ksmps_engine::route::HostChannels;
+use ksmps_settings::{AlwaysPlace, Consents, Settings, Stamps, Trusted, UserFiles};
 
-use super::apart::BuildApart;
-use super::build::{Build, BuildHere, Built, Incident, Wanted};
+use super::apart::{self, BuildApart};
+use super::build::{Build, BuildHere, Built, Heard, Incident, Wanted};
 use super::control::Control;
 use super::instance::Ticket;
-use super::place::Place;
+use super::machine::Machine;
+use super::place::{Place, Placing, Reason};
+use super::project::Project;
+use super::trial::{Trial, Verdict};
+
+/// How often somebody looks whether the user's settings or consents have changed.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Makes engines where they are to play, for a plugin with these channels.
 pub(super) struct BuildPlaced {
     here: BuildHere,
     apart: BuildApart,
+    machine: Machine,
+    kept: Mutex<Kept>,
+}
+
+/// What is remembered between builds.
+#[derive(Default)]
+struct Kept {
+    trial: Trial,
+    /// The user's files when they were looked at last.
+    stamp: Option<Stamps>,
+    looked: Option<Instant>,
+}
+
+/// What was decided for a build.
+struct Decision {
+    place: Place,
+    reason: Reason,
+    given: Needs,
+    unanswered: Needs,
 }
 
 impl BuildPlaced {
-    /// For a plugin with these channels. `[any]`
-    pub fn new(channels: HostChannels) -> Self {
-        Self { here: BuildHere(channels.clone()), apart: BuildApart::new(channels) }
+    /// For a plugin with these channels, on this machine. Reads nothing. `[any]`
+    pub fn new(channels: HostChannels, machine: Machine) -> Self {
+        let (here, apart) = (BuildHere(channels.clone()), BuildApart::new(channels));
+        Self { here, apart, machine, kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where a project plays, as far as can be said without starting anything.
+    fn decide(&self, project: &Project, user: &UserFiles) -> Decision {
+        let settings = Settings::read(user);
+        let asked = project.document().map(|document| document.needs).unwrap_or_default();
+        let given = match asked.is_empty() {
+            true => Needs::default(),
+            false => asked.and(Consents::read(user).of(&project.content(), project.origin())),
+        };
+        let (place, reason) = match (settings.place, project.place()) {
+            (Some(always), _) => (of(always), Reason::Setting),
+            (None, _) if !asked.is_empty() => (Place::Apart, Reason::Needs),
+            (None, Place::Automatic) => self.decide_automatic(project, &settings, user),
+            (None, wish) => (wish, Reason::Wish),
+        };
+        // In the host's process nothing is given to a document alone.
+        let given = if place == Place::Apart { given } else { Needs::default() };
+        Decision { place, reason, given, unanswered: asked.without(given) }
+    }
+
+    fn decide_automatic(&self, project: &Project, settings: &Settings, user: &UserFiles) -> (Place, Reason) {
+        if let Some(always) = settings.automatic {
+            return (of(always), Reason::Setting);
+        }
+        let is_factory = project.is_fresh() || self.machine.factory.contains(&project.text());
+        if is_factory && project.session_json().is_null() {
+            (Place::Together, Reason::Factory)
+        } else if Trusted::read(user).has(&project.content()) {
+            (Place::Together, Reason::Trusted)
+        } else {
+            (Place::Apart, Reason::New)
+        }
+    }
+
+    fn build_at(&self, wanted: Wanted<'_>, decision: &mut Decision) -> Result<Built, BuildError> {
+        if decision.reason == Reason::New
+            && let Err(why) = apart::prepare_process()
+        {
+            decision.place = Place::Together;
+            decision.reason = Reason::NoProcess(why);
+        }
+        let given = decision.given;
+        match decision.place {
+            Place::Automatic | Place::Together => self.here.build(Wanted { given, ..wanted }),
+            Place::Apart => self.apart.build(Wanted { given, ..wanted }),
+        }
+    }
+
+    /// Whether the user has written something since the last look; `false` where that was a moment ago.
+    fn has_user_written(&self, user: &UserFiles) -> bool {
+        let mut kept = self.kept();
+        if kept.looked.is_some_and(|looked| looked.elapsed() < LOOK_EVERY) {
+            return false;
+        }
+        kept.looked = Some(Instant::now());
+        let stamp = user.stamp();
+        kept.stamp.replace(stamp).is_some_and(|before| before != stamp)
+    }
+}
+
+fn of(always: AlwaysPlace) -> Place {
+    match always {
+        AlwaysPlace::Together => Place::Together,
+        AlwaysPlace::Apart => Place::Apart,
     }
 }
 
 impl Build for BuildPlaced {
     fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError> {
-        match wanted.project.place().decided() {
-            Place::Automatic | Place::Together => self.here.build(wanted),
-            Place::Apart => self.apart.build(wanted),
+        let user = self.machine.user();
+        let mut decision = self.decide(wanted.project, &user);
+        let result = self.build_at(wanted, &mut decision);
+        let mut built = result?;
+        self.kept().trial.begin(match decision.place {
+            Place::Apart if decision.given.or(decision.unanswered).is_empty() => {
+                Some(wanted.project.content())
+            }
+            _ => None,
+        });
+        let Decision { place, reason, given, unanswered } = decision;
+        built.notes.extend(unallowed(wanted.project, unanswered));
+        if let Reason::NoProcess(why) = &reason {
+            built.notes.push(unprotected(why));
         }
+        let missing = std::mem::take(&mut built.missing);
+        built.placing = Some(Placing { place, reason, given, unanswered, missing });
+        Ok(built)
     }
 
     fn look_after(&self) -> Vec<Incident> {
         self.apart.look_after()
     }
+
+    fn is_outdated(&self, project: &Project, last: Option<&Placing>) -> bool {
+        let user = self.machine.user();
+        if !self.has_user_written(&user) {
+            return false;
+        }
+        let now = self.decide(project, &user);
+        let Some(last) = last else { return !now.given.is_empty() };
+        let is_same_place = now.place == last.place || matches!(last.reason, Reason::NoProcess(_));
+        // That it has come to be trusted moves nothing that plays.
+        let is_moved = !is_same_place && now.reason != Reason::Trusted;
+        is_moved || now.given != last.given
+    }
+
+    fn was_heard(&self, heard: Heard) {
+        let mut kept = self.kept();
+        let Some(content) = kept.trial.content().map(str::to_owned) else { return };
+        let verdict = match heard {
+            Heard::Sound(seconds) => kept.trial.hear(seconds),
+            Heard::Late | Heard::Trouble => {
+                kept.trial.fail();
+                Verdict::Pending
+            }
+        };
+        drop(kept);
+        // Where it cannot be written, the text is as trusted as before.
+        match (heard, verdict) {
+            (Heard::Trouble, _) => drop(Trusted::remove(&self.machine.user(), &content)),
+            (_, Verdict::Passed) => drop(Trusted::add(&self.machine.user(), &content)),
+            _ => {}
+        }
+    }
+}
+
+/// What is to be said of what a document asks for without an answer.
+fn unallowed(project: &Project, unanswered: Needs) -> Option<Diagnostic> {
+    let line = project.document().ok().and_then(|document| {
+        let directive = document.directives.iter().find(|one| one.word == "needs")?;
+        Some(document.located(Diagnostic::warning(directive.line, String::new())))
+    });
+    let text =
+        format!("the document asks to be let use {unanswered}, which nobody has allowed on this machine");
+    let file = project.origin().map_or_else(|| "FILE".to_owned(), |origin| origin.display().to_string());
+    let remedy = format!("allow it with `cargo xtask consent give \"{file}\"`, or take it out of ;@needs");
+    let warning = Diagnostic { text, ..line.unwrap_or_else(|| Diagnostic::warning(None, String::new())) };
+    (!unanswered.is_empty()).then(|| warning.with_remedy(remedy))
+}
+
+fn unprotected(why: &str) -> Diagnostic {
+    let text = format!("the engine plays in the host's process, without protection from its document: {why}");
+    Diagnostic::warning(None, text)
+        .with_remedy("install the plugin as a whole, or set the place to together, which says the same without this message")
 }
 
 impl Control {

@@ -25,17 +25,38 @@ pub(super) struct ProblemReader {
     project: Option<Arc<Project>>,
     engines: Vec<(MessageQueue, MessageReader)>,
     reports: ReportReader,
+    /// Files are kept from the newest engine.
+    is_confined: bool,
+    /// There was sound since the last report of the load.
+    is_heard: bool,
 }
+
+/// What a reading has found.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Something new went wrong.
+    pub is_any: bool,
+    /// An engine has printed an error, new or not.
+    pub has_errors: bool,
+    /// Frames in which there was sound.
+    pub heard_frames: u64,
+}
+
+/// Less is silence: -100 dBFS.
+const HEARD_PEAK: f32 = 1e-5;
 
 impl ProblemReader {
     /// Reads from now on. `[control]`
     pub fn new(end: &ControlEnd) -> Self {
-        Self { project: None, engines: Vec::new(), reports: end.subscribe() }
+        let reports = end.subscribe();
+        Self { project: None, engines: Vec::new(), reports, is_confined: false, is_heard: false }
     }
 
-    /// Reads the messages of one more engine, and takes its document for that of all. `[control]`
-    pub fn follow(&mut self, project: Arc<Project>, messages: Option<MessageQueue>) {
+    /// Reads the messages of one more engine, and takes its document for that of all; `is_confined` where files are kept
+    /// from it. `[control]`
+    pub fn follow(&mut self, project: Arc<Project>, messages: Option<MessageQueue>, is_confined: bool) {
         self.project = Some(project);
+        self.is_confined = is_confined;
         let Some(messages) = messages else { return };
         if self.engines.len() == ENGINES_MAX {
             self.engines.remove(0);
@@ -43,19 +64,31 @@ impl ProblemReader {
         self.engines.push((messages, MessageReader::default()));
     }
 
-    /// Adds what was printed and what went wrong since the last time; `true` where something new went wrong. `[control]`
-    pub fn read(&mut self, end: &ControlEnd, state: &mut InstanceState) -> bool {
+    /// Adds what was printed and what went wrong since the last time. `[control]`
+    pub fn read(&mut self, end: &ControlEnd, state: &mut InstanceState) -> News {
+        let mut news = News::default();
         let InstanceState { status, console, .. } = state;
         let known = status.problems.len();
         let lines: Vec<_> = self.engines.iter_mut().flat_map(|(queue, reader)| reader.read(queue)).collect();
         let document = self.project.as_ref().and_then(|project| project.document().ok());
         if let (Some(document), false) = (document, lines.is_empty()) {
-            for problem in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
+            for mut problem in report::diagnostics(&lines, report::Compiled::orchestra_of(document)) {
+                news.has_errors |= problem.severity == Severity::Error;
+                if self.is_confined && problem.remedy.is_none() && is_of_file(&problem.text) {
+                    problem.remedy = Some(FILE_REMEDY.to_owned());
+                }
                 add(&mut status.problems, problem);
             }
         }
         console.print(lines.into_iter().map(|line| ConsoleLine { severity: line.severity, text: line.text }));
         while let Some(report) = self.reports.next_report() {
+            match report {
+                Report::Level { peak, .. } => self.is_heard |= peak > HEARD_PEAK,
+                Report::Load { frames, .. } if std::mem::take(&mut self.is_heard) => {
+                    news.heard_frames += u64::from(frames);
+                }
+                _ => {}
+            }
             if report == Report::NoteRefused {
                 let refused = status.info.as_ref().and_then(|info| info.refused_note.clone());
                 refused.into_iter().for_each(|refused| add(&mut status.problems, refused));
@@ -67,8 +100,16 @@ impl ProblemReader {
         if let Some(lost) = end.lost_changes() {
             add(&mut status.problems, lost);
         }
-        status.problems.len() > known
+        news.is_any = status.problems.len() > known;
+        news
     }
+}
+
+/// Whether an error is that a file could not be opened, in Csound's words.
+fn is_of_file(text: &str) -> bool {
+    ["failed to open", "annot open", "ould not open", "error opening"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 /// What is to be said of a report, and what to do about it.
@@ -112,6 +153,8 @@ impl Control {
     }
 }
 
+const FILE_REMEDY: &str = "a document in a process of its own reads its own folder and writes a scratch folder alone; for other \
+    files write ;@needs files, and allow it on this machine";
 const LEFT: &str = "Csound left the performance (exitnow, or a fatal error): there is silence from here on";
 const LEFT_REMEDY: &str = "take `exitnow` out, or load the document again";
 const SILENCED: &str = "the orchestra's output was not a number (NaN or inf) and was silenced";

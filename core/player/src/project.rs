@@ -15,6 +15,7 @@ use ksmps_document::{Assets, Document};
 use ksmps_session::{SessionError, SessionFile};
 
 use super::block_mode::BlockMode;
+use super::content::{self, Digest};
 use super::place::Place;
 
 /// Counts the changes of a project; later ones are higher.
@@ -42,6 +43,10 @@ struct Source {
     /// Those and what the text names besides, found on the disk.
     assets: OnceLock<Assets>,
     document: OnceLock<Result<Document, Vec<Diagnostic>>>,
+    /// A number for text and files.
+    content: OnceLock<Digest>,
+    /// A fresh instance's document.
+    is_fresh: bool,
 }
 
 /// The documents of fresh instances, as many as there are products: a host that looks at instances one after the other
@@ -53,6 +58,8 @@ static FRESH: Mutex<Vec<Arc<Source>>> = Mutex::new(Vec::new());
 struct SavedSession {
     json: Value,
     file: OnceLock<Result<Option<SessionFile>, SessionError>>,
+    /// A number for it.
+    content: OnceLock<Digest>,
 }
 
 impl Project {
@@ -66,7 +73,7 @@ impl Project {
         let mut all = FRESH.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all.iter().find(|source| source.text == text).cloned();
         let source = known.unwrap_or_else(|| {
-            let source = Arc::new(Source { text: text.to_owned(), ..Source::default() });
+            let source = Arc::new(Source { text: text.to_owned(), is_fresh: true, ..Source::default() });
             all.push(Arc::clone(&source));
             source
         });
@@ -83,7 +90,7 @@ impl Project {
     /// A project as a state has it: its session as JSON, the slots of its parameters, and the fields that this version
     /// does not know. `[any]`
     pub(super) fn with_saved(self, session: Value, slots: SlotMap, unknown: Map<String, Value>) -> Self {
-        let session = Arc::new(SavedSession { json: session, file: OnceLock::new() });
+        let session = Arc::new(SavedSession { json: session, ..SavedSession::default() });
         Self { session, slots, unknown: Arc::new(unknown), ..self }
     }
 
@@ -127,7 +134,7 @@ impl Project {
                 serde_json::to_value(file).map_err(|error| SessionError::Json(error.to_string()))?
             }
         };
-        let session = SavedSession { json, file: OnceLock::from(Ok(session)) };
+        let session = SavedSession { json, file: OnceLock::from(Ok(session)), ..SavedSession::default() };
         Ok(Self { session: Arc::new(session), ..self.clone() })
     }
 
@@ -181,12 +188,25 @@ impl Project {
         document.get_or_init(read).as_ref().map_err(Vec::as_slice)
     }
 
+    /// What plays, as a number in hexadecimal digits: text, files and session. Nobody can make another document with the
+    /// same one. `[control]`
+    pub fn content(&self) -> String {
+        let of_source = self.source.content.get_or_init(|| content::of_document(self.text(), self.assets()));
+        let of_session = self.session.content.get_or_init(|| content::of_json(&self.session.json));
+        content::of_both(of_source, of_session)
+    }
+
+    /// Whether its text is that of a fresh instance. `[any]`
+    pub(super) fn is_fresh(&self) -> bool {
+        self.source.is_fresh
+    }
+
     /// The session, `None` where there is none; it is read by whoever asks first. `[control]`
     ///
     /// # Errors
     /// [`SessionError::Json`] where it cannot be read; it stays in the project as it is.
     pub fn session(&self) -> Result<Option<&SessionFile>, SessionError> {
-        let SavedSession { json, file } = &*self.session;
+        let SavedSession { json, file, .. } = &*self.session;
         let read = || match json {
             Value::Null => Ok(None),
             json => SessionFile::from_value(json.clone()).map(Some),

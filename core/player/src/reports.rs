@@ -35,7 +35,7 @@ pub enum Report {
         /// The root of the mean square.
         rms: f32,
     },
-    /// What the last [`super::METER_FRAMES`] frames took, as part of the time they last: 1 is all of it.
+    /// What the last [`super::METER_FRAMES`] frames or some more took, as part of the time they last: 1 is all of it.
     Load {
         /// On average.
         mean: f32,
@@ -43,6 +43,8 @@ pub enum Report {
         peak: f32,
         /// How many voices sound.
         voices: u32,
+        /// How many frames they were: whole blocks.
+        frames: u32,
     },
     /// The latency of what plays, frames, where it has changed.
     Latency {
@@ -115,7 +117,9 @@ impl Report {
         match self {
             Self::Engine { engine, state } => [0, engine, state as u64],
             Self::Level { output, peak, rms } => [1, pair(peak.to_bits(), rms.to_bits()), output.into()],
-            Self::Load { mean, peak, voices } => [2, pair(mean.to_bits(), peak.to_bits()), voices.into()],
+            Self::Load { mean, peak, voices, frames } => {
+                [2, pair(mean.to_bits(), peak.to_bits()), pair(frames, voices)]
+            }
             Self::Latency { frames } => [3, frames.into(), 0],
             Self::Silenced { samples } => [4, samples.into(), 0],
             Self::Dropped { events } => [5, events.into(), 0],
@@ -145,6 +149,7 @@ impl Report {
                 mean: f32::from_bits(high(first)),
                 peak: f32::from_bits(low(first)),
                 voices: low(second),
+                frames: high(second),
             },
             3 => Self::Latency { frames: low(first) },
             4 => Self::Silenced { samples: low(first) },
@@ -338,7 +343,7 @@ mod tests {
         let states = states.map(|state| Report::Engine { engine: u64::MAX, state });
         let others = [
             Report::Level { output: u16::MAX, peak: 1.5, rms: -0.0 },
-            Report::Load { mean: 0.25, peak: f32::INFINITY, voices: 512 },
+            Report::Load { mean: 0.25, peak: f32::INFINITY, voices: 512, frames: 1440 },
             Report::Latency { frames: u32::MAX },
             Report::Silenced { samples: 1 },
             Report::Dropped { events: 2 },

@@ -324,6 +324,8 @@ impl Build for BuildTones {
             messages: None,
             slots: SlotMap::default(),
             notes: Vec::new(),
+            missing: Vec::new(),
+            placing: None,
         })
     }
 }
@@ -341,7 +343,7 @@ impl ToneInstance {
     fn new(text: &'static str, port: &Arc<AtomicBool>) -> Self {
         let seen: Arc<Seen> = Arc::default();
         let build = BuildTones { port: Arc::clone(port), seen: Arc::clone(&seen) };
-        let (control, mut player) = pair_with(text, build);
+        let (control, mut player) = pair_with(Machine::default(), text, build);
         control.activate(RATE);
         player.adopt();
         Self { control, player, reports: Reports::default(), seen, port: Arc::clone(port) }

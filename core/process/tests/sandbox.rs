@@ -107,15 +107,18 @@ fn each_permission_gives_what_it_names_and_no_more() {
             stage.attempt(&process, "read", "home/key").is_some(),
             attempt(&process, "socket").is_some(),
             attempt(&process, "program /bin/true").as_deref() == Some("ExitStatus(unix_wait_status(0))"),
+            attempt(&process, "fork").is_some(),
+            attempt(&process, "thread").is_some(),
         ];
+        assert_eq!(attempt(&process, &format!("kill {}", std::process::id())), None, "{needs:?}");
         drop(process);
         can
     };
-    assert_eq!(able(none), [false, false, false]);
-    assert_eq!(able(Needs { files: true, ..none }), [true, false, false]);
-    assert_eq!(able(Needs { network: true, ..none }), [false, true, false]);
-    assert_eq!(able(Needs { programs: true, ..none }), [false, false, true]);
-    assert_eq!(able(Needs { python: true, ..none }), [false, false, false]);
+    assert_eq!(able(none), [false, false, false, false, false]);
+    assert_eq!(able(Needs { files: true, ..none }), [true, false, false, false, false]);
+    assert_eq!(able(Needs { network: true, ..none }), [false, true, false, false, true]);
+    assert_eq!(able(Needs { programs: true, ..none }), [false, false, true, true, true]);
+    assert_eq!(able(Needs { python: true, ..none }), [false, false, false, false, true]);
 }
 
 #[test]

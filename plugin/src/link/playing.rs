@@ -61,7 +61,7 @@ impl Playing {
                         None => levels.push((output, peak, rms)),
                     }
                 }
-                Some(Notice::Report(Report::Load { mean, peak, voices })) => {
+                Some(Notice::Report(Report::Load { mean, peak, voices, .. })) => {
                     let before = load.map_or(0.0, |(_, before, _): (f32, f32, u32)| before);
                     load = Some((mean, peak.max(before), voices));
                     self.counts.late += u64::from(peak > 1.0);

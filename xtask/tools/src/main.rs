@@ -15,7 +15,7 @@ mod progress;
 mod user;
 
 use conformance::{compare, oracle, sweep};
-use user::{demo, render};
+use user::{consent, demo, render};
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]
@@ -38,6 +38,10 @@ enum Command {
     /// document has errors, does not play, or a file cannot be read or written. Where an error comes while it plays, the
     /// sound is written all the same.
     Render(render::Args),
+    /// List, give or take back what documents may do on this machine besides making sound.
+    ///
+    /// Exits with 0 where that was done, else with 1.
+    Consent(consent::Args),
     /// Compare the plugin's sound with the csound command line's, file by file.
     ///
     /// A row that differs or failed has the first error of the document behind it, with its line. Numbers below the
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
     let outcome = match Tools::parse().command {
         Command::Demo(args) => demo::run(&args).map(done),
         Command::Render(args) => render::run(&args).map(done),
+        Command::Consent(args) => consent::run(&args).map(done),
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),

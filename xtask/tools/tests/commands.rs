@@ -137,3 +137,21 @@ fn help_says_what_a_command_exits_with() {
         Told::new(tools(command).arg("--help")).check(0, &["Exits with 0 where"]);
     }
 }
+
+#[test]
+fn consent_is_given_listed_and_taken_back() {
+    let run = Run::new();
+    let consent = |words: &[&str]| {
+        Told::new(tools("consent").env("KSMPS_USER_FOLDER", run.folder.path().join("user")).args(words))
+    };
+    let piece = run.write("piece.orc", ";@needs files network\nnchnls = 2\ninstr 1\nendin\n");
+    let name = piece.to_str().expect("a name");
+    consent(&["list"]).check(0, &["no document was let do anything"]);
+    consent(&["give", name, "network", "programs"]).check(0, &["piece.orc: network, until"]);
+    consent(&["list"]).check(0, &["network: /", "piece.orc"]);
+    consent(&["give", name, "python"]).check(1, &["asks for nothing of this"]);
+    consent(&["give", name, "moon"]).check(2, &["moon"]);
+    std::fs::remove_file(&piece).expect("it is removed");
+    consent(&["withdraw", name]).check(0, &["1 consent withdrawn"]);
+    consent(&["list"]).check(0, &["no document was let do anything"]);
+}

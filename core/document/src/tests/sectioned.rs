@@ -137,6 +137,26 @@ fn a_string_goes_on_behind_a_backslash_at_the_end_of_its_line() {
 }
 
 #[test]
+fn programs_that_are_asked_for_are_refused_where_they_are_not_given() {
+    let needs = |words: &str| Needs::from(words.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    let text = "instr 1\n i1 system_i 1, \"ls\"\n pyruni {{x = 1}}\nendin\n";
+    let document = Document::parse(&format!(";@needs python programs\n{text}"), None).unwrap();
+    assert_eq!(document.needs, needs("programs python"));
+    assert_eq!(document.fits(document.needs), Ok(()));
+    let refused = |given| document.fits(given).unwrap_err().iter().map(|one| one.line).collect::<Vec<_>>();
+    assert_eq!(refused(Needs::default()), [Some(3), Some(4)]);
+    assert_eq!(refused(needs("files python")), [Some(3)]);
+    let found = Document::parse(&format!(";@needs files moon programs\n{text}"), None).unwrap_err();
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|one| one.contains("`moon` in ;@needs does not fit")), "{said:?}");
+    assert!(
+        said.iter().any(|one| one.contains("pyruni") && one.contains("write ;@needs python")),
+        "{said:?}"
+    );
+    assert!(!said.iter().any(|one| one.contains("system_i")), "{said:?}");
+}
+
+#[test]
 fn programs_and_python_are_refused_with_their_line() {
     for (line, refused) in [
         ("ires system_i 1, {{ls}}", true),

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ksmps_process::life::End;
-use ksmps_process::sandbox::Needs;
 use ksmps_process::socket::SocketError;
 
 use ksmps_csound::MessageQueue;
@@ -66,7 +65,7 @@ impl BuildApart {
 
     fn order(
         &self,
-        Wanted { project, rate, values, .. }: Wanted<'_>,
+        Wanted { project, rate, values, given, .. }: Wanted<'_>,
         waiting: &Waiting,
     ) -> Result<BuildOrder, BuildError> {
         let unwritten =
@@ -82,7 +81,7 @@ impl BuildApart {
             channels: self.channels.clone(),
             read: launch::readable(project.origin()),
             scratch: waiting.scratch.path().to_owned(),
-            needs: Needs::default(),
+            needs: given,
         })
     }
 
@@ -101,7 +100,8 @@ impl BuildApart {
         let BuiltThere { mut info, symbols, slots, mut notes, missing, thread } = there;
         let slots =
             slots_from(&slots).map_err(|error| refused(format!("the engine's answer is wrong: {error}")))?;
-        notes.extend(missing.iter().map(|missing| Diagnostic::warning(None, missing.to_string())));
+        let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+        notes.extend(missing.iter().map(|missing| Diagnostic::warning(None, missing.as_str())));
         let Waiting { process, scratch } = waiting;
         let handle = Arc::new(Handle::new(process, thread, text, scratch));
         let printed = MessageQueue::new();
@@ -112,7 +112,8 @@ impl BuildApart {
         watched.engines.push(handle);
         watched.wants_spare = true;
         let symbols = Some(Arc::new(symbols.of_another_process()));
-        Ok(Built { performer, symbols, courier: Some(courier), messages: Some(printed), slots, notes })
+        let (courier, messages) = (Some(courier), Some(printed));
+        Ok(Built { performer, symbols, courier, messages, slots, notes, missing, placing: None })
     }
 
     /// What became of an engine since the last time; `None` while it is well.
@@ -133,10 +134,11 @@ impl BuildApart {
             return Some(Incident::Died(died("while it played", why)));
         }
         if let Some(said) = priority::follow_host(engine) {
-            return Some(Incident::Said(said));
+            return Some(Incident::Noted(said));
         }
-        if engine.take_first_late() {
-            return Some(Incident::Said(Diagnostic::warning(None, LATE).with_remedy(LATE_REMEDY)));
+        if let Some(is_first) = engine.take_late() {
+            let said = || Diagnostic::warning(None, LATE).with_remedy(LATE_REMEDY);
+            return Some(Incident::Late(is_first.then(said)));
         }
         match engine.process.socket().receive::<FromEngine>(Some(Duration::ZERO)) {
             Ok(FromEngine::NetworkRefused) => {
@@ -151,12 +153,13 @@ impl BuildApart {
 const LATE: &str = "the engine's process did not have some blocks ready in time, and they are silent";
 const LATE_REMEDY: &str = "use larger blocks, fewer voices, or let this instance play in the host's process";
 const NETWORK_REMEDY: &str =
-    "a document in a process of its own has no sockets: take OSC and network opcodes out";
+    "write ;@needs network and allow it on this machine, or take OSC and network opcodes out";
 
 impl Build for BuildApart {
     fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError> {
         // What is wrong with the text alone needs no process.
-        wanted.project.document().map_err(|found| BuildError(found.to_vec()))?;
+        let document = wanted.project.document().map_err(|found| BuildError(found.to_vec()))?;
+        document.fits(wanted.given).map_err(BuildError)?;
         let text = number_of(wanted.project);
         if self.watched().deaths.get(&text).is_some_and(|deaths| *deaths >= DEATHS_MAX) {
             let text = "this text has ended its engine twice, and is not tried again until it changes";
@@ -203,7 +206,8 @@ impl Build for BuildApart {
         let wants_spare = std::mem::take(&mut watched.wants_spare);
         drop(watched);
         if wants_spare {
-            launch::prepare_spare();
+            // Without one the next engine takes longer, and says what is wrong.
+            drop(launch::prepare_spare());
         }
         incidents
     }

@@ -1,6 +1,7 @@
 //! The life of an engine's process from its own side: it is started as a spare with Csound loaded, is given one project,
 //! goes into its sandbox, builds, and plays until the host is done with it.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -12,6 +13,7 @@ use ksmps_process::sandbox::{self, Limits, Missing, Places};
 use ksmps_process::scheduling;
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
@@ -47,8 +49,13 @@ pub fn run_engine_process() -> ExitCode {
 
 /// Threads are made in the sandbox's file rules, and before its filter of system calls.
 fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
+    if let Some(folder) = order.origin.as_deref().and_then(Path::parent).filter(|_| order.needs.files) {
+        // What it names without a folder lies beside it then. A folder that is gone is no harm.
+        drop(std::env::set_current_dir(folder));
+    }
     let places = Places { read: &order.read, scratch: &order.scratch };
-    let missing = match sandbox::restrict(&places, &Limits::default(), order.needs) {
+    let needs = to_sandbox(order.needs);
+    let missing = match sandbox::restrict(&places, &Limits::default(), needs) {
         Ok(missing) => missing,
         Err(error) => return fail(&inherited, &format!("the sandbox could not be set up: {error}")),
     };
@@ -70,7 +77,7 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
     let (Ok(_), Ok(thread)) = (started, thread.recv()) else {
         return fail(&inherited, "the system has no more threads");
     };
-    let missing = match sandbox::restrict_calls(order.needs) {
+    let missing = match sandbox::restrict_calls(needs) {
         Ok(more) => [missing, more].concat(),
         Err(error) => return fail(&inherited, &format!("the sandbox could not be set up: {error}")),
     };
@@ -83,6 +90,11 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
         inherited.count_ready();
     }
     ExitCode::SUCCESS
+}
+
+/// What the user lets the document do, in the sandbox's terms.
+fn to_sandbox(Needs { files, network, programs, python }: Needs) -> sandbox::Needs {
+    sandbox::Needs { files, network, programs, python }
 }
 
 fn fail(inherited: &Inherited, why: &str) -> ExitCode {
@@ -123,7 +135,7 @@ impl Builder {
     }
 
     fn hand_on(&self, built: Built, missing: Vec<Missing>, thread: i32) -> FromEngine {
-        let Built { performer, symbols, messages, slots, notes, courier: _ } = built;
+        let Built { performer, symbols, messages, slots, notes, .. } = built;
         let (Some(symbols), Ok(slots)) = (symbols, serde_json::to_string(&slots)) else {
             let text = "what is known of the engine could not be written down";
             return FromEngine::Failed(vec![Diagnostic::error(None, text)]);
@@ -172,6 +184,7 @@ fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
     let values = SlotValues::default();
     order.values.iter().for_each(|&(slot, value)| values.set(usize::from(slot), value));
     // How long blocks are means nothing to an engine.
-    let wanted = Wanted { project: &project, rate: order.rate, block_max: 0, values: &values };
+    let (rate, block_max, given) = (order.rate, 0, order.needs);
+    let wanted = Wanted { project: &project, rate, block_max, values: &values, given };
     BuildHere(order.channels.clone()).build(wanted).map_err(|error| error.0)
 }

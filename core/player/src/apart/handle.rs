@@ -29,7 +29,8 @@ pub(super) struct Handle {
     pub text: u64,
     /// Blocks that were not there in time.
     late_blocks: AtomicU64,
-    is_late_told: AtomicBool,
+    /// How many of them somebody has asked about.
+    told_late_blocks: AtomicU64,
     /// For how long it has not answered now, in milliseconds.
     late_ms: AtomicU32,
     /// The policy of the host's audio thread.
@@ -54,7 +55,7 @@ impl Handle {
             thread,
             text,
             late_blocks: AtomicU64::new(0),
-            is_late_told: AtomicBool::new(false),
+            told_late_blocks: AtomicU64::new(0),
             late_ms: AtomicU32::new(0),
             host_policy: AtomicU32::new(UNKNOWN_POLICY),
             is_real_time: AtomicBool::new(false),
@@ -76,9 +77,11 @@ impl Handle {
         self.late_ms.store(0, Ordering::Relaxed);
     }
 
-    /// Whether a block was late, the first time that this is asked afterwards. `[control]`
-    pub fn take_first_late(&self) -> bool {
-        self.late_blocks.load(Ordering::Relaxed) > 0 && !self.is_late_told.swap(true, Ordering::Relaxed)
+    /// Whether blocks were late since this was asked last, and whether they are the first ones. `[control]`
+    pub fn take_late(&self) -> Option<bool> {
+        let late = self.late_blocks.load(Ordering::Relaxed);
+        let told = self.told_late_blocks.swap(late, Ordering::Relaxed);
+        (late > told).then_some(told == 0)
     }
 
     /// For how long it has not answered now, in milliseconds; 0 where it has. `[any]`

@@ -55,12 +55,16 @@ pub(super) fn take() -> Result<Waiting, String> {
 }
 
 /// Makes sure that there is a spare process; takes some milliseconds. `[control]`
-pub(super) fn prepare_spare() {
+///
+/// # Errors
+/// Why there can be none, in words.
+pub(crate) fn prepare_spare() -> Result<(), String> {
     let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
     if spare.as_ref().is_none_or(|spare| spare.process.end().is_some()) {
-        // Without one the next engine takes longer, and says what is wrong.
-        *spare = start().ok();
+        *spare = None;
+        *spare = Some(start()?);
     }
+    Ok(())
 }
 
 /// Ends the spare process: nobody is there any more who could want it. `[control]`

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use ksmps_process::sandbox::{Missing, Needs};
+use ksmps_process::sandbox::Missing;
 use serde::{Deserialize, Serialize};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::{Event, EventKind, NoteName};
+use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotMap;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;

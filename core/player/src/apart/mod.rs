@@ -23,6 +23,7 @@ mod tests;
 
 pub(super) use build::BuildApart;
 pub use engine_side::run_engine_process;
+pub(super) use launch::prepare_spare as prepare_process;
 
 /// What both processes are built from.
 const BUILD: &str = env!("KSMPS_BUILD");

@@ -11,6 +11,7 @@ use ksmps_process::memory::SharedMemory;
 use ksmps_process::wake::Futex;
 
 use ksmps_data::event::{Event, EventKind, NoteName, NoteSelector};
+use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
@@ -73,7 +74,8 @@ impl Pair {
     fn new(text: &str) -> Self {
         let project = Project::new(text.to_owned(), None);
         let values = SlotValues::default();
-        let wanted = Wanted { project: &project, rate: 48_000.0, block_max: 0, values: &values };
+        let given = Needs::default();
+        let wanted = Wanted { project: &project, rate: 48_000.0, block_max: 0, values: &values, given };
         let built = BuildHere(HostChannels { inputs: vec![2], outputs: vec![2] }).build(wanted);
         let built = built.map_err(|error| error.0).expect("an engine");
         let memory = Arc::new(SharedMemory::create(Limits::USUAL.words()).expect("memory"));

@@ -133,7 +133,18 @@ const NETWORK: &[c_long] = &[
     libc::SYS_recvmmsg,
     libc::SYS_sendmmsg,
     libc::SYS_ioctl,
+    // Csound's opcodes for the network listen on threads of their own.
+    libc::SYS_clone,
+    libc::SYS_clone3,
+    libc::SYS_pselect6,
 ];
+/// What makes another process or another program of this one; threads apart, which [`no_programs`] tells by their flags.
+const PROGRAMS: &[c_long] = &[libc::SYS_execve, libc::SYS_execveat];
+/// The forms of these calls that only this processor has.
+#[cfg(target_arch = "x86_64")]
+const OLD_PROGRAMS: &[c_long] = &[libc::SYS_fork, libc::SYS_vfork];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD_PROGRAMS: &[c_long] = &[];
 /// What no engine does: other processes' memory, the kernel's doors.
 const DEADLY: &[c_long] = &[
     libc::SYS_ptrace,
@@ -158,6 +169,9 @@ const DEADLY: &[c_long] = &[
     libc::SYS_reboot,
 ];
 
+/// The answer to what is refused.
+const NOT_PERMITTED: u32 = libc::EPERM.cast_unsigned();
+
 /// Filters the system calls of every thread of this process from now on. `[control]`
 ///
 /// # Errors
@@ -176,11 +190,19 @@ pub fn take_refused_sockets() -> bool {
 
 fn install(needs: Needs) -> Result<(), seccompiler::Error> {
     apply(on(DEADLY, SeccompAction::KillProcess)?)?;
+    let runs_others = needs.programs || needs.python;
     if !needs.network {
-        apply(on(&[libc::SYS_socket], SeccompAction::Trap)?)?;
+        // A program that was started has no handler for a note: it would end there.
+        let refused = if runs_others { SeccompAction::Errno(NOT_PERMITTED) } else { SeccompAction::Trap };
+        apply(on(&[libc::SYS_socket], refused)?)?;
+    }
+    if !needs.programs && (needs.python || needs.network) {
+        // The C library asks for threads in the older way then, whose flags can be seen.
+        apply(on(&[libc::SYS_clone3], SeccompAction::Errno(libc::ENOSYS.cast_unsigned()))?)?;
+        apply(no_programs()?)?;
     }
     // Programs and Python make calls of every kind; file rules hold for them all the same.
-    if !(needs.programs || needs.python) {
+    if !runs_others {
         apply(allowed(needs)?)?;
     }
     Ok(())
@@ -200,6 +222,16 @@ fn on(calls: &[c_long], action: SeccompAction) -> Result<SeccompFilter, seccompi
     SeccompFilter::new(rules, SeccompAction::Allow, action, architecture()?)
 }
 
+/// Programs and processes are refused, and threads are not.
+fn no_programs() -> Result<SeccompFilter, seccompiler::BackendError> {
+    let calls = PROGRAMS.iter().chain(OLD_PROGRAMS);
+    let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = calls.map(|&call| (call, Vec::new())).collect();
+    let thread = u64::from(libc::CLONE_THREAD.cast_unsigned());
+    let is_process = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(thread), 0)?;
+    rules.insert(libc::SYS_clone, vec![SeccompRule::new(vec![is_process])?]);
+    SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(NOT_PERMITTED), architecture()?)
+}
+
 /// The list of what is allowed.
 fn allowed(needs: Needs) -> Result<SeccompFilter, seccompiler::BackendError> {
     let network: &[c_long] = if needs.network { NETWORK } else { &[] };
@@ -211,8 +243,7 @@ fn allowed(needs: Needs) -> Result<SeccompFilter, seccompiler::BackendError> {
     rules.insert(libc::SYS_tgkill, vec![with_argument(0, own)?]);
     // Limits may be asked for, not set: the new value's address is 0.
     rules.insert(libc::SYS_prlimit64, vec![with_argument(2, 0)?]);
-    let refused = SeccompAction::Errno(libc::EPERM.cast_unsigned());
-    SeccompFilter::new(rules, refused, SeccompAction::Allow, architecture()?)
+    SeccompFilter::new(rules, SeccompAction::Errno(NOT_PERMITTED), SeccompAction::Allow, architecture()?)
 }
 
 fn with_argument(number: u8, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {

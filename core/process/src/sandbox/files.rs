@@ -12,6 +12,17 @@ use super::{Missing, Needs, Places};
 /// The rules that are asked for; what came later concerns sockets, which the filter of system calls refuses.
 const RULES: ABI = ABI::V7;
 
+/// What the C library reads to find the number of another machine.
+const NAMES_OF_HOSTS: [&str; 7] = [
+    "/etc/hosts",
+    "/etc/host.conf",
+    "/etc/resolv.conf",
+    "/etc/nsswitch.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/etc/protocols",
+];
+
 /// Sets the rules for the calling thread and for those it makes. `[control]`
 pub(super) fn restrict(places: &Places<'_>, needs: Needs) -> io::Result<Option<Missing>> {
     let status = rules(places, needs).map_err(io::Error::other)?;
@@ -34,8 +45,9 @@ fn rules(places: &Places<'_>, needs: Needs) -> Result<RulesetStatus, landlock::R
     let mut rules = Ruleset::default().handle_access(AccessFs::from_all(RULES))?;
     if !needs.network {
         rules = rules.handle_access(AccessNet::from_all(RULES))?;
-        rules = rules.scope(Scope::from_all(RULES))?;
+        rules = rules.scope(Scope::AbstractUnixSocket)?;
     }
+    let rules = rules.scope(Scope::Signal)?;
     let mut rules = rules.create()?;
     rules = rules.add_rules(path_beneath_rules(places.read, read))?;
     rules = rules.add_rules(path_beneath_rules([places.scratch], write))?;
@@ -47,7 +59,11 @@ fn rules(places: &Places<'_>, needs: Needs) -> Result<RulesetStatus, landlock::R
     if needs.files {
         rules = rules.add_rules(path_beneath_rules(["/"], write))?;
     }
+    if needs.network {
+        rules = rules.add_rules(path_beneath_rules(NAMES_OF_HOSTS, read))?;
+    }
     if needs.programs {
+        rules = rules.add_rules(path_beneath_rules(["/etc/ld.so.cache"], read))?;
         let run = read | AccessFs::Execute;
         rules = rules.add_rules(path_beneath_rules(["/bin", "/usr", "/lib", "/lib64", "/opt"], run))?;
     }

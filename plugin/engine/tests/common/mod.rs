@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ksmps_core::event::{Event, EventKind, NoteName};
-use ksmps_core::player::{Control, InstanceConfig, Place, Player, Status, pair};
+use ksmps_core::player::{Control, InstanceConfig, Machine, Place, Placing, Player, Status, pair_on};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 
@@ -31,10 +31,15 @@ pub struct Instance {
 impl Instance {
     /// An instance that was given this document, whether it builds or not.
     pub fn open(text: &str, origin: Option<PathBuf>) -> (Self, Status) {
+        Self::open_on(Machine::default(), Place::Apart, text, origin)
+    }
+
+    /// The same on another machine, with another wish for where it plays.
+    pub fn open_on(machine: Machine, wish: Place, text: &str, origin: Option<PathBuf>) -> (Self, Status) {
         let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
-        let (control, player) = pair(InstanceConfig { channels, default_document: "" });
+        let (control, player) = pair_on(machine, InstanceConfig { channels, default_document: "" });
         let mut instance = Self { control, player, reports: Reports::default(), ended: Vec::new() };
-        instance.control.set_place(Place::Apart);
+        instance.control.set_place(wish);
         instance.control.load(text.to_owned(), origin);
         let status = instance.control.activate(RATE);
         instance.player.adopt();
@@ -56,6 +61,14 @@ impl Instance {
 
     /// Plays a block as a sound card would ask for it; the loudest sample.
     pub fn play(&mut self, kinds: &[EventKind]) -> f32 {
+        let started = Instant::now();
+        let loudest = self.play_block(kinds);
+        let period = Duration::from_secs_f64(BLOCK as f64 / RATE);
+        std::thread::sleep(period.saturating_sub(started.elapsed()));
+        loudest
+    }
+
+    fn play_block(&mut self, kinds: &[EventKind]) -> f32 {
         let events: Vec<Event> = kinds.iter().map(|&kind| Event { frame: 0, kind }).collect();
         let input = [0.0; BLOCK];
         let (mut left, mut right) = ([7.0; BLOCK], [7.0; BLOCK]);
@@ -65,11 +78,8 @@ impl Instance {
             frames: BLOCK,
             events: &events,
         };
-        let started = Instant::now();
         self.player.process(&mut block, &mut self.reports);
         self.ended.extend(self.reports.ended.iter().map(|(_, note)| *note));
-        let period = Duration::from_secs_f64(BLOCK as f64 / RATE);
-        std::thread::sleep(period.saturating_sub(started.elapsed()));
         left.iter().chain(&right).fold(0.0, |loudest, sample| loudest.max(sample.abs()))
     }
 
@@ -110,6 +120,20 @@ impl Instance {
     /// Frames between what goes in and its sound.
     pub fn latency_frames(&self) -> u32 {
         self.player.latency_frames()
+    }
+
+    /// Plays so many seconds as fast as it goes; the loudest sample.
+    pub fn render(&mut self, seconds: f64) -> f32 {
+        self.set_offline(true);
+        let blocks = (seconds * RATE / BLOCK as f64).ceil() as usize;
+        let loudest = (0..blocks).map(|_| self.play_block(&[])).fold(0.0, f32::max);
+        self.set_offline(false);
+        loudest
+    }
+
+    /// Where it plays and why.
+    pub fn placing(&self) -> Placing {
+        self.control.status().placing.expect("an engine that was placed")
     }
 
     /// Offline from now on, or live.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use ksmps_core::document::Document;
 use ksmps_core::engine::{self, BuildRequest, CycleReport};
 use ksmps_core::event::{EventKind, NoteName, NoteSelector};
+use ksmps_core::needs::Needs;
 use ksmps_core::params::{SlotMap, SlotValues};
 
 use crate::error::Error;
@@ -171,8 +172,14 @@ pub fn work_for_parent() {
 fn play(text: &str) -> bool {
     let Ok(document) = Document::parse(text, None) else { return false };
     let (mut slots, values) = (SlotMap::default(), SlotValues::default());
-    let request =
-        BuildRequest { document: &document, session: None, rate: RATE, slots: &mut slots, values: &values };
+    let request = BuildRequest {
+        document: &document,
+        session: None,
+        rate: RATE,
+        slots: &mut slots,
+        values: &values,
+        given: Needs::default(),
+    };
     let Ok(mut engine) = engine::build(request) else { return false };
     for cycle in 0..CYCLES {
         match cycle {
