@@ -21,6 +21,10 @@ pub(super) fn of_document(text: &str, assets: &Assets) -> Digest {
         add(&mut hasher, path.as_bytes());
         match content {
             Content::Text(text) => add(&mut hasher, text.as_bytes()),
+            Content::Latin1(text) => {
+                add(&mut hasher, b"Latin-1");
+                add(&mut hasher, text.as_bytes());
+            }
             Content::Bytes(bytes) => add(&mut hasher, bytes),
             Content::Linked(bytes) => add(&mut hasher, &bytes.to_le_bytes()),
         }
