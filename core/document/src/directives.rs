@@ -134,7 +134,7 @@ fn directive(
 ) -> Option<Directive> {
     let mut tokens = tokens(text).into_iter();
     let word = tokens.next()?;
-    if !words().contains(&word.as_str()) {
+    if !DIRECTIVES.iter().any(|known| known.word == word) {
         let words = words();
         let remedy = nearest(&word, &words).map_or_else(
             || format!("the words are {}", words.join(", ")),

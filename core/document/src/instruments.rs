@@ -119,8 +119,8 @@ pub(super) fn logical_lines(code: &str) -> impl Iterator<Item = (usize, Cow<'_, 
 
 fn first_word(code: &str) -> (&str, &str) {
     let code = code.trim_start();
-    let end = code.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(code.len());
-    code.split_at(end)
+    let end = code.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_'));
+    code.split_at(end.unwrap_or(code.len()))
 }
 
 /// An instrument whose `endin` has not come yet.
@@ -208,12 +208,12 @@ impl Body {
 
     /// An envelope over p3, or something that runs once in p3.
     fn is_shaped_by_length(&self, code: &str) -> bool {
-        let words: Vec<(usize, &str)> = scan::words(code).collect();
-        let is_length = |word: &str| self.lengths.iter().any(|length| length == word);
-        let envelope = words.iter().position(|(_, word)| ENVELOPES.contains(word));
-        let over_length = envelope.is_some_and(|at| words[at..].iter().any(|(_, word)| is_length(word)));
-        let once = words.iter().any(|(at, word)| is_length(word) && code[..*at].trim_end().ends_with('/'));
-        over_length || once
+        let mut has_envelope = false;
+        scan::words(code).any(|(at, word)| {
+            has_envelope |= ENVELOPES.contains(&word);
+            let is_length = self.lengths.iter().any(|length| length == word);
+            is_length && (has_envelope || code[..at].trim_end().ends_with('/'))
+        })
     }
 }
 

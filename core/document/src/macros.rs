@@ -3,6 +3,7 @@
 //! This is for reading alone: Csound is given the text as it is and expands it by itself. Conditions (`#ifdef`) are not
 //! evaluated; a macro that is not defined in the text stays as it stands there.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Macros in macros.
@@ -35,12 +36,12 @@ pub(super) fn statements(code: &str) -> Vec<(usize, String)> {
         let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
         for text in reader.expanded(line).split('\n') {
             let (first, whole) = match joined.take() {
-                Some((first, before)) => (first, format!("{before} {text}")),
-                None => (index, text.to_owned()),
+                Some((first, before)) => (first, Cow::Owned(format!("{before} {text}"))),
+                None => (index, Cow::Borrowed(text)),
             };
             match whole.trim_end().strip_suffix('\\') {
                 Some(before) => joined = Some((first, before.to_owned())),
-                None => lines.push((first, whole)),
+                None => lines.push((first, whole.into_owned())),
             }
         }
         rest = behind;
@@ -58,7 +59,8 @@ struct Reader {
 impl Reader {
     /// Takes in the definition that the text begins with; its length with the end of its line.
     fn definition(&mut self, text: &str) -> Option<usize> {
-        let behind = text.trim_start_matches([' ', '\t']).strip_prefix('#')?.trim_start_matches([' ', '\t']);
+        let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let behind = text[blanks..].strip_prefix('#')?.trim_start_matches([' ', '\t']);
         if let Some(rest) = behind.strip_prefix("undef") {
             let rest = rest.trim_start_matches([' ', '\t']);
             let name = &rest[..name_length(rest)];
@@ -82,13 +84,13 @@ impl Reader {
         Some(line_end(text, text.len() - body.len() + end + 1))
     }
 
-    fn expanded(&mut self, line: &str) -> String {
-        if !line.contains('$') || self.macros.is_empty() {
-            return line.to_owned();
+    fn expanded<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
+        if self.macros.is_empty() || !line.contains('$') {
+            return Cow::Borrowed(line);
         }
         let mut expanded = String::new();
         expand(line, &self.macros, DEPTH_MAX, &mut self.letters, &mut expanded);
-        expanded
+        Cow::Owned(expanded)
     }
 }
 
@@ -148,7 +150,7 @@ fn arguments(text: &str, count: usize) -> (Vec<&str>, &str) {
 }
 
 fn name_length(text: &str) -> usize {
-    text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len())
+    text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(text.len())
 }
 
 /// The end of the line in which a place is, its line end included.

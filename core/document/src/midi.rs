@@ -80,12 +80,11 @@ pub(super) fn uses_midi(code: &str, options: &[CsOption]) -> bool {
 }
 
 fn line_uses_midi(line: &str) -> bool {
-    let words: Vec<(usize, &str)> = scan::words(line).collect();
     // `massign 0, 0` takes notes away from all instruments: no sign that MIDI is wanted.
-    let assigns =
-        words.iter().position(|(_, word)| matches!(*word, "massign" | "pgmassign")).is_some_and(|at| {
-            let arguments = &line[words[at].0 + words[at].1.len()..];
-            arguments.split(',').nth(1).is_none_or(|target| target.trim().trim_end_matches(')').trim() != "0")
-        });
-    assigns || words.iter().any(|(_, word)| MIDI_OPCODES.contains(word))
+    let assign = scan::words(line).find(|(_, word)| matches!(*word, "massign" | "pgmassign"));
+    let assigns = assign.is_some_and(|(at, word)| {
+        let arguments = &line[at + word.len()..];
+        arguments.split(',').nth(1).is_none_or(|target| target.trim().trim_end_matches(')').trim() != "0")
+    });
+    assigns || scan::words(line).any(|(_, word)| MIDI_OPCODES.contains(&word))
 }

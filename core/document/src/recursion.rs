@@ -2,6 +2,8 @@
 //!
 //! Only what stands outside every condition counts, and a body is followed no further than its first jump or macro.
 
+use std::borrow::Cow;
+
 use super::instruments::logical_lines;
 use super::scan;
 
@@ -12,13 +14,13 @@ const JUMPS: [&str; 15] = [
 ];
 
 /// A definition: an instrument or an opcode.
-struct Definition {
+struct Definition<'a> {
     kind: Kind,
     names: Vec<String>,
     /// An opcode's input types.
     inputs: String,
     /// Its statements and the lines at which they stand, counted from 0.
-    statements: Vec<(usize, String)>,
+    statements: Vec<(usize, Cow<'a, str>)>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,24 +50,24 @@ pub(super) fn find(text: &str, code: &str) -> Vec<(usize, String, &'static str)>
     found
 }
 
-fn definitions(code: &str) -> Vec<Definition> {
-    let mut definitions: Vec<Definition> = Vec::new();
+fn definitions(code: &str) -> Vec<Definition<'_>> {
+    let mut definitions: Vec<Definition<'_>> = Vec::new();
     let mut inside = false;
     for (index, statement) in logical_lines(code) {
         let trimmed = statement.trim();
         let (word, rest) = trimmed.split_once([' ', '\t']).unwrap_or((trimmed, ""));
-        let mut parts = rest.split(',').map(|part| part.trim().trim_start_matches('+').to_owned());
+        let parts = || rest.split(',').map(|part| part.trim().trim_start_matches('+').to_owned());
         match word {
             "instr" => definitions.push(Definition {
                 kind: Kind::Instrument,
-                names: parts.collect(),
+                names: parts().collect(),
                 inputs: String::new(),
                 statements: Vec::new(),
             }),
             "opcode" => definitions.push(Definition {
                 kind: Kind::Opcode,
-                names: parts.next().into_iter().collect(),
-                inputs: parts.nth(1).unwrap_or_default(),
+                names: parts().next().into_iter().collect(),
+                inputs: parts().nth(2).unwrap_or_default(),
                 statements: Vec::new(),
             }),
             _ => {}
@@ -73,7 +75,7 @@ fn definitions(code: &str) -> Vec<Definition> {
         match (word, definitions.last_mut()) {
             ("instr" | "opcode", _) => inside = true,
             ("endin" | "endop", _) => inside = false,
-            (_, Some(definition)) if inside => definition.statements.push((index, statement.into_owned())),
+            (_, Some(definition)) if inside => definition.statements.push((index, statement)),
             _ => {}
         }
     }
@@ -82,22 +84,24 @@ fn definitions(code: &str) -> Vec<Definition> {
 
 /// Statements that run whenever the body is initialised, and whether they stand in a condition at control rate,
 /// whose statements are initialised all the same.
-fn unconditional(statements: &[(usize, String)]) -> Vec<(usize, &str, bool)> {
+fn unconditional<'a>(statements: &'a [(usize, Cow<'_, str>)]) -> Vec<(usize, &'a str, bool)> {
     let mut found = Vec::new();
     let mut conditions: Vec<bool> = Vec::new();
     for (index, statement) in statements {
-        let words: Vec<&str> = scan::words(statement).map(|(_, word)| word).collect();
-        let Some(first) = words.first() else { continue };
-        if statement.contains(['$', '#', '?']) || words.iter().any(|word| JUMPS.contains(word)) {
+        let words = || scan::words(statement).map(|(_, word)| word);
+        let Some(first) = words().next() else { continue };
+        if statement.bytes().any(|byte| matches!(byte, b'$' | b'#' | b'?'))
+            || words().any(|word| JUMPS.contains(&word))
+        {
             break;
         }
-        match *first {
-            "if" => conditions.push(is_control_rate(&words)),
+        match first {
+            "if" => conditions.push(is_control_rate(&words().collect::<Vec<_>>())),
             "while" | "until" => conditions.push(false),
             "else" | "elseif" => {}
             "endif" | "fi" | "od" | "enduntil" | "endwhile" => drop(conditions.pop()),
             _ if conditions.iter().all(|only_k| *only_k) => {
-                found.push((*index, statement.as_str(), !conditions.is_empty()))
+                found.push((*index, &**statement, !conditions.is_empty()))
             }
             _ => {}
         }
