@@ -71,6 +71,11 @@ pub(super) trait Build: Send + Sync {
         false
     }
 
+    /// Whether somebody wants to know how long the engine that was built last is heard.
+    fn is_on_trial(&self) -> bool {
+        false
+    }
+
     /// How the engine that was built last has played since the last call.
     fn was_heard(&self, _: Heard) {}
 }

@@ -16,6 +16,7 @@ use super::instance::{Instance, InstanceState, Ticket};
 use super::place::Place;
 use super::problems::{self, News, ProblemReader};
 use super::project::Project;
+use super::reports::Measuring;
 
 /// How often the builder looks for messages of the audio side.
 const ROUND: Duration = Duration::from_millis(10);
@@ -59,6 +60,8 @@ pub(super) struct Builder {
     postponed: Option<Postponed>,
     /// Something went wrong since the newest text was built.
     has_trouble: bool,
+    /// Levels are asked for while a text is on trial.
+    measuring: Option<Measuring>,
 }
 
 impl Builder {
@@ -77,6 +80,7 @@ impl Builder {
             is_spare_wanted: false,
             postponed: None,
             has_trouble: false,
+            measuring: None,
         }
     }
 
@@ -114,14 +118,13 @@ impl Builder {
             state.readings += 1;
             let rate = state.rate.unwrap_or_default();
             instance.wake();
-            self.weigh(&news, rate);
-            let is_news = news.is_any;
-            if is_news {
+            if news.is_any {
                 drop(state);
                 instance.tell();
             } else {
                 drop(instance.wait(state, ROUND));
             }
+            self.weigh(&news, rate);
             self.ask_again();
         }
         true
@@ -226,6 +229,7 @@ impl Builder {
                 state.status.placing.clone_from(&built.placing);
                 state.status.problems.clear();
                 self.has_trouble = false;
+                self.measure_trial();
                 // A player that does not process leaves its engines where they wait: the newest is the one that counts.
                 displaced = self.send(&request, built);
                 let before = self.current.replace(request);
@@ -312,6 +316,16 @@ impl Builder {
         }
         if !self.has_trouble && news.heard_frames > 0 && rate > 0.0 {
             self.build.was_heard(Heard::Sound(news.heard_frames as f64 / rate));
+        }
+        self.measure_trial();
+    }
+
+    /// Asks for levels as long as a text is on trial.
+    fn measure_trial(&mut self) {
+        match self.build.is_on_trial() {
+            true if self.measuring.is_none() => self.measuring = Some(self.end.measure()),
+            true => {}
+            false => self.measuring = None,
         }
     }
 

@@ -166,6 +166,10 @@ impl Build for BuildPlaced {
         is_moved || now.given != last.given
     }
 
+    fn is_on_trial(&self) -> bool {
+        self.kept().trial.is_under_way()
+    }
+
     fn was_heard(&self, heard: Heard) {
         let mut kept = self.kept();
         let Some(content) = kept.trial.content().map(str::to_owned) else { return };

@@ -35,6 +35,11 @@ impl Trial {
         self.content.as_deref()
     }
 
+    /// Whether there is a text on trial that has not passed. `[any]`
+    pub fn is_under_way(&self) -> bool {
+        self.content.is_some() && !self.is_over
+    }
+
     /// It was heard for so long. `[control]`
     pub fn hear(&mut self, seconds: f64) -> Verdict {
         self.seconds += seconds;

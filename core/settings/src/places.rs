@@ -44,6 +44,11 @@ impl UserFiles {
         Self { folders: Some(Folders::both_in(folder.to_owned())), is_environment_heard: false }
     }
 
+    /// The folder for what a program keeps for this user; `None` on a machine where nobody is at home. `[any]`
+    pub fn data_folder(&self) -> Option<&Path> {
+        Some(&self.folders.as_ref()?.data)
+    }
+
     /// Whether variables of the environment count.
     pub(crate) fn is_environment_heard(&self) -> bool {
         self.is_environment_heard
