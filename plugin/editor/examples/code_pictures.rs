@@ -21,7 +21,7 @@ fn main() {
     };
     for (dark, theme) in [("dark", Theme::DARK), ("light", Theme::LIGHT)] {
         for scale in [1.0, 1.5, 2.0] {
-            for what in ["text", "error", "folds", "completion", "find"] {
+            for what in ["text", "error", "folds", "completion", "find", "narrow"] {
                 let path = format!("{folder}/code-{what}-{dark}-{scale}.png");
                 draw(Path::new(&path), &book, &theme, scale, what);
             }
@@ -111,7 +111,7 @@ fn draw(path: &Path, book: &OpcodeBook, theme: &Theme, scale: f32, what: &str) {
         channels: &[],
         options: CodeOptions::default(),
     };
-    let size = vec2(900.0, 520.0);
+    let size = if what == "narrow" { vec2(380.0, 520.0) } else { vec2(900.0, 520.0) };
     let mut painter = Painter::new();
     let mut output = None;
     for frame in 0..8 {

@@ -319,6 +319,18 @@ fn the_mouse_places_the_caret_selects_words_and_drags() {
 }
 
 #[test]
+fn the_menu_has_what_keys_do() {
+    let mut driver = driver("instr 1\nendin");
+    driver.get_by_label("Code").click_secondary();
+    // A menu fades in.
+    driver.run_steps(10);
+    driver.get_by_label_contains("Evaluate").click();
+    driver.run_steps(10);
+    let evaluate = CodeCommand::Evaluate { text: "instr 1\nendin".to_owned(), line: 0 };
+    assert_eq!(driver.state().commands, [evaluate]);
+}
+
+#[test]
 fn an_input_method_composes_and_commits() {
     let mut driver = driver("");
     driver.event(Event::Ime(egui::ImeEvent::Preedit { text: "´".to_owned(), active_range_chars: None }));

@@ -65,6 +65,11 @@ impl CodeState {
         self.delete(from..caret);
     }
 
+    /// Deletes what is selected, else the line.
+    pub(super) fn cut(&mut self) {
+        if self.selection.is_empty() { self.delete_lines() } else { self.delete_left(false) }
+    }
+
     /// Deletes what is selected, else one letter or word to the right.
     pub(super) fn delete_right(&mut self, word: bool) {
         let caret = self.selection.caret;

@@ -12,6 +12,8 @@ use crate::theme::{self, size};
 const ROW: f32 = size::CONTROL + size::NEAR;
 /// The width of the fields.
 const FIELD: f32 = 240.0;
+/// The width below which the bar leaves out what a key does as well.
+const NARROW: f32 = 540.0;
 
 /// Draws the bar; gives the rectangle that it takes.
 pub(super) fn show(
@@ -55,7 +57,8 @@ fn row(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 
 /// A field for text.
 fn field(ui: &mut Ui, inputs: &CodeInputs<'_>, text: &mut String, name: &str) -> Response {
-    let width = FIELD.min(ui.available_width() * 0.5);
+    let share = if ui.available_width() < NARROW { 0.36 } else { 0.5 };
+    let width = FIELD.min(ui.available_width() * share);
     let edit = TextEdit::singleline(text)
         .hint_text(name)
         .font(theme::code(size::TEXT_BODY))
@@ -91,6 +94,7 @@ fn button(ui: &mut Ui, label: &str, name: &str, chosen: bool, enabled: bool) -> 
 }
 
 fn find_row(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) {
+    let is_narrow = ui.available_width() < NARROW;
     let before = (state.find.query.clone(), state.find.case, state.find.whole_word, state.find.regex);
     let query = field(ui, inputs, &mut state.find.query, "Find");
     if std::mem::take(&mut state.find.wants_focus) {
@@ -119,7 +123,7 @@ fn find_row(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) {
     }
     state.refresh_find();
     let any = !state.find.matches().is_empty();
-    if button(ui, "↑", "Previous match", false, any) {
+    if !is_narrow && button(ui, "↑", "Previous match", false, any) {
         state.find_next(true);
     }
     if button(ui, "↓", "Next match", false, any) {
@@ -131,7 +135,7 @@ fn find_row(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) {
             close(state);
         }
         let name = if state.find.replacing { "Hide replace" } else { "Show replace" };
-        if button(ui, "Replace", name, state.find.replacing, true) {
+        if !is_narrow && button(ui, "Replace", name, state.find.replacing, true) {
             state.find.replacing = !state.find.replacing;
         }
     });

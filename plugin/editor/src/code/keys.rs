@@ -37,7 +37,7 @@ fn on_event(
         Event::Copy => copy(ui, state),
         Event::Cut if writes => {
             copy(ui, state);
-            if state.selection.is_empty() { state.delete_lines() } else { state.delete_left(false) }
+            state.cut();
         }
         Event::Paste(text) if writes => {
             state.completion = None;
@@ -77,7 +77,7 @@ fn typed(state: &mut CodeState, inputs: &CodeInputs<'_>, text: &str) {
 }
 
 /// Puts what is selected on the clipboard; without a selection, the line.
-fn copy(ui: &Ui, state: &CodeState) {
+pub(super) fn copy(ui: &Ui, state: &CodeState) {
     let range = state.selection.range();
     let text = if range.is_empty() {
         format!("{}\n", state.buffer.line(state.caret().line))

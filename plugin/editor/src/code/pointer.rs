@@ -4,7 +4,7 @@ use egui::{Pos2, Response, Ui};
 
 use super::buffer::Selection;
 use super::geometry::Geometry;
-use super::inputs::{CodeInputs, Mark};
+use super::inputs::{CodeCommand, CodeInputs, Mark};
 use super::lexer::Kind;
 use super::signature::{Signature, signature_of};
 use super::state::CodeState;
@@ -18,6 +18,7 @@ pub(super) fn handle(
     inputs: &CodeInputs<'_>,
     geometry: &Geometry,
     response: &Response,
+    commands: &mut Vec<CodeCommand>,
 ) {
     let structure = state.structure.clone();
     let colouring =
@@ -54,7 +55,7 @@ pub(super) fn handle(
         response.request_focus();
     }
     hint(ui, state, inputs, geometry, response, &colouring);
-    menu(state, response);
+    menu(state, inputs, response, commands);
 }
 
 /// Whether a drag began in the gutter.
@@ -154,30 +155,51 @@ pub(super) fn describe(ui: &mut Ui, inputs: &CodeInputs<'_>, signature: &Signatu
 }
 
 /// What can be done with the text, for the mouse.
-fn menu(state: &mut CodeState, response: &Response) {
+fn menu(
+    state: &mut CodeState,
+    inputs: &CodeInputs<'_>,
+    response: &Response,
+    commands: &mut Vec<CodeCommand>,
+) {
+    let writes = !inputs.options.read_only;
     response.context_menu(|ui| {
-        ui.set_min_width(180.0);
-        let item = |ui: &mut Ui, text: &str, keys: &str| {
-            ui.add(egui::Button::new(text).shortcut_text(keys)).clicked()
+        ui.set_min_width(200.0);
+        let item = |ui: &mut Ui, enabled: bool, text: &str, keys: &str| {
+            ui.add_enabled(enabled, egui::Button::new(text).shortcut_text(keys)).clicked()
         };
-        if item(ui, "Undo", "Ctrl+Z") {
+        if item(ui, writes, "Cut", "Ctrl+X") {
+            super::keys::copy(ui, state);
+            state.cut();
+        }
+        if item(ui, true, "Copy", "Ctrl+C") {
+            super::keys::copy(ui, state);
+        }
+        ui.separator();
+        if item(ui, writes && state.buffer.can_undo(), "Undo", "Ctrl+Z") {
             state.undo();
         }
-        if item(ui, "Redo", "Ctrl+Y") {
+        if item(ui, writes && state.buffer.can_redo(), "Redo", "Ctrl+Y") {
             state.redo();
         }
         ui.separator();
-        if item(ui, "Comment", "Ctrl+/") {
-            state.toggle_comment();
+        if item(ui, true, "Build", "Ctrl+Enter") {
+            commands.push(CodeCommand::Build);
         }
-        if item(ui, "Find", "Ctrl+F") {
-            state.open_find(false);
+        if item(ui, true, "Evaluate", "Alt+Enter") {
+            let (text, line) = state.to_evaluate();
+            commands.push(CodeCommand::Evaluate { text, line });
         }
         ui.separator();
-        if item(ui, "Fold all", "") {
+        if item(ui, writes, "Comment", "Ctrl+/") {
+            state.toggle_comment();
+        }
+        if item(ui, true, "Find", "Ctrl+F") {
+            state.open_find(false);
+        }
+        if item(ui, true, "Fold all", "") {
             state.fold_all(true);
         }
-        if item(ui, "Unfold all", "") {
+        if item(ui, !state.folds.is_empty(), "Unfold all", "") {
             state.fold_all(false);
         }
     });

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::geometry::Geometry;
-use super::inputs::{CodeInputs, CodeOutput};
+use super::inputs::{CodeCommand, CodeInputs, CodeOutput};
 use super::state::{CodeState, Reveal};
 use super::words::Colouring;
 use super::{find_bar, keys, paint, pointer, popup, strip};
@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) -> Code
     state.now = ui.input(|input| input.time);
     state.follow_edits();
     let has_focus = take_focus(ui, state, id);
-    let commands = if has_focus { keys::handle(ui, state, inputs) } else { Vec::new() };
+    let mut commands = if has_focus { keys::handle(ui, state, inputs) } else { Vec::new() };
 
     let area = ui.available_rect_before_wrap();
     ui.allocate_rect(area, Sense::hover());
@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) -> Code
         strip::show(ui, bottom, state, inputs);
     }
     state.refresh_find();
-    let response = show_text(ui, body, id, state, inputs);
+    let response = show_text(ui, body, id, state, inputs, &mut commands);
     state.follow_edits();
     CodeOutput { response, changed: state.buffer.revision() != revision, commands, caret: state.caret() }
 }
@@ -57,7 +57,14 @@ fn take_focus(ui: &Ui, state: &mut CodeState, id: Id) -> bool {
 }
 
 /// The scrolled text with its gutter.
-fn show_text(ui: &mut Ui, body: Rect, id: Id, state: &mut CodeState, inputs: &CodeInputs<'_>) -> Response {
+fn show_text(
+    ui: &mut Ui,
+    body: Rect,
+    id: Id,
+    state: &mut CodeState,
+    inputs: &CodeInputs<'_>,
+    commands: &mut Vec<CodeCommand>,
+) -> Response {
     let mut geometry = Geometry::new(ui, inputs.options.font_size, state.buffer.line_count());
     state.row = geometry.row;
     let rows = state.folds.row_count(state.buffer.line_count());
@@ -81,7 +88,7 @@ fn show_text(ui: &mut Ui, body: Rect, id: Id, state: &mut CodeState, inputs: &Co
         let last = ((viewport.max.y / geometry.row).ceil().max(0.0) as usize).min(rows);
         let response = ui.interact(clip, id, Sense::click_and_drag());
         let has_focus = response.has_focus();
-        pointer::handle(ui, state, inputs, &geometry, &response);
+        pointer::handle(ui, state, inputs, &geometry, &response, commands);
         // Colours need the state as the pointer has left it.
         let structure = state.structure.clone();
         let colouring = Colouring {
