@@ -33,6 +33,7 @@ impl Editor {
         let before = self.state.view_state.clone();
         self.take_undo_keys(ui);
         self.views.show(&mut self.state, ui);
+        self.state.keep_folds();
         let mut commands = self.state.take_commands();
         if self.state.view_state != before {
             commands.push(Command::KeepViewState);

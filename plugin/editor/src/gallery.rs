@@ -3,7 +3,9 @@
 mod controls;
 mod samples;
 
-use egui::Ui;
+use std::time::{Duration, Instant};
+
+use egui::{Context, Pos2, RawInput, Rect, Ui, vec2};
 
 use crate::Editor;
 use crate::model::{Appearance, Command, News, View, ViewState};
@@ -54,6 +56,35 @@ fn with(view: View, appearance: Appearance, page: usize, news: Vec<News>) -> Edi
     editor
 }
 
+/// What a frame of a view takes: the median over so many frames of running it and making its triangles, while one
+/// parameter moves from frame to frame. `[control]`
+pub fn frame_time(view: View, parameters: usize, frames: usize) -> Duration {
+    let mut editor = editor(view, Appearance::Dark, parameters);
+    let ctx = Context::default();
+    let frame = |editor: &mut Editor, at: usize| {
+        let base = (at as f64 * 0.013).fract();
+        editor.feed(News::Value { slot: 0, base });
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0))),
+            time: Some(at as f64 / 30.0),
+            ..RawInput::default()
+        };
+        let begin = Instant::now();
+        let mut output = ctx.run_ui(input, |ui| _ = editor.show(ui));
+        let shapes = std::mem::take(&mut output.shapes);
+        let triangles = ctx.tessellate(shapes, output.pixels_per_point);
+        let took = begin.elapsed();
+        output.textures_delta.clear();
+        drop(triangles);
+        took
+    };
+    // The first frames make fonts and layouts.
+    (0..8).for_each(|at| _ = frame(&mut editor, at));
+    let mut times: Vec<Duration> = (8..8 + frames.max(1)).map(|at| frame(&mut editor, at)).collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
 /// All scenes. `[any]`
 pub fn scenes(appearance: Appearance) -> Vec<Scene> {
     let scene = |name, editor| Scene { name, editor, appearance, controls: controls::Controls::default() };
@@ -88,6 +119,7 @@ pub fn scenes(appearance: Appearance) -> Vec<Scene> {
         scene("session-instruments", more(View::Session, 0, samples::session())),
         scene("session-project", more(View::Session, 1, samples::session())),
         scene("session-parameters", more(View::Session, 2, samples::session())),
+        scene("session-window", more(View::Session, 4, samples::session())),
         scene("session-place", more(View::Session, 3, samples::session())),
     ]
 }

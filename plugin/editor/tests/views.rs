@@ -451,6 +451,31 @@ fn an_empty_editor_says_how_to_begin() {
 }
 
 #[test]
+fn colours_and_size_are_chosen_and_remembered() {
+    let mut harness = playing(View::Session);
+    harness.get_by_label("Window").click();
+    harness.run_ok();
+    harness.get_by_label("Light").click();
+    harness.get_by_label("Larger").click();
+    harness.run_ok();
+    let state = harness.state().editor.view_state();
+    assert_eq!((state.appearance, state.zoom), (Appearance::Light, 1.1));
+    assert!(harness.state().commands.contains(&Command::KeepViewState));
+}
+
+#[test]
+fn ctrl_s_saves_what_is_typed_and_ctrl_o_opens() {
+    let mut harness = playing(View::Play);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    let text = harness.state().editor.model().document.text.to_string();
+    assert_eq!(done(&mut harness), [Command::Save { text }]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    harness.run_ok();
+    assert_eq!(view(&harness), View::Documents);
+    assert!(harness.query_by_label("System dialog…").is_some());
+}
+
+#[test]
 fn an_idle_editor_asks_for_no_frame() {
     for place in View::ALL {
         let mut harness = playing(place);
@@ -463,6 +488,66 @@ fn an_idle_editor_asks_for_no_frame() {
             harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
         assert!(delay > std::time::Duration::from_secs(1), "{place:?} asks for a frame after {delay:?}");
     }
+}
+
+#[test]
+fn what_is_typed_is_built_and_what_comes_back_leaves_the_code_alone() {
+    let mut harness = playing(View::Edit);
+    harness.get_by_label("Code").focus();
+    harness.run_ok();
+    harness.get_by_label("Code").type_text("; mine");
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    let commands = done(&mut harness);
+    let [Command::Build { text }] = &commands[..] else { panic!("{commands:?}") };
+    assert!(text.starts_with("; mine"), "{text}");
+    harness.get_by_label("Code").type_text(" and more");
+    harness.run_ok();
+    let mut document = harness.state().editor.model().document.clone();
+    document.text = text.as_str().into();
+    harness.state_mut().editor.feed(News::Document(document));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    let commands = done(&mut harness);
+    let [Command::Build { text }] = &commands[..] else { panic!("{commands:?}") };
+    assert!(text.starts_with("; mine and more"), "{text}");
+}
+
+#[test]
+fn an_instrument_is_evaluated_and_its_variable_watched() {
+    let mut harness = playing(View::Edit);
+    let line = gallery_line(&harness, "kcut = port");
+    harness.state_mut().editor.feed(News::Diagnostics(vec![Diagnostic::error(line, "here")]));
+    harness.run_ok();
+    harness.get_by_label(&format!("Line {line}: here")).click();
+    harness.run_ok();
+    harness.key_press(Key::Home);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    let watched = WatchTarget::Variable { instrument: "glass".to_owned(), name: "kcut".to_owned(), line };
+    assert_eq!(done(&mut harness), [Command::Watch(watched)]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    let commands = done(&mut harness);
+    let [Command::Evaluate { code }] = &commands[..] else { panic!("{commands:?}") };
+    assert!(code.starts_with("instr glass") && code.trim_end().ends_with("endin"), "{code}");
+}
+
+/// The line of the sample document in which something stands.
+fn gallery_line(harness: &Harness<'static, Used>, part: &str) -> u32 {
+    let text = &harness.state().editor.model().document.text;
+    text.lines().position(|line| line.contains(part)).unwrap() as u32 + 1
+}
+
+#[test]
+fn the_text_is_built_after_a_pause_where_the_user_wants_it() {
+    let mut harness = playing(View::Edit);
+    harness.get_by_label("Build as I type").click();
+    harness.run_ok();
+    harness.get_by_label("Code").focus();
+    harness.run_ok();
+    harness.get_by_label("Code").type_text("; x");
+    harness.run_steps(2);
+    assert!(!done(&mut harness).iter().any(|one| matches!(one, Command::Build { .. })), "no pause yet");
+    harness.run_steps(60);
+    assert!(done(&mut harness).iter().any(|one| matches!(one, Command::Build { .. })));
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod act;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Appearance, Command, History, Model, News, View, ViewState};
+use crate::code::CodeState;
+use crate::model::{Appearance, Command, DocumentNow, History, Model, News, View, ViewState};
 use crate::theme::Theme;
 
 /// What views are given.
@@ -15,7 +16,9 @@ pub(crate) struct State {
     /// What the project remembers.
     pub view_state: ViewState,
     /// The text as it is typed.
-    pub draft: String,
+    pub code: CodeState,
+    /// Whether it was changed since it was built last.
+    is_draft: bool,
     /// The line to which the code goes in the next frame, from 1.
     pub go_to_line: Option<u32>,
     /// The line to which it went last.
@@ -47,7 +50,8 @@ impl State {
         Self {
             model: Model::default(),
             view_state: view_state.within_bounds(),
-            draft: String::new(),
+            code: CodeState::new(""),
+            is_draft: false,
             go_to_line: None,
             last_line: None,
             sent: None,
@@ -68,11 +72,7 @@ impl State {
                 if document.origin != self.model.document.origin {
                     self.history.clear();
                 }
-                let is_other = document.text != self.model.document.text;
-                if is_other && self.sent.as_deref() != Some(&*document.text) {
-                    self.draft = document.text.to_string();
-                    self.sent = None;
-                }
+                self.take_text(document);
             }
             // What the user holds stands where the mouse has it, whatever the host says meanwhile.
             News::Value { slot, .. } if self.held.is_some_and(|(held, _)| held == *slot) => return false,
@@ -89,15 +89,44 @@ impl State {
         Theme::of(self.view_state.appearance == Appearance::Dark)
     }
 
+    /// The text comes from the project: another document, or a change from outside. What was sent from here to be built
+    /// comes back as it was, while the user may have typed on.
+    fn take_text(&mut self, document: &DocumentNow) {
+        let is_other_document =
+            document.origin != self.model.document.origin || self.model.document.text.is_empty();
+        let is_own = self.sent.as_deref() == Some(&*document.text);
+        if is_other_document && !is_own {
+            self.code = CodeState::new(&document.text);
+            self.view_state
+                .folds
+                .iter()
+                .for_each(|line| self.code.toggle_fold((*line as usize).saturating_sub(1)));
+        } else if document.text != self.model.document.text && !is_own {
+            self.code.set_text(&document.text);
+        }
+        self.is_draft = self.code.buffer().text() != *document.text;
+    }
+
+    /// The text as it is typed.
+    pub fn text(&self) -> String {
+        self.code.buffer().text()
+    }
+
     /// Whether the text was changed since it was built last.
     pub fn is_draft(&self) -> bool {
-        self.draft != *self.model.document.text
+        self.is_draft
+    }
+
+    /// The user has typed.
+    pub fn code_changed(&mut self) {
+        self.is_draft = self.text() != *self.model.document.text;
     }
 
     /// Builds the text as it is typed.
     pub fn build(&mut self) {
-        self.sent = Some(self.draft.clone());
-        self.act(Command::Build { text: self.draft.clone() });
+        let text = self.text();
+        self.sent = Some(text.clone());
+        self.act(Command::Build { text });
     }
 
     /// Shows a line of the code.
@@ -129,11 +158,14 @@ impl State {
         let lines: String =
             self.model.undeclared.iter().map(|name| format!(";@param {name} 0..1\n")).collect();
         let section = "<CsInstruments>";
-        let at = self.draft.find(section).map_or(0, |at| {
+        let mut text = self.text();
+        let at = text.find(section).map_or(0, |at| {
             let behind = at + section.len();
-            self.draft[behind..].find('\n').map_or(self.draft.len(), |end| behind + end + 1)
+            text[behind..].find('\n').map_or(text.len(), |end| behind + end + 1)
         });
-        self.draft.insert_str(at, &lines);
+        text.insert_str(at, &lines);
+        self.code.set_text(&text);
+        self.code_changed();
         self.build();
     }
 
@@ -145,6 +177,18 @@ impl State {
     /// Tables, buses and channels are looked at in this frame.
     pub fn look_at_values(&mut self) {
         self.wanted.values = true;
+    }
+
+    /// Which instruments are folded is remembered.
+    pub fn keep_folds(&mut self) {
+        let has_none = self.code.folds().is_empty() && self.view_state.folds.is_empty();
+        // Before the document is there, nothing is known of its folds.
+        if has_none || self.code.buffer().is_empty() {
+            return;
+        }
+        let folded =
+            self.code.structure().regions.iter().filter(|region| self.code.folds().is_folded(region.first));
+        self.view_state.folds = folded.map(|region| region.first as u32 + 1).collect();
     }
 
     /// What the user did since this was called last, in order, and what the frame looks at otherwise than the one before.

@@ -2,7 +2,7 @@
 
 use egui::{Align, Align2, Key, KeyboardShortcut, Layout, Modifiers, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::model::View;
+use crate::model::{Command, View};
 use crate::state::State;
 use crate::theme::{Theme, bold, medium, size};
 use crate::widgets::{button, paint, panel, tabs};
@@ -29,7 +29,7 @@ pub(super) fn show(state: &mut State, theme: &Theme, ui: &mut Ui) {
     });
 }
 
-/// Ctrl+1 to Ctrl+7 choose a view, Ctrl+Enter builds.
+/// What holds in every view: its keys, and files that are dropped on the window.
 fn keys(state: &mut State, ui: &Ui) {
     let numbers = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
     for (key, view) in numbers.into_iter().zip(View::ALL) {
@@ -41,24 +41,29 @@ fn keys(state: &mut State, ui: &Ui) {
         state.build();
     }
     if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Period)) {
-        state.act(crate::model::Command::AllNotesOff);
+        state.act(Command::AllNotesOff);
     }
-    let is_command = ui.input(|input| input.modifiers.command);
-    if is_command && !ui.ctx().egui_wants_keyboard_input() {
-        zoom_keys(state, ui);
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
+    if pressed(Key::S) {
+        save(state);
     }
+    if pressed(Key::O) {
+        state.view_state.view = View::Documents;
+        state.view_state.documents_page = 1;
+    }
+    let dropped: Vec<_> =
+        ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+    dropped.into_iter().for_each(|path| state.act(Command::Open { path }));
 }
 
-fn zoom_keys(state: &mut State, ui: &Ui) {
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    let step = match () {
-        () if pressed(Key::Plus) || pressed(Key::Equals) => 0.1,
-        () if pressed(Key::Minus) => -0.1,
-        () if pressed(Key::Num0) => 1.0 - state.view_state.zoom,
-        () => return,
-    };
-    let zoom = ((state.view_state.zoom + step) * 10.0).round() / 10.0;
-    state.view_state.zoom = zoom.clamp(crate::model::ZOOM_MIN, crate::model::ZOOM_MAX);
+/// To the file that the document came from, else where the user chooses one.
+fn save(state: &mut State) {
+    if state.model.document.origin.is_some() {
+        state.act(Command::Save { text: state.text() });
+    } else {
+        state.view_state.view = View::Documents;
+        state.view_state.documents_page = 2;
+    }
 }
 
 fn build_button(state: &mut State, theme: &Theme, is_wide: bool, ui: &mut Ui) {

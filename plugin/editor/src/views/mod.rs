@@ -15,6 +15,7 @@ use egui::{Align, Id, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 use crate::model::{Appearance, View};
 use crate::state::State;
 use crate::theme::{self, Theme, size};
+use crate::widgets::panel;
 use crate::widgets::splitter::{self, Moved};
 
 const HEADER: f32 = 44.0;
@@ -38,6 +39,8 @@ impl Views {
         if !apply(state.view_state.appearance, &theme, ui) {
             return;
         }
+        // egui has the keys that change it, and the window its first value.
+        state.view_state.zoom = ui.ctx().zoom_factor();
         ui.painter().rect_filled(ui.ctx().content_rect(), 0.0, theme.window);
         let all = ui.max_rect().shrink(size::NEAR);
         let header = Rect::from_min_size(all.min, vec2(all.width(), HEADER));
@@ -91,6 +94,12 @@ fn within<R>(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui) -> R) -> R {
     let mut child = ui.new_child(builder);
     child.set_clip_rect(rect.expand(3.0).intersect(ui.clip_rect()));
     content(&mut child)
+}
+
+/// A panel of a size in a row of panels.
+fn sized(ui: &mut Ui, theme: &Theme, size: egui::Vec2, content: impl FnOnce(&mut Ui)) {
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+    within(ui, rect, |ui| panel::filling(ui, theme, content));
 }
 
 /// Puts the theme into egui once, and when it is another one; whether the fonts are there to draw with.

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Grid, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
+use super::sized;
 use crate::model::{ChannelContent, Command, Model, WatchTarget};
 use crate::state::State;
 use crate::theme::{Theme, bold, code, medium, size};
@@ -172,12 +173,6 @@ impl SeeView {
             });
         });
     }
-}
-
-/// A panel of a size.
-fn sized(ui: &mut Ui, theme: &Theme, size: egui::Vec2, content: impl FnOnce(&mut Ui)) {
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    super::within(ui, rect, |ui| panel::filling(ui, theme, content));
 }
 
 fn numbers(state: &mut State, theme: &Theme, ui: &mut Ui) {

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use egui::{Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::paint;
 use super::value::{self, Axis, Shown, ValueAct};
@@ -23,7 +23,7 @@ pub fn knob(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, scale: f32, acts: &mut
     let (rect, _) = ui.allocate_exact_size(cell, Sense::hover());
     let centre = pos2(rect.center().x, rect.top() + 6.0 + diameter / 2.0);
     let face = Rect::from_center_size(centre, egui::Vec2::splat(diameter + 8.0));
-    let id = ui.scope_id().with(("knob", shown.parameter.slot));
+    let id = Id::unique(("knob", shown.parameter.slot));
     let response = ui.interact(face, id, Sense::click_and_drag());
     value::moves(ui, &response, shown, Axis::Vertical, acts);
     value::menu(&response, shown, acts);

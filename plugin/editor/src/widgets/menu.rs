@@ -1,7 +1,7 @@
 //! A menu that chooses one of a list's values, with its label.
 
 use egui::{
-    Align2, Key, Modifiers, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    Align2, Id, Key, Modifiers, Popup, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
     vec2,
 };
 
@@ -21,7 +21,7 @@ pub fn menu(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, acts: &mut Vec<ValueAc
     let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, size::KNOB_CELL[1]), Sense::hover());
     let button =
         Rect::from_center_size(pos2(rect.center().x, rect.top() + 26.0), vec2(WIDTH - 8.0, size::CONTROL));
-    let response = ui.interact(button, ui.scope_id().with(("menu", shown.parameter.slot)), Sense::click());
+    let response = ui.interact(button, Id::unique(("menu", shown.parameter.slot)), Sense::click());
     let chosen = (param.plain(shown.parameter.base) - param.min).round().max(0.0) as usize;
     let text = units::text(param, shown.parameter.base);
     response.widget_info(|| {

@@ -1,6 +1,6 @@
 //! A slider that lies or stands, with its label and its value.
 
-use egui::{Rect, Response, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Id, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
 use super::paint;
 use super::value::{self, Axis, Shown, ValueAct};
@@ -17,8 +17,7 @@ pub const LENGTH: f32 = 148.0;
 pub fn slider(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, acts: &mut Vec<ValueAct>) -> Response {
     let (rect, _) = ui.allocate_exact_size(vec2(LENGTH, size::KNOB_CELL[1]), Sense::hover());
     let lane = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - 38.0));
-    let response =
-        ui.interact(lane, ui.scope_id().with(("slider", shown.parameter.slot)), Sense::click_and_drag());
+    let response = ui.interact(lane, Id::unique(("slider", shown.parameter.slot)), Sense::click_and_drag());
     value::moves(ui, &response, shown, Axis::Horizontal, acts);
     value::menu(&response, shown, acts);
     value::describe(ui, &response, shown);

@@ -1,6 +1,6 @@
 //! A switch with its label: on or off.
 
-use egui::{Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::paint;
 use super::value::{self, Shown, ValueAct};
@@ -10,7 +10,7 @@ use crate::theme::{Theme, size};
 pub fn switch(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, acts: &mut Vec<ValueAct>) -> Response {
     let (rect, _) = ui.allocate_exact_size(size::KNOB_CELL.into(), Sense::hover());
     let body = Rect::from_center_size(pos2(rect.center().x, rect.top() + 26.0), vec2(40.0, 24.0));
-    let id = ui.scope_id().with(("switch", shown.parameter.slot));
+    let id = Id::unique(("switch", shown.parameter.slot));
     let response = ui.interact(body, id, Sense::click());
     let is_on = shown.parameter.base >= 0.5;
     let by_key = response.has_focus()

@@ -1,7 +1,8 @@
 //! A pad that moves two parameters at once.
 
 use egui::{
-    Align2, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Id, Key, Modifiers, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::value::{self, Shown, ValueAct};
@@ -24,7 +25,7 @@ pub fn xy(
 ) -> Response {
     let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, HEIGHT), Sense::hover());
     let pad = Rect::from_min_max(rect.min + vec2(4.0, 4.0), pos2(rect.right() - 4.0, rect.bottom() - 38.0));
-    let id = ui.scope_id().with(("xy", across.parameter.slot, up.parameter.slot));
+    let id = Id::unique(("xy", across.parameter.slot, up.parameter.slot));
     let response = ui.interact(pad, id, Sense::click_and_drag());
     let [acts_across, acts_up] = acts;
     take(ui, &response, pad, [across, up], [acts_across, acts_up]);

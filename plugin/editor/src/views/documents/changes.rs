@@ -45,7 +45,7 @@ impl ChangesPage {
                 "What changed since the document was opened or saved.",
             ),
         };
-        self.compare(&before, &state.draft);
+        self.compare(&before, &state.text());
         panel::filling(ui, theme, |ui| {
             if self.lines.iter().all(|line| matches!(line, Line::Same(..) | Line::Skipped(_))) {
                 panel::empty(

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{RichText, ScrollArea, Ui, vec2};
 
+use super::super::sized;
 use crate::model::{Command, FolderEntry};
 use crate::state::State;
 use crate::theme::{Theme, code, size};
@@ -175,7 +176,7 @@ impl FilesPage {
                 Purpose::Open => state.act(Command::Open { path }),
                 Purpose::Save if exists && !self.overwrites => self.overwrites = true,
                 Purpose::Save => {
-                    state.act(Command::SaveAs { path: with_extension(path), text: state.draft.clone() });
+                    state.act(Command::SaveAs { path: with_extension(path), text: state.text() });
                     self.overwrites = false;
                 }
             }
@@ -198,13 +199,8 @@ impl FilesPage {
     }
 }
 
-fn sized(ui: &mut Ui, theme: &Theme, size: egui::Vec2, content: impl FnOnce(&mut Ui)) {
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    super::super::within(ui, rect, |ui| panel::filling(ui, theme, content));
-}
-
 fn system(state: &mut State, purpose: Purpose) {
-    let text = state.draft.clone();
+    let text = state.text();
     state.act(match purpose {
         Purpose::Open => Command::SystemOpen,
         Purpose::Save => Command::SystemSave { text },

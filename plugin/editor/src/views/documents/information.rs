@@ -27,7 +27,7 @@ fn facts(state: &mut State, theme: &Theme, ui: &mut Ui) {
     let model = &state.model;
     let about = model.read.as_ref().map(|read| read.about.clone()).unwrap_or_default();
     let file = model.document.origin.as_ref().map(|path| path.display().to_string());
-    let lines = state.draft.lines().count();
+    let lines = state.code.buffer().line_count();
     let rows = [
         ("Name", Some(model.document.name.clone())),
         ("Author", about.author),
@@ -53,7 +53,7 @@ fn facts(state: &mut State, theme: &Theme, ui: &mut Ui) {
         let can_save = state.model.document.origin.is_some();
         let save = ui.add_enabled_ui(can_save, |ui| button::plain(ui, "Save")).inner;
         if save.on_hover_text("Writes the text to the file it came from (Ctrl+S)").clicked() {
-            state.act(Command::Save { text: state.draft.clone() });
+            state.act(Command::Save { text: state.text() });
         }
         if button::plain(ui, "Save as…").clicked() {
             state.view_state.documents_page = 2;

@@ -1,7 +1,8 @@
 //! The documents that come with the plugin, by categories, with a search; templates to begin with.
 
-use egui::{Sense, Ui, vec2};
+use egui::{Ui, vec2};
 
+use super::super::sized;
 use crate::model::{Command, LibraryEntry};
 use crate::state::State;
 use crate::theme::{Theme, size};
@@ -66,11 +67,6 @@ impl LibraryPage {
             });
         });
     }
-}
-
-fn sized(ui: &mut Ui, theme: &Theme, size: egui::Vec2, content: impl FnOnce(&mut Ui)) {
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    super::super::within(ui, rect, |ui| panel::filling(ui, theme, content));
 }
 
 /// `All`, `Templates`, and the first part of each category once.

@@ -1,8 +1,9 @@
 //! The project's own session: templates, events, tables and buses, each editable, and the whole as JSON.
 
-use egui::{ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 use serde_json::{Map, Value, json};
 
+use super::super::sized;
 use crate::model::Command;
 use crate::state::State;
 use crate::theme::{Theme, code, size};
@@ -174,11 +175,6 @@ impl ProjectPage {
             });
         });
     }
-}
-
-fn sized(ui: &mut Ui, theme: &Theme, size: egui::Vec2, content: impl FnOnce(&mut Ui)) {
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    super::super::within(ui, rect, |ui| panel::filling(ui, theme, content));
 }
 
 fn pretty(value: &Value) -> String {

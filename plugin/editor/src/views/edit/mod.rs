@@ -1,0 +1,114 @@
+//! The edit view: the code, an outline beside it, what is wrong below it, and a line that takes score.
+
+mod area;
+mod outline;
+mod problems;
+
+use egui::{Key, Modifiers, Rect, Ui, pos2};
+
+use crate::model::{Command, ViewState, WatchTarget};
+use crate::state::State;
+use crate::theme::{Theme, size};
+use crate::widgets::splitter::{self, Moved};
+use crate::widgets::{button, field};
+
+/// What the view keeps.
+#[derive(Default)]
+pub(super) struct EditView {
+    score: String,
+    outline: outline::Outline,
+    code: area::CodeArea,
+}
+
+impl EditView {
+    pub fn show(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
+        let all = ui.max_rect();
+        let prompt = Rect::from_min_max(pos2(all.left(), all.bottom() - size::CONTROL), all.max);
+        let mut bottom = prompt.top() - size::NEAR;
+        super::within(ui, prompt, |ui| self.prompt(state, theme, ui));
+        if !state.model.diagnostics.is_empty() && state.view_state.errors_height > 0.0 {
+            let height = state.view_state.errors_height.clamp(56.0, (all.height() * 0.5).max(56.0));
+            let rect = Rect::from_min_max(pos2(all.left(), bottom - height), pos2(all.right(), bottom));
+            super::within(ui, rect, |ui| problems::show(state, theme, ui));
+            bottom -= height + size::NEAR;
+            let line = Rect::from_min_max(pos2(all.left(), bottom), pos2(all.right(), bottom + size::NEAR));
+            match splitter::splitter(ui, theme, line, "Height of the list of errors") {
+                Some(Moved::By(points)) => state.view_state.errors_height = (height - points).max(56.0),
+                Some(Moved::ToDefault) => state.view_state.errors_height = ViewState::default().errors_height,
+                None => {}
+            }
+        }
+        let mut left = all.left();
+        // Beside the play surface there is no room for it.
+        if all.width() > 560.0 && state.view_state.outline_width > 0.0 {
+            let width = state.view_state.outline_width.clamp(120.0, all.width() * 0.4);
+            let rect = Rect::from_min_max(all.min, pos2(left + width, bottom));
+            super::within(ui, rect, |ui| self.outline.show(state, theme, ui));
+            left += width;
+            let line = Rect::from_min_max(pos2(left, all.top()), pos2(left + size::NEAR, bottom));
+            match splitter::splitter(ui, theme, line, "Width of the outline") {
+                Some(Moved::By(points)) => {
+                    state.view_state.outline_width = (width + points).clamp(120.0, 600.0)
+                }
+                Some(Moved::ToDefault) => state.view_state.outline_width = ViewState::default().outline_width,
+                None => {}
+            }
+            left += size::NEAR;
+        }
+        let rect = Rect::from_min_max(pos2(left, all.top()), pos2(all.right(), bottom));
+        super::within(ui, rect, |ui| self.code.show(state, theme, ui));
+    }
+
+    /// One line of score for now, and what concerns the code.
+    fn prompt(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            let is_wide = ui.available_width() > 620.0;
+            let watched = self.code.under_caret(state);
+            let room = if is_wide { 256.0 } else { 62.0 };
+            let width = ui.available_width() - room;
+            let what =
+                field::Field { name: "Score", hint: "Score now: i \"synth\" 0 2 60", width, is_code: true };
+            let response = field::text(ui, theme, &mut self.score, what);
+            let is_entered = field::entered(ui, &response);
+            let is_empty = self.score.trim().is_empty();
+            let play = ui.add_enabled_ui(!is_empty, |ui| button::plain(ui, "Play").clicked()).inner;
+            if (play || is_entered) && !is_empty {
+                state.act(Command::Score { lines: self.score.trim().to_owned() });
+                response.request_focus();
+            }
+            if is_wide {
+                let hint = "Watches the variable at the caret while it sounds (Ctrl+Shift+E)";
+                let watch = ui.add_enabled_ui(watched.is_some(), |ui| button::plain(ui, "Watch")).inner;
+                if watch.on_hover_text(hint).clicked() {
+                    toggle_watch(state, watched.clone());
+                }
+                let is_on = state.view_state.builds_after_pause;
+                let hint =
+                    "Builds the text after a pause in typing; what sounds goes on where it has an error";
+                if button::toggle(ui, theme, is_on, "Build as I type").on_hover_text(hint).clicked() {
+                    state.view_state.builds_after_pause = !is_on;
+                }
+            }
+            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::E)) {
+                toggle_watch(state, watched);
+            }
+        });
+    }
+}
+
+fn toggle_watch(state: &mut State, target: Option<WatchTarget>) {
+    let Some(target) = target else { return };
+    // A variable is watched at one line: where the user asked first.
+    let same = |one: &WatchTarget| match (one, &target) {
+        (
+            WatchTarget::Variable { instrument: a, name: b, .. },
+            WatchTarget::Variable { instrument: c, name: d, .. },
+        ) => a == c && b == d,
+        _ => *one == target,
+    };
+    let watched = state.model.watches.iter().map(|one| one.target.clone()).find(|one| same(one));
+    state.act(match watched {
+        Some(watched) => Command::Unwatch(watched),
+        None => Command::Watch(target),
+    });
+}
