@@ -6,9 +6,9 @@ use ksmps_window::Points;
 use serde_json::{Value, json};
 
 /// The editor's size in a project that has none.
-pub const SIZE_DEFAULT: Points = Points { width: 1000.0, height: 640.0 };
+pub const SIZE_DEFAULT: Points = Points { width: 960.0, height: 640.0 };
 /// The smallest size that the views can do with.
-pub const SIZE_MIN: Points = Points { width: 640.0, height: 400.0 };
+pub const SIZE_MIN: Points = Points { width: 640.0, height: 420.0 };
 /// Sizes and zooms outside of these come from no editor.
 const LENGTH_MAX: f32 = 8192.0;
 const ZOOM: std::ops::RangeInclusive<f32> = 0.5..=4.0;

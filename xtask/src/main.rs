@@ -49,6 +49,8 @@ enum Command {
     Render(sound::Forwarded),
     /// List, give or take back what documents may do on this machine besides making sound.
     Consent(sound::Forwarded),
+    /// Save a picture of a built plugin's editor, on a screen without a monitor, while it plays a chord.
+    Screenshot(sound::Forwarded),
     /// Compare the plugin's sound with the csound command line's, file by file.
     Compare(sound::Forwarded),
     /// Compare the core with recorded scenarios, step by step and sample by sample.
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),
         Command::Consent(forwarded) => sound::run("consent", &forwarded),
+        Command::Screenshot(forwarded) => sound::run("screenshot", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),
         Command::Oracle(forwarded) => sound::run("oracle", &forwarded),
         Command::Sweep(forwarded) => sound::run("sweep", &forwarded),

@@ -3,6 +3,7 @@
 //! What comes back is the sound and what the plugin said, at absolute frames. Nothing is measured or judged here.
 
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::script::{Cut, Script};
 use ksmps_core::event::NoteName;
@@ -27,12 +28,22 @@ pub struct Plan {
     pub inputs: Vec<Vec<f32>>,
     /// The host plays from frame 0 at this many beats a minute; `None`: it has no transport.
     pub tempo: Option<f64>,
+    /// Each block begins when it would be heard, as when a DAW plays; else as soon as the one before is done.
+    pub is_live: bool,
 }
 
 impl Plan {
     /// A script in blocks of 512 frames, without input, transport or latency. `[any]`
     pub fn new(script: Script, frames: u64) -> Self {
-        Self { script, cut: Cut::Fixed(512), frames, skip: 0, inputs: Vec::new(), tempo: None }
+        Self {
+            script,
+            cut: Cut::Fixed(512),
+            frames,
+            skip: 0,
+            inputs: Vec::new(),
+            tempo: None,
+            is_live: false,
+        }
     }
 
     /// The same in other blocks. `[any]`
@@ -46,6 +57,13 @@ impl Plan {
     #[must_use]
     pub fn inputs(mut self, inputs: Vec<Vec<f32>>) -> Self {
         self.inputs = inputs;
+        self
+    }
+
+    /// The same at the pace of the clock. `[any]`
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.is_live = true;
         self
     }
 
@@ -64,6 +82,8 @@ pub struct Sound {
     pub ended: Vec<(u64, NoteName)>,
     /// Channel messages that the plugin sent.
     pub midi: Vec<(u64, [u8; 3])>,
+    /// Blocks that were not done in time, in a live plan.
+    pub late_blocks: u32,
 }
 
 impl Sound {
@@ -122,6 +142,7 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
     let mut outputs = vec![vec![UNWRITTEN; total as usize]; buses.output_channels()];
     let mut sound = Sound::default();
     let mut events = Vec::new();
+    let begun = Instant::now();
     for range in plan.cut.blocks(total) {
         let frames = (range.end - range.start) as usize;
         plan.script.block(range.start, frames, &mut events);
@@ -137,6 +158,12 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
             transport: plan.tempo.map(|tempo| transport(tempo, range.start, processing.rate())),
         };
         let reports = processing.process(&mut block)?;
+        if plan.is_live {
+            let end = begun + Duration::from_secs_f64(range.end as f64 / processing.rate());
+            let left = end.saturating_duration_since(Instant::now());
+            sound.late_blocks += u32::from(left.is_zero());
+            thread::sleep(left);
+        }
         let at = |frame: u32| (range.start + u64::from(frame)).saturating_sub(plan.skip);
         sound.ended.extend(reports.ended.iter().map(|(frame, note)| (at(*frame), *note)));
         sound.midi.extend(reports.midi.iter().map(|(frame, bytes)| (at(*frame), *bytes)));

@@ -55,6 +55,9 @@ pub enum Error {
     /// The host or the plugin could not.
     #[error(transparent)]
     Stage(#[from] ksmps_harness::stage::StageError),
+    /// There is no screen, or something on it did not happen.
+    #[error(transparent)]
+    Desktop(#[from] ksmps_harness::desktop::DesktopError),
     /// The plugin's state is not what the harness knows.
     #[error(transparent)]
     State(#[from] ksmps_harness::state::StateError),

@@ -15,7 +15,7 @@ mod progress;
 mod user;
 
 use conformance::{compare, oracle, sweep};
-use user::{consent, demo, render};
+use user::{consent, demo, render, screenshot};
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]
@@ -42,6 +42,8 @@ enum Command {
     ///
     /// Exits with 0 where that was done, else with 1.
     Consent(consent::Args),
+    /// Save a picture of a built plugin's editor, on a screen without a monitor, while it plays a chord.
+    Screenshot(screenshot::Args),
     /// Compare the plugin's sound with the csound command line's, file by file.
     ///
     /// A row that differs or failed has the first error of the document behind it, with its line. Numbers below the
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args).map(done),
         Command::Render(args) => render::run(&args).map(done),
         Command::Consent(args) => consent::run(&args).map(done),
+        Command::Screenshot(args) => screenshot::run(&args).map(done),
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),

@@ -12,7 +12,8 @@ use ksmps_core::route::HostChannels;
 use serde_json::{Value, json};
 
 use super::{
-    Block, Buses, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Reports, Setup, Tail,
+    Block, Buses, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Reports, Setup,
+    Tail,
 };
 use crate::bundle::Kind;
 use crate::state::{CORE, REPORT, State};
@@ -128,6 +129,22 @@ impl Hosted for Core {
 
     fn latency_frames(&mut self) -> u32 {
         self.control.status().info.map_or(0, |info| info.latency_frames)
+    }
+
+    fn open_editor(
+        &mut self,
+        _: EditorSetup,
+        _: &mut dyn FnMut((u32, u32)) -> u32,
+    ) -> Result<(u32, u32), HostError> {
+        Err(HostError::refused("no editor"))
+    }
+
+    fn resize_editor(&mut self, _: (u32, u32)) -> Result<(u32, u32), HostError> {
+        Err(HostError::refused("no editor"))
+    }
+
+    fn close_editor(&mut self) -> Result<(), HostError> {
+        Err(HostError::refused("no editor"))
     }
 
     fn idle(&mut self) {}

@@ -113,6 +113,28 @@ pub trait Hosted {
     /// The latency it reports.
     fn latency_frames(&mut self) -> u32;
 
+    /// Opens its editor inside a window that `window` makes for its size; returns that size. `[control]`
+    ///
+    /// # Errors
+    /// Where it has no editor, or the editor does not open.
+    fn open_editor(
+        &mut self,
+        setup: EditorSetup,
+        window: &mut dyn FnMut((u32, u32)) -> u32,
+    ) -> Result<(u32, u32), HostError>;
+
+    /// Gives the open editor another size, or one near it that it can have; returns that. `[control]`
+    ///
+    /// # Errors
+    /// Where it refuses, or is not open.
+    fn resize_editor(&mut self, size: (u32, u32)) -> Result<(u32, u32), HostError>;
+
+    /// Closes the editor. `[control]`
+    ///
+    /// # Errors
+    /// Where it is not open, or leaves something behind that the host has to call.
+    fn close_editor(&mut self) -> Result<(), HostError>;
+
     /// Runs what the plugin has asked to run on the main thread.
     fn idle(&mut self);
 
@@ -147,6 +169,21 @@ pub struct Setup {
     pub block_max: usize,
     /// A bounce rather than playing.
     pub offline: bool,
+}
+
+/// How a host opens an editor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EditorSetup {
+    /// Pixels per point, where the host says so.
+    pub scale: Option<f64>,
+    /// The host lends its plugins a timer. A CLAP host is asked for each call instead.
+    pub has_timer: bool,
+}
+
+impl Default for EditorSetup {
+    fn default() -> Self {
+        Self { scale: None, has_timer: true }
+    }
 }
 
 /// One block on its way through a plugin.

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a plugin has asked of its host so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Notices {
     /// Times it said that the project is unsaved.
     pub dirty: u32,
@@ -18,6 +18,14 @@ pub struct Notices {
     pub restarts: u32,
     /// Events that this format has no way to carry.
     pub unsent: u32,
+    /// Sizes that it asked for its editor's window.
+    pub resizes: Vec<(u32, u32)>,
+    /// Times it said that its editor's window is gone.
+    pub closed: u32,
+    /// Parameters that the user moved in its editor, or that it moved itself: id, value in the host's units.
+    pub moves: Vec<(u32, f64)>,
+    /// Moves of parameters that were begun, and those that were ended.
+    pub gestures: (u32, u32),
     /// Calls that the plugin made on a wrong thread, and other breaches of the format's rules.
     pub misuses: Vec<String>,
     /// What it logged, line by line.
@@ -33,6 +41,11 @@ pub(crate) struct Counters {
     pub latency: AtomicU32,
     pub restarts: AtomicU32,
     pub unsent: AtomicU32,
+    pub resizes: Mutex<Vec<(u32, u32)>>,
+    pub closed: AtomicU32,
+    pub moves: Mutex<Vec<(u32, f64)>>,
+    pub begun: AtomicU32,
+    pub ended: AtomicU32,
     pub misuses: Mutex<Vec<String>>,
     pub log: Mutex<Vec<String>>,
 }
@@ -45,8 +58,13 @@ impl Counters {
 
     /// Keeps a line.
     pub fn note(lines: &Mutex<Vec<String>>, line: impl Into<String>) {
+        Self::keep(lines, line.into());
+    }
+
+    /// Keeps anything.
+    pub fn keep<T>(list: &Mutex<Vec<T>>, item: T) {
         // PANIC: nobody panics while holding the lock, it only pushes and clones.
-        lines.lock().unwrap().push(line.into());
+        list.lock().unwrap().push(item);
     }
 
     /// What has been counted so far.
@@ -61,6 +79,12 @@ impl Counters {
             latency: read(&self.latency),
             restarts: read(&self.restarts),
             unsent: read(&self.unsent),
+            // PANIC: as above.
+            resizes: self.resizes.lock().unwrap().clone(),
+            closed: read(&self.closed),
+            // PANIC: as above.
+            moves: self.moves.lock().unwrap().clone(),
+            gestures: (read(&self.begun), read(&self.ended)),
             misuses: lines(&self.misuses),
             log: lines(&self.log),
         }

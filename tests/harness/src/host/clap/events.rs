@@ -6,7 +6,7 @@ use clack_host::events::{Match, Pckn};
 use clack_host::prelude::{ClapId, EventBuffer};
 use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
 
-use crate::host::{HostTransport, Reports};
+use crate::host::{Counters, HostTransport, Reports};
 
 /// Adds an event; says whether CLAP can carry it.
 pub(super) fn push(event: &Event, ids: &[ClapId], buffer: &mut EventBuffer) -> bool {
@@ -64,6 +64,21 @@ pub(super) fn reports(buffer: &EventBuffer) -> Reports {
         }
     }
     reports
+}
+
+/// Counts the moves of parameters among what the plugin has sent.
+pub(super) fn note_moves(buffer: &EventBuffer, counters: &Counters) {
+    for event in buffer.iter() {
+        match event.as_core_event() {
+            Some(CoreEventSpace::ParamGestureBegin(_)) => Counters::count(&counters.begun),
+            Some(CoreEventSpace::ParamGestureEnd(_)) => Counters::count(&counters.ended),
+            Some(CoreEventSpace::ParamValue(param)) => {
+                let id = param.param_id().map_or(u32::MAX, |id| id.get());
+                Counters::keep(&counters.moves, (id, param.value()));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The host's song position in CLAP's form.

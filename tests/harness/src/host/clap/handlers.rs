@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl};
 use clack_extensions::log::{HostLog, HostLogImpl, LogSeverity};
 use clack_extensions::params::{
@@ -39,6 +40,7 @@ impl HostHandlers for Handlers {
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Shared) {
         builder
+            .register::<HostGui>()
             .register::<HostLog>()
             .register::<HostParams>()
             .register::<HostState>()
@@ -52,17 +54,28 @@ pub(super) struct Shared {
     counters: Arc<Counters>,
     main: ThreadId,
     callback: AtomicBool,
+    flush: AtomicBool,
 }
 
 impl Shared {
     /// Made on the main thread.
     pub fn new(counters: Arc<Counters>) -> Self {
-        Self { counters, main: thread::current().id(), callback: AtomicBool::new(false) }
+        Self {
+            counters,
+            main: thread::current().id(),
+            callback: AtomicBool::new(false),
+            flush: AtomicBool::new(false),
+        }
     }
 
     /// Whether the plugin wants a call on the main thread; asking takes the wish away.
     pub fn take_callback(&self) -> bool {
         self.callback.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether the plugin has events of parameters; asking takes the wish away.
+    pub fn take_flush(&self) -> bool {
+        self.flush.swap(false, Ordering::Relaxed)
     }
 }
 
@@ -89,7 +102,30 @@ impl HostLogImpl for Shared {
 }
 
 impl HostParamsImplShared for Shared {
-    fn request_flush(&self) {}
+    fn request_flush(&self) {
+        self.flush.store(true, Ordering::Relaxed);
+    }
+}
+
+impl HostGuiImpl for Shared {
+    fn resize_hints_changed(&self) {}
+
+    fn request_resize(&self, size: GuiSize) -> Result<(), HostError> {
+        Counters::keep(&self.counters.resizes, (size.width, size.height));
+        Ok(())
+    }
+
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn closed(&self, _was_destroyed: bool) {
+        Counters::count(&self.counters.closed);
+    }
 }
 
 impl HostThreadCheckImpl for Shared {

@@ -12,13 +12,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiError, GuiSize, PluginGui, Window};
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::params::{ParamInfoBuffer, ParamInfoFlags, PluginParams};
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
 use clack_host::prelude::*;
 
-use super::{Buses, Counters, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup};
+use super::{
+    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup,
+};
 use handlers::{Handlers, MainThread, Shared};
 use processing::ClapProcessing;
 
@@ -28,6 +31,7 @@ pub struct Clap {
     counters: Arc<Counters>,
     buses: Buses,
     ids: Vec<ClapId>,
+    has_editor: bool,
 }
 
 /// The libraries that stay loaded until the process ends.
@@ -64,7 +68,7 @@ impl Clap {
         )
         .map_err(|error| HostError::refused(format!("to be created: {error}")))?;
         let buses = buses(&mut instance);
-        let mut clap = Self { instance, counters, buses, ids: Vec::new() };
+        let mut clap = Self { instance, counters, buses, ids: Vec::new(), has_editor: false };
         clap.ids = clap.params().iter().map(|param| ClapId::new(param.id)).collect();
         Ok(clap)
     }
@@ -97,6 +101,12 @@ pub(super) fn scan(path: &Path) -> Result<Vec<PluginName>, HostError> {
         Clap::create(&entry, plugin)?;
     }
     Ok(plugins)
+}
+
+#[expect(unsafe_code, reason = "a window is given by its number, which only the caller can vouch for")]
+fn attach(gui: &PluginGui, plugin: &PluginMainThreadHandle, parent: u32) -> Result<(), GuiError> {
+    // SAFETY: the window is the test's own, which it closes after the editor.
+    unsafe { gui.set_parent(plugin, Window::from_x11_handle(parent.into())) }
 }
 
 fn buses(instance: &mut PluginInstance<Handlers>) -> Buses {
@@ -203,9 +213,67 @@ impl Hosted for Clap {
         plugin.get_extension::<PluginLatency>().map_or(0, |latency| latency.get(&plugin))
     }
 
+    fn open_editor(
+        &mut self,
+        setup: EditorSetup,
+        window: &mut dyn FnMut((u32, u32)) -> u32,
+    ) -> Result<(u32, u32), HostError> {
+        let plugin = self.instance.plugin_handle();
+        let gui: PluginGui = plugin.get_extension().ok_or_else(|| HostError::refused("no editor"))?;
+        let refused = |error: GuiError| HostError::refused(format!("the editor: {error}"));
+        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        if !gui.is_api_supported(&plugin, configuration) {
+            return Err(HostError::refused("an editor in X11"));
+        }
+        gui.create(&plugin, configuration).map_err(refused)?;
+        if let Some(scale) = setup.scale {
+            gui.set_scale(&plugin, scale).map_err(refused)?;
+        }
+        let size = gui.get_size(&plugin).ok_or_else(|| HostError::refused("to say the editor's size"))?;
+        let parent = window((size.width, size.height));
+        let attached = attach(&gui, &plugin, parent).and_then(|()| gui.show(&plugin));
+        self.has_editor = true;
+        if let Err(error) = attached {
+            self.close_editor()?;
+            return Err(refused(error));
+        }
+        Ok((size.width, size.height))
+    }
+
+    fn resize_editor(&mut self, size: (u32, u32)) -> Result<(u32, u32), HostError> {
+        let plugin = self.instance.plugin_handle();
+        let gui: PluginGui = plugin.get_extension().ok_or_else(|| HostError::refused("no editor"))?;
+        let wanted = GuiSize { width: size.0, height: size.1 };
+        let size = gui.adjust_size(&plugin, wanted).ok_or_else(|| HostError::refused("any size"))?;
+        gui.set_size(&plugin, size).map_err(|error| HostError::refused(format!("a size: {error}")))?;
+        Ok((size.width, size.height))
+    }
+
+    fn close_editor(&mut self) -> Result<(), HostError> {
+        let plugin = self.instance.plugin_handle();
+        let gui: Option<PluginGui> = plugin.get_extension();
+        match gui.filter(|_| std::mem::take(&mut self.has_editor)) {
+            Some(gui) => {
+                gui.destroy(&plugin);
+                Ok(())
+            }
+            None => Err(HostError::refused("to close an editor that is not open")),
+        }
+    }
+
     fn idle(&mut self) {
         if self.instance.access_shared_handler(Shared::take_callback) {
             self.instance.call_on_main_thread_callback();
+        }
+        // A plugin that plays gives its events with its blocks.
+        let extension = self.params_extension();
+        let is_waiting = self.instance.access_shared_handler(Shared::take_flush);
+        if let (Some(extension), true) = (extension, is_waiting)
+            && let Some(mut plugin) = self.instance.inactive_plugin_handle()
+        {
+            let mut sent = EventBuffer::new();
+            extension.flush(&mut plugin, &InputEvents::empty(), &mut sent.as_output());
+            events::note_moves(&sent, &self.counters);
         }
     }
 

@@ -97,6 +97,7 @@ impl Processing for ClapProcessing {
         })
         .map_err(|error| HostError::refused(format!("to process: {error}")))?;
         self.frame += block.frames as u64;
+        events::note_moves(&self.events_out, &self.counters);
         Ok(events::reports(&self.events_out))
     }
 

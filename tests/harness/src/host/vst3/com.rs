@@ -76,16 +76,19 @@ impl Class for Handler {
 
 impl IComponentHandlerTrait for Handler {
     unsafe fn beginEdit(&self, _: ParamID) -> tresult {
+        Counters::count(&self.counters.begun);
         kResultOk
     }
 
-    unsafe fn performEdit(&self, _: ParamID, _: ParamValue) -> tresult {
+    unsafe fn performEdit(&self, id: ParamID, value: ParamValue) -> tresult {
+        Counters::keep(&self.counters.moves, (id, value));
         // A VST3 host takes an edited parameter as a reason to save.
         Counters::count(&self.counters.dirty);
         kResultOk
     }
 
     unsafe fn endEdit(&self, _: ParamID) -> tresult {
+        Counters::count(&self.counters.ended);
         kResultOk
     }
 

@@ -9,6 +9,7 @@
 
 mod com;
 mod events;
+mod frame;
 mod library;
 mod processing;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 
+use vst3::Steinberg::Vst::ViewType::kEditor;
 use vst3::Steinberg::Vst::{
     BusDirections_, BusInfo, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler,
     IComponentTrait, IEditController, IEditControllerTrait, IHostApplication, IMidiMapping,
@@ -23,11 +25,17 @@ use vst3::Steinberg::Vst::{
     ParameterInfo_::ParameterFlags_, ProcessModes_, ProcessSetup, SpeakerArrangement, String128,
     SymbolicSampleSizes_, UnitInfo,
 };
-use vst3::Steinberg::{IBStream, IPluginBaseTrait, int16, int32, kResultOk, tresult};
+use vst3::Steinberg::{
+    IBStream, IPlugView, IPlugViewContentScaleSupport, IPlugViewContentScaleSupportTrait, IPlugViewTrait,
+    IPluginBaseTrait, ViewRect, int16, int32, kPlatformTypeX11EmbedWindowID, kResultOk, tresult,
+};
 use vst3::{ComPtr, ComWrapper};
 
-use super::{Buses, Counters, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup};
+use super::{
+    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup,
+};
 use com::{HostApplication, Stream};
+use frame::Frame;
 use library::Module;
 use processing::{Shared, Vst3Processing};
 
@@ -41,6 +49,8 @@ pub struct Vst3 {
     controller: ComPtr<IEditController>,
     buses: Buses,
     is_active: bool,
+    /// The open editor.
+    editor: Option<(ComPtr<IPlugView>, Frame)>,
     /// Behind what comes before it: it keeps the library loaded.
     shared: Shared,
     /// Only kept, because the plugin may hold pointers to these two.
@@ -86,6 +96,7 @@ impl Vst3 {
             controller,
             buses,
             is_active: false,
+            editor: None,
             shared,
             _application: application,
             _handler: handler,
@@ -291,15 +302,87 @@ impl Hosted for Vst3 {
         unsafe { self.shared.processor.getLatencySamples() }
     }
 
-    fn idle(&mut self) {}
+    fn open_editor(
+        &mut self,
+        setup: EditorSetup,
+        window: &mut dyn FnMut((u32, u32)) -> u32,
+    ) -> Result<(u32, u32), HostError> {
+        let frame = Frame::new(Arc::clone(&self.shared.counters), setup.has_timer);
+        // SAFETY: see the module; the view holds what it is given, and the window is the test's own, which it closes
+        // after the editor.
+        unsafe {
+            let view = ComPtr::from_raw(self.controller.createView(kEditor));
+            let view = view.ok_or_else(|| HostError::refused("no editor"))?;
+            ok(view.isPlatformTypeSupported(kPlatformTypeX11EmbedWindowID), "an editor in X11")?;
+            ok(view.setFrame(frame.pointer().as_ptr()), "a frame")?;
+            if let (Some(scale), Some(scaling)) = (setup.scale, view.cast::<IPlugViewContentScaleSupport>()) {
+                ok(scaling.setContentScaleFactor(scale as f32), "a scale")?;
+            }
+            let size = view_size(&view)?;
+            let parent = ptr::without_provenance_mut(window(size) as usize);
+            let attached = ok(view.attached(parent, kPlatformTypeX11EmbedWindowID), "the editor's window");
+            self.editor = Some((view, frame));
+            if attached.is_err() {
+                self.close_editor()?;
+            }
+            attached.map(|()| size)
+        }
+    }
+
+    fn resize_editor(&mut self, size: (u32, u32)) -> Result<(u32, u32), HostError> {
+        let (view, _) = self.editor.as_ref().ok_or_else(|| HostError::refused("a size: it is not open"))?;
+        let mut rect = ViewRect { left: 0, top: 0, right: size.0 as int32, bottom: size.1 as int32 };
+        // SAFETY: see the module.
+        unsafe {
+            ok(view.checkSizeConstraint(&mut rect), "any size")?;
+            ok(view.onSize(&mut rect), "a size")?;
+        }
+        Ok((rect.right as u32, rect.bottom as u32))
+    }
+
+    fn close_editor(&mut self) -> Result<(), HostError> {
+        let (view, frame) =
+            self.editor.take().ok_or_else(|| HostError::refused("to close an editor that is not open"))?;
+        // SAFETY: see the module.
+        unsafe {
+            ok(view.removed(), "to close its editor")?;
+            view.setFrame(ptr::null_mut());
+        }
+        drop(view);
+        match frame.timers() {
+            0 => Ok(()),
+            count => Err(HostError::refused(format!("to stop {count} timers of its closed editor"))),
+        }
+    }
+
+    fn idle(&mut self) {
+        if let Some((_, frame)) = &self.editor {
+            frame.idle();
+        }
+    }
 
     fn notices(&self) -> Notices {
         self.shared.counters.notices()
     }
 }
 
+/// The size that a view wants.
+///
+/// # Safety
+/// See the module.
+unsafe fn view_size(view: &ComPtr<IPlugView>) -> Result<(u32, u32), HostError> {
+    let mut rect = ViewRect { left: 0, top: 0, right: 0, bottom: 0 };
+    // SAFETY: see the module.
+    ok(unsafe { view.getSize(&mut rect) }, "to say the editor's size")?;
+    Ok(((rect.right - rect.left) as u32, (rect.bottom - rect.top) as u32))
+}
+
 impl Drop for Vst3 {
     fn drop(&mut self) {
+        if self.editor.is_some() {
+            // What it leaves behind goes with it.
+            let _ = self.close_editor();
+        }
         // SAFETY: see the module; nothing of the plugin is called after its termination but release.
         unsafe {
             self.controller.setComponentHandler(ptr::null_mut());
