@@ -112,8 +112,8 @@ fn handles_are_refused_while_nothing_plays() {
 fn a_listener_that_was_ended_is_unknown() {
     let bench = Bench::new(LEVELS);
     let listener = bench.control.on_channel("level", |_, _| ()).unwrap();
-    assert_eq!(bench.control.stop_hearing(listener), Ok(()));
-    assert_eq!(bench.control.stop_hearing(listener), Err(LiveError::UnknownListener));
+    assert_eq!(bench.control.stop_listening(listener), Ok(()));
+    assert_eq!(bench.control.stop_listening(listener), Err(LiveError::UnknownListener));
 }
 
 fn offline() -> OfflineEngine {
@@ -135,7 +135,7 @@ fn handles_of_another_engine_or_one_that_was_stopped_are_refused_offline() {
     one.stop_with(false, 0.0).unwrap();
     assert_eq!(refusals!(other, &old), OTHERS.map(|what| Some(EngineError::OtherEngine(what))));
     assert_eq!(refusals!(one, &old), [const { Some(EngineError::Stopped) }; 13]);
-    assert_eq!(one.stop_hearing(listener), Err(EngineError::Stopped));
+    assert_eq!(one.stop_listening(listener), Err(EngineError::Stopped));
     assert_eq!(other.getp(&new.event, 4), Ok(None), "nothing was started by it");
     assert_eq!(other.read_bus(new.bus), Ok(0.25));
     assert_eq!(refusals!(other, &new), [const { None }; 13]);

@@ -178,7 +178,7 @@ fn a_listener_hears_of_each_cycle_that_changed_its_channel() {
     anew.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(anew, [("count".to_owned(), 0.0), ("level".to_owned(), 0.0)]);
 
-    bench.control.stop_hearing(id).unwrap();
+    bench.control.stop_listening(id).unwrap();
     bench.control.set_channel("level", 0.25, 0.0).unwrap();
     bench.play(480, &[], &[480]);
     std::thread::sleep(Duration::from_millis(40));
@@ -200,7 +200,7 @@ fn changes_that_nobody_can_be_told_of_are_counted() {
     assert!(soon(|| heard.load(Ordering::Relaxed) > 0));
     // The builder's thread is busy: the queue has room for 4,096.
     bench.play(16 * 4200, &[], &[480]);
-    bench.control.stop_hearing(id).unwrap();
+    bench.control.stop_listening(id).unwrap();
     let lost = || bench.control.status().problems.iter().any(|problem| problem.text.contains("were lost"));
     assert!(soon(lost));
 }

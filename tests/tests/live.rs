@@ -117,7 +117,7 @@ fn texts_listeners_and_answers_neither_allocate_nor_free_in_process() {
         control.set_table_metadata(7, 48_000, 2, 0.0).unwrap();
         let (part, name) = (control.read_table(7, 0, 8).unwrap(), control.text_channel("name").unwrap());
         let told = control.on_channel("dial", |_, _| {}).unwrap();
-        control.stop_hearing(told).unwrap();
+        control.stop_listening(told).unwrap();
         let counts = play(&mut player, &mut reports);
         let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
         assert_eq!(made, 0, "round {round}: {counts}");

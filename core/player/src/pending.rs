@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ksmps_data::verbs::ClockLock;
 use ksmps_engine::command::{Reply, Value};
-use ksmps_engine::verbs::Hear;
+use ksmps_engine::verbs::ChannelCallback;
 
 pub(super) type Work = Box<dyn FnOnce() + Send>;
 
@@ -24,7 +24,7 @@ pub(super) struct Listener {
     pub channel: String,
     pub engine: u64,
     pub last: Option<f64>,
-    pub hear: Hear,
+    pub hear: ChannelCallback,
 }
 
 /// What waits for the builder's thread.

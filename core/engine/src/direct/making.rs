@@ -272,8 +272,8 @@ pub trait MakingVerbs<'a>: Verbs<Target = &'a mut Direct> {
     ///
     /// # Errors
     /// [`EngineError::Stopped`].
-    fn stop_hearing(self, listener: ListenerId) -> Result<(), EngineError> {
-        Target::stop_hearing(&mut self.target()?, listener)
+    fn stop_listening(self, listener: ListenerId) -> Result<(), EngineError> {
+        Target::stop_listening(&mut self.target()?, listener)
     }
 
     /// What went wrong with things that were to be done later, since the last call. `[control]`

@@ -28,7 +28,7 @@ use super::history::{History, Item};
 use super::places::ChannelPlaces;
 use super::players;
 use super::symbols::{Counters, Growing, Symbols};
-use super::verbs::Hear;
+use super::verbs::ChannelCallback;
 
 use deferred::Deferred;
 use orchestra::Orchestra;
@@ -60,7 +60,7 @@ struct KnownTables {
 struct Listener {
     id: u64,
     name: String,
-    hear: Hear,
+    hear: ChannelCallback,
 }
 
 /// An engine at hand.

@@ -11,7 +11,7 @@ use super::super::command::{
 use super::super::executor::fill_table;
 use super::super::history::Item;
 use super::super::symbols::{Counters, Symbols};
-use super::super::verbs::{Hear, ListenerId, Target, Told, Verbs};
+use super::super::verbs::{AnswerValue, ChannelCallback, ListenerId, Target, Verbs};
 use super::deferred::Job;
 use super::{Direct, Listener};
 
@@ -25,7 +25,7 @@ impl<'a> Verbs for &'a mut Direct {
 
 impl Target for &mut Direct {
     type Error = EngineError;
-    type Answer<T: Told> = T;
+    type Answer<T: AnswerValue> = T;
 
     fn symbols(&self) -> &Symbols {
         &self.symbols
@@ -65,7 +65,7 @@ impl Target for &mut Direct {
         }
     }
 
-    fn ask<T: Told>(&mut self, question: Question) -> Result<T, EngineError> {
+    fn ask<T: AnswerValue>(&mut self, question: Question) -> Result<T, EngineError> {
         let value = match question {
             Question::NewBus { kind, value, persists } => {
                 let bus = self.running.assign_bus(kind, value, persists)?;
@@ -115,7 +115,12 @@ impl Target for &mut Direct {
         with(now, &mut self.lock)
     }
 
-    fn listen(&mut self, name: &str, channel: ChannelIndex, hear: Hear) -> Result<ListenerId, EngineError> {
+    fn listen(
+        &mut self,
+        name: &str,
+        channel: ChannelIndex,
+        hear: ChannelCallback,
+    ) -> Result<ListenerId, EngineError> {
         let id = self.last_listener + 1;
         self.send(When::default(), Command::Watch { watch: id, channel, known: None })?;
         self.last_listener = id;
@@ -123,7 +128,7 @@ impl Target for &mut Direct {
         Ok(ListenerId(id))
     }
 
-    fn stop_hearing(&mut self, listener: ListenerId) -> Result<(), EngineError> {
+    fn stop_listening(&mut self, listener: ListenerId) -> Result<(), EngineError> {
         self.listeners.retain(|known| known.id != listener.0);
         self.send(When::default(), Command::Unwatch(listener.0))
     }

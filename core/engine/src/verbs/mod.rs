@@ -30,7 +30,7 @@ pub(crate) use play::{check_channel, check_speed, start as start_player};
 pub use table_about::TableAbout;
 pub use table_about::check_picture_name;
 pub use tables::TableVerbs;
-pub use target::{Hear, ListenerId, Target, Told};
+pub use target::{AnswerValue, ChannelCallback, ListenerId, Target};
 pub use texts::TextVerbs;
 
 #[cfg(doc)]

@@ -8,7 +8,7 @@ use super::super::symbols::{Counters, Symbols};
 use super::TableAbout;
 
 /// What hears of a channel: its name and value.
-pub type Hear = Box<dyn FnMut(&str, f64) + Send>;
+pub type ChannelCallback = Box<dyn FnMut(&str, f64) + Send>;
 
 /// Somebody who hears of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,7 +19,7 @@ pub trait Target {
     /// Why something was not done, or not sent.
     type Error: From<EngineError>;
     /// What a question comes to: the value itself, or where it will be.
-    type Answer<T: Told>;
+    type Answer<T: AnswerValue>;
 
     /// The engine's names. `[any]`
     fn symbols(&self) -> &Symbols;
@@ -43,7 +43,7 @@ pub trait Target {
     ///
     /// # Errors
     /// Where the question is refused.
-    fn ask<T: Told>(&mut self, question: Question) -> Result<Self::Answer<T>, Self::Error>;
+    fn ask<T: AnswerValue>(&mut self, question: Question) -> Result<Self::Answer<T>, Self::Error>;
 
     /// The number of a text, which is on its way before anything that is sent with the number. `[control]`
     ///
@@ -60,17 +60,22 @@ pub trait Target {
     /// Seconds that the engine has performed, and the lock of its clock. `[control]`
     fn with_lock<R>(&mut self, with: impl FnOnce(f64, &mut ClockLock) -> R) -> R;
 
-    /// Has somebody hear of a channel. `[control]`
+    /// Has a callback called for each cycle that changes a channel. `[control]`
     ///
     /// # Errors
     /// Where there is no room.
-    fn listen(&mut self, name: &str, channel: ChannelIndex, hear: Hear) -> Result<ListenerId, Self::Error>;
+    fn listen(
+        &mut self,
+        name: &str,
+        channel: ChannelIndex,
+        callback: ChannelCallback,
+    ) -> Result<ListenerId, Self::Error>;
 
-    /// Has somebody hear of a channel no longer. `[control]`
+    /// Ends that: the callback is not called again. `[control]`
     ///
     /// # Errors
     /// Where nobody has this id.
-    fn stop_hearing(&mut self, listener: ListenerId) -> Result<(), Self::Error>;
+    fn stop_listening(&mut self, listener: ListenerId) -> Result<(), Self::Error>;
 
     /// An instrument or one of its instances. `[control]`
     ///
@@ -161,15 +166,15 @@ pub(super) fn event_pfields<T: Target>(
 }
 
 /// What a question can be answered with.
-pub trait Told: Sized {
-    /// The same where there is something to tell.
-    type Sure: Told;
+pub trait AnswerValue: Sized {
+    /// The same where there always is a value.
+    type Sure: AnswerValue;
 
-    /// Of what an engine answered; `None` where it had nothing to tell. `engine` is its serial number. `[control]`
+    /// Of what an engine answered; `None` where it had no value. `engine` is its serial number. `[control]`
     fn of(value: Value, engine: u64) -> Option<Self>;
 }
 
-impl Told for f64 {
+impl AnswerValue for f64 {
     type Sure = Self;
 
     fn of(value: Value, _: u64) -> Option<Self> {
@@ -177,7 +182,7 @@ impl Told for f64 {
     }
 }
 
-impl Told for Option<f64> {
+impl AnswerValue for Option<f64> {
     type Sure = f64;
 
     fn of(value: Value, engine: u64) -> Option<Self> {
@@ -185,7 +190,7 @@ impl Told for Option<f64> {
     }
 }
 
-impl Told for bool {
+impl AnswerValue for bool {
     type Sure = Self;
 
     fn of(value: Value, engine: u64) -> Option<Self> {
@@ -193,7 +198,7 @@ impl Told for bool {
     }
 }
 
-impl Told for Bus {
+impl AnswerValue for Bus {
     type Sure = Self;
 
     fn of(value: Value, engine: u64) -> Option<Self> {
@@ -201,7 +206,7 @@ impl Told for Bus {
     }
 }
 
-impl Told for Vec<f64> {
+impl AnswerValue for Vec<f64> {
     type Sure = Self;
 
     fn of(value: Value, _: u64) -> Option<Self> {
@@ -209,7 +214,7 @@ impl Told for Vec<f64> {
     }
 }
 
-impl Told for String {
+impl AnswerValue for String {
     type Sure = Self;
 
     /// What is no UTF-8 is replaced.
@@ -221,7 +226,7 @@ impl Told for String {
     }
 }
 
-impl Told for TableAbout {
+impl AnswerValue for TableAbout {
     type Sure = Self;
 
     fn of(value: Value, _: u64) -> Option<Self> {
@@ -229,7 +234,7 @@ impl Told for TableAbout {
     }
 }
 
-impl Told for TableInfo {
+impl AnswerValue for TableInfo {
     type Sure = Self;
 
     fn of(value: Value, engine: u64) -> Option<Self> {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use ksmps_engine::verbs::Told;
+use ksmps_engine::verbs::AnswerValue;
 
 use super::super::ends::ControlEnd;
 use super::super::pending::Place;
@@ -38,7 +38,7 @@ impl<T> std::fmt::Debug for Answer<T> {
     }
 }
 
-impl<T: Told> Answer<T> {
+impl<T: AnswerValue> Answer<T> {
     /// The number of a new question to an engine, and where its answer will be. `[control]`
     pub(super) fn to_come(end: &Arc<ControlEnd>, engine: (u64, u64)) -> (u64, Self) {
         let (id, place) = end.callers.questions.ask();

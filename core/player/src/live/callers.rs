@@ -3,7 +3,7 @@
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::verbs::When;
 use ksmps_engine::command::{Command, Timed};
-use ksmps_engine::verbs::{Hear, ListenerId, Verbs};
+use ksmps_engine::verbs::{ChannelCallback, ListenerId, Verbs};
 
 use super::super::Control;
 use super::super::ends::ControlEnd;
@@ -36,7 +36,7 @@ impl Control {
     ///
     /// # Errors
     /// [`LiveError::UnknownListener`].
-    pub fn stop_hearing(&self, listener: ListenerId) -> Result<(), LiveError> {
+    pub fn stop_listening(&self, listener: ListenerId) -> Result<(), LiveError> {
         let was_there = self.shared.end_listener(listener);
         if was_there { Ok(()) } else { Err(LiveError::UnknownListener) }
     }
@@ -69,7 +69,12 @@ impl ControlEnd {
     }
 
     /// One more listener; `None` where so many listen already. `[control]`
-    pub(super) fn add_listener(&self, channel: &str, hear: Hear, at_most: usize) -> Option<ListenerId> {
+    pub(super) fn add_listener(
+        &self,
+        channel: &str,
+        hear: ChannelCallback,
+        at_most: usize,
+    ) -> Option<ListenerId> {
         let mut listeners = locked(&self.callers.listeners);
         if listeners.list.len() >= at_most {
             return None;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ksmps_data::verbs::{ClockLock, EngineError, When};
 use ksmps_engine::command::{ChannelIndex, Command, Question, Timed};
-use ksmps_engine::verbs::{Hear, ListenerId, Target, Told, Verbs};
+use ksmps_engine::verbs::{AnswerValue, ChannelCallback, ListenerId, Target, Verbs};
 use ksmps_engine::{Counters, Symbols, WATCHES_MAX};
 
 use super::super::Control;
@@ -59,14 +59,14 @@ impl LiveTarget<'_> {
     }
 
     /// The number of a new question, and where its answer will be.
-    pub(super) fn question<T: Told>(&self) -> (u64, Answer<T>) {
+    pub(super) fn question<T: AnswerValue>(&self) -> (u64, Answer<T>) {
         Answer::to_come(&self.control.shared, (self.engine, self.names.symbols.engine()))
     }
 }
 
 impl Target for LiveTarget<'_> {
     type Error = LiveError;
-    type Answer<T: Told> = Answer<T::Sure>;
+    type Answer<T: AnswerValue> = Answer<T::Sure>;
 
     fn symbols(&self) -> &Symbols {
         &self.names.symbols
@@ -85,7 +85,7 @@ impl Target for LiveTarget<'_> {
         if self.control.shared.send(timed) { Ok(()) } else { Err(LiveError::QueueFull) }
     }
 
-    fn ask<T: Told>(&mut self, question: Question) -> Result<Answer<T::Sure>, LiveError> {
+    fn ask<T: AnswerValue>(&mut self, question: Question) -> Result<Answer<T::Sure>, LiveError> {
         let (id, answer) = self.question();
         self.send(When::default(), Command::Ask { id, question, room: question.room() })?;
         Ok(answer)
@@ -112,11 +112,16 @@ impl Target for LiveTarget<'_> {
         with(self.now, &mut self.control.lock_of(self.engine, self.now))
     }
 
-    fn listen(&mut self, name: &str, _: ChannelIndex, hear: Hear) -> Result<ListenerId, LiveError> {
+    fn listen(
+        &mut self,
+        name: &str,
+        _: ChannelIndex,
+        hear: ChannelCallback,
+    ) -> Result<ListenerId, LiveError> {
         self.control.shared.add_listener(name, hear, WATCHES_MAX).ok_or(LiveError::TooManyListeners)
     }
 
-    fn stop_hearing(&mut self, listener: ListenerId) -> Result<(), LiveError> {
+    fn stop_listening(&mut self, listener: ListenerId) -> Result<(), LiveError> {
         let was_there = self.control.shared.end_listener(listener);
         if was_there { Ok(()) } else { Err(LiveError::UnknownListener) }
     }

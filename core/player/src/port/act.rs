@@ -11,7 +11,7 @@ use super::score::{self, Statement};
 
 /// What a question comes to at once.
 #[derive(Debug)]
-pub(super) enum Told {
+pub(super) enum Response {
     /// The answer.
     Now(&'static str, String),
     /// The audio thread will answer about this channel.
@@ -58,12 +58,12 @@ pub(super) fn set_text(control: &Control, name: &str, text: &str) -> Result<(), 
 ///
 /// # Errors
 /// Where nothing plays, or there is no such channel.
-pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Told, Diagnostic> {
-    let later = |name: &str, answer| Told::Later(name.to_owned(), answer);
+pub(super) fn ask(control: &Control, topic: Topic<'_>) -> Result<Response, Diagnostic> {
+    let later = |name: &str, answer| Response::Later(name.to_owned(), answer);
     let told = match topic {
-        Topic::Time => control.now().map(|seconds| Told::Now("time", seconds.to_string())),
+        Topic::Time => control.now().map(|seconds| Response::Now("time", seconds.to_string())),
         Topic::Document => match control.status().info {
-            Some(info) => Ok(Told::Now("document", info.about.name.clone().unwrap_or_default())),
+            Some(info) => Ok(Response::Now("document", info.about.name.clone().unwrap_or_default())),
             None => Err(LiveError::NothingPlays),
         },
         Topic::Channel(name) => {

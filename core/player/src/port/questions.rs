@@ -40,7 +40,7 @@ pub(super) enum Awaited {
     Number(Answer),
     Text(Answer<String>),
     #[cfg(test)]
-    Told(std::sync::Arc<std::sync::Mutex<Reading>>),
+    Shared(std::sync::Arc<std::sync::Mutex<Reading>>),
 }
 
 impl Awaited {
@@ -49,7 +49,7 @@ impl Awaited {
             Self::Text(answer) => answer.read(),
             Self::Number(answer) => in_words(answer.read()),
             #[cfg(test)]
-            Self::Told(told) => in_words(*told.lock().unwrap()),
+            Self::Shared(told) => in_words(*told.lock().unwrap()),
         }
     }
 }
@@ -122,13 +122,13 @@ mod tests {
 
     use super::*;
 
-    type Told = Arc<Mutex<Reading>>;
+    type SharedReading = Arc<Mutex<Reading>>;
 
-    fn question(given: Option<u16>, asked: Instant) -> (Question, Told) {
+    fn question(given: Option<u16>, asked: Instant) -> (Question, SharedReading) {
         let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let answer = Told::new(Mutex::new(Reading::Waiting));
+        let answer = SharedReading::new(Mutex::new(Reading::Waiting));
         let asker = Asker { sender: address(1), given: given.map(address) };
-        let awaited = Awaited::Told(Arc::clone(&answer));
+        let awaited = Awaited::Shared(Arc::clone(&answer));
         (Question { channel: "level".into(), asker, answer: awaited, asked }, answer)
     }
 

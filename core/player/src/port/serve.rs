@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::Control;
 use ksmps_data::diagnostic::Diagnostic;
 
-use super::act::{self, Told};
+use super::act::{self, Response};
 use super::long::{self, LongTexts, Piece};
 use super::packet::{self, Packet};
 use super::questions::{Asker, Datagram, Question, Questions};
@@ -48,7 +48,7 @@ impl Server {
 
     /// Serves until the port is closed. `[control]`
     pub fn run(mut self) {
-        let _farewell = Farewell(Arc::clone(&self.open));
+        let _open = OpenFlag(Arc::clone(&self.open));
         self.say("is open");
         while self.open.load(Ordering::Acquire) {
             match self.socket.recv_from(&mut self.buffer) {
@@ -93,8 +93,8 @@ impl Server {
             Packet::Ask(topic, given) => {
                 let asker = Asker { sender: from, given };
                 match act::ask(control, topic)? {
-                    Told::Now(name, value) => self.send(&asker.answer(name, &value)),
-                    Told::Later(channel, answer) => {
+                    Response::Now(name, value) => self.send(&asker.answer(name, &value)),
+                    Response::Later(channel, answer) => {
                         self.questions.add(Question { channel, asker, answer, asked: Instant::now() })?;
                     }
                 }
@@ -156,10 +156,10 @@ impl Server {
 const SOURCE_BYTES_MAX: usize = 200;
 const STRANGER: &str = "send from a program on this machine";
 
-/// Says that nobody listens any more, also where the thread goes by a panic.
-struct Farewell(Arc<AtomicBool>);
+/// Clears the flag that says that the port is open, also where the thread ends by a panic.
+struct OpenFlag(Arc<AtomicBool>);
 
-impl Drop for Farewell {
+impl Drop for OpenFlag {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
