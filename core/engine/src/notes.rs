@@ -14,6 +14,19 @@ use super::voices::{Phase, Voice, Voices};
 /// Names of ended notes that wait for the cycle's report.
 const ENDED_MAX: usize = 1024;
 
+/// A note that starts.
+#[derive(Clone, Copy)]
+struct Start {
+    note: NoteName,
+    velocity: f32,
+    /// The number of its note-on.
+    serial: u64,
+    /// The first frame of the coming cycle.
+    frame: u64,
+    /// Its own frame in that cycle.
+    offset: u32,
+}
+
 /// Starts and stops the instances of the host's notes.
 pub(super) struct NotePlayer {
     filling: Filling,
@@ -99,7 +112,7 @@ impl NotePlayer {
                 if self.filling.rules[rule].is_mono() {
                     self.filling.monos[rule].press(note, velocity);
                 }
-                self.play(running, rule, note, velocity, serial, frame, offset);
+                self.play(running, rule, Start { note, velocity, serial, frame, offset });
             }
         }
         if !self.voices.has_serial(serial) {
@@ -132,7 +145,9 @@ impl NotePlayer {
             match last {
                 // The same key was pressed twice: it is still down.
                 Some((back, _)) if back == voice.note => {}
-                Some((back, velocity)) => self.play(running, rule, back, velocity, serial, frame, offset),
+                Some((note, velocity)) => {
+                    self.play(running, rule, Start { note, velocity, serial, frame, offset });
+                }
                 None => {
                     let pedal = self.filling.is_sustained(voice);
                     let_go(running, voice, pedal);
@@ -266,22 +281,11 @@ impl NotePlayer {
     }
 
     /// One rule plays a note: in the voice that sounds, where it is mono and legato, else in a new one.
-    #[expect(clippy::too_many_arguments, reason = "a note is all of these")]
-    fn play(
-        &mut self,
-        running: &mut Running,
-        rule: usize,
-        note: NoteName,
-        velocity: f32,
-        serial: u64,
-        frame: u64,
-        offset: u32,
-    ) {
-        if self.filling.rules[rule].is_mono()
-            && self.continue_mono(running, rule, note, velocity, serial, frame)
-        {
+    fn play(&mut self, running: &mut Running, rule: usize, start: Start) {
+        if self.filling.rules[rule].is_mono() && self.continue_mono(running, rule, start) {
             return;
         }
+        let Start { note, velocity, serial, offset, .. } = start;
         self.choke_group(running, rule, serial);
         let finite = self.filling.rules[rule].rule.duration_s.is_some();
         let voice = Voice::starting(note, rule, velocity, serial, finite, offset);
@@ -293,15 +297,8 @@ impl NotePlayer {
     }
 
     /// In a mono rule, what a new note does to the one that sounds: `true` where it goes on in that voice.
-    fn continue_mono(
-        &mut self,
-        running: &mut Running,
-        rule: usize,
-        note: NoteName,
-        velocity: f32,
-        serial: u64,
-        frame: u64,
-    ) -> bool {
+    fn continue_mono(&mut self, running: &mut Running, rule: usize, start: Start) -> bool {
+        let Start { note, velocity, serial, frame, .. } = start;
         let bound = &self.filling.rules[rule].rule;
         let (legato, glide_frames) = (bound.legato, (bound.glide_s * self.rate).round() as u64);
         let mut continued: Option<(u64, NoteName)> = None;
