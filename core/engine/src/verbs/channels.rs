@@ -8,6 +8,15 @@ use super::super::command::{Action, Command, Making, Question};
 use super::super::symbols::ChannelHandle;
 use super::{Answered, Failed, ListenerId, Target, Verbs};
 
+/// Sends a command, and notes that something is asked for at its time.
+fn send_at<T: Target>(target: &mut T, when: When, command: Command) -> Result<(), T::Error> {
+    target.send(when, command)?;
+    if when != When::In(0.0) {
+        target.reach(when, 0.0);
+    }
+    Ok(())
+}
+
 /// Channels.
 pub trait ChannelVerbs: Verbs {
     /// Writes a channel, now or later; an engine that grows makes it where it does not exist. In one that plays these
@@ -25,8 +34,7 @@ pub trait ChannelVerbs: Verbs {
         when: impl Into<When>,
     ) -> Result<(), Failed<Self>> {
         let when = when.into();
-        let mut target = self.target()?;
-        target.check_time(when)?;
+        let mut target = self.target_at(when)?;
         let command = match value.into() {
             ChannelValue::Number(value) => Command::Do(Action::SetChannel(target.channel(name)?, value)),
             other if target.symbols().grows() => {
@@ -38,11 +46,7 @@ pub trait ChannelVerbs: Verbs {
             }
             ChannelValue::Audio(_) => return Err(EngineError::NotLive("writing an audio channel").into()),
         };
-        target.send(when, command)?;
-        if when != When::In(0.0) {
-            target.reach(when, 0.0);
-        }
-        Ok(())
+        send_at(&mut target, when, command)
     }
 
     /// Writes a text channel: [`ChannelVerbs::set_channel`] with a text. `[control]`
@@ -75,14 +79,9 @@ pub trait ChannelVerbs: Verbs {
         when: impl Into<When>,
     ) -> Result<(), Failed<Self>> {
         let when = when.into();
-        let mut target = self.target()?;
-        target.check_time(when)?;
+        let mut target = self.target_at(when)?;
         let channel = target.symbols().of_handle(channel)?;
-        target.send(when, Command::Do(Action::SetChannel(channel, value)))?;
-        if when != When::In(0.0) {
-            target.reach(when, 0.0);
-        }
-        Ok(())
+        send_at(&mut target, when, Command::Do(Action::SetChannel(channel, value)))
     }
 
     /// Asks what a control channel holds that was found before. `[control]`

@@ -34,6 +34,10 @@ pub use target::{AnswerValue, ChannelCallback, ListenerId, Target};
 pub use texts::TextVerbs;
 
 #[cfg(doc)]
+use ksmps_data::verbs::EngineError;
+use ksmps_data::verbs::When;
+
+#[cfg(doc)]
 use super::command::{Command, Question};
 #[cfg(doc)]
 use super::symbols::Symbols;
@@ -48,6 +52,16 @@ pub trait Verbs: Sized {
     /// # Errors
     /// Where there is none: it was stopped, or nothing plays.
     fn target(self) -> Result<Self::Target, Failed<Self>>;
+
+    /// The engine at this moment, for something that is done at a time. `[control]`
+    ///
+    /// # Errors
+    /// As [`Verbs::target`], and [`EngineError::Past`], [`EngineError::BadTime`].
+    fn target_at(self, when: When) -> Result<Self::Target, Failed<Self>> {
+        let target = self.target()?;
+        target.check_time(when)?;
+        Ok(target)
+    }
 }
 
 /// Why a verb was not carried out.

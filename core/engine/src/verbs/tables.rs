@@ -30,8 +30,7 @@ pub trait TableVerbs: Verbs {
         when: impl Into<When>,
     ) -> Result<(), Failed<Self>> {
         let when = when.into();
-        let mut target = self.target()?;
-        target.check_time(when)?;
+        let mut target = self.target_at(when)?;
         target.send(when, Command::Do(Action::WriteTable(table, index, value)))
     }
 
@@ -48,8 +47,7 @@ pub trait TableVerbs: Verbs {
         when: impl Into<When>,
     ) -> Result<(), Failed<Self>> {
         let when = when.into();
-        let mut target = self.target()?;
-        target.check_time(when)?;
+        let mut target = self.target_at(when)?;
         if rate != 0 || channels > 1 {
             target.symbols().see_tables()?;
         }
