@@ -97,42 +97,53 @@ fn text(item: &Item) -> Option<String> {
     }
 }
 
-/// A `;@layout` line: a row of a group, which is the one before where the line names none.
+/// A `;@layout` line: a row of the group before, or of the groups that it names, each of which begins a row of its own.
 fn add_row(page: &mut Page, items: &[Item], parameters: &[Parameter], listed: &mut [bool]) {
-    let mut words: Vec<String> = items.iter().filter_map(text).collect();
-    let group = words.first().and_then(|first| group_name(first, items, parameters));
-    if group.is_some() {
-        words.remove(0);
-    }
-    let row: Vec<Control> = words.iter().filter_map(|word| control(word, parameters, listed)).collect();
-    match (group, page.groups.last_mut()) {
-        (None, Some(last)) => last.rows.push(row),
-        (Some(name), Some(last)) if last.name == name => last.rows.push(row),
-        (name, _) => page.groups.push(Group { name: name.unwrap_or_default(), rows: vec![row] }),
+    let mut begins_row = true;
+    for (at, item) in items.iter().enumerate() {
+        let Some(word) = text(item) else { continue };
+        if let Some(name) = group_name(&word, at == 0, item, parameters) {
+            if page.groups.last().is_none_or(|last| last.name != name) {
+                page.groups.push(Group { name, rows: Vec::new() });
+            }
+            begins_row = true;
+            continue;
+        }
+        let Some(control) = control(&word, parameters, listed) else { continue };
+        if page.groups.is_empty() {
+            page.groups.push(Group::default());
+        }
+        let Some(group) = page.groups.last_mut() else { continue };
+        if std::mem::take(&mut begins_row) || group.rows.is_empty() {
+            group.rows.push(Vec::new());
+        }
+        if let Some(row) = group.rows.last_mut() {
+            row.push(control);
+        }
     }
 }
 
-/// The first word is a group where it stands in quotes or brackets, or names no control.
-fn group_name(first: &str, items: &[Item], parameters: &[Parameter]) -> Option<String> {
-    if matches!(items.first(), Some(Item::Text(_))) {
-        return Some(first.to_owned());
-    }
-    if let Some(name) = first.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+/// A group stands in brackets, anywhere in a line; at its beginning also in quotes, or as a word that names no control.
+fn group_name(word: &str, is_first: bool, item: &Item, parameters: &[Parameter]) -> Option<String> {
+    if let Some(name) = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return Some(name.to_owned());
     }
     let is_control =
-        first.contains(':') || kind(first, parameters).is_some() || place(first, parameters).is_some();
-    (!is_control).then(|| first.to_owned())
+        word.contains(':') || kind(word, parameters).is_some() || place(word, parameters).is_some();
+    (is_first && (matches!(item, Item::Text(_)) || !is_control)).then(|| word.to_owned())
 }
 
 fn place(name: &str, parameters: &[Parameter]) -> Option<usize> {
     parameters.iter().position(|one| one.param.name == name)
 }
 
-/// `cutoff`, `cutoff:slider`, `cutoff:xy(reso)`, `giwave:table`, `scope`.
+/// `cutoff`, `cutoff:slider`, `cutoff:xy(reso)`, `giwave:table`, `scope`, `scope:out`. Of inputs there is nothing to show.
 fn control(word: &str, parameters: &[Parameter], listed: &mut [bool]) -> Option<Control> {
     let (name, wanted) = word.split_once(':').unwrap_or((word, ""));
-    let wanted_kind = kind(if wanted.is_empty() { name } else { wanted }, parameters);
+    if wanted.starts_with("in.") {
+        return None;
+    }
+    let wanted_kind = kind(wanted, parameters).or_else(|| kind(name, parameters));
     let Some(at) = place(name, parameters) else {
         return match wanted_kind? {
             Kind::Table => Some(Control { what: What::Table(name.to_owned()), kind: Kind::Table }),
@@ -266,6 +277,17 @@ mod tests {
         assert_eq!(
             shown(&names, lines),
             ["Main: Filter(cutoff:LargeKnob reso:Slider/Scope table giwave)", "Pad: The pad(x+y) Out(level)",]
+        );
+    }
+
+    #[test]
+    fn a_line_can_have_several_groups_and_what_goes_out() {
+        let names = [("shape", ""), ("cutoff", ""), ("reso", ""), ("level", "Output")];
+        let lines =
+            ";@layout [Oscillator] shape [Filter] cutoff:xl reso\n;@layout [See] meter:in.Key scope:out";
+        assert_eq!(
+            shown(&names, lines),
+            [": Oscillator(shape) Filter(cutoff:LargeKnob reso) See(Scope) Output(level)"]
         );
     }
 
