@@ -34,8 +34,8 @@ pub fn times(frames: usize, is_paced: bool) -> Result<(), Error> {
 }
 
 fn beside_together(frames: usize, blocks: usize, is_paced: bool, mode: BlockMode) -> Result<(), Error> {
-    let mut together = Playing::start(Place::Together, mode)?;
-    let mut apart = Playing::start(Place::Apart, mode)?;
+    let mut together = Playing::start(Place::Together, mode, frames)?;
+    let mut apart = Playing::start(Place::Apart, mode, frames)?;
     let mut bare = Bare::start()?;
     for one in [&mut together, &mut apart] {
         one.player.set_offline(!is_paced);

@@ -62,18 +62,21 @@ struct Playing {
 }
 
 impl Playing {
-    fn start(place: Place, mode: BlockMode) -> Result<Self, Error> {
+    /// For blocks up to so many frames.
+    fn start(place: Place, mode: BlockMode, block_max: usize) -> Result<Self, Error> {
         let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
         let (control, mut player) = pair(InstanceConfig { channels, default_document: "" });
         control.set_place(place);
         control.set_block_mode(mode);
-        control.set_block_max(512);
+        control.set_block_max(block_max);
         control.load(TYPICAL.to_owned(), None);
         let status = control.activate(f64::from(RATE));
         if status.failed {
             return Err(Error::Bench(format!("the document does not build: {:?}", status.diagnostics)));
         }
         player.adopt();
+        // The first notes take longer than a block.
+        player.set_offline(true);
         let mut playing = Self { control, player, reports: Reports::default() };
         let on = |key| EventKind::NoteOn { note: NoteName { id: None, channel: 0, key }, velocity: 0.8 };
         let events: Vec<Event> = (0..VOICES).map(|voice| Event { frame: 0, kind: on(36 + voice) }).collect();

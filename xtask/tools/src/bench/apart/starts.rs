@@ -25,7 +25,7 @@ pub fn times(rounds: usize) -> Result<(), Error> {
         without.push(start(Place::Apart)?);
         together.push(start(Place::Together)?);
     }
-    let keeper = Playing::start(Place::Apart, BlockMode::Direct)?;
+    let keeper = Playing::start(Place::Apart, BlockMode::Direct, 64)?;
     for _ in 0..rounds {
         std::thread::sleep(SPARE);
         with.push(start(Place::Apart)?);
@@ -44,7 +44,7 @@ pub fn times(rounds: usize) -> Result<(), Error> {
 /// Milliseconds from the load to the first block.
 fn start(place: Place) -> Result<f64, Error> {
     let started = Instant::now();
-    let mut playing = Playing::start(place, BlockMode::Direct)?;
+    let mut playing = Playing::start(place, BlockMode::Direct, 64)?;
     playing.block(64, &[]);
     Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
@@ -55,7 +55,7 @@ pub fn memory(rounds: usize) -> Result<(), Error> {
     let mut further = Vec::new();
     let mut before = None;
     for _ in 0..INSTANCES.min(rounds.max(3)) {
-        let mut one = Playing::start(Place::Apart, BlockMode::Direct)?;
+        let mut one = Playing::start(Place::Apart, BlockMode::Direct, 64)?;
         (0..20).for_each(|_| _ = one.block(64, &[]));
         playing.push(one);
         std::thread::sleep(SPARE);
