@@ -23,7 +23,7 @@ const LIVE_AWAKE_MAX: Duration = Duration::from_micros(400);
 /// How long an engine that goes may take to write down what is held.
 const HOLD_PATIENCE: Duration = Duration::from_millis(2);
 
-/// Engines in processes of their own that this host has.
+/// Engines in processes of their own that play in this host. Spare ones do not.
 static ENGINES: AtomicUsize = AtomicUsize::new(0);
 
 /// The deadlines of one engine. `[audio]`
@@ -41,7 +41,6 @@ pub(super) struct Deadlines {
 impl Deadlines {
     /// For an engine of so many frames a second. `[control]`
     pub fn new(rate: f64) -> Self {
-        ENGINES.fetch_add(1, Ordering::Relaxed);
         let set = std::env::var(DEADLINE_VARIABLE).ok().and_then(|text| text.parse().ok());
         let set = set.map(Duration::from_millis);
         Self { rate, is_offline: false, set, policy: None, processors: processor_count() }
@@ -63,6 +62,7 @@ impl Deadlines {
             let policy = Policy::of_this_thread();
             self.policy = Some(policy);
             handle.set_host_policy(policy);
+            ENGINES.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -91,6 +91,8 @@ impl Deadlines {
 
 impl Drop for Deadlines {
     fn drop(&mut self) {
-        ENGINES.fetch_sub(1, Ordering::Relaxed);
+        if self.policy.is_some() {
+            ENGINES.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }

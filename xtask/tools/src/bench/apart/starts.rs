@@ -49,13 +49,20 @@ fn start(place: Place) -> Result<f64, Error> {
     Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
-/// Prints the memory of each further instance: what is its own, and its part of what processes share.
+/// Prints the memory of each further instance, its spare engine for a reset included: what is its own, and its part of what
+/// processes share.
 pub fn memory(rounds: usize) -> Result<(), Error> {
+    println!("  memory of each further instance with {} voices, and its spare for a reset:", super::VOICES);
+    further(Place::Together, rounds)?;
+    further(Place::Apart, rounds)
+}
+
+fn further(place: Place, rounds: usize) -> Result<(), Error> {
     let mut playing = Vec::new();
     let mut further = Vec::new();
     let mut before = None;
     for _ in 0..INSTANCES.min(rounds.max(3)) {
-        let mut one = Playing::start(Place::Apart, BlockMode::Direct, 64)?;
+        let mut one = Playing::start(place, BlockMode::Direct, 64)?;
         (0..20).for_each(|_| _ = one.block(64, &[]));
         playing.push(one);
         std::thread::sleep(SPARE);
@@ -64,12 +71,11 @@ pub fn memory(rounds: usize) -> Result<(), Error> {
         before = after;
     }
     match further.is_empty() {
-        true => println!("  memory of each further instance: the system does not say"),
+        true => println!("    {place:?}: the system does not say"),
         false => println!(
-            "  memory of each further instance: {:.1} MiB (proportional set size, {VOICES} voices; median of {})",
+            "    {place:?}: {:.1} MiB (proportional set size, median of {})",
             median(further.clone()),
             further.len(),
-            VOICES = super::VOICES,
         ),
     }
     Ok(())
