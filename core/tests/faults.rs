@@ -2,13 +2,13 @@
 
 mod common;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use common::{Bench, on, peak, pitch};
 
 /// Where the inputs lie.
 fn fault(name: &str) -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/faults")).join(name)
+    common::test_files().join("faults").join(name)
 }
 
 #[test]

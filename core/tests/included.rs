@@ -10,7 +10,7 @@ use ksmps_core::engine::verbs::prelude::*;
 
 /// Where the inputs lie that once failed.
 fn fault(name: &str) -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/faults")).join(name)
+    common::test_files().join("faults").join(name)
 }
 
 /// An instance that plays a file with its folder.

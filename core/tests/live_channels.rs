@@ -104,8 +104,7 @@ fn an_orchestra_does_not_hear_its_own_outvalue() {
     bench.control.set_channel("v", 0.75, 0.0).unwrap();
     assert_eq!(last(&mut bench, 480), 0.75);
     // As the command line, where nobody answers.
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/faults/text/outvalue-heard-by-invalue.csd");
+    let file = common::test_files().join("faults/text/outvalue-heard-by-invalue.csd");
     assert_eq!(peak(&Bench::from_file(&file).play(24_000, &[], &[512])), 0.0);
 }
 

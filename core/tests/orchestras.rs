@@ -7,8 +7,7 @@ use ksmps_core::event::EventKind;
 
 /// The examples of the page, each with the line it starts at.
 fn examples() -> Vec<(usize, String)> {
-    let page =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/orchestras.md")).unwrap();
+    let page = std::fs::read_to_string(common::test_files().join("../docs/orchestras.md")).unwrap();
     let mut examples = Vec::new();
     let mut example: Option<(usize, String)> = None;
     for (number, line) in (1..).zip(page.lines()) {

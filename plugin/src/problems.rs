@@ -37,3 +37,5 @@ impl Problems {
 /// What is said of a program error that was caught.
 pub const PANICKED: &str =
     "a program error was caught in the plugin: silence until the host activates it anew";
+/// What a host is told of an offline render whose engine has died.
+pub const RENDER_LOST: &str = "the engine has died in this render: see the plugin's messages";

@@ -93,6 +93,7 @@ fn report(instance: &Instance) -> Value {
         .collect();
     json!({
         "plays": status.info.is_some() && !status.failed,
+        "building": status.building,
         "document": status.info.as_ref().map(|info| info.about.name.clone().unwrap_or_default()),
         "about": status.info.as_ref().map(|info| &info.about),
         "latency_frames": status.info.as_ref().map(|info| info.latency_frames),

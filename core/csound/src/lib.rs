@@ -33,6 +33,7 @@ mod starts;
 // An instance, before it plays and while it does.
 mod deep_stack;
 mod instance;
+mod observe;
 mod opcode_list;
 mod preparing;
 mod running;
@@ -40,8 +41,10 @@ mod running;
 pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
 pub use layout::TableSound;
-pub use messages::{MessageLine, MessageQueue, MessageReader};
+pub use messages::{MessageLine, MessageQueue, MessageReader, also_print_to};
+pub use observe::{Peek, doing};
 pub use opcode_list::opcode_list;
+pub use opcodes::refuse_programs;
 pub use preparing::Preparing;
 pub use process::open;
 pub use running::{

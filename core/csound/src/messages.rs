@@ -5,8 +5,8 @@
 //! puts the lines together.
 
 use std::ffi::{CStr, c_char, c_int};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_queue::ArrayQueue;
 
@@ -21,6 +21,16 @@ const PIECES_MAX: usize = 1024;
 const TYPE_MASK: i32 = 0x7000;
 const TYPE_ERROR: i32 = 0x1000;
 const TYPE_WARNING: i32 = 0x4000;
+
+/// Who else is told what Csound prints.
+static ALSO: OnceLock<fn(&[u8])> = OnceLock::new();
+
+/// Has everything that any instance of this process prints told to `told` as well, at once, on the thread that prints it.
+/// The first call counts. `[control]`
+pub fn also_print_to(told: fn(&[u8])) {
+    // A process has one such place.
+    let _ = ALSO.set(told);
+}
 
 /// Part of a message.
 #[derive(Clone, Copy)]
@@ -58,6 +68,9 @@ impl MessageQueue {
 
     /// Takes a fragment in. `[audio]`
     pub fn push(&self, attribute: c_int, text: &[u8]) {
+        if let Some(told) = ALSO.get() {
+            told(text);
+        }
         for chunk in text.chunks(PIECE_BYTES) {
             let mut piece = Piece { attribute, len: chunk.len() as u8, text: [0; PIECE_BYTES] };
             piece.text[..chunk.len()].copy_from_slice(chunk);

@@ -6,6 +6,7 @@
 pub mod args;
 pub mod curve;
 pub mod diagnostic;
+pub mod doing;
 pub mod encoding;
 pub mod event;
 pub mod file;

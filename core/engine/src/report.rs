@@ -74,6 +74,11 @@ impl<'a> Compiled<'a> {
     }
 }
 
+/// The line of the composed text that Csound names so. `[any]`
+pub fn composed_line(compiled: Compiled<'_>, line: u32) -> u32 {
+    compiled.line(line)
+}
+
 /// The errors and warnings among what Csound printed, with the user's own files and lines. `[control]`
 pub fn diagnostics(lines: &[MessageLine], compiled: Compiled<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();

@@ -85,7 +85,7 @@ impl Engines {
     /// Takes in the newest engine that was sent: of two that wait, the newer one stays. `[audio]`
     pub fn receive(&mut self, end: &mut AudioEnd) {
         let Some(engine) = end.receive_engine() else { return };
-        let is_newer = self.fresh.as_ref().is_none_or(|waiting| waiting.ticket <= engine.ticket);
+        let is_newer = self.fresh.as_ref().is_none_or(|waiting| waiting.generation <= engine.generation);
         let spent =
             if !end.is_for_rate(&engine) || !is_newer { Some(engine) } else { self.fresh.replace(engine) };
         spend(end, spent);
@@ -97,10 +97,9 @@ impl Engines {
         if self.fading.is_some() {
             return false;
         }
-        // What would be a spare takes the place of one that is dead.
-        let playing = self.playing.as_ref().filter(|playing| !playing.performer.is_dead());
-        let playing = playing.map(|playing| playing.ticket);
-        let Some(mut fresh) = self.fresh.take_if(|fresh| playing != Some(fresh.ticket)) else {
+        // A spare waits for a reset, also where the playing one is dead: the builder sends what is to take over then.
+        let playing = self.playing.as_ref().map(|playing| playing.generation);
+        let Some(mut fresh) = self.fresh.take_if(|fresh| playing != Some(fresh.generation)) else {
             self.let_go(end);
             return false;
         };
@@ -121,10 +120,11 @@ impl Engines {
     pub fn restart(&mut self, end: &mut AudioEnd) {
         self.end_fade(end);
         self.forget();
-        let is_newer =
-            |playing: &BuiltEngine| self.fresh.as_ref().is_some_and(|fresh| fresh.ticket > playing.ticket);
-        if let Some(playing) = self.playing.as_mut().filter(|one| one.performer.is_as_new() && !is_newer(one))
-        {
+        let is_newer = |playing: &BuiltEngine| {
+            self.fresh.as_ref().is_some_and(|fresh| fresh.generation > playing.generation)
+        };
+        let is_as_new = |one: &BuiltEngine| one.performer.is_as_new() && !one.performer.is_dead();
+        if let Some(playing) = self.playing.as_mut().filter(|one| is_as_new(one) && !is_newer(one)) {
             playing.performer.settle(end.values());
             return;
         }

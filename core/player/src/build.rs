@@ -101,16 +101,13 @@ pub(super) enum Incident {
     Noted(Diagnostic),
     /// It was late; what is to be said of it the first time.
     Late(Option<Diagnostic>),
-}
-
-impl Incident {
-    /// What is to be said of it. `[any]`
-    pub fn message(self) -> Option<Diagnostic> {
-        match self {
-            Self::Died(what) | Self::Said(what) | Self::Noted(what) => Some(what),
-            Self::Late(what) => what,
-        }
-    }
+    /// Where something is wrong that was said before.
+    Placed {
+        /// As it was said.
+        before: Diagnostic,
+        /// With its line.
+        now: Diagnostic,
+    },
 }
 
 /// Makes engines in this process, for a plugin with these channels.

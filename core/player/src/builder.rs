@@ -3,7 +3,7 @@
 //! The audio thread never wakes it: it looks by itself a few times per second, and at once when a request comes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
@@ -20,6 +20,9 @@ use super::reports::Measuring;
 
 /// How often the builder looks for messages of the audio side.
 const ROUND: Duration = Duration::from_millis(10);
+
+/// A text that has played for so long is the last good sound itself, should its engine die.
+const PROOF: Duration = Duration::from_secs(10);
 
 /// What one engine is built for.
 #[derive(Clone)]
@@ -53,8 +56,12 @@ pub(super) struct Builder {
     current: Option<Request>,
     /// What played before that, and without dying: where the newest one dies, it comes back.
     good: Option<Arc<Project>>,
+    /// Counts the engines that take over: their spares do not count.
+    generation: u64,
     /// The number of the engine that was sent last.
     sent: u64,
+    /// When that was.
+    sent_at: Instant,
     /// The audio side wants a spare.
     is_spare_wanted: bool,
     postponed: Option<Postponed>,
@@ -76,7 +83,9 @@ impl Builder {
             answered: 0,
             current: None,
             good: None,
+            generation: 0,
             sent: 0,
+            sent_at: Instant::now(),
             is_spare_wanted: false,
             postponed: None,
             has_trouble: false,
@@ -231,7 +240,7 @@ impl Builder {
                 self.has_trouble = false;
                 self.measure_trial();
                 // A player that does not process leaves its engines where they wait: the newest is the one that counts.
-                displaced = self.send(&request, built);
+                displaced = self.send_next(&request, built);
                 let before = self.current.replace(request);
                 self.remember(before);
             }
@@ -286,19 +295,26 @@ impl Builder {
         if incidents.is_empty() {
             return;
         }
-        let has_died = incidents.iter().any(|incident| matches!(incident, Incident::Died(_)));
+        let mut deaths = Vec::new();
         for incident in incidents {
             match &incident {
-                Incident::Noted(_) => {}
+                Incident::Noted(_) | Incident::Placed { .. } => {}
                 Incident::Late(_) => self.build.was_heard(Heard::Late),
                 Incident::Said(_) | Incident::Died(_) => self.is_in_trouble(),
             }
-            if let Some(what) = incident.message() {
-                problems::add(&mut self.instance.state().status.problems, what);
+            match incident {
+                Incident::Died(what) => deaths.push(what),
+                Incident::Said(what) | Incident::Noted(what) | Incident::Late(Some(what)) => {
+                    problems::add(&mut self.instance.state().status.problems, what);
+                }
+                Incident::Late(None) => {}
+                Incident::Placed { before, now } => {
+                    problems::replace(&mut self.instance.state(), &before, now)
+                }
             }
         }
-        if has_died {
-            self.replace_dead();
+        if !deaths.is_empty() {
+            self.replace_dead(deaths);
         }
         self.instance.tell();
     }
@@ -343,22 +359,44 @@ impl Builder {
         }
     }
 
-    /// The same text plays again where it may, else the one that played well before it.
-    fn replace_dead(&mut self) {
-        let Some(mut current) = self.current.clone() else { return };
+    /// The last good sound plays again: what played before a text that has died young, or the same text where it has played
+    /// well for a while.
+    fn replace_dead(&mut self, deaths: Vec<Diagnostic>) {
+        let Some(current) = self.current.clone() else { return };
+        let good = self.good.take().filter(|good| !good.plays_as(&current.project));
+        if self.sent_at.elapsed() < PROOF
+            && let Some(good) = &good
+            && self.play_again(&current, good)
+        {
+            return self.fail(deaths);
+        }
+        deaths.into_iter().for_each(|what| problems::add(&mut self.instance.state().status.problems, what));
         let error = match self.build(&current) {
-            Ok(built) => return drop(self.send(&current, built)),
+            Ok(built) => {
+                self.good = good;
+                return drop(self.send_next(&current, built));
+            }
             Err(error) => error,
         };
-        let good = self.good.take().filter(|good| !good.plays_as(&current.project));
         if let Some(good) = good {
-            current.project = Arc::new(good.with_slots(current.project.slots().clone()));
-            if let Ok(built) = self.build(&current) {
-                drop(self.send(&current, built));
-                self.current = Some(current);
-            }
+            self.play_again(&current, &good);
         }
-        self.fail(&error);
+        self.fail(exclusive::explained(&error));
+    }
+
+    /// Lets an earlier project play in place of the one that plays now; whether it does.
+    fn play_again(&mut self, current: &Request, good: &Project) -> bool {
+        let project = Arc::new(good.with_slots(current.project.slots().clone()));
+        let again = Request { project: Arc::clone(&project), ..current.clone() };
+        let Ok(built) = self.build(&again) else { return false };
+        let info = Arc::clone(built.performer.info());
+        drop(self.send_next(&again, built));
+        self.current = Some(again);
+        let mut state = self.instance.state();
+        state.status.info = Some(info);
+        // What a new activation falls back to.
+        state.last_built = Some(project);
+        true
     }
 
     /// Makes a spare for the newest engine; where none can be built, a reset will have to do without.
@@ -373,7 +411,7 @@ impl Builder {
     /// because of what the old one holds, one that is built when it is gone; else the old one, with everything cut off.
     fn make_as_new(&mut self, mut old: BuiltEngine) {
         let Some(current) = self.current.clone() else { return };
-        if current.ticket != old.ticket || self.sent != old.number {
+        if self.generation != old.generation || self.sent != old.number {
             // A newer one is on its way.
             return;
         }
@@ -385,7 +423,7 @@ impl Builder {
             drop(old);
             return match self.build(&current) {
                 Ok(built) => drop(self.send(&current, built)),
-                Err(error) => self.fail(&error),
+                Err(error) => self.fail(exclusive::explained(&error)),
             };
         }
         old.performer.cut();
@@ -394,11 +432,11 @@ impl Builder {
         self.instance.tell();
     }
 
-    /// Nothing plays any more.
-    fn fail(&self, error: &BuildError) {
+    /// The newest text does not play.
+    fn fail(&self, diagnostics: Vec<Diagnostic>) {
         let mut state = self.instance.state();
         state.status.failed = true;
-        state.status.diagnostics = exclusive::explained(error);
+        state.status.diagnostics = diagnostics;
         drop(state);
         self.instance.tell();
     }
@@ -409,12 +447,20 @@ impl Builder {
         self.build.build(Wanted { project, rate, block_max, values, given })
     }
 
-    /// Sends an engine; returns the one whose place it takes.
+    /// Sends an engine that takes over; returns the one whose place it takes where it waits.
+    fn send_next(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
+        self.generation += 1;
+        self.send(request, built)
+    }
+
+    /// Sends an engine; returns the one whose place it takes where it waits.
     fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
         let is_apart = built.placing.is_some_and(|one| one.place == Place::Apart && !one.given.files);
         self.problems.follow(Arc::clone(&request.project), built.messages, is_apart);
         self.sent = self.end.enlist(built.symbols.as_ref(), built.courier.as_ref());
-        let engine = BuiltEngine { ticket: request.ticket, number: self.sent, performer: built.performer };
+        self.sent_at = Instant::now();
+        let engine =
+            BuiltEngine { generation: self.generation, number: self.sent, performer: built.performer };
         self.end.send_engine(engine)
     }
 }

@@ -34,8 +34,9 @@ const SYMBOLS_MAX: usize = 8;
 
 /// An engine that was built, and for what.
 pub(super) struct BuiltEngine {
-    /// The request that it answers.
-    pub ticket: u64,
+    /// Which of the builder's engines it is: a later one takes over, and a spare has the number of the one that it is a
+    /// spare of.
+    pub generation: u64,
     /// Its number among this instance's engines, from 1.
     pub number: u64,
     /// The engine.

@@ -4,6 +4,7 @@
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_engine::BuildError;
 
+use super::apart::NETWORK_REFUSED;
 use super::project::Project;
 
 /// What Csound's opcodes print where somebody else has what they ask for.
@@ -15,7 +16,8 @@ const REMEDY: &str = "close what has it (another instance of this plugin, or ano
 
 /// Whether a build failed because somebody else has something. `[control]`
 pub(super) fn is_cause(error: &BuildError) -> bool {
-    error.0.iter().any(is_sign)
+    // Who was not let have it does not wait for anybody.
+    error.0.iter().any(is_sign) && !error.0.iter().any(|found| found.text == NETWORK_REFUSED)
 }
 
 /// Whether an engine of a project may have something that others cannot have then. `[control]`
@@ -27,7 +29,8 @@ pub(super) fn may_hold(project: &Project) -> bool {
 
 /// What is to be said of a failed build: where somebody else has something, who that may be. `[control]`
 pub(super) fn explained(error: &BuildError) -> Vec<Diagnostic> {
-    let explain = |found: &Diagnostic| match is_sign(found) {
+    let is_cause = is_cause(error);
+    let explain = |found: &Diagnostic| match is_cause && is_sign(found) {
         true => {
             let text = format!("{}: it is in use already", found.text);
             Diagnostic { text, remedy: Some(REMEDY.to_owned()), ..found.clone() }

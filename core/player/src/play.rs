@@ -35,6 +35,8 @@ pub struct Player {
     /// The host's transport, for the block that comes next.
     transport: Option<Transport>,
     is_offline: bool,
+    /// An engine has died in an offline render.
+    has_lost_render: bool,
     latency_frames: u32,
     tail: Option<Tail>,
     /// The last engine of which a spare was asked for.
@@ -55,6 +57,7 @@ impl Player {
             engines: Engines::new(),
             transport: None,
             is_offline: false,
+            has_lost_render: false,
             latency_frames: 0,
             tail: None,
             spare_asked: 0,
@@ -70,6 +73,7 @@ impl Player {
     /// Takes the newest engine that waits, at once and without a fade, and lets go what is of another rate. Before the
     /// first block. `[control]`
     pub fn adopt(&mut self) {
+        self.has_lost_render = false;
         self.engines.adopt_at_once(&mut self.end);
         self.engine_changed();
     }
@@ -83,6 +87,13 @@ impl Player {
     /// Says whether the host renders offline, as far as it is certain: then, and only then, a reset may wait. `[any]`
     pub fn set_offline(&mut self, is_offline: bool) {
         self.is_offline = is_offline;
+        self.has_lost_render &= is_offline;
+    }
+
+    /// Whether an engine has died in an offline render since the last reset or activation: what is rendered from then on is
+    /// not what the document says. `[audio]`
+    pub fn has_lost_render(&self) -> bool {
+        self.has_lost_render
     }
 
     /// Silences everything that sounds and makes the engine as new, so that the same events give the same samples again.
@@ -91,6 +102,7 @@ impl Player {
     /// is stopped, and one as new plays as soon as it is there, with the notes that were begun in between and are down
     /// still. In an offline render it waits for that engine, at most five seconds. `[audio]`
     pub fn reset(&mut self) {
+        self.has_lost_render = false;
         self.engines.receive(&mut self.end);
         self.engines.restart(&mut self.end);
         if self.is_offline {
@@ -136,6 +148,7 @@ impl Player {
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.set_offline(self.is_offline);
             engine.performer.process(block, reports);
+            self.has_lost_render |= self.is_offline && engine.performer.is_dead();
         } else {
             self.play_nothing(block, reports);
         }

@@ -129,6 +129,15 @@ pub(super) fn add(problems: &mut Vec<Diagnostic>, new: Diagnostic) {
     }
 }
 
+/// Puts what is known better now in the place of what was said before, where that still stands. `[control]`
+pub(super) fn replace(state: &mut InstanceState, before: &Diagnostic, now: Diagnostic) {
+    let status = &mut state.status;
+    if let Some(place) = status.diagnostics.iter_mut().chain(&mut status.problems).find(|one| *one == before)
+    {
+        *place = now;
+    }
+}
+
 impl Control {
     /// Notes what went wrong with something that was sent from outside, each thing once, and tells whoever
     /// watches.

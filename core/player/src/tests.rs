@@ -138,10 +138,10 @@ impl Bench {
     }
 
     /// Sends an engine of a request; returns what becomes of it.
-    fn send(&mut self, ticket: u64, phase: f64) -> Arc<Seen> {
+    fn send(&mut self, generation: u64, phase: f64) -> Arc<Seen> {
         let seen = Arc::default();
         self.sent += 1;
-        let engine = BuiltEngine { ticket, number: self.sent, performer: Tone::new(phase, &seen) };
+        let engine = BuiltEngine { generation, number: self.sent, performer: Tone::new(phase, &seen) };
         drop(self.control.send_engine(engine));
         seen
     }
@@ -285,7 +285,7 @@ fn an_offline_reset_waits_for_an_engine_as_new_and_no_longer() {
         move || loop {
             if let Some(ToControl::Stopped(_)) = control.receive() {
                 let performer = Tone::new(0.25, &Arc::default());
-                drop(control.send_engine(BuiltEngine { ticket: 1, number: 7, performer }));
+                drop(control.send_engine(BuiltEngine { generation: 1, number: 7, performer }));
                 return;
             }
             std::thread::yield_now();

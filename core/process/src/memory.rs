@@ -8,7 +8,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use rustix::fs::{MemfdFlags, SealFlags};
 use rustix::mm::{Advice, MapFlags, ProtFlags};
@@ -85,6 +85,16 @@ impl SharedMemory {
         assert!(first <= self.words && count <= self.words - first, "words outside the shared memory");
         // SAFETY: the range lies inside the mapping, which lives as long as `self`; atomics may be written by others.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(first), count) }
+    }
+
+    /// Some of its words as bytes. Each is written as such or read as such, never as part of a word. `[any]`
+    ///
+    /// # Panics
+    /// As [`SharedMemory::words`].
+    pub fn bytes_of(&self, first: usize, count: usize) -> &[AtomicU8] {
+        let words = self.words(first, count.div_ceil(4));
+        // SAFETY: the words are inside the mapping, and hold as many bytes; atomics may be written by others.
+        unsafe { std::slice::from_raw_parts(words.as_ptr().cast(), count) }
     }
 
     /// Some of its words as samples, for the side to which they belong now. `[audio]`

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ksmps_process::exchange::{Patience, Waited};
-use ksmps_process::life::{End, LaunchError, Process};
+use ksmps_process::life::{End, LastWords, LaunchError, Process};
 use ksmps_process::scheduling::Policy;
 use probe::{Ask, Reply, launch, probe_with_build};
 
@@ -82,6 +82,13 @@ fn each_death_is_noticed_and_named() {
             }
             assert_eq!(end.wait(PATIENT), Waited::Dead, "{how}");
             assert_eq!(process.wait_for_end(LONG), Some(expected), "{how}");
+            let LastWords { place, printed } = process.last_words();
+            // The system ends a process that makes a forbidden call without asking it.
+            assert_eq!(place, if how == "forbidden call" { &b""[..] } else { b"a probe" }, "{how}");
+            assert!(
+                printed.ends_with(&format!(".\nit dies by {how}\n")) && printed.len() <= 2048,
+                "{printed}"
+            );
         }
     }
 }

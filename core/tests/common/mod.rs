@@ -2,15 +2,28 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
-use ksmps_core::player::{Control, InstanceConfig, Player, Status, pair};
+use ksmps_core::player::{Control, InstanceConfig, Place, Player, Status, pair};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 
 pub const RATE: f64 = 48_000.0;
+/// Where engines play: in this process, and where the executable of an engine's process was built with the tests in a
+/// process of their own. The same tests hold for both.
+pub const PLACE: Place = match option_env!("CARGO_BIN_EXE_ksmps-engine") {
+    Some(_) => Place::Apart,
+    None => Place::Together,
+};
+
+/// The folder of the repository's test documents.
+pub fn test_files() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().find(|folder| folder.join("Cargo.lock").exists());
+    root.expect("the tests lie in the workspace").join("tests")
+}
 
 pub struct Bench {
     pub control: Arc<Control>,
@@ -60,6 +73,7 @@ impl Bench {
         player.set_offline(true);
         let mut bench = Self { control, player, ended: Vec::new(), reports: Reports::default(), frame: 0 };
         give(&bench.control);
+        bench.control.set_place(PLACE);
         let status = bench.control.activate(RATE);
         bench.player.adopt();
         (bench, status)

@@ -10,8 +10,9 @@ fn fatal(body: &str) -> String {
     format!("nchnls = 2\n0dbfs = 1\ninstr 1\n ifreq = p4\n iamp = p5\n{body}\nendin\n")
 }
 
-/// Plays the text beside a good one, starts a note, and sees that the good one comes back.
-fn dies_and_good_comes_back(text: &str, words: &[&str]) {
+/// Plays the text beside a good one, starts a note, and sees that its end is said in one of these words, and that the good
+/// one comes back by itself.
+fn dies_and_good_comes_back(text: &str, words: &[&str]) -> Instance {
     let mut instance = Instance::new(GOOD);
     instance.play_until_good("at first");
     let status = instance.edit(text);
@@ -25,24 +26,54 @@ fn dies_and_good_comes_back(text: &str, words: &[&str]) {
         instance.play(&[on(60)]);
         instance.play_until("its end is said", |instance, _| words.iter().any(|words| instance.said(words)));
     }
-    // Whatever the second engine of the same text does, notes are what it dies of: a third one is not made.
-    for _ in 0..3 {
-        instance.play(&[on(61)]);
+    instance.play_until_good("by itself");
+    instance
+}
+
+/// Fails unless all of this was said.
+fn assert_said(instance: &Instance, words: &[&str]) {
+    for words in words {
+        assert!(instance.said(words), "{words}: {:?}", instance.problems());
     }
-    if !instance.said("not tried again") && !status.failed {
-        // The same text plays again, without the note that has ended it.
-        instance.play_until("it plays on", |instance, _| instance.control.status().info.is_some());
-        instance.play(&[on(62)]);
+}
+
+/// An instrument that sounds, and reads a table that is gone.
+const FREED: &str = "nchnls = 2\n0dbfs = 1\ngi7 ftgen 7, 0, 4194304, 10, 1\ninstr bell\n ifreq = p4\n iamp = p5\n \
+    a1 oscili 0.1, 440, 7\n outs a1, a1\n ftfree 7, 0\nendin\n";
+
+#[test]
+fn a_crash_is_named_with_its_opcode_its_instrument_and_its_line() {
+    let mut instance = Instance::new(GOOD);
+    instance.play_until_good("at first");
+    assert!(!instance.edit(FREED).failed);
+    (0..10).for_each(|_| _ = instance.play(&[]));
+    instance.play(&[on(60)]);
+    instance.play_until("its end is said", |instance, _| instance.said("ended while it played"));
+    for words in ["line 7:", "segmentation fault", "`oscili`", "instrument 1 (bell)", "a1 oscili 0.1, 440, 7"]
+    {
+        assert!(instance.said(words), "{words}: {:?}", instance.problems());
     }
-    instance.edit(GOOD);
-    instance.play_until_good("afterwards");
+    instance.play_until_good("by itself");
 }
 
 #[test]
-fn a_crash_is_named_and_the_host_goes_on() {
-    // An opcode that trusts its number of a table.
-    let text = fatal(" i1 tab_i 3, 4711\n print i1");
-    dies_and_good_comes_back(&text, &["segmentation fault", "tab_i", "INIT ERROR"]);
+fn a_text_that_has_played_well_for_long_comes_back_itself() {
+    let text = fatal(
+        " a1 oscili 0.125, 440\n outs a1, a1\n if p5 > 0.9 then\n k1 init 1\n while k1 == 1 do\n k2 = 1\n od\n endif",
+    );
+    let mut instance = Instance::new(GOOD);
+    instance.play_until_good("at first");
+    assert!(!instance.edit(&text).failed);
+    // Ten seconds are the proof.
+    (0..1050).for_each(|_| _ = instance.play(&[]));
+    let deadly = ksmps_core::event::EventKind::NoteOn { note: note(61), velocity: 1.0 };
+    instance.play(&[deadly]);
+    instance.play_until("its end is said", |instance, _| instance.said("ended while it played"));
+    assert!(!instance.control.status().failed, "{:?}", instance.problems());
+    // As soon as the next engine has taken over.
+    (0..100).for_each(|_| _ = instance.play(&[]));
+    instance.play(&[on(62)]);
+    instance.play_until("it plays on", |_, loudest| (loudest - 0.125).abs() < 0.01);
 }
 
 #[test]
@@ -59,16 +90,29 @@ fn an_endless_recursion_overflows_the_stack_of_the_process_alone() {
 }
 
 #[test]
-fn an_endless_loop_in_a_note_is_stopped() {
-    dies_and_good_comes_back(&fatal(" while 1 == 1 do\n i1 = 1\n od"), &["did not answer for a second"]);
+fn an_endless_loop_in_a_note_is_stopped_and_its_place_is_said() {
+    let text = fatal(" while 1 == 1 do\n i1 = 1\n od").replace("instr 1", "instr bell");
+    let instance = dies_and_good_comes_back(&text, &["did not answer for a second"]);
+    assert_said(&instance, &["instrument 1 (bell), as a note began", "endless loop"]);
+    let has_line =
+        |problem: &String| (6..=8).any(|line| problem.starts_with(&format!("line {line}: error: ")));
+    assert!(instance.problems().iter().any(has_line), "{:?}", instance.problems());
 }
 
 #[test]
-fn an_endless_loop_in_a_cycle_is_stopped() {
-    dies_and_good_comes_back(
-        &fatal(" k1 init 1\n while k1 == 1 do\n k2 = 1\n od"),
+fn an_endless_loop_in_a_cycle_is_stopped_and_its_place_is_said() {
+    let text = fatal(" k1 init 1\n while k1 == 1 do\n k2 = 1\n od");
+    let instance = dies_and_good_comes_back(&text, &["did not answer for a second"]);
+    assert_said(&instance, &["in instrument 1"]);
+}
+
+#[test]
+fn an_opcode_that_never_comes_back_is_named_with_its_line() {
+    let instance = dies_and_good_comes_back(
+        &fatal(" a1 poscil 0.1, 1e300\n outs a1, a1"),
         &["did not answer for a second"],
     );
+    assert_said(&instance, &["line 6: error:", "`poscil", "in instrument 1", "a1 poscil 0.1, 1e300"]);
 }
 
 #[test]
@@ -78,13 +122,57 @@ fn two_instruments_that_schedule_each_other_at_once_are_stopped() {
 }
 
 #[test]
-fn an_endless_loop_in_the_header_is_a_failed_build() {
+fn a_document_that_has_more_to_do_than_there_is_time_for_is_stopped() {
+    let text = fatal(" k1 = 0\n while k1 < 3000000 do\n k1 += 1\n od\n a1 oscili 0.1, 440\n outs a1, a1");
+    let text = text.replace("0dbfs = 1", "0dbfs = 1\nksmps = 480");
+    dies_and_good_comes_back(&text, &["no block ready in time for a second", "did not answer for a second"]);
+}
+
+#[test]
+fn an_endless_loop_in_the_header_is_a_failed_build_that_says_where() {
     let mut instance = Instance::new(GOOD);
     instance.play_until_good("at first");
     let status = instance.edit("i1 = 1\nwhile i1 == 1 do\n i2 = 1\nod\ninstr 1\nendin\n");
     assert!(status.failed);
-    assert!(instance.said("endless loop"), "{:?}", instance.problems());
+    assert_said(&instance, &["endless loop", "in the header", "while it was built"]);
     instance.play_until_good("while that was tried");
+}
+
+#[test]
+fn a_build_that_takes_long_and_gets_on_is_not_disturbed() {
+    // More work than a loop may have: in tables that are made one after the other, and in one opcode.
+    let tables = "gi1 ftgen 0, 0, 4194304, 10, 1, 0.5, 0.3, 0.25, 0.2\nftfree gi1, 0\n".repeat(5);
+    let partials = "1, ".repeat(59);
+    let long = format!("giLong ftgen 0, 0, 2097152, 10, {partials}1\n");
+    let mut instance = Instance::new(GOOD);
+    let status = instance.edit(&format!("{tables}{long}{GOOD}"));
+    assert!(!status.failed, "{:?}", status.diagnostics);
+    instance.play_until_good("after the build");
+}
+
+#[test]
+fn a_line_that_ends_the_build_is_found() {
+    // Csound has no line for what is written into an array.
+    let text = "0dbfs = 1\ninstr 7\n if p4 > 1 then\n print p4\n endif\nendin\ngiA[] init 4\ngindx = -400000000\n\
+        giA[gindx] = 1\ninstr 8\nendin\n";
+    let mut instance = Instance::new(GOOD);
+    instance.play_until_good("at first");
+    assert!(instance.edit(text).failed);
+    assert_said(&instance, &["while it was built", "segmentation fault", "in the header"]);
+    instance.play_until("the line is found", |instance, _| instance.said("line 9: error:"));
+    assert_said(&instance, &["giA[gindx] = 1", "is enough for it"]);
+    instance.play_until_good("all the while");
+}
+
+#[test]
+fn a_search_for_a_line_ends_with_the_next_edit() {
+    let header = "giA[] init 4\ngindx = -400000000\ngiA[gindx] = 1\n";
+    let many: String = (1..200).map(|number| format!("instr {number}\nendin\n")).collect();
+    let mut instance = Instance::new(GOOD);
+    assert!(instance.edit(&format!("{many}{header}")).failed);
+    assert!(!instance.edit(&GOOD.replace("0.25", "0.125")).failed);
+    instance.play_until("the next text plays", |_, loudest| (loudest - 0.125).abs() < 0.01);
+    assert!(!instance.said("is enough for it"), "{:?}", instance.problems());
 }
 
 #[test]
@@ -103,16 +191,36 @@ fn a_text_that_died_twice_is_not_tried_again_until_it_changes() {
     let loops = fatal(" while 1 == 1 do\n i1 = 1\n od") + "schedule 1, 0, 1\n";
     let mut instance = Instance::new(GOOD);
     instance.play_until_good("at first");
-    instance.edit(&loops);
-    // It dies of its own note, twice; then what played before comes back.
-    instance.play_until("it is given up", |instance, _| instance.said("not tried again"));
-    instance.play_until_good("by itself");
+    for _ in 0..2 {
+        // It dies of its own note; then what played before comes back.
+        assert!(!instance.edit(&loops).failed, "it is tried");
+        instance.play_until("it dies", |instance, _| instance.said("endless loop"));
+        assert!(instance.control.status().failed);
+        instance.play_until_good("by itself");
+    }
     let again = instance.edit(&loops);
     assert!(again.failed && instance.said("not tried again"), "{:?}", instance.problems());
+    assert!(instance.said("endless loop"), "what it died of is said again: {:?}", instance.problems());
+    instance.play_until_good("all the while");
     assert!(
         !instance.edit(&loops.replace("while 1 == 1 do\n i1 = 1\n od", "")).failed,
         "a changed text is tried"
     );
+}
+
+#[test]
+fn an_activation_after_a_death_has_the_last_good_sound_too() {
+    let loops = fatal(" while 1 == 1 do\n i1 = 1\n od") + "schedule 1, 0, 1\n";
+    let mut instance = Instance::new(GOOD);
+    for _ in 0..2 {
+        instance.edit(&loops);
+        instance.play_until("it dies", |instance, _| instance.said("endless loop"));
+        instance.play_until_good("by itself");
+    }
+    let status = instance.activate();
+    assert!(status.failed && instance.said("not tried again"), "{:?}", instance.problems());
+    instance.play_until_good("after the activation");
+    assert_eq!(instance.control.text(), loops, "the user's text is kept");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use nice_plug::prelude::{
 
 use crate::host_block::Part;
 use crate::instance::Instance;
-use crate::problems::PANICKED;
+use crate::problems::{PANICKED, RENDER_LOST};
 pub use input::EVENTS_MAX;
 use input::{InputEvents, InputSamples};
 use output::{EventSink, OutputEvents};
@@ -137,6 +137,7 @@ impl Audio {
         context: &mut impl ProcessContext<P>,
     ) {
         let frames = main.samples();
+        self.player.set_offline(instance.host().is_offline());
         self.part = instance.begin_part(frames as u32);
         let dropped = self.events.gather(instance.params(), frames, context);
         self.player.count_dropped_events(dropped);
@@ -203,8 +204,11 @@ impl Audio {
         }
     }
 
-    /// A document that does not say how long it rings may sound at any time (a score, a feedback): keep it awake.
+    /// A render that has lost its engine has failed: silence would not say so. A document that does not say how long it rings may sound at any time (a score, a feedback): keep it awake.
     fn status(&self) -> ProcessStatus {
+        if self.player.has_lost_render() {
+            return ProcessStatus::Error(RENDER_LOST);
+        }
         match self.player.tail() {
             Some(Tail::Seconds(seconds)) if self.player.voice_count() == 0 => {
                 ProcessStatus::Tail((seconds * self.rate) as u32)

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use ksmps_core::player::Place;
+
 use crate::script::{Script, Setting};
 
 use crate::bounce::{Plan, Sound, bounce};
@@ -66,6 +68,16 @@ impl Stage {
         Ok(self.hosted.load(&state.write(self.format))?)
     }
 
+    /// Says where the project of the instance is to play. `[control]`
+    ///
+    /// # Errors
+    /// See [`Stage::state`] and [`Stage::set_state`].
+    pub fn set_place(&mut self, place: Place) -> Result<(), StageError> {
+        let mut state = self.state()?;
+        state.set_place(place);
+        self.set_state(&state)
+    }
+
     /// Gives the instance a document, as a project would. `[control]`
     ///
     /// # Errors
@@ -76,13 +88,21 @@ impl Stage {
         self.set_state(&state)
     }
 
-    /// Activates, or activates again. `[control]`
+    /// Activates for a bounce, or activates again. `[control]`
     ///
     /// # Errors
     /// See [`Hosted::activate`].
     pub fn activate(&mut self, rate: f64, block_max: usize) -> Result<(), StageError> {
+        self.activate_for(Setup { rate, block_max, offline: true })
+    }
+
+    /// Activates, or activates again. `[control]`
+    ///
+    /// # Errors
+    /// See [`Hosted::activate`].
+    pub fn activate_for(&mut self, setup: Setup) -> Result<(), StageError> {
         self.deactivate()?;
-        self.processing = Some(self.hosted.activate(Setup { rate, block_max, offline: true })?);
+        self.processing = Some(self.hosted.activate(setup)?);
         self.hosted.idle();
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use ksmps_core::player::Place;
 use serde_json::{Value, json};
 
 use crate::host::Format;
@@ -65,6 +66,11 @@ impl State {
     /// Puts another text in, for which values and slots stay. `[control]`
     pub fn edit_document(&mut self, text: &str, origin: Option<&Path>) {
         self.core["document"] = json!({ "text": text, "origin": origin });
+    }
+
+    /// Says where the project is to play. `[control]`
+    pub fn set_place(&mut self, place: Place) {
+        self.core["place"] = json!(place);
     }
 
     /// Puts another session into the project. `[control]`

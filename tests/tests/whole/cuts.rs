@@ -2,7 +2,7 @@
 
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::{Cut, Script};
 
 use super::{RATE, assert_same, documents, playing};
@@ -20,10 +20,10 @@ fn music() -> Script {
     Script::parse(text, RATE).expect("reads")
 }
 
-fn sound(format: Format, kind: Kind, document: &str, cut: Cut) -> Sound {
+fn sound(host: Host, kind: Kind, document: &str, cut: Cut) -> Sound {
     let inputs = (0..4).map(|channel| noise(channel, 12_000)).collect();
     let plan = Plan::new(music(), 12_000).cut(cut).inputs(inputs);
-    playing(format, kind, document).play(&plan).expect("it plays")
+    playing(host, kind, document).play(&plan).expect("it plays")
 }
 
 fn noise(seed: u64, frames: usize) -> Vec<f32> {
@@ -33,12 +33,12 @@ fn noise(seed: u64, frames: usize) -> Vec<f32> {
 
 #[track_caller]
 fn check(kind: Kind, document: &str) {
-    let first = sound(Format::Core, kind, document, Cut::Fixed(512));
+    let first = sound(Host::CORE, kind, document, Cut::Fixed(512));
     assert!(first.peak() > 0.01, "something has to sound: {}", first.peak());
-    for format in Format::ALL {
+    for host in Host::ALL {
         for cut in every_cut() {
-            let other = sound(format, kind, document, cut.clone());
-            assert_same(&first, &other, &format!("{format:?} {kind:?} in blocks of {cut}"));
+            let other = sound(host, kind, document, cut.clone());
+            assert_same(&first, &other, &format!("{host:?} {kind:?} in blocks of {cut}"));
         }
     }
 }
@@ -71,15 +71,15 @@ fn of_an_effect_with_its_sidechain() {
 
 #[test]
 fn two_bounces_are_the_same_when_the_host_resets_between() {
-    for format in Format::BUNDLES {
-        let mut stage = playing(format, Kind::Instrument, &documents::tone(32, 0.2));
+    for host in Host::BUNDLES {
+        let mut stage = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
         let plan = Plan::new(music(), 12_000);
         let first = stage.play(&plan).expect("it plays");
         for _ in 0..3 {
             stage.reset();
-            assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{format:?} after reset"));
+            assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{host:?} after reset"));
         }
         stage.activate(RATE, 512).expect("it activates again");
-        assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{format:?} after activation"));
+        assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{host:?} after activation"));
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::measure::hash;
 use ksmps_harness::script::Script;
 use ksmps_harness::stage::Stage;
@@ -49,9 +50,11 @@ fn fixture(name: &str) -> Fixture {
 
 impl Fixture {
     /// An active instance with this state.
-    fn open(&self, format: Format) -> Stage {
-        let mut stage = open(format, self.kind);
-        stage.set_state(&self.state).expect("the state goes in");
+    fn open(&self, host: Host) -> Stage {
+        let mut stage = open(host, self.kind);
+        let mut state = self.state.clone();
+        state.set_place(host.place);
+        stage.set_state(&state).expect("the state goes in");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         stage
     }
@@ -103,9 +106,9 @@ fn peaks(sound: &Sound) -> Vec<Vec<f32>> {
 #[track_caller]
 fn check(name: &str, params: &[(&str, u16)]) {
     let fixture = fixture(name);
-    for format in Format::ALL {
-        let mut stage = fixture.open(format);
-        let what = format!("{name} in {format:?}");
+    for host in Host::ALL {
+        let mut stage = fixture.open(host);
+        let what = format!("{name} in {host:?}");
         let state = stage.state().expect("it saves");
         assert_eq!(state.document(), fixture.state.document(), "{what}: the text");
         for (param, slot) in params {
@@ -114,9 +117,9 @@ fn check(name: &str, params: &[(&str, u16)]) {
         fixture.check(&fixture.play(&mut stage), &what);
 
         // Saved by this version and opened once more; what the script moved is moved back by the state.
-        let mut again = fixture.open(format);
+        let mut again = fixture.open(host);
         let saved = again.hosted().save().expect("it saves");
-        let mut fresh = open(format, fixture.kind);
+        let mut fresh = open(host, fixture.kind);
         fresh.hosted().load(&saved).expect("it loads");
         fresh.activate(RATE, BLOCK_MAX).expect("it activates");
         fixture.check(&fixture.play(&mut fresh), &format!("{what}, saved again"));
@@ -141,10 +144,10 @@ fn an_effect_with_options_includes_and_keys_plays_as_it_did() {
 #[test]
 fn fields_of_another_version_are_still_there() {
     let fixture = fixture("effect");
-    for format in Format::ALL {
-        let core = fixture.open(format).state().expect("it saves").core;
-        assert_eq!(core["editor"]["zoom"], 1.5, "{format:?}");
-        assert_eq!(core["editor"]["open"][1], "tables", "{format:?}");
-        assert_eq!(core["document"]["folded"][1], 7, "{format:?}");
+    for host in Host::ALL {
+        let core = fixture.open(host).state().expect("it saves").core;
+        assert_eq!(core["editor"]["zoom"], 1.5, "{host:?}");
+        assert_eq!(core["editor"]["open"][1], "tables", "{host:?}");
+        assert_eq!(core["document"]["folded"][1], 7, "{host:?}");
     }
 }

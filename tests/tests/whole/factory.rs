@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ksmps_core::document::Document;
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::{Cut, Script};
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
@@ -36,8 +36,8 @@ fn kind(document: &Document) -> Kind {
     }
 }
 
-fn sound(format: Format, kind: Kind, path: &Path, text: &str, cut: &Cut) -> Sound {
-    let mut stage = open(format, kind);
+fn sound(host: Host, kind: Kind, path: &Path, text: &str, cut: &Cut) -> Sound {
+    let mut stage = open(host, kind);
     stage.load(text, Some(path)).expect("the document goes in");
     stage.activate(RATE, BLOCK_MAX).expect("it activates");
     let plucked = (0..RATE as usize).map(|frame| if frame % 9000 < 20 { 0.3 } else { 0.0 }).collect();
@@ -54,12 +54,12 @@ fn every_document_sounds_the_same_in_both_plugins_and_in_the_core_for_any_cut() 
         let text = fs::read_to_string(&path).expect("it can be read");
         let document = Document::parse(&text, Some(&path)).expect("it can be parsed");
         let kind = kind(&document);
-        let core = sound(Format::Core, kind, &path, &text, &Cut::Fixed(512));
+        let core = sound(Host::CORE, kind, &path, &text, &Cut::Fixed(512));
         assert!(core.peak() > 0.01, "{}: its peak is {}", path.display(), core.peak());
-        for format in Format::ALL {
+        for host in Host::ALL {
             for cut in [Cut::Fixed(64), Cut::Random { seed: 9, max: 700 }] {
-                let other = sound(format, kind, &path, &text, &cut);
-                assert_same(&core, &other, &format!("{}: {format:?} in blocks of {cut}", path.display()));
+                let other = sound(host, kind, &path, &text, &cut);
+                assert_same(&core, &other, &format!("{}: {host:?} in blocks of {cut}", path.display()));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::Script;
 use ksmps_harness::stage::Stage;
 
@@ -17,13 +17,13 @@ fn fault(name: &str) -> PathBuf {
 }
 
 /// An active instance that was given a file with its folder.
-fn playing_file(format: Format, path: &Path) -> Stage {
-    let mut stage = open(format, Kind::Instrument);
+fn playing_file(host: Host, path: &Path) -> Stage {
+    let mut stage = open(host, Kind::Instrument);
     let (text, _) = ksmps_core::document::decode(&std::fs::read(path).expect("it can be read"));
     stage.load(&text, Some(path)).expect("the document goes in");
     stage.activate(RATE, BLOCK_MAX).expect("it activates");
     let report = report(&mut stage);
-    assert_eq!(report["plays"], true, "{format:?} {}: {report:#}", path.display());
+    assert_eq!(report["plays"], true, "{host:?} {}: {report:#}", path.display());
     stage
 }
 
@@ -52,7 +52,7 @@ fn pitch(samples: &[f32]) -> f64 {
 
 #[test]
 fn included_files_and_named_p_fields_take_notes() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for (name, hertz) in [
             ("include/notes-in-include.orc", 440.0),
             ("include/notes-directive.orc", 440.0),
@@ -60,42 +60,42 @@ fn included_files_and_named_p_fields_take_notes() {
             ("notes/pfield-by-macro.orc", 440.0),
             ("notes/a4-432.orc", 432.0),
         ] {
-            let sound = with_a_note(&mut playing_file(format, &fault(name)));
+            let sound = with_a_note(&mut playing_file(host, &fault(name)));
             let heard = pitch(&sound.channels[0][4800..]);
-            assert!((heard - hertz).abs() < 0.05, "{format:?} {name}: {heard} Hz");
+            assert!((heard - hertz).abs() < 0.05, "{host:?} {name}: {heard} Hz");
         }
     }
 }
 
 #[test]
 fn parameters_of_an_included_file_are_the_hosts() {
-    for format in Format::BUNDLES {
-        let mut stage = playing_file(format, &fault("include/param-in-include.orc"));
+    for host in Host::BUNDLES {
+        let mut stage = playing_file(host, &fault("include/param-in-include.orc"));
         for name in ["lev", "dep"] {
-            assert!(stage.param(name).expect("the host can ask").is_some(), "{format:?} {name}");
+            assert!(stage.param(name).expect("the host can ask").is_some(), "{host:?} {name}");
         }
         let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
         let last = [sound.channels[0][4799], sound.channels[1][4799]];
-        assert!((last[0] - 0.5).abs() < 1e-6 && (last[1] - 0.3).abs() < 1e-6, "{format:?}: {last:?}");
+        assert!((last[0] - 0.5).abs() < 1e-6 && (last[1] - 0.3).abs() < 1e-6, "{host:?}: {last:?}");
     }
 }
 
 #[test]
 fn a_note_that_nothing_takes_is_explained() {
-    for format in Format::BUNDLES {
-        let mut stage = playing_file(format, &fault("notes/no-named-pfields.orc"));
+    for host in Host::BUNDLES {
+        let mut stage = playing_file(host, &fault("notes/no-named-pfields.orc"));
         assert_eq!(with_a_note(&mut stage).peak(), 0.0);
         // The builder looks every few milliseconds.
         std::thread::sleep(std::time::Duration::from_millis(100));
         let report = report(&mut stage);
         let said = report["problems"].to_string();
-        assert!(said.contains("nothing takes notes") && said.contains(";@notes 1"), "{format:?}: {report:#}");
+        assert!(said.contains("nothing takes notes") && said.contains(";@notes 1"), "{host:?}: {report:#}");
     }
 }
 
 #[test]
 fn csd_files_sound_as_in_the_command_line() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for (name, level) in [
             ("text/chn_k-then-chnset.csd", 0.45),
             ("text/text-before-the-first-tag.csd", 0.2),
@@ -104,25 +104,25 @@ fn csd_files_sound_as_in_the_command_line() {
             ("text/only-sr-48000.csd", 0.2),
             ("text/only-sr-96000.csd", 0.2),
         ] {
-            let mut stage = playing_file(format, &fault(name));
+            let mut stage = playing_file(host, &fault(name));
             let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
-            assert!((sound.peak() - level).abs() < 2e-3, "{format:?} {name}: {}", sound.peak());
+            assert!((sound.peak() - level).abs() < 2e-3, "{host:?} {name}: {}", sound.peak());
         }
     }
 }
 
 #[test]
 fn a_project_plays_without_the_folder_of_its_document() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         let folder = tempfile::tempdir().expect("there is room");
         for name in ["notes-in-include.orc", "inst.inc"] {
             std::fs::copy(fault("include").join(name), folder.path().join(name)).expect("it can be copied");
         }
-        let mut stage = playing_file(format, &folder.path().join("notes-in-include.orc"));
+        let mut stage = playing_file(host, &folder.path().join("notes-in-include.orc"));
         let as_loaded = with_a_note(&mut stage);
         let saved = stage.state().expect("it has a state");
         drop(folder);
-        let mut stage = open(format, Kind::Instrument);
+        let mut stage = open(host, Kind::Instrument);
         stage.set_state(&saved).expect("the state goes in");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         super::assert_same(&with_a_note(&mut stage), &as_loaded, "a project without its folder");
@@ -131,27 +131,27 @@ fn a_project_plays_without_the_folder_of_its_document() {
 
 #[test]
 fn a_latin_1_file_has_texts_as_long_as_in_the_command_line_also_out_of_a_state() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         let folder = tempfile::tempdir().expect("there is room");
         let path = folder.path().join("latin-1.csd");
         std::fs::copy(fault("text/latin-1.csd"), &path).expect("it can be copied");
-        let mut stage = playing_file(format, &path);
+        let mut stage = playing_file(host, &path);
         let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
-        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{format:?}");
+        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{host:?}");
         let saved = stage.state().expect("it has a state");
         drop(folder);
-        let mut stage = open(format, Kind::Instrument);
+        let mut stage = open(host, Kind::Instrument);
         stage.set_state(&saved).expect("the state goes in");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
-        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{format:?}: the state");
+        assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{host:?}: the state");
     }
 }
 
 #[test]
 fn session_code_of_macros_alone_plays() {
-    for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Instrument);
+    for host in Host::BUNDLES {
+        let mut stage = open(host, Kind::Instrument);
         stage.load("ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n", None).expect("the document goes in");
         let mut state = stage.state().expect("it has a state");
         let session = std::fs::read_to_string(fault("session/body-macro.json")).expect("it can be read");
@@ -159,45 +159,45 @@ fn session_code_of_macros_alone_plays() {
         stage.set_state(&state).expect("the state goes in");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
-        assert!((sound.peak() - 0.1).abs() < 1e-3, "{format:?}: {}", sound.peak());
+        assert!((sound.peak() - 0.1).abs() < 1e-3, "{host:?}: {}", sound.peak());
         let heard = pitch(&sound.channels[0][4800..]);
-        assert!((heard - 300.0).abs() < 0.1, "{format:?}: {heard} Hz");
+        assert!((heard - 300.0).abs() < 0.1, "{host:?}: {heard} Hz");
     }
 }
 
 #[test]
 fn an_orchestra_does_not_hear_its_own_outvalue() {
-    for format in Format::BUNDLES {
-        let mut stage = playing_file(format, &fault("text/outvalue-heard-by-invalue.csd"));
+    for host in Host::BUNDLES {
+        let mut stage = playing_file(host, &fault("text/outvalue-heard-by-invalue.csd"));
         let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
-        assert_eq!(sound.peak(), 0.0, "{format:?}");
+        assert_eq!(sound.peak(), 0.0, "{host:?}");
     }
 }
 
 #[test]
 fn what_csound_gives_up_on_is_said_with_its_reason_and_line() {
-    for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Instrument);
+    for host in Host::BUNDLES {
+        let mut stage = open(host, Kind::Instrument);
         let file = fault("text/score-loop-unclosed.csd");
         let text = std::fs::read_to_string(&file).expect("it can be read");
         stage.load(&text, Some(&file)).expect("the state is fine, whatever the document is");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let report = report(&mut stage);
         let said = report["diagnostics"].to_string();
-        assert_ne!(report["plays"], true, "{format:?}: {report:#}");
-        assert!(said.contains("{ is never closed") && said.contains("line 16"), "{format:?}: {report:#}");
+        assert_ne!(report["plays"], true, "{host:?}: {report:#}");
+        assert!(said.contains("{ is never closed") && said.contains("line 16"), "{host:?}: {report:#}");
     }
 }
 
 #[test]
 fn an_error_while_it_plays_is_said_with_its_line() {
-    for format in Format::BUNDLES {
-        let mut stage = playing_file(format, &fault("text/missing-file-while-playing.csd"));
+    for host in Host::BUNDLES {
+        let mut stage = playing_file(host, &fault("text/missing-file-while-playing.csd"));
         stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
         // The builder looks every few milliseconds.
         std::thread::sleep(std::time::Duration::from_millis(100));
         let report = report(&mut stage);
         let said = report["problems"].to_string();
-        assert!(said.contains("line 11") && said.contains("nofile.wav"), "{format:?}: {report:#}");
+        assert!(said.contains("line 11") && said.contains("nofile.wav"), "{host:?}: {report:#}");
     }
 }

@@ -2,7 +2,7 @@
 
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::measure;
 use ksmps_harness::script::Script;
 
@@ -10,51 +10,53 @@ use super::{BLOCK_MAX, RATE, open};
 
 #[test]
 fn the_first_note_sounds_and_ends() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for kind in [Kind::Instrument, Kind::MultiOut] {
-            let mut stage = open(format, kind);
+            let mut stage = open(host, kind);
             stage.activate(RATE, BLOCK_MAX).expect("it activates");
             let script = Script::parse("0 note 60 100 0.5", RATE).expect("reads");
             let sound = stage.play(&Plan::new(script, 10 * RATE as u64)).expect("it plays");
             let peak = sound.peak();
-            assert!((0.01..=1.0).contains(&peak), "{format:?} {kind:?}: the peak is {peak}");
+            assert!((0.01..=1.0).contains(&peak), "{host:?} {kind:?}: the peak is {peak}");
             let ends = sound.channels.iter().map(|channel| &channel[9 * RATE as usize..]);
             let rest = ends.map(measure::peak).fold(0.0, f32::max);
-            assert!(rest < 1e-3, "{format:?} {kind:?}: {rest} still sounds after nine seconds");
+            assert!(rest < 1e-3, "{host:?} {kind:?}: {rest} still sounds after nine seconds");
         }
     }
 }
 
 #[test]
 fn an_effect_lets_its_input_through() {
-    for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Effect);
+    for host in Host::BUNDLES {
+        let mut stage = open(host, Kind::Effect);
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let tone: Vec<f32> = (0..4800).map(|frame| (frame as f32 * 0.05).sin() * 0.25).collect();
         let plan = Plan::new(Script::new(), 4800).inputs(vec![tone.clone(), tone]);
         let level = measure::rms(&stage.play_aligned(&plan).expect("it plays").channels[0]);
-        assert!((0.1..0.4).contains(&level), "{format:?}: {level}");
+        assert!((0.1..0.4).contains(&level), "{host:?}: {level}");
     }
 }
 
 #[test]
 fn an_instance_without_notes_is_silent() {
-    for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Instrument);
+    for host in Host::BUNDLES {
+        let mut stage = open(host, Kind::Instrument);
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let sound = stage.play(&Plan::new(Script::new(), 48_000)).expect("it plays");
-        assert_eq!(sound.peak(), 0.0, "{format:?}");
+        assert_eq!(sound.peak(), 0.0, "{host:?}");
     }
 }
 
 #[test]
 fn nothing_is_done_on_the_wrong_thread_or_left_unsaid() {
-    let mut stage = open(Format::Clap, Kind::Instrument);
-    stage.activate(RATE, BLOCK_MAX).expect("it activates");
-    let script = Script::parse("0 note 60 100 0.1 id=1\n0.05 move tuning 1 id=1", RATE).expect("reads");
-    let sound = stage.play(&Plan::new(script, 5 * RATE as u64)).expect("it plays");
-    let notices = stage.hosted().notices();
-    assert_eq!((notices.misuses.as_slice(), notices.unsent), (&[][..], 0));
-    let ended: Vec<_> = sound.ended.iter().map(|(_, note)| (note.id, note.key)).collect();
-    assert_eq!(ended, [(Some(1), 60)], "a CLAP host is told when a voice has ended, once");
+    for host in Host::CLAP {
+        let mut stage = open(host, Kind::Instrument);
+        stage.activate(RATE, BLOCK_MAX).expect("it activates");
+        let script = Script::parse("0 note 60 100 0.1 id=1\n0.05 move tuning 1 id=1", RATE).expect("reads");
+        let sound = stage.play(&Plan::new(script, 5 * RATE as u64)).expect("it plays");
+        let notices = stage.hosted().notices();
+        assert_eq!((notices.misuses.as_slice(), notices.unsent), (&[][..], 0), "{host:?}");
+        let ended: Vec<_> = sound.ended.iter().map(|(_, note)| (note.id, note.key)).collect();
+        assert_eq!(ended, [(Some(1), 60)], "{host:?}: a CLAP host is told when a voice has ended, once");
+    }
 }

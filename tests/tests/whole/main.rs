@@ -1,6 +1,7 @@
 //! The whole path, from a host's block to its samples: the built bundles in headless hosts.
 //!
-//! Every story here is told for CLAP and for VST3, and for the core alone where they are compared. Documents go in as a project would bring them, in the state.
+//! Every story here is told for CLAP and for VST3, each with the engine in the host's process and in one of its own, and
+//! for the core alone where they are compared. Documents go in as a project would bring them, in the state.
 //! Sound is compared with its latency taken off, so that a frame of the script is a frame of the sound.
 //! Needs the bundles: `cargo xtask bundle`. What may bring a process down has a test program of its own.
 
@@ -24,8 +25,8 @@ mod state;
 mod transport;
 
 use ksmps_harness::bounce::Sound;
-use ksmps_harness::bundle::{self, Kind};
-use ksmps_harness::host::Format;
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::stage::Stage;
 
 /// Frames a second where nothing else is said.
@@ -34,18 +35,17 @@ const RATE: f64 = 48_000.0;
 const BLOCK_MAX: usize = 1024;
 
 /// A fresh instance.
-fn open(format: Format, kind: Kind) -> Stage {
-    let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
-    Stage::open(format, &library, kind.name()).unwrap_or_else(|error| panic!("{format:?} {kind:?}: {error}"))
+fn open(host: Host, kind: Kind) -> Stage {
+    host.open(kind).unwrap_or_else(|error| panic!("{host:?} {kind:?}: {error}"))
 }
 
 /// An active instance that plays a document.
-fn playing(format: Format, kind: Kind, document: &str) -> Stage {
-    let mut stage = open(format, kind);
+fn playing(host: Host, kind: Kind, document: &str) -> Stage {
+    let mut stage = open(host, kind);
     stage.load(document, None).expect("the document goes in");
     stage.activate(RATE, BLOCK_MAX).expect("it activates");
     let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
-    assert_eq!(report["plays"], true, "{format:?} {kind:?}: {report:#}\n{document}");
+    assert_eq!(report["plays"], true, "{host:?} {kind:?}: {report:#}\n{document}");
     stage
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::{Block, Format, Reports};
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::Cut;
 use ksmps_harness::stage::Stage;
 
@@ -59,8 +60,8 @@ fn sounding(reports: &[Reports]) -> BTreeMap<(u8, u8), i32> {
 }
 
 /// Plays notes with whatever `between` does when they are down; everything that was sent.
-fn notes_with(format: Format, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (Vec<Reports>, usize) {
-    let mut stage = playing(format, Kind::Instrument, &document("one"));
+fn notes_with(host: Host, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (Vec<Reports>, usize) {
+    let mut stage = playing(host, Kind::Instrument, &document("one"));
     let mut sent = Vec::new();
     // Parameter points cut the framework's parts within a block.
     let point =
@@ -85,18 +86,18 @@ fn notes_with(format: Format, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (V
 
 #[test]
 fn frames_never_run_backwards() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         let (mut sent, mut ends) = (0, 0);
         for cut in ["1", "17", "64", "500", "random:1", "random:2", "random:3", "random:4"] {
             let cut: Cut = cut.parse().expect("a cut");
-            let (reports, _) = notes_with(format, &cut, |_| ());
+            let (reports, _) = notes_with(host, &cut, |_| ());
             for report in &reports {
-                assert!(report.frames.is_sorted(), "{format:?} in blocks of {cut}: {report:?}");
+                assert!(report.frames.is_sorted(), "{host:?} in blocks of {cut}: {report:?}");
             }
             sent += reports.iter().map(|report| report.midi.len()).sum::<usize>();
             ends += reports.iter().map(|report| report.ended.len()).sum::<usize>();
         }
-        assert!(sent > 1000 && (ends > 500 || format == Format::Vst3), "{format:?}: {sent} {ends}");
+        assert!(sent > 1000 && (ends > 500 || host.format == Format::Vst3), "{host:?}: {sent} {ends}");
     }
 }
 
@@ -112,10 +113,10 @@ fn what_was_begun_ends_whatever_becomes_of_the_engine() {
     type Case<'a> = (&'a str, &'a dyn Fn(&mut Stage));
     let cases: [Case<'_>; 4] =
         [("nothing", &|_| ()), ("an edit", &edit), ("a reset", &reset), ("an activation", &activation)];
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for (what, between) in cases {
             let cut = Cut::Fixed(128);
-            let (sent, before) = notes_with(format, &cut, |stage| {
+            let (sent, before) = notes_with(host, &cut, |stage| {
                 between(stage);
                 if what == "an edit" {
                     // Until the engine of the new text plays.
@@ -128,8 +129,8 @@ fn what_was_begun_ends_whatever_becomes_of_the_engine() {
                     }
                 }
             });
-            assert!(!sounding(&sent[..before]).is_empty(), "{format:?}, {what}: nothing sounded before");
-            assert_eq!(sounding(&sent), BTreeMap::new(), "{format:?}: notes hang after {what}");
+            assert!(!sounding(&sent[..before]).is_empty(), "{host:?}, {what}: nothing sounded before");
+            assert_eq!(sounding(&sent), BTreeMap::new(), "{host:?}: notes hang after {what}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use ksmps_core::random::Random;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::{Cut, Script};
 
 use super::{documents, playing, sounding};
@@ -32,15 +32,15 @@ fn check(document: &str, channels: usize, seed: u64) {
         script.key(*frame, 36 + (index % 60) as u8, 1.0, 200);
     }
     let plan = Plan::new(script, expected[NOTES - 1] + 1000).cut(Cut::Random { seed, max: 1024 });
-    for format in Format::BUNDLES {
-        let sound = playing(format, Kind::Instrument, document).play_aligned(&plan).expect("it plays");
+    for host in Host::BUNDLES {
+        let sound = playing(host, Kind::Instrument, document).play_aligned(&plan).expect("it plays");
         for channel in &sound.channels[..channels] {
             let heard = sounding(channel);
             let wrong = expected.iter().filter(|frame| !heard.contains(frame)).count();
             let first = expected.iter().zip(&heard).find(|(expected, heard)| expected != heard);
             assert_eq!(
                 heard, expected,
-                "{format:?}, seed {seed}: {wrong} of {NOTES} are wrong, the first (meant, heard) {first:?}\n{document}"
+                "{host:?}, seed {seed}: {wrong} of {NOTES} are wrong, the first (meant, heard) {first:?}\n{document}"
             );
         }
     }
@@ -87,25 +87,25 @@ fn of_an_instrument_that_schedules_another() {
 
 #[test]
 fn the_latency_is_one_cycle() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for ksmps in [1, 10, 64, 500] {
-            let mut stage = playing(format, Kind::Instrument, &documents::click(ksmps, "outs a1, a1"));
-            assert_eq!(stage.hosted().latency_frames(), ksmps as u32, "{format:?}");
+            let mut stage = playing(host, Kind::Instrument, &documents::click(ksmps, "outs a1, a1"));
+            assert_eq!(stage.hosted().latency_frames(), ksmps as u32, "{host:?}");
         }
     }
 }
 
 #[test]
 fn sound_that_goes_through_comes_out_one_cycle_later() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         for ksmps in [1, 16, 100] {
-            let mut stage = playing(format, Kind::Effect, &documents::sidechain(ksmps));
+            let mut stage = playing(host, Kind::Effect, &documents::sidechain(ksmps));
             let mut impulses = vec![0.0; 5000];
             let frames = [0, 1, 999, 1000, 4321];
             frames.iter().for_each(|frame| impulses[*frame as usize] = 0.5);
             let plan = Plan::new(Script::new(), 5000).cut(Cut::Fixed(77)).inputs(vec![impulses]);
             let sound = stage.play_aligned(&plan).expect("it plays");
-            assert_eq!(sounding(&sound.channels[0]), frames, "{format:?}, ksmps {ksmps}");
+            assert_eq!(sounding(&sound.channels[0]), frames, "{host:?}, ksmps {ksmps}");
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use ksmps_core::event::{Event, EventKind};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::{Block, Format, Reports};
+use ksmps_harness::host::{Block, Reports};
+use ksmps_harness::hosts::Host;
 use ksmps_harness::stage::Stage;
 
 use super::playing;
@@ -23,28 +24,28 @@ fn block(stage: &mut Stage, frames: usize, events: &[Event]) -> (Reports, f32) {
 
 #[test]
 fn the_host_hears_of_it_at_its_frame_and_the_project_keeps_it() {
-    for format in Format::BUNDLES {
-        let mut stage = playing(format, Kind::Instrument, DOCUMENT);
+    for host in Host::BUNDLES {
+        let mut stage = playing(host, Kind::Instrument, DOCUMENT);
         let (slot, param) = stage.param("level").expect("it saves").expect("it has a slot");
-        assert_eq!(param.value, 0.5, "{format:?}");
+        assert_eq!(param.value, 0.5, "{host:?}");
         let (reports, _) = block(&mut stage, 512, &[]);
         let moved: Vec<_> = reports.params.iter().map(|(_, id, value)| (*id, *value)).collect();
-        assert_eq!(moved, [(param.id, 0.25), (param.id, 0.75)], "{format:?}");
+        assert_eq!(moved, [(param.id, 0.25), (param.id, 0.75)], "{host:?}");
         let frames: Vec<u32> = reports.params.iter().map(|(frame, ..)| *frame).collect();
-        assert!((144..=176).contains(&frames[0]) && frames[1] - frames[0] == 160, "{format:?}: {frames:?}");
-        assert!(reports.frames.is_sorted(), "{format:?}: {reports:?}");
+        assert!((144..=176).contains(&frames[0]) && frames[1] - frames[0] == 160, "{host:?}: {frames:?}");
+        assert!(reports.frames.is_sorted(), "{host:?}: {reports:?}");
         stage.hosted().idle();
         let seen = stage.param("level").expect("it saves").expect("it has a slot").1;
-        assert_eq!(seen.value, 0.75, "{format:?}: what the host sees");
+        assert_eq!(seen.value, 0.75, "{host:?}: what the host sees");
         // The orchestra's value holds until somebody moves the parameter.
         let (reports, level) = block(&mut stage, 512, &[]);
-        assert_eq!((level, reports.params.len()), (0.75, 0), "{format:?}");
+        assert_eq!((level, reports.params.len()), (0.75, 0), "{host:?}");
         let point = Event { frame: 0, kind: EventKind::Param { slot, normalized: 0.5 } };
         let (reports, level) = block(&mut stage, 512, &[point]);
         assert_eq!(
             (level, reports.params.len()),
             (0.5, 0),
-            "{format:?}: the host's own move does not come back"
+            "{host:?}: the host's own move does not come back"
         );
     }
 }

@@ -5,7 +5,7 @@ use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{Session, SessionFile};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::Script;
 use ksmps_harness::stage::Stage;
 
@@ -50,26 +50,26 @@ fn play(stage: &mut Stage) -> Sound {
 fn a_projects_session_sounds_as_its_render_and_comes_back() {
     let expected = rendered();
     assert!(expected.iter().any(|sample| sample.abs() > 0.1));
-    for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Instrument);
+    for host in Host::BUNDLES {
+        let mut stage = open(host, Kind::Instrument);
         stage.load(DOCUMENT, None).expect("the document goes in");
         let mut state = stage.state().expect("it saves");
         state.set_session(serde_json::from_str(SESSION).expect("is JSON"));
         stage.set_state(&state).expect("it loads");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         let first = play(&mut stage);
-        assert_eq!(first.channels[1], expected, "{format:?}");
+        assert_eq!(first.channels[1], expected, "{host:?}");
 
         // The bounce, and a project that is opened again.
         stage.reset();
-        assert_same(&first, &play(&mut stage), &format!("{format:?} after a reset"));
+        assert_same(&first, &play(&mut stage), &format!("{host:?} after a reset"));
         let saved = stage.hosted().save().expect("it saves");
-        let mut fresh = open(format, Kind::Instrument);
+        let mut fresh = open(host, Kind::Instrument);
         fresh.hosted().load(&saved).expect("it loads");
         fresh.activate(RATE, BLOCK_MAX).expect("it activates");
-        assert_same(&first, &play(&mut fresh), &format!("{format:?} in a fresh instance"));
+        assert_same(&first, &play(&mut fresh), &format!("{host:?} in a fresh instance"));
         let kept = fresh.state().expect("it saves").core["session"].clone();
-        assert_eq!(kept["events"].as_array().map(Vec::len), Some(3), "{format:?}");
+        assert_eq!(kept["events"].as_array().map(Vec::len), Some(3), "{host:?}");
     }
 }
 
@@ -82,14 +82,14 @@ const TEMPLATES: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnl
 #[test]
 fn notes_start_a_documents_templates_on_their_frames() {
     let mut sounds = Vec::new();
-    for format in Format::BUNDLES {
-        let mut stage = super::playing(format, Kind::Instrument, TEMPLATES);
+    for host in Host::BUNDLES {
+        let mut stage = super::playing(host, Kind::Instrument, TEMPLATES);
         let script = Script::parse("0.1 note 69 127 0.2", RATE).expect("reads");
         let sound = stage.play_aligned(&Plan::new(script, FRAMES)).expect("it plays");
         let onset = sound.channels[0].iter().position(|sample| *sample != 0.0);
         // The sine's first sample is 0.
-        assert_eq!(onset, Some(4_801), "{format:?}");
-        assert_eq!(sound.channels[0][20_000..].iter().copied().fold(0.0, f32::max), 0.0, "{format:?}");
+        assert_eq!(onset, Some(4_801), "{host:?}");
+        assert_eq!(sound.channels[0][20_000..].iter().copied().fold(0.0, f32::max), 0.0, "{host:?}");
         sounds.push(sound);
     }
     assert_same(&sounds[0], &sounds[1], "CLAP and VST3");

@@ -2,7 +2,7 @@
 
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::Format;
+use ksmps_harness::hosts::Host;
 use ksmps_harness::script::Script;
 use ksmps_harness::stage::Stage;
 
@@ -36,13 +36,13 @@ fn wait_for(stage: &mut Stage, latency: u32) {
 
 #[test]
 fn a_saved_state_brings_back_document_parameters_and_sound() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         let document = documents::level(16, "level 0..1=0.25");
-        let mut stage = playing(format, Kind::Effect, &document);
+        let mut stage = playing(host, Kind::Effect, &document);
         let set = Plan::new(Script::parse("0 set level=0.75", RATE).expect("reads"), 4800);
         stage.play(&set).expect("it plays");
         let before = sound(&mut stage);
-        assert!((before.channels[0][9000] - 0.75).abs() < 1e-6, "{format:?}: reset keeps what the host set");
+        assert!((before.channels[0][9000] - 0.75).abs() < 1e-6, "{host:?}: reset keeps what the host set");
         let saved = stage.hosted().save().expect("it saves");
 
         stage
@@ -51,50 +51,50 @@ fn a_saved_state_brings_back_document_parameters_and_sound() {
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         assert!(
             sound(&mut stage).first_difference(&before).is_some(),
-            "{format:?}: the other sounds different"
+            "{host:?}: the other sounds different"
         );
 
         stage.hosted().load(&saved).expect("it loads");
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        assert_same(&before, &sound(&mut stage), &format!("{format:?} loaded again"));
+        assert_same(&before, &sound(&mut stage), &format!("{host:?} loaded again"));
         assert_eq!(stage.state().expect("it saves").document(), document);
 
-        let mut fresh = open(format, Kind::Effect);
+        let mut fresh = open(host, Kind::Effect);
         fresh.hosted().load(&saved).expect("it loads");
         fresh.activate(RATE, BLOCK_MAX).expect("it activates");
-        assert_same(&before, &sound(&mut fresh), &format!("{format:?} in a fresh instance"));
+        assert_same(&before, &sound(&mut fresh), &format!("{host:?} in a fresh instance"));
     }
 }
 
 #[test]
 fn a_state_may_come_before_during_and_after_activation() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         let (first, second) = (documents::tone(32, 0.1), documents::tone(64, 0.3));
-        let expected = sound(&mut playing(format, Kind::Instrument, &second));
+        let expected = sound(&mut playing(host, Kind::Instrument, &second));
 
-        let mut during = playing(format, Kind::Instrument, &first);
+        let mut during = playing(host, Kind::Instrument, &first);
         let mut state = during.state().expect("it saves");
         state.set_document(&second, None);
-        let bytes = state.write(format);
+        let bytes = state.write(host.format);
         let (_, loaded) = during
             .play_while(&plan(), |hosted| hosted.load(&bytes))
             .expect("it plays on while a state is loaded");
         loaded.expect("it loads while it plays");
         wait_for(&mut during, 64);
-        assert_same(&expected, &sound(&mut during), &format!("{format:?} loaded while playing"));
+        assert_same(&expected, &sound(&mut during), &format!("{host:?} loaded while playing"));
 
-        let mut after = playing(format, Kind::Instrument, &first);
+        let mut after = playing(host, Kind::Instrument, &first);
         after.deactivate().expect("it deactivates");
         after.hosted().load(&bytes).expect("it loads");
         after.activate(RATE, BLOCK_MAX).expect("it activates");
-        assert_same(&expected, &sound(&mut after), &format!("{format:?} loaded after deactivation"));
+        assert_same(&expected, &sound(&mut after), &format!("{host:?} loaded after deactivation"));
     }
 }
 
 #[test]
 fn a_broken_state_leaves_the_instance_as_it_was() {
-    for format in Format::BUNDLES {
-        let mut stage = playing(format, Kind::Instrument, &documents::tone(32, 0.2));
+    for host in Host::BUNDLES {
+        let mut stage = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
         let before = sound(&mut stage);
         let good = stage.hosted().save().expect("it saves");
         let text = stage.state().expect("it saves");
@@ -107,24 +107,24 @@ fn a_broken_state_leaves_the_instance_as_it_was() {
             b"nonsense".to_vec(),
             vec![0xff; 4096],
             good[..good.len() / 2].to_vec(),
-            no_core.write(format),
-            wrong.write(format),
+            no_core.write(host.format),
+            wrong.write(host.format),
         ];
         for (index, bytes) in broken.iter().enumerate() {
             // A host hears of some and not of others; what counts is what remains.
             let _ = stage.hosted().load(bytes);
-            assert_same(&before, &sound(&mut stage), &format!("{format:?} after broken state {index}"));
-            assert_eq!(stage.state().expect("it saves").core, text.core, "{format:?}, broken state {index}");
+            assert_same(&before, &sound(&mut stage), &format!("{host:?} after broken state {index}"));
+            assert_eq!(stage.state().expect("it saves").core, text.core, "{host:?}, broken state {index}");
         }
     }
 }
 
 #[test]
 fn what_a_newer_version_added_is_ignored_and_the_text_is_not_lost() {
-    for format in Format::BUNDLES {
+    for host in Host::BUNDLES {
         // It does not compile, and has every kind of character in it.
         let text = "instr 1\n  nosuchopcode \"\u{e9}\u{1f3b9}\\n\"\t\r\nendin\n";
-        let mut stage = open(format, Kind::Instrument);
+        let mut stage = open(host, Kind::Instrument);
         let mut state = stage.state().expect("it saves");
         state.set_document(text, None);
         state.core["from the future"] = serde_json::json!({ "a": [1, 2, 3] });
@@ -132,19 +132,19 @@ fn what_a_newer_version_added_is_ignored_and_the_text_is_not_lost() {
         stage.activate(RATE, BLOCK_MAX).expect("it activates");
         stage.play(&plan()).expect("it plays");
         let state = stage.state().expect("it saves");
-        assert_eq!(state.document(), text, "{format:?}");
-        assert_eq!(state.core["from the future"]["a"][1], 2, "{format:?}");
+        assert_eq!(state.document(), text, "{host:?}");
+        assert_eq!(state.core["from the future"]["a"][1], 2, "{host:?}");
     }
 }
 
 #[test]
 fn both_formats_read_each_others_state() {
-    let mut stages =
-        Format::BUNDLES.map(|format| playing(format, Kind::Instrument, &documents::tone(32, 0.2)));
-    let state = stages[0].state().expect("it saves");
-    let mut other = open(Format::Vst3, Kind::Instrument);
-    other.set_state(&state).expect("it loads");
-    other.activate(RATE, BLOCK_MAX).expect("it activates");
-    let [clap, _] = &mut stages;
-    assert_same(&sound(clap), &sound(&mut other), "CLAP's state in VST3");
+    for host in Host::CLAP {
+        let mut clap = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
+        let state = clap.state().expect("it saves");
+        let mut other = open(Host::VST3[0], Kind::Instrument);
+        other.set_state(&state).expect("it loads");
+        other.activate(RATE, BLOCK_MAX).expect("it activates");
+        assert_same(&sound(&mut clap), &sound(&mut other), &format!("the state of {host:?} in VST3"));
+    }
 }

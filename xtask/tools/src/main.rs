@@ -58,7 +58,8 @@ enum Command {
     Oracle(oracle::Args),
     /// Try half-typed states of documents, each in a process that may end with it, and say which end or hang it.
     ///
-    /// Takes minutes. Exits with 0 where every state was played or refused, else with 1.
+    /// Takes minutes. Exits with 0 where every state was played or refused, else with 1. With --apart a state may end its
+    /// engine; then the host has to live, say so soon, and play on.
     Sweep(sweep::Args),
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
@@ -69,6 +70,9 @@ enum Command {
     /// The process in which sweep tries states.
     #[command(hide = true)]
     WorkForSweep,
+    /// The host in which sweep tries states with engines apart.
+    #[command(hide = true)]
+    HostForSweep(sweep::HostArgs),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +88,10 @@ fn main() -> ExitCode {
         Command::Sweep(args) => sweep::run(&args),
         Command::WorkForSweep => {
             sweep::work_for_parent();
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::HostForSweep(args) => {
+            sweep::host_for_parent(&args);
             Ok(ExitCode::SUCCESS)
         }
         Command::PlayForCompare(args) => compare::play_for_parent(&args).map(done),

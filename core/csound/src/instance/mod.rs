@@ -16,6 +16,7 @@ use crate::after_init::AfterInit;
 use crate::layout::Layout;
 use crate::library::Api;
 use crate::messages::MessageQueue;
+use crate::observe;
 use crate::opcodes::{self, OpcodeData};
 use crate::places::{InstanceNumber, Places};
 use crate::process::{self, build_turn};
@@ -100,6 +101,7 @@ impl Raw {
         let layout = detect(api, cs.as_ptr());
         let mut raw = Raw { api, cs, host, layout, encoding: Encoding::default() };
         if let Some(layout) = layout {
+            observe::begin(cs.as_ptr());
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.
             raw.host().opcodes.patches = unsafe { opcodes::patches::install(cs.as_ptr(), layout) };
             // SAFETY: as above.
@@ -143,6 +145,7 @@ impl Drop for Raw {
         // Without a turn there never was an instance, so there is always one here.
         let _turn = build_turn();
         self.host().opcodes.natives.closing = true;
+        observe::end(self.cs.as_ptr());
         // SAFETY: nobody else has the pointers; opcodes' deinit callbacks run inside csoundDestroy and may use the
         // host data, so it goes last.
         unsafe {

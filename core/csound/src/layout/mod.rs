@@ -14,6 +14,7 @@ mod tables;
 
 pub(crate) use active::Active;
 pub(crate) use for_opcodes::AppendOpcodesFn;
+pub(crate) use offsets::seen;
 pub use tables::TableSound;
 
 use super::library::Api;

@@ -1,6 +1,7 @@
 //! Offsets in bytes of the fields, from Csound 6.18.1's sources: 64-bit, little-endian, double samples.
 //!
-//! Only this folder reads or writes through them, and only with a [`Layout`](super::Layout) in hand.
+//! Only this folder reads or writes through them, and only with a [`Layout`](super::Layout) in hand; what is only looked at
+//! from outside ([`seen`]) is copied, and believed by nobody.
 
 /// Offsets in bytes inside `CSOUND`.
 pub(super) mod csound {
@@ -86,3 +87,34 @@ pub(super) const INSTRTXT_PMAX: usize = 88;
 pub(super) const UOPCODE_IP: usize = 48;
 /// `SUBINST.ip`: the instance `subinstr` runs.
 pub(super) const SUBINST_IP: usize = 16040;
+
+/// What `observe` follows.
+pub(crate) mod seen {
+    use super::{csound, insds};
+
+    /// `CSOUND.mode`: 1 in init passes, 2 in performance.
+    pub const MODE: usize = 81728;
+    /// `CSOUND.ids`: the opcode of the init pass.
+    pub const INIT_OPCODE: usize = 2368;
+    /// `CSOUND.op`: the name of the opcode that was called last.
+    pub const CALLED: usize = 81720;
+    pub const INSTRUMENTS: usize = csound::INSTRTXTP;
+    pub const FIRST_ACTIVE: usize = csound::ACTANCHOR + insds::NXTACT;
+    pub const NEXT_ACTIVE: usize = insds::NXTACT;
+    /// `INSDS.pds`: the opcode that performs.
+    pub const PERFORMED_OPCODE: usize = 200;
+    pub const P1: usize = insds::PFIELDS + 16;
+    pub const INSTRUMENT: usize = insds::INSTR;
+    /// In `OPDS`.
+    pub const NEXT_PERFORMED: usize = 8;
+    pub const OPCODE_TEXT: usize = 32;
+    pub const OPCODE_INSTANCE: usize = 40;
+    /// In `OPTXT`.
+    pub const TEXT_LINE: usize = 8;
+    pub const TEXT_NAME: usize = 32;
+    /// `INSTRTXT.opcode_info`, and its name.
+    pub const USER_OPCODE: usize = 184;
+    pub const USER_OPCODE_NAME: usize = 8;
+    /// `INSTRTXT.insname`.
+    pub const INSTRUMENT_NAME: usize = 192;
+}

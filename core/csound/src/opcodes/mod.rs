@@ -26,6 +26,7 @@ mod partial;
 pub(super) mod patches;
 mod pfield;
 mod pool;
+mod programs;
 mod room_size;
 mod signal;
 mod table;
@@ -40,6 +41,7 @@ use call::{Block, Opcode, init, perform};
 pub(super) use data::OpcodeData;
 pub(super) use names::make_room;
 use names::{own_definition, registered};
+pub use programs::refuse_programs;
 
 /// What our opcodes keep in an instance.
 #[derive(Default)]

@@ -5,11 +5,13 @@
 //! * `setcol` writes beyond its array; [`array_bounds`] stands before it, as [`room_size`] before `babo`.
 //! * `schedule` and `event_i` start instances in the cycle of the note that calls them. The wrapper remembers which
 //!   note that was, so that the instance starts at the note's frame too.
+//! * `system` and `system_i` are an error where programs are refused ([`programs`]).
 
 use std::ffi::{CStr, c_int, c_void};
 
 use super::array_bounds;
 use super::data::data_of;
+use super::programs;
 use super::room_size;
 use crate::layout::{Active, Layout};
 use crate::raw::structures::{OpcodeEntry, OpcodeHead, Text};
@@ -84,6 +86,11 @@ pub(crate) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Originals {
         }
         if let Some(entry) = entry(cs, layout, c"babo", c"aa", c"akkkiiijj") {
             originals.room = entry.init.replace(room_size::init);
+        }
+        for (name, out_types, in_types) in programs::FORMS.into_iter().filter(|_| programs::are_refused()) {
+            if let Some(entry) = entry(cs, layout, name, out_types, in_types) {
+                entry.init = Some(programs::init);
+            }
         }
         for (index, starter) in STARTERS.iter().enumerate() {
             if let Some(entry) = entry(cs, layout, starter.name, c"", starter.in_types) {

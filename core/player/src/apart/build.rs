@@ -1,4 +1,4 @@
-//! Builds engines in processes of their own, and watches over them while they play.
+//! Builds engines in processes of their own.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -10,8 +10,8 @@ use ksmps_process::life::End;
 use ksmps_process::socket::SocketError;
 
 use ksmps_csound::MessageQueue;
-use ksmps_data::diagnostic::{Diagnostic, Severity};
-use ksmps_data::params::SLOTS;
+use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_engine::BuildError;
 use ksmps_engine::route::HostChannels;
 
@@ -21,14 +21,13 @@ use super::super::courier::Courier;
 use super::super::project::Project;
 use super::handle::Handle;
 use super::launch::{self, Waiting};
+use super::limits;
 use super::messages::{BuildOrder, BuiltThere, FromEngine, slots_from};
 use super::performer::Apart;
-use super::priority;
+use super::search::{ATTEMPT_MAX, Next, Search};
+use super::watch::{self, Seen};
+use super::words::{self, When};
 
-/// How long a build may take. One that takes longer has an endless loop.
-const BUILD_PATIENCE: Duration = Duration::from_secs(5);
-/// How long an engine may not answer while it plays, in milliseconds.
-const LATE_MS_MAX: u32 = 1000;
 /// A text that has ended so many processes is not tried again.
 const DEATHS_MAX: u32 = 2;
 /// How long the system may take to say how a process ended.
@@ -46,10 +45,26 @@ pub(crate) struct BuildApart {
 #[derive(Default)]
 struct Watched {
     engines: Vec<Arc<Handle>>,
-    /// How many processes each text has ended.
-    deaths: HashMap<u64, u32>,
+    /// The texts that have ended processes.
+    deaths: HashMap<u64, Deaths>,
+    /// Which line a text died of is being looked for.
+    search: Option<Search>,
     /// A spare process was used.
     wants_spare: bool,
+}
+
+/// How many processes a text has ended, and what was said of the last one.
+struct Deaths {
+    count: u32,
+    said: Diagnostic,
+}
+
+/// What came of a build there.
+enum Outcome {
+    Built(Box<BuiltThere>),
+    Failed(BuildError),
+    /// It has ended the process.
+    Died(Diagnostic),
 }
 
 impl BuildApart {
@@ -82,17 +97,51 @@ impl BuildApart {
             read: launch::readable(project.origin()),
             scratch: waiting.scratch.path().to_owned(),
             needs: given,
+            loop_limit: limits::loops(),
+        })
+    }
+
+    /// Has a project built by a process, within a limit.
+    fn attempt(&self, wanted: Wanted<'_>, waiting: &Waiting, limit: Duration) -> Result<Outcome, BuildError> {
+        let order = self.order(wanted, waiting)?;
+        let (process, project) = (&waiting.process, wanted.project);
+        let socket = process.socket();
+        let died =
+            |why: &str, doing| Outcome::Died(words::died(When::Building, why, doing, process, project));
+        let answer = socket.send(&order).and_then(|()| socket.receive(Some(limit)));
+        Ok(match answer {
+            Ok(FromEngine::Built(there)) => Outcome::Built(there),
+            Ok(FromEngine::Failed(diagnostics)) => Outcome::Failed(BuildError(diagnostics)),
+            Ok(FromEngine::Stuck(doing)) => {
+                died("it was in an endless loop, or in one that would not have ended soon", Some(doing))
+            }
+            Err(SocketError::TimedOut) => {
+                let why = format!("it was not ready after {} seconds", limit.as_secs_f64());
+                died(&why, watch::ask(process))
+            }
+            Err(SocketError::Closed) => {
+                let end = process.wait_for_end(END_PATIENCE).unwrap_or(End::Unknown);
+                died(&words::of_end(end), words::place_of(&process.last_words()))
+            }
+            Ok(FromEngine::NetworkRefused | FromEngine::Doing(_)) => {
+                Outcome::Failed(refused("the engine answered before it was built".to_owned()))
+            }
+            Err(error) => Outcome::Failed(refused(error.to_string())),
         })
     }
 
     /// Notes that a text has ended a process.
-    fn count_death(&self, text: u64) {
-        *self.watched().deaths.entry(text).or_default() += 1;
+    fn count_death(&self, text: u64, said: &Diagnostic) {
+        let mut watched = self.watched();
+        let deaths = watched.deaths.entry(text).or_insert_with(|| Deaths { count: 0, said: said.clone() });
+        deaths.count += 1;
+        deaths.said = said.clone();
     }
 
     fn built(
         &self,
         waiting: Waiting,
+        project: &Project,
         text: u64,
         there: BuiltThere,
         pipelined: Option<usize>,
@@ -103,7 +152,7 @@ impl BuildApart {
         let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
         notes.extend(missing.iter().map(|missing| Diagnostic::warning(None, missing.as_str())));
         let Waiting { process, scratch } = waiting;
-        let handle = Arc::new(Handle::new(process, thread, text, scratch));
+        let handle = Arc::new(Handle::new(process, thread, project.clone(), text, scratch));
         let printed = MessageQueue::new();
         info.latency_frames += pipelined.unwrap_or(0) as u32;
         let performer = Box::new(Apart::new(Arc::clone(&handle), Arc::new(info), printed.clone(), pipelined));
@@ -116,98 +165,90 @@ impl BuildApart {
         Ok(Built { performer, symbols, courier, messages, slots, notes, missing, placing: None })
     }
 
-    /// What became of an engine since the last time; `None` while it is well.
-    fn incident(&self, engine: &Handle) -> Option<Incident> {
-        if engine.is_done() {
-            return None;
-        }
-        if let Some(end) = engine.process.end() {
-            self.count_death(engine.text);
-            return Some(Incident::Died(died("while it played", &words(end))));
-        }
-        if engine.late_ms() > LATE_MS_MAX {
-            engine.process.kill();
-            engine.process.wait_for_end(END_PATIENCE);
-            self.count_death(engine.text);
-            let why = "it did not answer for a second: an instrument has an endless loop, or far more to do than there is \
-                time for";
-            return Some(Incident::Died(died("while it played", why)));
-        }
-        if let Some(said) = priority::follow_host(engine) {
-            return Some(Incident::Noted(said));
-        }
-        if let Some(is_first) = engine.take_late() {
-            let said = || Diagnostic::warning(None, LATE).with_remedy(LATE_REMEDY);
-            return Some(Incident::Late(is_first.then(said)));
-        }
-        match engine.process.socket().receive::<FromEngine>(Some(Duration::ZERO)) {
-            Ok(FromEngine::NetworkRefused) => {
-                let text = "the document was not let use the network";
-                Some(Incident::Said(Diagnostic::new(Severity::Error, None, text).with_remedy(NETWORK_REMEDY)))
+    /// Looks after the engines that play; what has happened.
+    fn watch_engines(&self) -> Vec<Incident> {
+        let mut engines = std::mem::take(&mut self.watched().engines);
+        let mut incidents = Vec::new();
+        engines.retain(|engine| {
+            match watch::look(engine) {
+                Some(Seen::Died(said)) => {
+                    self.count_death(engine.text, &said);
+                    incidents.push(Incident::Died(said));
+                    return false;
+                }
+                Some(Seen::Other(incident)) => incidents.push(incident),
+                None => {}
             }
-            _ => None,
+            !engine.is_done()
+        });
+        self.watched().engines.append(&mut engines);
+        incidents
+    }
+
+    /// One step of the search for a line, where there is one: at most half a second.
+    fn search(&self) -> Option<Incident> {
+        let mut search = self.watched().search.take()?;
+        let text = match search.next() {
+            Next::Nothing => return None,
+            Next::Found(line) => return Some(found(&search, line)),
+            Next::Try(text) => text,
+        };
+        let shorter = search.project.with_text(text);
+        let wanted = Wanted {
+            project: &shorter,
+            rate: search.rate,
+            block_max: search.block_max,
+            values: &SlotValues::default(),
+            given: search.given,
+        };
+        // What is wrong with the shorter text alone needs no process.
+        let outcome = match shorter.document() {
+            Err(_) => None,
+            Ok(_) => self.attempt(wanted, &launch::take().ok()?, ATTEMPT_MAX).ok(),
+        };
+        if search.tried(matches!(outcome, Some(Outcome::Died(_)))) {
+            self.watched().search = Some(search);
         }
+        None
     }
 }
 
-const LATE: &str = "the engine's process did not have some blocks ready in time, and they are silent";
-const LATE_REMEDY: &str = "use larger blocks, fewer voices, or let this instance play in the host's process";
-const NETWORK_REMEDY: &str =
-    "write ;@needs network and allow it on this machine, or take OSC and network opcodes out";
-
 impl Build for BuildApart {
     fn build(&self, wanted: Wanted<'_>) -> Result<Built, BuildError> {
+        // A newer text is of more interest than what was wrong with the one before.
+        self.watched().search.take_if(|search| search.project.revision() < wanted.project.revision());
         // What is wrong with the text alone needs no process.
         let document = wanted.project.document().map_err(|found| BuildError(found.to_vec()))?;
         document.fits(wanted.given).map_err(BuildError)?;
         let text = number_of(wanted.project);
-        if self.watched().deaths.get(&text).is_some_and(|deaths| *deaths >= DEATHS_MAX) {
-            let text = "this text has ended its engine twice, and is not tried again until it changes";
-            return Err(refused(text.to_owned()));
+        if let Some(deaths) = self.watched().deaths.get(&text).filter(|deaths| deaths.count >= DEATHS_MAX) {
+            return Err(BuildError(vec![given_up(), deaths.said.clone()]));
         }
         let waiting = launch::take().map_err(refused)?;
         let is_pipelined = wanted.project.block_mode().decided() == BlockMode::Pipelined;
         let pipelined = is_pipelined.then_some(wanted.block_max);
-        let order = self.order(wanted, &waiting)?;
-        let socket = waiting.process.socket();
-        let answer = socket.send(&order).and_then(|()| socket.receive(Some(BUILD_PATIENCE)));
-        match answer {
-            Ok(FromEngine::Built(there)) => self.built(waiting, text, *there, pipelined),
-            Ok(FromEngine::Failed(diagnostics)) => Err(BuildError(diagnostics)),
-            Err(SocketError::TimedOut) => {
-                self.count_death(text);
-                let seconds = BUILD_PATIENCE.as_secs();
-                let why = format!("it was not ready after {seconds} seconds: the header has an endless loop");
-                Err(BuildError(vec![died("while it was built", &why)]))
+        match self.attempt(wanted, &waiting, limits::build())? {
+            Outcome::Built(there) => self.built(waiting, wanted.project, text, *there, pipelined),
+            Outcome::Failed(error) => Err(error),
+            Outcome::Died(said) => {
+                self.count_death(text, &said);
+                if said.line.is_none() {
+                    let search = Search::new(&wanted, said.clone());
+                    self.watched().search = Some(search);
+                }
+                Err(BuildError(vec![said]))
             }
-            Err(SocketError::Closed) => {
-                self.count_death(text);
-                let end = waiting.process.wait_for_end(END_PATIENCE).unwrap_or(End::Unknown);
-                Err(BuildError(vec![died("while it was built", &words(end))]))
-            }
-            Ok(FromEngine::NetworkRefused) => {
-                Err(refused("the engine answered before it was built".to_owned()))
-            }
-            Err(error) => Err(refused(error.to_string())),
         }
     }
 
     fn look_after(&self) -> Vec<Incident> {
-        let mut engines = std::mem::take(&mut self.watched().engines);
-        let mut incidents = Vec::new();
-        engines.retain(|engine| {
-            let incident = self.incident(engine);
-            let lives = !engine.is_done() && engine.process.end().is_none();
-            incidents.extend(incident);
-            lives
-        });
-        let mut watched = self.watched();
-        watched.engines.append(&mut engines);
-        let wants_spare = std::mem::take(&mut watched.wants_spare);
-        drop(watched);
-        if wants_spare {
+        let mut incidents = self.watch_engines();
+        if std::mem::take(&mut self.watched().wants_spare) {
             // Without one the next engine takes longer, and says what is wrong.
             drop(launch::prepare_spare());
+        }
+        if incidents.is_empty() {
+            incidents.extend(self.search());
         }
         incidents
     }
@@ -221,21 +262,22 @@ impl Drop for BuildApart {
     }
 }
 
+/// What was said of a death, with the line that was found.
+fn found(search: &Search, line: u32) -> Incident {
+    let mut now = search.said.clone();
+    now.line = Some(line);
+    now.source = search.project.text().lines().nth(line as usize - 1).map(str::to_owned);
+    now.text += "; the text up to this line is enough for it";
+    Incident::Placed { before: search.said.clone(), now }
+}
+
+fn given_up() -> Diagnostic {
+    let text = "this text has ended its engine twice, and is not tried again until it changes";
+    Diagnostic::error(None, text)
+}
+
 fn refused(text: String) -> BuildError {
     BuildError(vec![Diagnostic::error(None, text)])
-}
-
-fn died(when: &str, why: &str) -> Diagnostic {
-    let text = format!("the engine's process ended {when}: {why}");
-    Diagnostic::error(None, text)
-        .with_remedy("change the text that was edited last; the plugin and its host are unharmed")
-}
-
-fn words(end: End) -> String {
-    match end {
-        End::Status(status) => format!("something in the document left with status {status}"),
-        other => other.to_string(),
-    }
 }
 
 /// A number for what is built: the text, its place and its session.

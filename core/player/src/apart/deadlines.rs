@@ -7,6 +7,7 @@ use ksmps_process::exchange::Patience;
 use ksmps_process::scheduling::{Policy, processor_count};
 
 use super::handle::Handle;
+use super::limits;
 
 /// The part of a block's time in which the engine has to answer.
 const DEADLINE: f64 = 0.8;
@@ -14,8 +15,8 @@ const DEADLINE: f64 = 0.8;
 const DEADLINE_MIN: Duration = Duration::from_millis(1);
 /// The deadline in milliseconds, for machines and tests that need another one.
 const DEADLINE_VARIABLE: &str = "KSMPS_DEADLINE_MS";
-/// How long an offline render waits for one block.
-pub(super) const OFFLINE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long an offline render waits for one block beyond the limit at which the process is ended.
+const BEYOND_LIMIT: Duration = Duration::from_secs(5);
 /// How long an offline render waits without sleeping, where there is a processor for each of the two.
 const OFFLINE_AWAKE: Duration = Duration::from_micros(300);
 /// How long the audio thread waits without sleeping, where both are real time and have a processor each.
@@ -31,6 +32,8 @@ static ENGINES: AtomicUsize = AtomicUsize::new(0);
 pub(super) struct Deadlines {
     rate: f64,
     is_offline: bool,
+    /// How long an offline render waits for a block. Whoever watches the process ends it before.
+    offline: Duration,
     /// What the user has set.
     set: Option<Duration>,
     /// What kind of thread the host's audio thread is.
@@ -43,17 +46,13 @@ impl Deadlines {
     pub fn new(rate: f64) -> Self {
         let set = std::env::var(DEADLINE_VARIABLE).ok().and_then(|text| text.parse().ok());
         let set = set.map(Duration::from_millis);
-        Self { rate, is_offline: false, set, policy: None, processors: processor_count() }
+        let offline = limits::offline_block() + BEYOND_LIMIT;
+        Self { rate, is_offline: false, offline, set, policy: None, processors: processor_count() }
     }
 
     /// Whether the host renders offline. `[audio]`
     pub fn set_offline(&mut self, is_offline: bool) {
         self.is_offline = is_offline;
-    }
-
-    /// Whether the host renders offline. `[audio]`
-    pub fn is_offline(&self) -> bool {
-        self.is_offline
     }
 
     /// The first block says what kind of thread this is. A system call, once. `[audio]`
@@ -72,7 +71,7 @@ impl Deadlines {
         let has_processors = ENGINES.load(Ordering::Relaxed) < self.processors;
         if self.is_offline {
             let awake = if has_processors { OFFLINE_AWAKE } else { Duration::ZERO };
-            return Patience { at_most: Some(OFFLINE_PATIENCE), awake };
+            return Patience { at_most: Some(self.offline), awake };
         }
         let block = Duration::from_secs_f64(frames as f64 / self.rate * DEADLINE).max(DEADLINE_MIN);
         let block = self.set.unwrap_or(block);
@@ -84,7 +83,7 @@ impl Deadlines {
     /// How long an engine that goes is waited for. `[audio]`
     pub fn for_held(&self) -> Patience {
         let live = self.set.unwrap_or(HOLD_PATIENCE);
-        let at_most = if self.is_offline { OFFLINE_PATIENCE } else { live };
+        let at_most = if self.is_offline { self.offline } else { live };
         Patience { at_most: Some(at_most), awake: Duration::ZERO }
     }
 }

@@ -56,6 +56,7 @@ impl Apart {
 
     /// Takes the answer: frames where somebody wants them, and everything that was said.
     fn take(&mut self, outlet: Option<(&mut Block<'_, '_>, usize)>, reports: &mut Reports) {
+        let is_in_time = outlet.is_some();
         let first = outlet.as_ref().map_or(0, |(_, at)| *at as u32);
         let answer = match outlet {
             Some((block, at)) => self.end.take(block.outputs.len(), |channel, samples| {
@@ -66,6 +67,6 @@ impl Apart {
         let Some(answer) = answer else { return };
         reports.silenced_samples = reports.silenced_samples.saturating_add(answer.silenced_samples);
         read_all(answer.messages, |said| self.heard.hear(said, first, reports));
-        self.has_answered();
+        self.has_answered(is_in_time);
     }
 }

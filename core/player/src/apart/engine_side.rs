@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use ksmps_process::exchange::EngineEnd;
 use ksmps_process::inside::{self, Inherited};
 use ksmps_process::sandbox::{self, Limits, Missing, Places};
 use ksmps_process::scheduling;
+use ksmps_process::socket::SocketError;
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
@@ -19,8 +21,10 @@ use ksmps_data::params::SlotValues;
 use super::super::build::{Build, BuildHere, Built, Wanted};
 use super::super::project::Project;
 use super::BUILD;
-use super::messages::{BuildOrder, BuiltThere, FromEngine, ToEngine, slots_from};
+use super::messages::{BuildOrder, BuiltThere, FromEngine, NETWORK_REFUSED, ToEngine, slots_from};
+use super::progress::{self, Progress};
 use super::remote::{Queues, Remote};
+use super::watch::NETWORK_REMEDY;
 
 /// Stack of the thread that builds: Csound's compiler calls itself for each level of an expression. Only what is used of it
 /// takes memory.
@@ -36,7 +40,9 @@ pub fn run_engine_process() -> ExitCode {
         return ExitCode::from(2);
     };
     // What cannot be noted is seen from outside, a little later.
-    drop(inherited.leave_word_on_death());
+    progress::prepare_description();
+    drop(inherited.leave_word_on_death(progress::describe));
+    ksmps_csound::also_print_to(inside::print);
     // Without Csound the build says what is missing.
     drop(ksmps_csound::open());
     ksmps_engine::prove_exact_starts();
@@ -59,6 +65,9 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
         Ok(missing) => missing,
         Err(error) => return fail(&inherited, &format!("the sandbox could not be set up: {error}")),
     };
+    if !order.needs.programs {
+        ksmps_csound::refuse_programs();
+    }
     let inherited = Arc::new(inherited);
     let (give, performer) = sync_channel(1);
     let (tell, thread) = sync_channel(1);
@@ -66,7 +75,14 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
     let end = inherited.engine_end();
     let audio = move || play(end, &tell, &performer);
     let queues = Queues::new();
-    let builder = Builder { inherited: Arc::clone(&inherited), give, queues: queues.clone() };
+    let is_building = Arc::new(AtomicBool::new(true));
+    let builder = Builder {
+        inherited: Arc::clone(&inherited),
+        give,
+        queues: queues.clone(),
+        is_building: Arc::clone(&is_building),
+    };
+    let progress = Progress::new(order.loop_limit);
     let build = move || may_build.recv().map(|order| builder.run(order));
     let spawn =
         |name: &str, stack: usize| std::thread::Builder::new().name(name.to_owned()).stack_size(stack);
@@ -84,17 +100,38 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
     if let_build.send((order, missing, thread)).is_err() {
         return ExitCode::from(4);
     }
-    // The end of the host, or of its interest, ends this process.
-    while let Ok(Some(ToEngine::Command(command))) = inherited.next_message() {
-        queues.add(command);
-        inherited.count_ready();
-    }
+    serve(&inherited, &queues, &is_building, progress);
     ExitCode::SUCCESS
 }
 
 /// What the user lets the document do, in the sandbox's terms.
 fn to_sandbox(Needs { files, network, programs, python }: Needs) -> sandbox::Needs {
     sandbox::Needs { files, network, programs, python }
+}
+
+/// Takes the host's commands and answers it, and sees whether the build gets on, until the host has no interest any more or
+/// is gone.
+fn serve(inherited: &Inherited, queues: &Queues, is_building: &AtomicBool, mut progress: Progress) {
+    loop {
+        let at_most = is_building.load(Ordering::Acquire).then_some(progress::LOOK);
+        let said = match inherited.next_message_within(at_most) {
+            Ok(Some(ToEngine::Command(command))) => {
+                queues.add(command);
+                inherited.count_ready();
+                continue;
+            }
+            Ok(Some(ToEngine::Ask)) => FromEngine::Doing(progress.doing_with_line()),
+            Err(SocketError::TimedOut) => match progress.look() {
+                // It may have ended just now.
+                Some(doing) if is_building.swap(false, Ordering::AcqRel) => FromEngine::Stuck(doing),
+                _ => continue,
+            },
+            Ok(None) | Err(_) => return,
+        };
+        if inherited.socket().send(&said).is_err() {
+            return;
+        }
+    }
 }
 
 fn fail(inherited: &Inherited, why: &str) -> ExitCode {
@@ -121,6 +158,8 @@ struct Builder {
     inherited: Arc<Inherited>,
     give: SyncSender<Playing>,
     queues: Queues,
+    /// The build has not ended, and nobody has called it stuck.
+    is_building: Arc<AtomicBool>,
 }
 
 impl Builder {
@@ -128,9 +167,11 @@ impl Builder {
         drop(inside::signal_stack_for_this_thread());
         let answer = match build(&order) {
             Ok(built) => self.hand_on(built, missing, thread),
-            Err(diagnostics) => FromEngine::Failed(diagnostics),
+            Err(diagnostics) => FromEngine::Failed(with_refusals(diagnostics)),
         };
-        drop(self.inherited.socket().send(&answer));
+        if self.is_building.swap(false, Ordering::AcqRel) {
+            drop(self.inherited.socket().send(&answer));
+        }
         self.look_after();
     }
 
@@ -163,6 +204,14 @@ impl Builder {
             std::thread::sleep(ROUND);
         }
     }
+}
+
+/// What is wrong with a document, and what it was not let do meanwhile: that may be the reason.
+fn with_refusals(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if sandbox::take_refused_sockets() {
+        diagnostics.insert(0, Diagnostic::error(None, NETWORK_REFUSED).with_remedy(NETWORK_REMEDY));
+    }
+    diagnostics
 }
 
 /// Builds what was ordered, as it is built in the host's process.

@@ -2,11 +2,14 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ksmps_process::life::Process;
 use ksmps_process::scheduling::{Awake, Policy};
-use tempfile::TempDir;
+
+use super::super::project::Project;
+use super::scratch::Scratch;
 
 use ksmps_engine::command::Command;
 
@@ -25,14 +28,20 @@ pub(super) struct Handle {
     pub process: Process,
     /// The number of its audio thread.
     pub thread: i32,
+    /// What it plays.
+    pub project: Project,
     /// The text that it plays, as a number.
     pub text: u64,
     /// Blocks that were not there in time.
     late_blocks: AtomicU64,
     /// How many of them somebody has asked about.
     told_late_blocks: AtomicU64,
-    /// For how long it has not answered now, in milliseconds.
+    /// For how long it has had no block ready in time, in milliseconds.
     late_ms: AtomicU32,
+    /// Nobody waits for its blocks but as long as they need.
+    is_offline: AtomicBool,
+    /// The block that it answered last, while it has another one to answer, and since when that is known.
+    unanswered: Mutex<Option<(u32, Instant)>>,
     /// The policy of the host's audio thread.
     host_policy: AtomicU32,
     /// Whether the engine's audio thread has a real-time policy.
@@ -44,19 +53,22 @@ pub(super) struct Handle {
     /// The performer is gone: the end of the process is as it should be.
     is_done: AtomicBool,
     /// The only folder that it writes.
-    _scratch: TempDir,
+    _scratch: Scratch,
 }
 
 impl Handle {
     /// Of a process whose engine is built. `[control]`
-    pub fn new(process: Process, thread: i32, text: u64, scratch: TempDir) -> Self {
+    pub fn new(process: Process, thread: i32, project: Project, text: u64, scratch: Scratch) -> Self {
         Self {
             process,
             thread,
+            project,
             text,
             late_blocks: AtomicU64::new(0),
             told_late_blocks: AtomicU64::new(0),
             late_ms: AtomicU32::new(0),
+            is_offline: AtomicBool::new(false),
+            unanswered: Mutex::new(None),
             host_policy: AtomicU32::new(UNKNOWN_POLICY),
             is_real_time: AtomicBool::new(false),
             awake: OnceLock::new(),
@@ -66,15 +78,35 @@ impl Handle {
         }
     }
 
-    /// A block was not there in time; for how long the engine has not answered. `[audio]`
+    /// A block was not there in time; for how long none has been. `[audio]`
     pub fn is_late(&self, for_ms: u32) {
         self.late_blocks.fetch_add(1, Ordering::Relaxed);
         self.late_ms.fetch_max(for_ms, Ordering::Relaxed);
     }
 
-    /// It has answered. `[audio]`
-    pub fn has_answered(&self) {
+    /// A block was there in time. `[audio]`
+    pub fn is_in_time(&self) {
         self.late_ms.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether blocks are waited for as long as they need. `[audio]`
+    pub fn set_offline(&self, is_offline: bool) {
+        self.is_offline.store(is_offline, Ordering::Relaxed);
+    }
+
+    /// Whether blocks are waited for as long as they need. `[any]`
+    pub fn is_offline(&self) -> bool {
+        self.is_offline.load(Ordering::Relaxed)
+    }
+
+    /// For how long it has had a block to answer, and has answered none. It is asked often, by one thread. `[control]`
+    pub fn unanswered_for(&self) -> Duration {
+        let mut known = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.process.unanswered();
+        if known.map(|(block, _)| block) != now {
+            *known = now.map(|block| (block, Instant::now()));
+        }
+        known.map_or(Duration::ZERO, |(_, since)| since.elapsed())
     }
 
     /// Whether blocks were late since this was asked last, and whether they are the first ones. `[control]`
@@ -84,9 +116,9 @@ impl Handle {
         (late > told).then_some(told == 0)
     }
 
-    /// For how long it has not answered now, in milliseconds; 0 where it has. `[any]`
-    pub fn late_ms(&self) -> u32 {
-        self.late_ms.load(Ordering::Relaxed)
+    /// For how long it has had no block ready in time; 0 where the last one was. `[any]`
+    pub fn late_for(&self) -> Duration {
+        Duration::from_millis(self.late_ms.load(Ordering::Relaxed).into())
     }
 
     /// Says which policy the host's audio thread has. `[audio]`

@@ -91,6 +91,11 @@ impl Heard {
         std::mem::take(&mut self.lost_changes)
     }
 
+    /// Gives each note that has begun and not ended, and forgets it. `[audio]`
+    pub fn end_all(&mut self, ended: impl FnMut(NoteName)) {
+        self.notes.drain(..).for_each(ended);
+    }
+
     /// The engine is dead: its notes have ended, and nobody will answer. `[audio]`
     pub fn die(&mut self, reports: &mut Reports) {
         self.stands.voices = 0;

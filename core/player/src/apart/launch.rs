@@ -9,6 +9,7 @@ use ksmps_process::life::{Launch, LaunchError, Process};
 use ksmps_library::own_folders;
 
 use super::BUILD;
+use super::scratch::Scratch;
 
 /// The executable's name.
 const EXECUTABLE: &str = "ksmps-engine";
@@ -36,7 +37,7 @@ pub(super) struct Waiting {
     /// The process.
     pub process: Process,
     /// Its working folder.
-    pub scratch: tempfile::TempDir,
+    pub scratch: Scratch,
 }
 
 /// The spare process of everybody in the host.
@@ -73,15 +74,14 @@ pub(super) fn drop_spare() {
 }
 
 fn start() -> Result<Waiting, String> {
-    let scratch = tempfile::Builder::new()
-        .prefix("ksmps-")
-        .tempdir()
-        .map_err(|error| format!("there is no folder for what a document writes: {error}"))?;
+    let scratch =
+        Scratch::new().map_err(|error| format!("there is no folder for what a document writes: {error}"))?;
     let executable = find_executable()?;
     let folder = scratch.path().to_string_lossy().into_owned();
     let kept: Vec<(&str, String)> =
         KEPT_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect();
-    let own = [("LC_ALL", "C"), ("TMPDIR", folder.as_str())];
+    // What a document writes without saying where goes to its scratch folder.
+    let own = [("LC_ALL", "C"), ("TMPDIR", folder.as_str()), ("SFDIR", folder.as_str())];
     let environment: Vec<(&str, &str)> =
         own.into_iter().chain(kept.iter().map(|(name, value)| (*name, value.as_str()))).collect();
     let launch = Launch {

@@ -1,11 +1,13 @@
 //! What the two processes say to each other: over the control socket when an engine is built, and with each block.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ksmps_process::sandbox::Missing;
 use serde::{Deserialize, Serialize};
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::doing::Doing;
 use ksmps_data::event::{Event, EventKind, NoteName};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotMap;
@@ -20,6 +22,8 @@ use ksmps_engine::{EngineInfo, HeldPart, Symbols};
 pub(super) enum ToEngine<C = Command> {
     /// A command, or a reference to one. [`Step::Command`] says when it is carried out.
     Command(C),
+    /// What it is doing is to be said.
+    Ask,
 }
 
 /// What the host asks for over the socket. There is one, once, and first.
@@ -47,6 +51,8 @@ pub(super) struct BuildOrder {
     pub scratch: PathBuf,
     /// What the user lets this document do.
     pub needs: Needs,
+    /// Processor time for which the build may go in circles.
+    pub loop_limit: Duration,
 }
 
 /// What the engine's process says over the socket.
@@ -56,9 +62,16 @@ pub(super) enum FromEngine {
     Built(Box<BuiltThere>),
     /// It could not be built, and the process ends.
     Failed(Vec<Diagnostic>),
+    /// The build goes in circles, here.
+    Stuck(Doing),
+    /// What it is doing, where the host has asked.
+    Doing(Option<Doing>),
     /// The document has tried to use the network, and was not let.
     NetworkRefused,
 }
+
+/// What is said of a document that has tried to use the network.
+pub(in super::super) const NETWORK_REFUSED: &str = "the document was not let use the network";
 
 /// What is known of an engine that was built.
 #[derive(Debug, Serialize, Deserialize)]

@@ -13,17 +13,24 @@ mod engine_side;
 mod handle;
 mod heard;
 mod launch;
+mod limits;
 mod messages;
 mod performer;
 mod pipelined;
 mod priority;
+mod progress;
 mod remote;
+mod scratch;
+mod search;
 #[cfg(test)]
 mod tests;
+mod watch;
+mod words;
 
 pub(super) use build::BuildApart;
 pub use engine_side::run_engine_process;
 pub(super) use launch::prepare_spare as prepare_process;
+pub(super) use messages::NETWORK_REFUSED;
 
 /// What both processes are built from.
 const BUILD: &str = env!("KSMPS_BUILD");

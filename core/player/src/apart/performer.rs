@@ -6,6 +6,7 @@
 //! reported as ended.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use ksmps_process::exchange::{HostEnd, Waited};
 
@@ -16,10 +17,10 @@ use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
 use ksmps_engine::command::{Command, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
-use ksmps_engine::{ChannelChange, EngineInfo, Held};
+use ksmps_engine::{ChannelChange, EngineInfo, Held, HeldPart};
 
 use super::super::performer::Performer;
-use super::deadlines::{Deadlines, OFFLINE_PATIENCE};
+use super::deadlines::Deadlines;
 use super::handle::Handle;
 use super::heard::Heard;
 use super::messages::{Said, Step, Writer, read_all};
@@ -38,8 +39,10 @@ pub(super) struct Apart {
     pub(super) steps: Writer,
     pub(super) heard: Heard,
     pub(super) deadlines: Deadlines,
-    /// For how long nothing but silence could be given, in milliseconds; 0 where the engine has answered.
-    overdue_ms: f64,
+    /// The engine did not answer in time, and has not answered since.
+    is_overdue: bool,
+    /// Since when no block was there in time.
+    late_since: Option<Instant>,
     /// What waits to be heard, where blocks are heard one block later.
     pipelined: Option<Box<Pipelined>>,
     is_touched: bool,
@@ -66,7 +69,8 @@ impl Apart {
             steps,
             heard: Heard::new(printed),
             deadlines,
-            overdue_ms: 0.0,
+            is_overdue: false,
+            late_since: None,
             pipelined,
             is_touched: false,
             is_dead: false,
@@ -92,15 +96,18 @@ impl Apart {
         is_handed_over
     }
 
-    /// The engine has answered.
-    pub(super) fn has_answered(&mut self) {
-        self.overdue_ms = 0.0;
-        self.handle.has_answered();
+    /// The engine has answered, in time for what it has played to be heard or not.
+    pub(super) fn has_answered(&mut self, is_in_time: bool) {
+        self.is_overdue = false;
+        if is_in_time {
+            self.late_since = None;
+            self.handle.is_in_time();
+        }
     }
 
     /// Whether the engine did not answer in time, and has not answered since.
     pub(super) fn is_overdue(&self) -> bool {
-        self.overdue_ms > 0.0
+        self.is_overdue
     }
 
     /// So many frames are silence because the engine has not answered in time.
@@ -108,13 +115,9 @@ impl Apart {
         if self.is_dead || frames == 0 {
             return;
         }
-        self.overdue_ms += frames as f64 / self.info.rate * 1000.0;
-        let for_ms = match self.deadlines.is_offline() {
-            // The process is ended by whoever watches it: the render fails with a message.
-            true => OFFLINE_PATIENCE.as_millis() as u32,
-            false => (self.overdue_ms as u32).max(1),
-        };
-        self.handle.is_late(for_ms);
+        self.is_overdue = true;
+        let since = *self.late_since.get_or_insert_with(Instant::now);
+        self.handle.is_late((since.elapsed().as_millis() as u32).max(1));
     }
 
     /// The engine is dead: its notes have ended, and nobody will answer.
@@ -163,6 +166,7 @@ impl Performer for Apart {
 
     fn set_offline(&mut self, is_offline: bool) {
         self.deadlines.set_offline(is_offline);
+        self.handle.set_offline(is_offline);
     }
 
     fn settle(&mut self, values: &SlotValues) {
@@ -177,7 +181,11 @@ impl Performer for Apart {
 
     fn hold(&mut self, held: &mut Held) {
         held.clear();
-        if self.is_dead || !self.comes_to_rest() {
+        if self.is_dead || self.end.is_dead() {
+            // Nobody has heard yet that it died.
+            return self.heard.end_all(|note| held.read(HeldPart::Ended(note)));
+        }
+        if !self.comes_to_rest() {
             return;
         }
         if !self.add(&Step::Hold) || !self.end.hand_over(&[], 0, 0, self.steps.bytes()) {

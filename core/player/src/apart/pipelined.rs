@@ -157,7 +157,7 @@ impl Pipelined {
         let (heard, told) = (&mut engine.heard, &mut self.told);
         read_all(answer.messages, |said| heard.hear(said, 0, told));
         told.silenced_samples = told.silenced_samples.saturating_add(answer.silenced_samples);
-        engine.has_answered();
+        engine.has_answered(is_heard);
         self.keep();
         true
     }

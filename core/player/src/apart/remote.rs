@@ -18,8 +18,8 @@ use super::super::ends::COMMANDS_MAX;
 use super::super::performer::Performer;
 use super::messages::{Answer, Said, Step, Writer, read_all};
 
-/// Events in one block; more are dropped, and counted.
-const EVENTS_MAX: usize = 16 << 10;
+/// Events in one block; more are dropped, and counted. A block has room for fewer: memory that is never touched costs nothing.
+const EVENTS_MAX: usize = 256 << 10;
 /// Room for what is said with one block. What does not fit is said with the next one, or counted as lost.
 const SAID_BYTES: usize = ksmps_process::exchange::Limits::USUAL.messages_out as usize;
 /// Part of it that replies and what is printed leave free.

@@ -34,6 +34,13 @@ pub(super) const QUIT: u32 = 1;
 /// In the answer word: the engine is dead.
 pub(crate) const DEAD: u32 = 1;
 
+/// Bytes in which a dying engine says what it was doing: see [`crate::inside`].
+pub(crate) const PLACE_BYTES: usize = 256;
+/// Bytes that are kept of what an engine has printed last.
+pub(crate) const PRINTED_BYTES: usize = 2048;
+/// Words for both, each behind a word for its length.
+pub(crate) const LAST_WORDS: usize = 2 + (PLACE_BYTES + PRINTED_BYTES) / 4;
+
 /// How much one block can have. Both sides are told the same and keep their own copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Limits {
@@ -64,6 +71,11 @@ impl Limits {
 
     /// Words of shared memory that are needed. `[any]`
     pub fn words(&self) -> usize {
+        self.last_words_at() + LAST_WORDS
+    }
+
+    /// Where a dying engine leaves what it has to say.
+    pub(crate) fn last_words_at(&self) -> usize {
         PLACES + self.places as usize * self.place_words()
     }
 
@@ -161,6 +173,13 @@ impl<'a> Control<'a> {
             }
             wake.wait(ready, seen, Some(left));
         }
+    }
+
+    /// The number of the newest block that was answered, while another one is not; `None` where all are. `[any]`
+    pub fn unanswered(&self) -> Option<u32> {
+        let asked = self.word(REQUEST).load(Ordering::SeqCst) & !QUIT;
+        let answered = self.word(ANSWER).load(Ordering::SeqCst) & !DEAD;
+        (asked != answered).then_some(answered)
     }
 
     /// What a signal handler has written down of the engine's end. `[any]`

@@ -23,7 +23,7 @@ pub use host_end::{Answer, HostEnd, Patience, Waited};
 pub use layout::Limits;
 pub use pipeline::Pipeline;
 
-pub(crate) use layout::{ANSWER, Control, DEAD, DEATH, DeathNote};
+pub(crate) use layout::{ANSWER, Control, DEAD, DEATH, DeathNote, PLACE_BYTES, PRINTED_BYTES};
 
 #[cfg(test)]
 mod tests;

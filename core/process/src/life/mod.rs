@@ -4,8 +4,11 @@
 //! process lives is told by its pidfd alone, which names no other process ever, and a status that the host has taken is
 //! simply not known. One thread watches all processes; it exists while there is one.
 
+mod last_words;
 mod spawn;
 mod watcher;
+
+pub use last_words::LastWords;
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -183,6 +186,16 @@ impl Process {
     /// Its number, for messages. `[any]`
     pub fn id(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
+    }
+
+    /// What it has said of its end, and what it has printed last. It may be asked while the process lives. `[control]`
+    pub fn last_words(&self) -> LastWords {
+        LastWords::of(&self.memory, &self.limits)
+    }
+
+    /// The number of the block that it answered last, where it has another one to answer; `None` where it has none. `[any]`
+    pub fn unanswered(&self) -> Option<u32> {
+        Control(&self.memory).unanswered()
     }
 
     /// How it ended; `None` while it lives. `[any]`

@@ -53,6 +53,15 @@ impl Instance {
         instance
     }
 
+    /// Deactivates and activates again, as a host does.
+    pub fn activate(&mut self) -> Status {
+        self.control.deactivate();
+        self.player.release();
+        let status = self.control.activate(RATE);
+        self.player.adopt();
+        status
+    }
+
     /// Replaces the text and waits for what becomes of it.
     pub fn edit(&mut self, text: &str) -> Status {
         let ticket = self.control.edit(text.to_owned());

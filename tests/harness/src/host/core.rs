@@ -67,6 +67,7 @@ impl Core {
             .collect();
         json!({
             "plays": status.info.is_some(),
+        "building": status.building,
             "latency_frames": status.info.as_ref().map(|info| info.latency_frames),
             "placing": status.placing.as_ref().map(ToString::to_string),
             "diagnostics": diagnostics,

@@ -5,6 +5,7 @@
 //! reading, checks, building and some cycles with a note. What is refused or plays is fine; what ends its process or
 //! does not come back is a fault, and is listed with its place.
 
+mod apart;
 mod states;
 mod worker;
 
@@ -16,6 +17,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+pub use apart::{HostArgs, host_for_parent};
 pub use worker::work_for_parent;
 
 use crate::error::Error;
@@ -38,6 +40,10 @@ pub struct Args {
     /// Seed of the sample.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// In the built plugins instead of the core alone, with engines in processes of their own: in CLAP and VST3 hosts, live
+    /// and offline.
+    #[arg(long)]
+    apart: bool,
     /// Worker processes at the same time.
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -64,6 +70,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     if let Some(count) = args.sample {
         states = states::sample(states, count, args.seed);
         println!("seed {}", args.seed);
+    }
+    if args.apart {
+        return apart::run(&documents, &states, args.jobs.max(1));
     }
     let (failures, counts) = try_all(&documents, &states, args.jobs.max(1))?;
     if let Some(folder) = &args.keep {

@@ -1,7 +1,7 @@
 //! The process in which states are tried, and its parent's end.
 //!
 //! One worker tries many states and is started again when it ends or hangs. It reads a text's length and the text
-//! from its standard input and answers with a mark and a letter on standard output, where Csound may print as well.
+//! from its standard input and answers with a mark and a line on standard output, where Csound may print as well.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -19,12 +19,14 @@ use ksmps_core::params::{SlotMap, SlotValues};
 
 use crate::error::Error;
 
-/// Stands before the letter of an answer; no document prints it.
+/// Stands before the line of an answer; no document prints it.
 const MARK: u8 = 0x1e;
-const PLAYED: u8 = b'p';
-const REFUSED: u8 = b'r';
+const PLAYED: &str = "played";
+const REFUSED: &str = "refused";
 /// A state that takes longer hangs.
 const DEADLINE: Duration = Duration::from_secs(20);
+/// The word by which a worker of this kind is started.
+const COMMAND: &str = "work-for-sweep";
 /// States that one worker tries: then a new one begins with fresh memory.
 const STATES_MAX: usize = 2_000;
 const RATE: f64 = 48_000.0;
@@ -61,46 +63,73 @@ impl fmt::Display for Ending {
 
 /// The parent's end of a worker.
 pub struct Worker {
+    arguments: Vec<String>,
+    deadline: Duration,
     process: Option<Process>,
+}
+
+/// What came back of a text.
+pub enum Answer {
+    /// The worker's line.
+    Line(String),
+    /// The worker has ended.
+    Ended(ExitStatus),
+    /// The worker did not answer, and was ended.
+    Hung,
 }
 
 struct Process {
     child: Child,
     input: ChildStdin,
-    answers: Receiver<u8>,
+    answers: Receiver<String>,
     states: usize,
 }
 
 impl Worker {
     /// A worker whose process starts with its first state.
     pub fn new() -> Self {
-        Self { process: None }
+        Self::of_kind(&[COMMAND], DEADLINE)
+    }
+
+    /// A worker that is started with these arguments, and hangs where it takes longer than this for a state.
+    pub fn of_kind(arguments: &[&str], deadline: Duration) -> Self {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self { arguments, deadline, process: None }
     }
 
     /// Tries one state.
     pub fn attempt(&mut self, text: &str) -> Result<Ending, Error> {
+        Ok(match self.ask(text)? {
+            Answer::Line(line) if line == PLAYED => Ending::Played,
+            Answer::Line(_) => Ending::Refused,
+            Answer::Ended(status) => Ending::Crashed(status),
+            Answer::Hung => Ending::Hung,
+        })
+    }
+
+    /// Hands over a text, and waits for the answer.
+    pub fn ask(&mut self, text: &str) -> Result<Answer, Error> {
         let failed = |error: io::Error| Error::Usage(format!("the sweep's worker could not be run: {error}"));
         if self.process.as_ref().is_some_and(|process| process.states >= STATES_MAX) {
             self.end().map_err(failed)?;
         }
         let process = match &mut self.process {
             Some(process) => process,
-            None => self.process.insert(Process::start().map_err(failed)?),
+            None => self.process.insert(Process::start(&self.arguments).map_err(failed)?),
         };
         process.states += 1;
         // A worker that is gone is seen by its answers.
         let _ = process.send(text);
-        match process.answers.recv_timeout(DEADLINE) {
-            Ok(PLAYED) => Ok(Ending::Played),
-            Ok(_) => Ok(Ending::Refused),
+        match process.answers.recv_timeout(self.deadline) {
+            Ok(line) => Ok(Answer::Line(line)),
             Err(RecvTimeoutError::Timeout) => {
                 self.end().map_err(failed)?;
-                Ok(Ending::Hung)
+                Ok(Answer::Hung)
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = process.child.wait().map_err(failed)?;
                 self.process = None;
-                Ok(Ending::Crashed(status))
+                Ok(Answer::Ended(status))
             }
         }
     }
@@ -121,9 +150,9 @@ impl Drop for Worker {
 }
 
 impl Process {
-    fn start() -> io::Result<Self> {
+    fn start(arguments: &[String]) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
-            .arg("work-for-sweep")
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -133,13 +162,20 @@ impl Process {
         let mut output = child.stdout.take().ok_or_else(missing)?;
         let (answer, answers) = channel();
         thread::spawn(move || {
-            let (mut buffer, mut marked) = ([0; 4096], false);
+            let (mut buffer, mut line) = ([0; 4096], None::<Vec<u8>>);
             while let Ok(count @ 1..) = output.read(&mut buffer) {
                 for &byte in &buffer[..count] {
-                    if marked && answer.send(byte).is_err() {
-                        return;
+                    match (byte, &mut line) {
+                        (MARK, _) => line = Some(Vec::new()),
+                        (b'\n', Some(bytes)) => {
+                            if answer.send(String::from_utf8_lossy(bytes).into_owned()).is_err() {
+                                return;
+                            }
+                            line = None;
+                        }
+                        (byte, Some(bytes)) => bytes.push(byte),
+                        (_, None) => {}
                     }
-                    marked = byte == MARK;
                 }
             }
         });
@@ -155,16 +191,22 @@ impl Process {
 
 /// The worker's life: states from standard input until it closes.
 pub fn work_for_parent() {
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    answer_with(|text| if play(text) { PLAYED.to_owned() } else { REFUSED.to_owned() });
+}
+
+/// Answers each text from standard input with a line, until the input closes.
+pub fn answer_with(mut answer: impl FnMut(&str) -> String) {
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout());
     let mut length = [0; 8];
     while input.read_exact(&mut length).is_ok() {
         let mut text = vec![0; u64::from_le_bytes(length) as usize];
         if input.read_exact(&mut text).is_err() {
             break;
         }
-        let answer = if play(&String::from_utf8_lossy(&text)) { PLAYED } else { REFUSED };
+        let line = answer(&String::from_utf8_lossy(&text)).replace('\n', " ");
+        let answer = [&[MARK], line.as_bytes(), b"\n"].concat();
         // The parent may be gone: then the next read ends this process.
-        let _ = output.write_all(&[MARK, answer]).and_then(|()| output.flush());
+        let _ = output.write_all(&answer).and_then(|()| output.flush());
     }
 }
 

@@ -3,20 +3,27 @@
 
 #![expect(unsafe_code, reason = "files come as numbers, and signals are handled")]
 
+mod last_words;
+mod peek;
+mod usage;
+
+use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::time::Duration;
-use std::{io, mem, ptr};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use serde::de::DeserializeOwned;
 
-use crate::exchange::{ANSWER, Control, DEAD, DEATH, EngineEnd, Limits};
+use crate::exchange::{Control, EngineEnd, Limits};
 use crate::memory::SharedMemory;
 use crate::socket::{Socket, SocketError, greet_host, wait_for};
 use crate::wake::Futex;
+
+pub use last_words::{print, printed_bytes, signal_stack_for_this_thread};
+pub use peek::Peek;
+pub use usage::Usage;
 
 /// The number of the control socket in a new process.
 pub const SOCKET_FILE: RawFd = 3;
@@ -24,12 +31,6 @@ pub const SOCKET_FILE: RawFd = 3;
 pub const MEMORY_FILE: RawFd = 4;
 /// The number of the host's pidfd in a new process.
 pub const HOST_FILE: RawFd = 5;
-
-/// Signals by which a program dies of what it does.
-const DEADLY: [libc::c_int; 6] =
-    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGABRT, libc::SIGXCPU];
-/// Bytes of the stack on which signals are handled: a stack that has overflowed cannot be used.
-const SIGNAL_STACK_BYTES: usize = 64 << 10;
 
 /// What the host has handed over.
 #[derive(Debug)]
@@ -82,8 +83,21 @@ impl Inherited {
     /// # Errors
     /// Where the message cannot be understood.
     pub fn next_message<T: DeserializeOwned>(&self) -> Result<Option<T>, SocketError> {
+        self.next_message_within(None)
+    }
+
+    /// As [`Inherited::next_message`], for so long. `[control]`
+    ///
+    /// # Errors
+    /// [`SocketError::TimedOut`], and where the message cannot be understood.
+    pub fn next_message_within<T: DeserializeOwned>(
+        &self,
+        at_most: Option<Duration>,
+    ) -> Result<Option<T>, SocketError> {
         let mut files = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(&*self.host, PollFlags::IN)];
-        wait_for(&mut files, None)?;
+        if !wait_for(&mut files, at_most)? {
+            return Err(SocketError::TimedOut);
+        }
         if !files[1].revents().is_empty() {
             return Ok(None);
         }
@@ -110,64 +124,15 @@ impl Inherited {
         Ok(())
     }
 
-    /// Leaves word in the shared memory when this process dies of a signal, before the system takes it apart: the audio
-    /// thread of the host goes on at once. `[control]`
+    /// Leaves word in the shared memory when this process dies of a signal or leaves by `exit`: the audio thread of the host
+    /// goes on before the system has taken the process apart. Then `describe` says in at most 256 bytes what was going on;
+    /// it may use only what a signal handler may. `[control]`
     ///
     /// # Errors
     /// Where the system refuses a handler.
-    pub fn leave_word_on_death(&self) -> io::Result<()> {
-        // The handler may run until the very end: the memory stays.
-        let memory: &'static SharedMemory = Box::leak(Box::new(Arc::clone(&self.memory)));
-        let control = Control(memory);
-        NOTE.store(ptr::from_ref(control.word(DEATH)).cast_mut(), Ordering::Release);
-        ANSWERS.store(ptr::from_ref(control.word(ANSWER)).cast_mut(), Ordering::Release);
-        signal_stack_for_this_thread()?;
-        for signal in DEADLY {
-            // SAFETY: plain numbers; the handler does what a handler may.
-            let failed = unsafe {
-                let mut action: libc::sigaction = mem::zeroed();
-                action.sa_sigaction = on_deadly_signal as *const () as usize;
-                // Reset before the handler runs: the signal that it sends itself is the end.
-                action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESETHAND;
-                libc::sigaction(signal, &action, ptr::null_mut())
-            };
-            if failed != 0 {
-                return Err(io::Error::last_os_error());
-            }
-        }
-        Ok(())
+    pub fn leave_word_on_death(&self, describe: fn(&mut [u8]) -> usize) -> io::Result<()> {
+        last_words::prepare(&self.memory, self.limits, describe)
     }
-}
-
-/// The word for the signal's number.
-static NOTE: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
-/// The word on which the host's audio thread waits.
-static ANSWERS: AtomicPtr<AtomicU32> = AtomicPtr::new(ptr::null_mut());
-
-extern "C" fn on_deadly_signal(signal: libc::c_int, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
-    let (note, answers) = (NOTE.load(Ordering::Acquire), ANSWERS.load(Ordering::Acquire));
-    // SAFETY: both point into memory that stays, or nowhere; atomics and system calls are all that happens.
-    unsafe {
-        if let (Some(note), Some(answers)) = (note.as_ref(), answers.as_ref()) {
-            note.store(signal.cast_unsigned(), Ordering::SeqCst);
-            answers.fetch_or(DEAD, Ordering::SeqCst);
-            libc::syscall(libc::SYS_futex, ptr::from_ref(answers), libc::FUTEX_WAKE, libc::c_int::MAX);
-        }
-        libc::raise(signal);
-    }
-}
-
-/// Gives the calling thread a stack for signals, for as long as the process lives. A thread that may overflow its own
-/// calls it once. `[control]`
-///
-/// # Errors
-/// Where the system refuses.
-pub fn signal_stack_for_this_thread() -> io::Result<()> {
-    let stack: &'static mut [u8] = Box::leak(vec![0; SIGNAL_STACK_BYTES].into());
-    let stack = libc::stack_t { ss_sp: stack.as_mut_ptr().cast(), ss_flags: 0, ss_size: stack.len() };
-    // SAFETY: the memory is leaked, so that it is there as long as the thread.
-    let failed = unsafe { libc::sigaltstack(&stack, ptr::null_mut()) };
-    if failed == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// A file that the host has opened for this process.

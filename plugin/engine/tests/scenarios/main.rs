@@ -1,0 +1,32 @@
+//! The core's tests of an instance, told once more with its engine in a process of its own: notes, sessions, edits, tables,
+//! channels, texts, the clock, included files. What they expect is the same, to the sample.
+//!
+//! They are the same files; `common::PLACE` says where engines play. Those of the control port, which look for free ports,
+//! have a program of their own (`port`).
+
+#[path = "../../../../core/tests/faults.rs"]
+mod faults;
+#[path = "../../../../core/tests/handles.rs"]
+mod handles;
+#[path = "../../../../core/tests/included.rs"]
+mod included;
+#[path = "../../../../core/tests/live.rs"]
+mod live;
+#[path = "../../../../core/tests/live_channels.rs"]
+mod live_channels;
+#[path = "../../../../core/tests/live_clock.rs"]
+mod live_clock;
+#[path = "../../../../core/tests/live_edits.rs"]
+mod live_edits;
+#[path = "../../../../core/tests/live_session.rs"]
+mod live_session;
+#[path = "../../../../core/tests/live_tables.rs"]
+mod live_tables;
+#[path = "../../../../core/tests/live_texts.rs"]
+mod live_texts;
+#[path = "../../../../core/tests/notes.rs"]
+mod notes;
+#[path = "../../../../core/tests/orchestras.rs"]
+mod orchestras;
+#[path = "../../../../core/tests/player.rs"]
+mod player;
