@@ -4,9 +4,10 @@
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_engine::BuildError;
 
-use super::apart::NETWORK_REFUSED;
 use super::project::Project;
 
+/// What is said of a document that has tried to use the network.
+pub(super) const NETWORK_REFUSED: &str = "the document was not let use the network";
 /// What Csound's opcodes print where somebody else has what they ask for.
 const SIGNS: [&str; 3] = ["cannot start OSC listener on port", "bind failed", "ddress already in use"];
 /// Words of orchestra that ask for such things.

@@ -19,9 +19,10 @@ use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
+use super::super::exclusive::NETWORK_REFUSED;
 use super::super::project::Project;
 use super::BUILD;
-use super::messages::{BuildOrder, BuiltThere, FromEngine, NETWORK_REFUSED, ToEngine, slots_from};
+use super::messages::{BuildOrder, BuiltThere, FromEngine, ToEngine, slots_from};
 use super::progress::{self, Progress};
 use super::remote::{Queues, Remote};
 use super::watch::NETWORK_REMEDY;

@@ -70,9 +70,6 @@ pub(super) enum FromEngine {
     NetworkRefused,
 }
 
-/// What is said of a document that has tried to use the network.
-pub(in super::super) const NETWORK_REFUSED: &str = "the document was not let use the network";
-
 /// What is known of an engine that was built.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct BuiltThere {

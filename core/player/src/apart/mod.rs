@@ -30,7 +30,6 @@ mod words;
 pub(super) use build::BuildApart;
 pub use engine_side::run_engine_process;
 pub(super) use launch::prepare_spare as prepare_process;
-pub(super) use messages::NETWORK_REFUSED;
 
 /// What both processes are built from.
 const BUILD: &str = env!("KSMPS_BUILD");

@@ -9,9 +9,10 @@ use ksmps_engine::command::Command;
 use ksmps_process::life::Process;
 
 use super::super::build::Incident;
+use super::super::exclusive::NETWORK_REFUSED;
 use super::handle::Handle;
 use super::limits;
-use super::messages::{FromEngine, NETWORK_REFUSED, ToEngine};
+use super::messages::{FromEngine, ToEngine};
 use super::priority;
 use super::words::{self, When};
 
