@@ -90,9 +90,8 @@ pub(super) fn ask(process: &Process) -> Option<Doing> {
     socket.send(&ToEngine::<Command>::Ask).ok()?;
     // Something else may have been on its way.
     for _ in 0..4 {
-        match socket.receive(Some(QUESTION_PATIENCE)).ok()? {
-            FromEngine::Doing(doing) => return doing,
-            _ => {}
+        if let FromEngine::Doing(doing) = socket.receive(Some(QUESTION_PATIENCE)).ok()? {
+            return doing;
         }
     }
     None

@@ -4,6 +4,8 @@
 //! They are the same files; `common::PLACE` says where engines play. Those of the control port, which look for free ports,
 //! have a program of their own (`port`).
 
+#![allow(clippy::duplicate_mod, reason = "each file is a test program of the core, with its common part")]
+
 #[path = "../../../../core/tests/faults.rs"]
 mod faults;
 #[path = "../../../../core/tests/handles.rs"]
