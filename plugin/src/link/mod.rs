@@ -3,7 +3,7 @@
 //! The editor (`ksmps_editor`) knows no engine and no host. While its window is open, a [`Link`] looks at the instance
 //! some 30 times a second and makes news of what has changed ([`Link::news`]), and carries out each command
 //! ([`Link::carry_out`]). Each part of the instance has a file here that does both. What may take its time (files,
-//! the list of opcodes, renders) is done by a thread of its own and comes as news ([`jobs`]).
+//! the list of opcodes, renders) is done by a thread of its own and comes as news (`jobs`).
 
 mod controllers;
 mod documents;

@@ -37,7 +37,6 @@ functions! {
     /// Csound's documented functions.
     Functions {
         initialize = "csoundInitialize": unsafe extern "C" fn(c_int) -> c_int;
-        set_opcode_folder = "csoundSetOpcodedir": unsafe extern "C" fn(*const c_char);
         create = "csoundCreate": unsafe extern "C" fn(*mut c_void) -> *mut CSOUND;
         destroy = "csoundDestroy": unsafe extern "C" fn(*mut CSOUND);
         host_data = "csoundGetHostData": unsafe extern "C" fn(*mut CSOUND) -> *mut c_void;
@@ -108,6 +107,7 @@ functions! {
             unsafe extern "C" fn(*mut CSOUND, f64, *const c_char, c_int, c_int) -> c_int;
         table = "csoundGetTable": unsafe extern "C" fn(*mut CSOUND, *mut *mut f64, c_int) -> c_int;
         table_args = "csoundGetTableArgs": unsafe extern "C" fn(*mut CSOUND, *mut *mut f64, c_int) -> c_int;
+        set_opcode_folder = "csoundSetOpcodedir": unsafe extern "C" fn(*const c_char);
         new_opcode_list = "csoundNewOpcodeList":
             unsafe extern "C" fn(*mut CSOUND, *mut *mut opcodeListEntry) -> c_int;
         dispose_opcode_list = "csoundDisposeOpcodeList":
