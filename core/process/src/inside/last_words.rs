@@ -113,7 +113,7 @@ pub fn print(text: &[u8]) {
     count.store(printed, Ordering::Release);
 }
 
-/// How many bytes were given to [`print`], in circles of 2^32. `[any]`
+/// How many bytes were given to [`print()`], in circles of 2^32. `[any]`
 pub fn printed_bytes() -> u32 {
     let at = AT.load(Ordering::Relaxed) + 1 + PLACE_BYTES / 4;
     memory().map_or(0, |memory| memory.words(at, 1)[0].load(Ordering::Relaxed))
