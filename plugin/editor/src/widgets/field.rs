@@ -1,6 +1,6 @@
 //! Fields that text is typed into.
 
-use egui::{Align2, Event, Key, Response, Role, Sense, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Response, Role, Sense, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::paint;
 use crate::theme::{Theme, body, code, size};
@@ -66,17 +66,4 @@ pub fn search(ui: &mut Ui, theme: &Theme, query: &mut String, name: &str, width:
         }
     }
     response
-}
-
-/// Whether a key that types has come while nothing has the focus: a list's search takes it. `[control]`
-pub fn typed(ui: &Ui) -> Option<String> {
-    if ui.ctx().egui_wants_keyboard_input() {
-        return None;
-    }
-    ui.input(|input| {
-        input.events.iter().find_map(|event| match event {
-            Event::Text(text) if !text.trim().is_empty() => Some(text.clone()),
-            _ => None,
-        })
-    })
 }

@@ -14,6 +14,7 @@ pub mod menu;
 pub mod meter;
 pub mod paint;
 pub mod panel;
+mod picture;
 pub mod scope;
 pub mod slider;
 pub mod spectrum;

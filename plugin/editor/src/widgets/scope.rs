@@ -1,7 +1,8 @@
 //! An oscilloscope of the two outputs.
 
-use egui::{Color32, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use egui::{Color32, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
+use super::picture;
 use crate::theme::{Theme, size};
 
 /// The frame at which a picture begins so that it stands still: where the left output rises through zero, at least
@@ -14,16 +15,7 @@ pub fn trigger(frames: &[[f32; 2]], shown: usize) -> usize {
 
 /// Draws `shown` frames of what went out last; 1 is full scale. `[control]`
 pub fn scope(ui: &mut Ui, theme: &Theme, frames: &[[f32; 2]], shown: usize, size: Vec2) {
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Oscilloscope"));
-    let painter = ui.painter_at(rect);
-    painter.rect(
-        rect,
-        f32::from(size::RADIUS_CONTROL),
-        theme.well,
-        Stroke::new(size::LINE, theme.line),
-        StrokeKind::Inside,
-    );
+    let (rect, response, painter) = picture::well(ui, theme, "Oscilloscope", size);
     let middle = rect.center().y;
     for part in [0.25, 0.5, 0.75] {
         let y = rect.top() + rect.height() * part;
@@ -43,25 +35,13 @@ pub fn scope(ui: &mut Ui, theme: &Theme, frames: &[[f32; 2]], shown: usize, size
 }
 
 /// A line of at most two points for each point of width: the least and the greatest of what lies there.
-fn points(seen: &[[f32; 2]], side: usize, rect: Rect, middle: f32) -> Vec<egui::Pos2> {
+fn points(seen: &[[f32; 2]], side: usize, rect: Rect, middle: f32) -> Vec<Pos2> {
     let inner = rect.shrink(2.0);
-    let y = |value: f32| middle - value.clamp(-1.0, 1.0) * inner.height() / 2.0;
+    let y = |value: f64| middle - (value as f32).clamp(-1.0, 1.0) * inner.height() / 2.0;
     let x = |at: usize| inner.left() + inner.width() * at as f32 / (seen.len() - 1) as f32;
-    let chunk = (seen.len() as f32 / inner.width()).ceil().max(1.0) as usize;
-    if chunk == 1 {
-        return seen.iter().enumerate().map(|(at, frame)| pos2(x(at), y(frame[side]))).collect();
-    }
-    let mut points = Vec::with_capacity(2 * seen.len() / chunk + 2);
-    for (first, frames) in seen.chunks(chunk).enumerate().map(|(at, frames)| (at * chunk, frames)) {
-        let values = || frames.iter().map(|frame| frame[side]).enumerate();
-        let low = values().min_by(|a, b| a.1.total_cmp(&b.1));
-        let high = values().max_by(|a, b| a.1.total_cmp(&b.1));
-        let mut ends: Vec<(usize, f32)> = low.into_iter().chain(high).collect();
-        // In the order in which they come: a smooth wave stays one.
-        ends.sort_by_key(|(at, _)| *at);
-        points.extend(ends.into_iter().map(|(at, value)| pos2(x(first + at), y(value))));
-    }
-    points
+    let chunk = (seen.len() as f32 / inner.width()).ceil() as usize;
+    let ends = picture::extremes(seen, chunk, |frame| frame[side].into());
+    ends.into_iter().map(|(at, value)| pos2(x(at), y(value))).collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use egui::{Align2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 use realfft::{RealFftPlanner, RealToComplex};
 
-use super::paint;
+use super::{paint, picture};
 use crate::theme::{Theme, medium, size};
 
 /// Frames of one picture.
@@ -62,23 +62,14 @@ impl Spectrum {
 
 /// Draws a spectrum over frequencies from 20 Hz to half the rate. `[control]`
 pub fn spectrum(ui: &mut Ui, theme: &Theme, spectrum: &Spectrum, rate: f32, size: Vec2) {
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Spectrum"));
-    let painter = ui.painter_at(rect);
-    painter.rect(
-        rect,
-        f32::from(size::RADIUS_CONTROL),
-        theme.well,
-        Stroke::new(size::LINE, theme.line),
-        StrokeKind::Inside,
-    );
+    let (rect, response, painter) = picture::well(ui, theme, "Spectrum", size);
     let inner = rect.shrink(1.0);
     let octaves = (rate / 2.0 / LOW_HZ).max(2.0).log2();
     let x = |hz: f32| inner.left() + inner.width() * (hz / LOW_HZ).log2() / octaves;
     let y = |db: f32| inner.top() + inner.height() * (db / FLOOR_DB).clamp(0.0, 1.0);
     grid(ui, theme, inner, (&x, &y), rate);
     let line = line(spectrum.decibels(), rate, inner, octaves, &y);
-    painter.add(area(&line, inner.bottom(), theme.accent.gamma_multiply(0.22)));
+    painter.add(picture::area(&line, inner.bottom(), theme.accent.gamma_multiply(0.22)));
     painter.add(Shape::line(line, Stroke::new(1.5, theme.accent)));
     response.on_hover_text("The spectrum of output 1, full scale at the top, 96 dB down to the bottom");
 }
@@ -131,21 +122,6 @@ fn line(decibels: &[f32], rate: f32, inner: Rect, octaves: f32, y: &dyn Fn(f32) 
             pos2(x, y(db))
         })
         .collect()
-}
-
-/// What lies below a line.
-pub(super) fn area(line: &[egui::Pos2], bottom: f32, colour: Color32) -> Shape {
-    let mut mesh = Mesh::default();
-    for (at, point) in line.iter().enumerate() {
-        mesh.colored_vertex(*point, colour);
-        mesh.colored_vertex(pos2(point.x, bottom), colour);
-        if at > 0 {
-            let first = (at as u32 - 1) * 2;
-            mesh.add_triangle(first, first + 1, first + 2);
-            mesh.add_triangle(first + 1, first + 2, first + 3);
-        }
-    }
-    Shape::mesh(mesh)
 }
 
 #[cfg(test)]

@@ -1,23 +1,14 @@
 //! What a table holds, drawn.
 
-use egui::{Align2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use super::{paint, spectrum};
+use super::{paint, picture};
 use crate::theme::{Theme, medium, size};
 
 /// Draws a table's values over its whole length, between their least and greatest, with zero where it lies between
 /// them. `[control]`
 pub fn table_plot(ui: &mut Ui, theme: &Theme, name: &str, values: &[f64], size: Vec2) {
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-    let painter = ui.painter_at(rect);
-    painter.rect(
-        rect,
-        f32::from(size::RADIUS_CONTROL),
-        theme.well,
-        Stroke::new(size::LINE, theme.line),
-        StrokeKind::Inside,
-    );
+    let (rect, response, painter) = picture::well(ui, theme, name, size);
     let Some((low, high)) = range(values) else { return };
     let inner = rect.shrink2(vec2(4.0, 10.0));
     let y = |value: f64| {
@@ -29,7 +20,7 @@ pub fn table_plot(ui: &mut Ui, theme: &Theme, name: &str, values: &[f64], size: 
     }
     let line = points(values, inner, &y);
     let floor = if low <= 0.0 && high >= 0.0 { y(0.0) } else { inner.bottom() };
-    painter.add(spectrum::area(&line, floor, theme.accent.gamma_multiply(0.18)));
+    painter.add(picture::area(&line, floor, theme.accent.gamma_multiply(0.18)));
     painter.add(Shape::line(line, Stroke::new(1.5, theme.accent)));
     let axis = |at, align, value: f64| {
         paint::text(ui, at, align, &short(value), medium(size::TEXT_AXIS), theme.faint, 80.0);
@@ -51,25 +42,11 @@ fn range(values: &[f64]) -> Option<(f64, f64)> {
 }
 
 /// A point for each value, or for more than two a point of width the least and the greatest of what lies there.
-fn points(values: &[f64], inner: Rect, y: &dyn Fn(f64) -> f32) -> Vec<egui::Pos2> {
+fn points(values: &[f64], inner: Rect, y: &dyn Fn(f64) -> f32) -> Vec<Pos2> {
     let step = inner.width() / (values.len().max(2) - 1) as f32;
-    let chunk = (1.0 / step).ceil().max(1.0) as usize;
-    let x = |at: usize| inner.left() + step * at as f32;
-    if chunk <= 2 {
-        let finite = values.iter().enumerate().filter(|(_, value)| value.is_finite());
-        return finite.map(|(at, value)| pos2(x(at), y(*value))).collect();
-    }
-    let mut points = Vec::with_capacity(2 * values.len() / chunk + 2);
-    for (first, chunk_values) in values.chunks(chunk).enumerate().map(|(at, values)| (at * chunk, values)) {
-        let finite = || chunk_values.iter().enumerate().filter(|(_, value)| value.is_finite());
-        let low = finite().min_by(|a, b| a.1.total_cmp(b.1));
-        let high = finite().max_by(|a, b| a.1.total_cmp(b.1));
-        let mut ends: Vec<(usize, &f64)> = low.into_iter().chain(high).collect();
-        // In the order in which they come: a smooth curve stays one.
-        ends.sort_by_key(|(at, _)| *at);
-        points.extend(ends.into_iter().map(|(at, value)| pos2(x(first + at), y(*value))));
-    }
-    points
+    let chunk = (1.0 / step).ceil() as usize;
+    let ends = picture::extremes(values, if chunk <= 2 { 1 } else { chunk }, |value| *value);
+    ends.into_iter().map(|(at, value)| pos2(inner.left() + step * at as f32, y(value))).collect()
 }
 
 /// A number in a few digits. `[any]`
