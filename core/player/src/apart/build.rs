@@ -1,7 +1,7 @@
 //! Builds engines in processes of their own.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -46,12 +46,15 @@ pub(crate) struct BuildApart {
 struct Watched {
     engines: Vec<Arc<Handle>>,
     /// The texts that have ended processes.
-    deaths: HashMap<u64, Deaths>,
+    deaths: HashMap<Played, Deaths>,
     /// Which line a text died of is being looked for.
     search: Option<Search>,
     /// A spare process was used.
     wants_spare: bool,
 }
+
+/// What was built: its content, and the file that it came from, beside which it finds what it reads.
+type Played = (String, Option<PathBuf>);
 
 /// How many processes a text has ended, and what was said of the last one.
 struct Deaths {
@@ -131,9 +134,9 @@ impl BuildApart {
     }
 
     /// Notes that a text has ended a process.
-    fn count_death(&self, text: u64, said: &Diagnostic) {
+    fn count_death(&self, played: Played, said: &Diagnostic) {
         let mut watched = self.watched();
-        let deaths = watched.deaths.entry(text).or_insert_with(|| Deaths { count: 0, said: said.clone() });
+        let deaths = watched.deaths.entry(played).or_insert_with(|| Deaths { count: 0, said: said.clone() });
         deaths.count += 1;
         deaths.said = said.clone();
     }
@@ -142,7 +145,6 @@ impl BuildApart {
         &self,
         waiting: Waiting,
         project: &Project,
-        text: u64,
         there: BuiltThere,
         pipelined: Option<usize>,
     ) -> Result<Built, BuildError> {
@@ -152,7 +154,7 @@ impl BuildApart {
         let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
         notes.extend(missing.iter().map(|missing| Diagnostic::warning(None, missing.as_str())));
         let Waiting { process, scratch } = waiting;
-        let handle = Arc::new(Handle::new(process, thread, project.clone(), text, scratch));
+        let handle = Arc::new(Handle::new(process, thread, project.clone(), scratch));
         let printed = MessageQueue::new();
         info.latency_frames += pipelined.unwrap_or(0) as u32;
         let performer = Box::new(Apart::new(Arc::clone(&handle), Arc::new(info), printed.clone(), pipelined));
@@ -172,7 +174,7 @@ impl BuildApart {
         engines.retain(|engine| {
             match watch::look(engine) {
                 Some(Seen::Died(said)) => {
-                    self.count_death(engine.text, &said);
+                    self.count_death(played(&engine.project), &said);
                     incidents.push(Incident::Died(said));
                     return false;
                 }
@@ -220,18 +222,18 @@ impl Build for BuildApart {
         // What is wrong with the text alone needs no process.
         let document = wanted.project.document().map_err(|found| BuildError(found.to_vec()))?;
         document.fits(wanted.given).map_err(BuildError)?;
-        let text = number_of(wanted.project);
-        if let Some(deaths) = self.watched().deaths.get(&text).filter(|deaths| deaths.count >= DEATHS_MAX) {
+        let played = played(wanted.project);
+        if let Some(deaths) = self.watched().deaths.get(&played).filter(|deaths| deaths.count >= DEATHS_MAX) {
             return Err(BuildError(vec![given_up(), deaths.said.clone()]));
         }
         let waiting = launch::take().map_err(refused)?;
         let is_pipelined = wanted.project.block_mode().decided() == BlockMode::Pipelined;
         let pipelined = is_pipelined.then_some(wanted.block_max);
         match self.attempt(wanted, &waiting, limits::build())? {
-            Outcome::Built(there) => self.built(waiting, wanted.project, text, *there, pipelined),
+            Outcome::Built(there) => self.built(waiting, wanted.project, *there, pipelined),
             Outcome::Failed(error) => Err(error),
             Outcome::Died(said) => {
-                self.count_death(text, &said);
+                self.count_death(played, &said);
                 if said.line.is_none() {
                     let search = Search::new(&wanted, said.clone());
                     self.watched().search = Some(search);
@@ -262,6 +264,10 @@ impl Drop for BuildApart {
     }
 }
 
+fn played(project: &Project) -> Played {
+    (project.content(), project.origin().map(ToOwned::to_owned))
+}
+
 /// What was said of a death, with the line that was found.
 fn found(search: &Search, line: u32) -> Incident {
     let mut now = search.said.clone();
@@ -278,14 +284,4 @@ fn given_up() -> Diagnostic {
 
 fn refused(text: String) -> BuildError {
     BuildError(vec![Diagnostic::error(None, text)])
-}
-
-/// A number for what is built: the text, its place and its session.
-fn number_of(project: &Project) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    project.text().hash(&mut hasher);
-    project.origin().hash(&mut hasher);
-    project.session_json().to_string().hash(&mut hasher);
-    serde_json::to_string(project.assets()).unwrap_or_default().hash(&mut hasher);
-    hasher.finish()
 }

@@ -30,8 +30,6 @@ pub(super) struct Handle {
     pub thread: i32,
     /// What it plays.
     pub project: Project,
-    /// The text that it plays, as a number.
-    pub text: u64,
     /// Blocks that were not there in time.
     late_blocks: AtomicU64,
     /// How many of them somebody has asked about.
@@ -58,12 +56,11 @@ pub(super) struct Handle {
 
 impl Handle {
     /// Of a process whose engine is built. `[control]`
-    pub fn new(process: Process, thread: i32, project: Project, text: u64, scratch: Scratch) -> Self {
+    pub fn new(process: Process, thread: i32, project: Project, scratch: Scratch) -> Self {
         Self {
             process,
             thread,
             project,
-            text,
             late_blocks: AtomicU64::new(0),
             told_late_blocks: AtomicU64::new(0),
             late_ms: AtomicU32::new(0),
