@@ -2,13 +2,11 @@
 //!
 //! On Linux a CLAP is a single file, so what belongs to it lies with it in a folder of its own: `~/.clap/Ksmps/`.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
 use crate::error::Error;
-use crate::setup;
+use crate::{files, setup};
 
 /// For whom.
 #[derive(clap::Args)]
@@ -56,7 +54,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     for Copying { from, to } in copying(System::HERE, &folders) {
         let from = bundled.join(from);
         if from.exists() {
-            copy(&from, &to).map_err(Error::file(&to))?;
+            files::copy(&from, &to).map_err(Error::file(&to))?;
             println!("installed {}", to.display());
         }
     }
@@ -125,41 +123,17 @@ fn take_away([clap, vst3]: &[PathBuf; 2]) -> Result<Vec<PathBuf>, Error> {
     let ours = [clap.join("Ksmps"), clap.join("Ksmps.clap"), vst3.join("Ksmps.vst3")];
     let mut taken = Vec::new();
     for path in ours.into_iter().chain(old_engine) {
-        if remove(&path).map_err(Error::file(&path))? {
+        if files::remove(&path).map_err(Error::file(&path))? {
             taken.push(path);
         }
     }
     Ok(taken)
 }
 
-/// Removes a file or a folder; whether there was one.
-fn remove(path: &Path) -> std::io::Result<bool> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if found.is_dir() => fs::remove_dir_all(path).map(|()| true),
-        Ok(_) => fs::remove_file(path).map(|()| true),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Copies a file, or a folder with all that is in it.
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    if let Some(parent) = to.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    if !from.is_dir() {
-        return fs::copy(from, to).map(|_| ());
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

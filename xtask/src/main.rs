@@ -13,6 +13,7 @@ mod arrows;
 mod bundle;
 mod cargo;
 mod error;
+mod files;
 mod gallery;
 mod install;
 mod setup;

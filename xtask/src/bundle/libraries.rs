@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::Error;
+use crate::files;
 
 /// The folder with the libraries, beside a plugin's binary.
 pub const FOLDER: &str = "lib";
@@ -38,62 +39,36 @@ const DEVICES: [&str; 8] = [
     "libdssi4cs.so",
 ];
 
-/// What was carried.
-pub struct Carried {
-    /// The files that were copied, where they lie on this machine.
-    pub sources: Vec<PathBuf>,
-    /// The bytes of the copies.
-    pub bytes: u64,
-}
-
-/// Copies Csound and all that it needs into a folder that is made anew.
+/// Copies Csound and all that it needs into a new folder; what was copied, as it lies on this machine.
 ///
 /// # Errors
 /// Where Csound or a library that it needs is not on this machine, and where a file cannot be written or changed.
-pub fn carry(folder: &Path) -> Result<Carried, Error> {
+pub fn carry(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let csound = find_csound()?;
     let system_folder = csound.parent().unwrap_or(Path::new("/")).to_owned();
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(Error::file(folder))?;
-    }
     let mut libraries = BTreeMap::from([(CSOUND.to_owned(), csound.clone())]);
     needed_by(&csound, &mut libraries)?;
     let opcodes = opcode_libraries(&system_folder.join(OPCODES))?;
     for opcode in &opcodes {
         needed_by(opcode, &mut libraries)?;
     }
-    let mut carried = Carried { sources: Vec::new(), bytes: 0 };
     for (name, from) in &libraries {
-        carried.copy(from, &folder.join(private_name(name)), "$ORIGIN", &libraries)?;
+        copy(from, &folder.join(private_name(name)), "$ORIGIN", &libraries)?;
     }
     for from in &opcodes {
         let name = from.file_name().unwrap_or_default();
-        carried.copy(from, &folder.join(OPCODES).join(name), "$ORIGIN/../..", &libraries)?;
+        copy(from, &folder.join(OPCODES).join(name), "$ORIGIN/../..", &libraries)?;
     }
-    Ok(carried)
+    Ok(libraries.into_values().chain(opcodes).collect())
 }
 
-impl Carried {
-    /// Copies a library, lets it look for others in `search`, and has it ask for them by their private names.
-    fn copy(
-        &mut self,
-        from: &Path,
-        to: &Path,
-        search: &str,
-        libraries: &BTreeMap<String, PathBuf>,
-    ) -> Result<(), Error> {
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(Error::file(folder))?;
-        }
-        fs::copy(from, to).map_err(Error::file(to))?;
-        answer(Command::new("patchelf").arg("--set-rpath").arg(search).arg(to), "patchelf")?;
-        let mut bytes = fs::read(to).map_err(Error::file(to))?;
-        libraries.keys().for_each(|name| rename(&mut bytes, name));
-        fs::write(to, bytes).map_err(Error::file(to))?;
-        self.sources.push(from.to_owned());
-        self.bytes += fs::metadata(to).map_err(Error::file(to))?.len();
-        Ok(())
-    }
+/// Copies a library, lets it look for others in `search`, and has it ask for them by their private names.
+fn copy(from: &Path, to: &Path, search: &str, libraries: &BTreeMap<String, PathBuf>) -> Result<(), Error> {
+    files::copy(from, to).map_err(Error::file(to))?;
+    answer(Command::new("patchelf").arg("--set-rpath").arg(search).arg(to), "patchelf")?;
+    let mut bytes = fs::read(to).map_err(Error::file(to))?;
+    libraries.keys().for_each(|name| rename(&mut bytes, name));
+    fs::write(to, bytes).map_err(Error::file(to))
 }
 
 /// What a library is called in our bundles: nobody else's is called so.

@@ -1,6 +1,6 @@
 //! The licences of the libraries that a bundle carries, as the machine's packages have them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,34 +46,53 @@ struct Package {
 
 /// The packages of files, each with its files' names.
 fn packages(files: &[PathBuf]) -> Result<BTreeMap<Package, Vec<String>>, Error> {
+    let owners = owners(files)?;
+    let names: BTreeSet<&String> = owners.values().collect();
+    let mut ask = Command::new("dpkg-query");
+    ask.args(["--show", "--showformat=${Package} ${Version}\n"]).args(names);
+    let said = answer(&mut ask, "dpkg-query")?;
+    let versions: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once(' ')).collect();
     let mut packages = BTreeMap::new();
-    for file in files {
-        let package = package_of(file)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        packages.entry(package).or_insert_with(Vec::new).push(name);
+    for (file, name) in owners {
+        let version = versions.get(name.as_str()).copied().unwrap_or_default().to_owned();
+        let library = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        packages.entry(Package { name, version }).or_insert_with(Vec::new).push(library);
     }
     Ok(packages)
 }
 
-/// The package of a file. It may be known by the path behind a link, and without the `/usr` that systems have merged.
-fn package_of(file: &Path) -> Result<Package, Error> {
-    let mut paths = vec![file.to_owned()];
-    paths.extend(file.canonicalize().ok());
+/// The package of each file.
+fn owners(files: &[PathBuf]) -> Result<BTreeMap<&Path, String>, Error> {
+    let paths: Vec<PathBuf> = files.iter().flat_map(|file| names_of(file)).collect();
+    // It is not satisfied where it does not know one of the names, and tells of the others all the same.
+    let output = Command::new("dpkg-query").arg("--search").args(&paths).output();
+    let output = output.map_err(|source| Error::Start { program: "dpkg-query".to_owned(), source })?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let known: BTreeMap<&Path, &str> = said
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(package, path)| (Path::new(path), package.split(':').next().unwrap_or_default()))
+        .collect();
+    let owner = |file: &PathBuf| names_of(file).iter().find_map(|path| known.get(path.as_path()).copied());
+    files
+        .iter()
+        .map(|file| match owner(file) {
+            Some(package) => Ok((file.as_path(), package.to_owned())),
+            None => Err(Error::Bundle(format!(
+                "{} belongs to no Debian package, so its licence is not known; bundle with --thin",
+                file.display()
+            ))),
+        })
+        .collect()
+}
+
+/// The names by which a file may be known: its own, the one behind a link, and those without the `/usr` that systems have
+/// merged.
+fn names_of(file: &Path) -> Vec<PathBuf> {
+    let mut names = vec![file.to_owned()];
+    names.extend(file.canonicalize().ok());
     let merged: Vec<PathBuf> =
-        paths.iter().filter_map(|path| Some(Path::new("/").join(path.strip_prefix("/usr").ok()?))).collect();
-    let found = paths.iter().chain(&merged).find_map(|path| {
-        let said = answer(Command::new("dpkg-query").arg("--search").arg(path), "dpkg-query").ok()?;
-        said.split(':').next().map(str::to_owned)
-    });
-    let Some(name) = found else {
-        return Err(Error::Bundle(format!(
-            "{} belongs to no Debian package, so its licence is not known; bundle with --thin",
-            file.display()
-        )));
-    };
-    let version = answer(
-        Command::new("dpkg-query").args(["--show", "--showformat=${Version}\n", &name]),
-        "dpkg-query",
-    )?;
-    Ok(Package { name, version: version.lines().next().unwrap_or_default().to_owned() })
+        names.iter().filter_map(|path| Some(Path::new("/").join(path.strip_prefix("/usr").ok()?))).collect();
+    names.extend(merged);
+    names
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cargo;
 use crate::error::{Error, run as run_program};
-use crate::setup;
+use crate::{files, setup};
 
 /// What lies in the bundle folder afterwards.
 pub const BUNDLES: [&str; 2] = ["Ksmps.clap", "Ksmps.vst3"];
@@ -86,34 +86,28 @@ fn binary_folders(bundled: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Copies the executable of an engine's process to where each binary lies. Only Linux has it.
 fn put_engine_beside(engine: &Path, folders: &[PathBuf]) -> Result<(), Error> {
     for folder in folders {
-        let to = folder.join(ENGINE);
         // One that is running keeps its own file.
-        let copied = remove_if_there(&to).and_then(|()| fs::copy(engine, &to));
-        copied.map_err(Error::file(&to))?;
+        replace(engine, &folder.join(ENGINE))?;
     }
     Ok(())
 }
 
 /// Puts the libraries where each binary looks for them, with their licences; or takes them away.
 fn put_libraries_beside(which: Libraries, folders: &[PathBuf]) -> Result<(), Error> {
-    for folder in folders {
-        let to = folder.join(libraries::FOLDER);
-        match which {
-            Libraries::OfTheMachine if !to.exists() => {}
-            Libraries::OfTheMachine => fs::remove_dir_all(&to).map_err(Error::file(&to))?,
-            Libraries::Carried => {
-                let carried = libraries::carry(&to)?;
-                licences::copy(&carried.sources, &to.join(licences::FOLDER))?;
-            }
+    let places: Vec<PathBuf> = folders.iter().map(|folder| folder.join(libraries::FOLDER)).collect();
+    for place in &places {
+        files::remove(place).map_err(Error::file(place))?;
+    }
+    if let (Libraries::Carried, Some((first, others))) = (which, places.split_first()) {
+        licences::copy(&libraries::carry(first)?, &first.join(licences::FOLDER))?;
+        for other in others {
+            files::copy(first, other).map_err(Error::file(other))?;
         }
     }
     Ok(())
 }
 
-/// Removes a file, where there is one.
-pub fn remove_if_there(path: &Path) -> std::io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+/// Copies a file or a folder over what is there.
+fn replace(from: &Path, to: &Path) -> Result<(), Error> {
+    files::remove(to).and_then(|_| files::copy(from, to)).map_err(Error::file(to))
 }
