@@ -66,6 +66,10 @@ impl UserFiles {
         Some(self.folders.as_ref()?.data.join("trusted.json"))
     }
 
+    pub(crate) fn recent(&self) -> Option<PathBuf> {
+        Some(self.data_folder()?.join("recent.json"))
+    }
+
     /// Changes when somebody has written the settings or the consents. `[control]`
     pub fn stamp(&self) -> Stamps {
         [self.settings(), self.consents()].map(|path| {

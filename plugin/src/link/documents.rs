@@ -1,17 +1,17 @@
 //! Documents: new, open, save, the factory library, recent ones, the file browser, missing files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ksmps_core::csound::opcode_list;
+use ksmps_core::player::{Control, Status};
+use ksmps_core::settings::{self, UserFiles};
 use ksmps_editor::model::{Command, MissingFile, News};
 
 use super::jobs::Jobs;
 use super::{done, failed, files, library, user_folder};
 use crate::instance::Instance;
 
-/// Documents that are remembered.
-const RECENT_MAX: usize = 20;
 /// What a document without any text begins with.
 const EMPTY: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\n</CsInstruments>\n</CsoundSynthesizer>\n";
 
@@ -25,7 +25,8 @@ pub(super) struct Documents {
 /// Tells once what there is on this machine. `[control]`
 pub(super) fn tell_what_there_is(jobs: &Jobs) {
     jobs.begin(|| {
-        vec![News::Places(files::places()), News::Recent(recent()), News::Library(library::entries())]
+        let recent = settings::recent(&UserFiles::of_this_user());
+        vec![News::Places(files::places()), News::Recent(recent), News::Library(library::entries())]
     });
     // Where there is no Csound the instance says so itself.
     jobs.begin(|| opcode_list().map(|list| News::Opcodes(list.into())).into_iter().collect());
@@ -33,14 +34,14 @@ pub(super) fn tell_what_there_is(jobs: &Jobs) {
 
 impl Documents {
     /// Tells which files are missing, where that is otherwise. `[control]`
-    pub fn tell(&mut self, instance: &Instance, news: &mut Vec<News>) {
-        let revision = instance.control().revision();
+    pub fn tell(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
+        let revision = control.revision();
         // An engine that was built has looked for them.
-        if instance.control().status().building || self.told == Some(revision) {
+        if status.building || self.told == Some(revision) {
             return;
         }
         self.told = Some(revision);
-        let project = instance.control().project();
+        let project = control.project();
         let origin = project.origin();
         let missing = project.missing_files().into_iter().map(|name| MissingFile {
             looked: origin.and_then(Path::parent).map(|folder| folder.join(&name)).into_iter().collect(),
@@ -100,7 +101,7 @@ fn open(instance: &Instance, path: &Path) -> Vec<News> {
     match files::text(&path) {
         Ok(text) => {
             instance.control().load(text, Some(path.clone()));
-            vec![News::Recent(remember(path))]
+            vec![remember(&path)]
         }
         Err(error) => vec![failed(error)],
     }
@@ -133,32 +134,12 @@ fn save(instance: &Instance, text: String, path: &Path) -> Vec<News> {
     }
     instance.control().edit_as(text, path.clone());
     let saved = done(format!("saved to {}", path.display()));
-    vec![saved, News::Recent(remember(path))]
+    vec![saved, remember(&path)]
 }
 
-fn recent_file() -> Option<PathBuf> {
-    user_folder::data().map(|folder| folder.join("recent.json"))
-}
-
-/// Documents that were opened lately; those that are gone are left out.
-fn recent() -> Vec<PathBuf> {
-    let text = recent_file().and_then(|file| std::fs::read(file).ok()).unwrap_or_default();
-    let all: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
-    all.into_iter().filter(|path| path.is_file()).collect()
-}
-
-/// Remembers a document; the list with it.
-fn remember(path: PathBuf) -> Vec<PathBuf> {
-    let mut all = recent();
-    all.retain(|other| *other != path);
-    all.insert(0, path);
-    all.truncate(RECENT_MAX);
-    // A list that cannot be kept is there until the editor closes.
-    let kept = recent_file().zip(serde_json::to_vec(&all).ok());
-    if let Some((file, list)) = kept {
-        let _ = user_folder::write(&file, &list);
-    }
-    all
+/// Remembers a document among the recent ones.
+fn remember(path: &Path) -> News {
+    News::Recent(settings::remember(&UserFiles::of_this_user(), path))
 }
 
 /// Shows a page in the user's browser.
