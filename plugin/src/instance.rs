@@ -55,6 +55,17 @@ impl Instance {
         instance
     }
 
+    /// An instance without a host, with two outputs, that begins with this document.
+    #[cfg(test)]
+    pub(crate) fn alone(document: &'static str) -> Arc<Self> {
+        use ksmps_core::player::{InstanceConfig, pair};
+        use ksmps_core::route::HostChannels;
+
+        let channels = HostChannels { inputs: vec![], outputs: vec![2] };
+        let (control, _) = pair(InstanceConfig { channels, default_document: document });
+        Self::new(control, Arc::new(crate::host_link::NoHost))
+    }
+
     /// The control side of its player. `[any]`
     pub fn control(&self) -> &Control {
         &self.control

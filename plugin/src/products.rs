@@ -112,13 +112,13 @@ const EFFECT_DOCUMENT: &str = include_str!("../../instruments/echo/echo.csd");
 /// The documents of the factory library.
 pub const FACTORY: [&str; 8] = [
     INSTRUMENT_DOCUMENT,
-    EFFECT_DOCUMENT,
     include_str!("../../instruments/bell/bell.csd"),
-    include_str!("../../instruments/ducking-smear/ducking-smear.csd"),
-    include_str!("../../instruments/glass-keys/glass-keys.csd"),
-    include_str!("../../instruments/hall/hall.csd"),
-    include_str!("../../instruments/kit-and-piece/kit-and-piece.csd"),
     include_str!("../../instruments/tine/tine.csd"),
+    include_str!("../../instruments/glass-keys/glass-keys.csd"),
+    include_str!("../../instruments/kit-and-piece/kit-and-piece.csd"),
+    EFFECT_DOCUMENT,
+    include_str!("../../instruments/hall/hall.csd"),
+    include_str!("../../instruments/ducking-smear/ducking-smear.csd"),
 ];
 
 /// The products that are always there.

@@ -111,19 +111,7 @@ fn report(instance: &Instance) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use ksmps_core::player::{self, InstanceConfig};
-    use ksmps_core::route::HostChannels;
-
     use super::*;
-    use crate::host_link::NoHost;
-
-    fn instance(document: &'static str) -> Arc<Instance> {
-        let channels = HostChannels { inputs: vec![], outputs: vec![2] };
-        let (control, _) = player::pair(InstanceConfig { channels, default_document: document });
-        Instance::new(control, Arc::new(NoHost))
-    }
 
     fn fields(state: &str) -> BTreeMap<String, String> {
         BTreeMap::from([(STATE.to_owned(), state.to_owned())])
@@ -131,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_was_saved_comes_back() {
-        let (one, other) = (instance("instr 1\nendin\n; \"one\""), instance("instr 2\nendin"));
+        let (one, other) = (Instance::alone("instr 1\nendin\n; \"one\""), Instance::alone("instr 2\nendin"));
         one.editor().keep(Kept { zoom: 1.5, views: json!({ "tab": "code" }), ..Kept::default() });
         assert_ne!(save(&one)[STATE], save(&other)[STATE]);
         load(&other, &save(&one));
@@ -142,7 +130,7 @@ mod tests {
     #[test]
     fn what_a_host_moved_before_there_was_an_engine_comes_back() {
         let text = ";@param a 0..1\n;@param b 0..1\ninstr 1\nendin";
-        let (one, other) = (instance(text), instance("instr 2\nendin"));
+        let (one, other) = (Instance::alone(text), Instance::alone("instr 2\nendin"));
         refresh::show_declared(&one);
         one.control().values().set(1, 0.75);
         load(&other, &save(&one));
@@ -152,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_broken_state_leaves_everything_as_it_was() {
-        let instance = instance("instr 1\nendin");
+        let instance = Instance::alone("instr 1\nendin");
         instance.control().values().set(5, 0.75);
         let before = save(&instance)[STATE].clone();
         let texts = ["", "{", "null", "[]", "{}", "\"text\"", "{\"text\":1}", "{\"document\":1}"];
@@ -168,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_frameworks_list_is_shown_but_moves_nothing() {
-        let instance = instance("instr 1\nendin");
+        let instance = Instance::alone("instr 1\nendin");
         let params = [("P001", ParamValue::F32(0.25)), ("P002", ParamValue::Bool(true))];
         let params = params.map(|(id, value)| (id.to_owned(), value)).into();
         let mut state = PluginState { version: String::new(), params, fields: save(&instance) };

@@ -159,6 +159,11 @@ impl Control {
         self.instance.state().status()
     }
 
+    /// The same with an empty console, for whoever looks often: a subscription has the lines as they come. `[control]`
+    pub fn status_without_console(&self) -> Status {
+        self.instance.state().status_without_console()
+    }
+
     /// The status with everything that Csound has printed so far: waits until the builder has read it. What is known now
     /// where an engine is being built, where there is no builder, and after a second. `[control]`
     pub fn status_with_messages(&self) -> Status {

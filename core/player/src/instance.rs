@@ -78,8 +78,13 @@ impl InstanceState {
 
     /// What the control side knows now. `[control]`
     pub fn status(&self) -> Status {
+        Status { console: self.console.texts(), ..self.status_without_console() }
+    }
+
+    /// The same without what was printed. `[control]`
+    pub fn status_without_console(&self) -> Status {
         let built = self.last_built.as_ref().map(|project| project.revision());
-        Status { console: self.console.texts(), built, ..self.status.clone() }
+        Status { built, ..self.status.clone() }
     }
 
     /// Notes a request; returns its number. `[control]`

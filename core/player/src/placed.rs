@@ -108,15 +108,17 @@ impl BuildPlaced {
         }
     }
 
-    /// Whether the user has written something since the last look; `false` where that was a moment ago.
-    fn has_user_written(&self, user: &UserFiles) -> bool {
+    /// The user's files where something was written in them since the last look; `None` where that was a moment ago.
+    fn newly_written(&self) -> Option<UserFiles> {
         let mut kept = self.kept();
         if kept.looked.is_some_and(|looked| looked.elapsed() < LOOK_EVERY) {
-            return false;
+            return None;
         }
         kept.looked = Some(Instant::now());
+        let user = self.machine.user();
         let stamp = user.stamp();
-        kept.stamp.replace(stamp).is_some_and(|before| before != stamp)
+        let before = kept.stamp.replace(stamp)?;
+        (before != stamp).then_some(user)
     }
 }
 
@@ -154,10 +156,7 @@ impl Build for BuildPlaced {
     }
 
     fn is_outdated(&self, project: &Project, last: Option<&Placing>) -> bool {
-        let user = self.machine.user();
-        if !self.has_user_written(&user) {
-            return false;
-        }
+        let Some(user) = self.newly_written() else { return false };
         let now = self.decide(project, &user);
         let Some(last) = last else { return !now.given.is_empty() };
         let is_same_place = now.place == last.place || matches!(last.reason, Reason::NoProcess(_));

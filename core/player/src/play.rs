@@ -162,12 +162,13 @@ impl Player {
     /// No engine plays: silence, and the events wait for one if one comes.
     fn play_nothing(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         block.outputs.iter_mut().for_each(|output| output[..block.frames].fill(0.0));
-        if !self.engines.is_awaited() {
-            return;
-        }
-        for event in block.events {
-            let has_room =
-                self.engines.missed_mut().take(event.kind, |note| reports.note_ended_at(event.frame, note));
+        block.events.iter().for_each(|event| self.miss(event.frame, event.kind, reports));
+    }
+
+    /// An event while no engine plays: it waits for the one that is to come, where one is.
+    fn miss(&mut self, frame: u32, kind: EventKind, reports: &mut Reports) {
+        if self.engines.is_awaited() {
+            let has_room = self.engines.missed_mut().take(kind, |note| reports.note_ended_at(frame, note));
             reports.dropped_events += u32::from(!has_room);
         }
     }
@@ -209,9 +210,8 @@ impl Player {
         self.note(kind);
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.event(kind);
-        } else if self.engines.is_awaited() {
-            let has_room = self.engines.missed_mut().take(kind, |note| reports.note_ended_at(0, note));
-            reports.dropped_events += u32::from(!has_room);
+        } else {
+            self.miss(0, kind, reports);
         }
     }
 

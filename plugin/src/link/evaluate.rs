@@ -1,6 +1,6 @@
 //! Live coding: code that is evaluated while it plays, and lines of score that are played at once.
 
-use ksmps_core::document::{Document, instruments_of};
+use ksmps_core::document::{Document, Instrument, instruments_of};
 use ksmps_core::engine::verbs::EventVerbs;
 use ksmps_core::player::Control;
 use ksmps_core::score::{Word, words};
@@ -13,34 +13,29 @@ use super::{done, failed};
 /// to the project's session. Either way another engine is built beside the playing one. `[control]`
 pub(super) fn code(control: &Control, code: &str) -> News {
     let instruments = instruments_of(code);
-    if instruments.is_empty() {
-        return match control.compile(code) {
-            Ok(_) => done("the code was added to the project's session"),
-            Err(error) => failed(format!("the code was not evaluated: {error}")),
-        };
-    }
     let project = control.project();
-    let Ok(document) = project.document() else {
-        return failed("the document has errors: mend them, or build the whole text");
-    };
-    match with_instruments(document, code) {
-        Some((text, names)) => {
+    if !instruments.is_empty() {
+        let Ok(document) = project.document() else {
+            return failed("the document has errors: mend them, or build the whole text");
+        };
+        if let Some((text, names)) = with_instruments(document, code, &instruments) {
             control.edit(text);
-            done(format!("evaluated {names}"))
+            return done(format!("evaluated {names}"));
         }
-        None => match control.compile(code) {
-            Ok(_) => done("the instrument is new: it was added to the project's session"),
-            Err(error) => failed(format!("the code was not evaluated: {error}")),
-        },
+    }
+    let what = if instruments.is_empty() { "the code was" } else { "the instrument is new: it was" };
+    match control.compile(code) {
+        Ok(_) => done(format!("{what} added to the project's session")),
+        Err(error) => failed(format!("the code was not evaluated: {error}")),
     }
 }
 
-/// The document's text with this code in the place of its instruments; `None` where one of them is not in it.
-fn with_instruments(document: &Document, code: &str) -> Option<(String, String)> {
+/// The document's text with these instruments of the code in the place of its own; `None` where one of them is not in it.
+fn with_instruments(document: &Document, code: &str, instruments: &[Instrument]) -> Option<(String, String)> {
     let lines: Vec<&str> = code.lines().collect();
     let mut text: Vec<String> = document.text.lines().map(str::to_owned).collect();
     let mut places = Vec::new();
-    for instrument in instruments_of(code) {
+    for instrument in instruments {
         let name = instrument.names.first()?;
         let old = document.instrument(name)?;
         // Of an included file: the line is not the text's own.
@@ -49,15 +44,16 @@ fn with_instruments(document: &Document, code: &str) -> Option<(String, String)>
             return None;
         }
         let body = lines.get(instrument.line as usize - 1..instrument.end_line as usize)?;
-        places.push((old.line as usize - 1..old.end_line as usize, body.join("\n"), name.clone()));
+        places.push((old.line as usize - 1..old.end_line as usize, body.join("\n"), name.as_str()));
     }
-    places.sort_by_key(|(lines, ..)| std::cmp::Reverse(lines.start));
-    let mut names: Vec<String> = Vec::new();
-    for (lines, body, name) in places {
+    places.sort_by_key(|(lines, ..)| lines.start);
+    let names: Vec<&str> = places.iter().map(|(_, _, name)| *name).collect();
+    let names = names.join(", ");
+    // From the end on, so that the places before stay where they are.
+    for (lines, body, _) in places.into_iter().rev() {
         text.splice(lines, [body]);
-        names.insert(0, name);
     }
-    Some((text.join("\n") + "\n", names.join(", ")))
+    Some((text.join("\n") + "\n", names))
 }
 
 /// Plays lines of score from now on: `i "name" start length p4 …`. `[control]`
@@ -137,9 +133,10 @@ mod tests {
     fn an_instrument_takes_the_place_of_the_one_of_its_name() {
         let text = "ksmps = 32\ninstr a\nprint 1\nendin\n; between\ninstr 2\nendin\n";
         let document = Document::parse(text, None).unwrap();
-        let (now, names) = with_instruments(&document, "instr 2\nprint 4\nendin\ninstr a\nendin").unwrap();
+        let placed = |code: &str| with_instruments(&document, code, &instruments_of(code));
+        let (now, names) = placed("instr 2\nprint 4\nendin\ninstr a\nendin").unwrap();
         assert_eq!(now, "ksmps = 32\ninstr a\nendin\n; between\ninstr 2\nprint 4\nendin\n");
         assert_eq!(names, "a, 2");
-        assert_eq!(with_instruments(&document, "instr other\nendin"), None);
+        assert_eq!(placed("instr other\nendin"), None);
     }
 }

@@ -3,47 +3,34 @@
 use ksmps_core::document::Document;
 use ksmps_editor::model::LibraryEntry;
 
-/// The factory documents, and what a document can begin with.
-const DOCUMENTS: [(&str, Kind); 10] = [
-    (include_str!("../../../instruments/drift/drift.csd"), Kind::Finished),
-    (include_str!("../../../instruments/bell/bell.csd"), Kind::Finished),
-    (include_str!("../../../instruments/tine/tine.csd"), Kind::Finished),
-    (include_str!("../../../instruments/glass-keys/glass-keys.csd"), Kind::Finished),
-    (include_str!("../../../instruments/kit-and-piece/kit-and-piece.csd"), Kind::Finished),
-    (include_str!("../../../instruments/echo/echo.csd"), Kind::Finished),
-    (include_str!("../../../instruments/hall/hall.csd"), Kind::Finished),
-    (include_str!("../../../instruments/ducking-smear/ducking-smear.csd"), Kind::Finished),
-    (include_str!("templates/instrument.csd"), Kind::Template),
-    (include_str!("templates/effect.csd"), Kind::Template),
-];
+use crate::products::FACTORY;
 
-/// What a document is there for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// To be played.
-    Finished,
-    /// To begin with.
-    Template,
+/// What a document can begin with.
+const TEMPLATES: [&str; 2] = [include_str!("templates/instrument.csd"), include_str!("templates/effect.csd")];
+
+/// The texts of the entries: the factory documents, then the templates.
+fn texts() -> impl Iterator<Item = &'static str> {
+    FACTORY.into_iter().chain(TEMPLATES)
 }
 
 /// The text of an entry.
 pub(super) fn text(entry: usize) -> Option<&'static str> {
-    DOCUMENTS.get(entry).map(|(text, _)| *text)
+    texts().nth(entry)
 }
 
 /// What there is. Takes some milliseconds. `[control]`
 pub(super) fn entries() -> Vec<LibraryEntry> {
-    let entry = |(text, kind): &(&str, Kind)| {
+    let entry = |(at, text)| {
         let about = Document::parse(text, None).map(|document| document.about).unwrap_or_default();
         LibraryEntry {
             name: about.name.unwrap_or_else(|| "Untitled".to_owned()),
             category: about.category.unwrap_or_default(),
             author: about.author.unwrap_or_default(),
             text: about.text.unwrap_or_default(),
-            is_template: *kind == Kind::Template,
+            is_template: at >= FACTORY.len(),
         }
     };
-    DOCUMENTS.iter().map(entry).collect()
+    texts().enumerate().map(entry).collect()
 }
 
 #[cfg(test)]

@@ -76,16 +76,18 @@ impl Link {
     /// What is otherwise than the editor was told, in the order in which it is to hear it. `[control]`
     pub fn news(&mut self) -> Vec<News> {
         let mut news = std::mem::take(&mut self.answers);
-        self.project.tell(&self.instance, &mut news);
+        let control = self.instance.control();
+        let status = control.status_without_console();
+        self.project.tell(control, &status, &mut news);
         self.parameters.tell(&self.instance, &mut news);
         self.playing.tell(&mut news);
         if let Some((slot, controller)) = self.playing.take_learned(&mut news) {
             news.push(controllers::give(&self.instance, slot, controller));
         }
-        self.values.tell(self.instance.control(), &mut news);
+        self.values.tell(control, &mut news);
         self.presets.tell(&self.instance, &mut news);
         self.renders.tell(&mut news);
-        self.documents.tell(&self.instance, &mut news);
+        self.documents.tell(control, &status, &mut news);
         self.jobs.tell(&mut news);
         news
     }

@@ -37,7 +37,7 @@ impl Playing {
             keys: 0,
             counts: Counts::default(),
             told: None,
-            engines: u64::from(control.status().built.is_some()),
+            engines: u64::from(control.status_without_console().built.is_some()),
             scope: None,
             learning: None,
             learned: None,

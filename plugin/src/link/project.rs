@@ -9,7 +9,6 @@ use ksmps_core::session::SessionFile;
 use ksmps_editor::model::{DocumentNow, EngineFacts, News, Place, PlaceNow};
 
 use super::{done, failed};
-use crate::instance::Instance;
 
 /// What the editor knows of the project.
 #[derive(Default)]
@@ -34,10 +33,9 @@ struct Known {
 
 impl ProjectNews {
     /// Tells what is otherwise. `[control]`
-    pub fn tell(&mut self, instance: &Instance, news: &mut Vec<News>) {
-        let control = instance.control();
+    pub fn tell(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
         self.tell_document(control, news);
-        self.status.tell(&control.status(), news);
+        self.status.tell(status, news);
     }
 
     fn tell_document(&mut self, control: &Control, news: &mut Vec<News>) {
@@ -96,8 +94,9 @@ impl Known {
             let since = || Zoned::now().strftime("%H:%M:%S").to_string();
             news.push(News::Sounding(status.built.map(|revision| (revision, since()))));
         }
-        let all: Vec<Diagnostic> = status.diagnostics.iter().chain(&status.problems).cloned().collect();
-        if self.diagnostics.as_ref() != Some(&all) {
+        let all = || status.diagnostics.iter().chain(&status.problems);
+        if self.diagnostics.as_ref().is_none_or(|known| !known.iter().eq(all())) {
+            let all: Vec<Diagnostic> = all().cloned().collect();
             self.diagnostics = Some(all.clone());
             news.push(News::Diagnostics(all));
         }
