@@ -162,8 +162,8 @@ impl Control {
     }
 }
 
-const FILE_REMEDY: &str = "a document in a process of its own reads its own folder and writes a scratch folder alone; for other \
-    files write ;@needs files, and allow it on this machine";
+const FILE_REMEDY: &str = "see whether the file is there; a document in a process of its own reads its own folder and writes a \
+    scratch folder alone: for other files write ;@needs files, and allow it on this machine";
 const LEFT: &str = "Csound left the performance (exitnow, or a fatal error): there is silence from here on";
 const LEFT_REMEDY: &str = "take `exitnow` out, or load the document again";
 const SILENCED: &str = "the orchestra's output was not a number (NaN or inf) and was silenced";

@@ -35,8 +35,8 @@ enum Command {
     /// Play one document into a WAV file.
     ///
     /// Warnings and errors go to standard error with their lines. Exits with 0 where nothing went wrong; with 1 where the
-    /// document has errors, does not play, or a file cannot be read or written. Where an error comes while it plays, the
-    /// sound is written all the same.
+    /// document has errors, does not play, ends its engine or loops for ever, or a file cannot be read or written. Where an
+    /// error comes while it plays, the sound is written all the same.
     Render(render::Args),
     /// List, give or take back what documents may do on this machine besides making sound.
     ///
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let outcome = match Tools::parse().command {
         Command::Demo(args) => demo::run(&args).map(done),
-        Command::Render(args) => render::run(&args).map(done),
+        Command::Render(args) => render::run(&args),
         Command::Consent(args) => consent::run(&args).map(done),
         Command::Screenshot(args) => screenshot::run(&args).map(done),
         Command::Compare(args) => compare::run(&args),

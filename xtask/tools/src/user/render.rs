@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use ksmps_core::offline::RenderOptions;
 use ksmps_harness::measure::{decibels, peak};
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};
 use crate::progress::Spinner;
 
-use super::session;
+use super::{alone, session};
 
 /// Sample rate where neither the command line nor the input names one.
 const RATE_DEFAULT: u32 = 48000;
@@ -60,6 +61,12 @@ pub struct Args {
     /// Where the plugin's state goes afterwards, as JSON.
     #[arg(long, value_name = "FILE")]
     state_out: Option<PathBuf>,
+    /// Play in this process, which a document can end.
+    #[arg(long)]
+    together: bool,
+    /// The longest time that the document may take until it is ready, or for one block, in seconds; 20 and 30 if not given.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
     /// Where the sound goes.
     #[arg(long, value_name = "WAV")]
     out: PathBuf,
@@ -69,7 +76,19 @@ pub struct Args {
 ///
 /// # Errors
 /// Where the document does not play, and, once the sound is written, where something went wrong while it played.
-pub fn run(args: &Args) -> Result<(), Error> {
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    let played_here = |()| ExitCode::SUCCESS;
+    match args.document.as_deref().filter(|path| session::is_session(path)) {
+        Some(_) if args.together => render(args).map(played_here),
+        Some(session) => alone::render_session(session, &args.out, args.limit),
+        None => match alone::begin_again(args.together, args.limit)? {
+            Some(code) => Ok(code),
+            None => render(args).map(played_here),
+        },
+    }
+}
+
+fn render(args: &Args) -> Result<(), Error> {
     if let Some(session) = args.document.as_deref().filter(|path| session::is_session(path)) {
         let options = RenderOptions { endtime: args.seconds, sr: args.rate, ..RenderOptions::default() };
         return session::render(session, &args.out, &options);
@@ -79,6 +98,10 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let spinner = Spinner::new(&format!("rendering {seconds:.1} s"));
     let played = play(&job)?;
     drop(spinner);
+    if played.remarks.iter().any(|remark| remark.is_error() && remark.0.contains(ENGINE_ENDED)) {
+        // What there is of the sound is not the document's.
+        return Err(Error::Document { name: name_of(args), diagnostics: played.remarks });
+    }
 
     for remark in &played.remarks {
         eprintln!("{remark}");
@@ -99,11 +122,17 @@ pub fn run(args: &Args) -> Result<(), Error> {
         played.latency_frames,
     );
     let count = played.remarks.iter().filter(|remark| remark.is_error()).count();
-    match &args.document {
-        _ if count == 0 => Ok(()),
-        Some(document) => Err(Error::WhilePlaying { name: document.display().to_string(), count }),
-        None => Err(Error::WhilePlaying { name: "the state's document".to_owned(), count }),
-    }
+    if count == 0 { Ok(()) } else { Err(Error::WhilePlaying { name: name_of(args), count }) }
+}
+
+/// What an instance says of an engine's process that has ended.
+const ENGINE_ENDED: &str = "the engine's process ended";
+
+/// What the document is called.
+fn name_of(args: &Args) -> String {
+    args.document
+        .as_ref()
+        .map_or_else(|| "the state's document".to_owned(), |path| path.display().to_string())
 }
 
 fn job(args: &Args) -> Result<Job, Error> {
