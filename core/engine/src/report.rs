@@ -30,7 +30,7 @@ const ECHOES: [&str; 5] = [
 ];
 
 /// Lines that say nothing of what went wrong.
-const BANNER: [&str; 15] = [
+const BANNER: [&str; 18] = [
     "--Csound",
     "[commit",
     "libsndfile",
@@ -45,6 +45,9 @@ const BANNER: [&str; 15] = [
     "audio buffered",
     "SECTION",
     "sorting",
+    "end of score",
+    "overall samples",
+    "0 errors in performance",
     "...",
 ];
 
@@ -194,7 +197,7 @@ fn line_of_word(diagnostic: &Diagnostic, compiled: Compiled<'_>) -> Option<u32> 
 }
 
 fn remedy(text: &str) -> Option<&'static str> {
-    const REMEDIES: [(&str, &str); 9] = [
+    const REMEDIES: [(&str, &str); 10] = [
         (
             "matching argument types",
             "check the number and the rates of the opcode's arguments in its manual page",
@@ -211,6 +214,10 @@ fn remedy(text: &str) -> Option<&'static str> {
         ("used before defined", "give the variable a value above this line (`init`, or an assignment)"),
         ("#include'd", "put the file beside the document, or embed it"),
         ("ftable", "make the table in the header (`ftgen`) or check its number"),
+        (
+            "memory allocate failure",
+            "use smaller tables and shorter delays; an engine in a process of its own has 1.5 GB of memory",
+        ),
         ("Failed to open", "put the file beside the document, or check the path"),
         ("cannot open", "put the file beside the document, or check the path"),
     ];
@@ -238,6 +245,10 @@ mod tests {
         );
         assert_eq!(said.text, "Csound answered with error -1: no input in line 2:");
         assert_eq!((said.line, said.source.as_deref()), (Some(3), Some("c")));
+        let memory = ["memory allocate failure for 1073741832", "0 errors in performance", "Elapsed time"];
+        let said = with_last_words(Diagnostic::error(None, "error -4"), &printed(&memory), compiled);
+        assert_eq!(said.text, "error -4: memory allocate failure for 1073741832");
+        assert!(said.remedy.is_some_and(|remedy| remedy.contains("smaller tables")));
         let unsaid = with_last_words(error(), &printed(&["0dBFS level = 1", " "]), compiled);
         assert_eq!(unsaid.text, "Csound answered with error -1, and printed no reason");
         assert!(unsaid.line.is_none() && unsaid.remedy.is_some());

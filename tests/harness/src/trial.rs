@@ -96,8 +96,7 @@ impl Trial {
             return self.finish(Ending::Died, said(&report), begun.elapsed());
         }
         self.stage.load(GOOD, None)?;
-        let good_after = self.wait_for_good()?;
-        Ok(Outcome { ending: Ending::Played, said: said(&report), said_after: Duration::ZERO, good_after })
+        self.finish(Ending::Played, said(&report), Duration::ZERO)
     }
 
     /// A note, until it is over or the engine is.
@@ -115,12 +114,13 @@ impl Trial {
         let is_busy = |report: &Value| report["problems"].to_string().contains("ready in time");
         let report = self.report()?;
         if self.has_failed || is_busy(&report) {
-            return self.report_when(begun, |report| report["plays"] == false || begun.elapsed() > BUSY);
+            let noticed = Instant::now();
+            return self.report_when(begun, |report| report["plays"] == false || noticed.elapsed() > BUSY);
         }
         Ok(report)
     }
 
-    /// A text that does not play: the good sound comes back by itself.
+    /// The good sound comes back: by itself where the text does not play, else because it was loaded.
     fn finish(&mut self, ending: Ending, said: String, said_after: Duration) -> Result<Outcome, StageError> {
         if self.is_offline && self.has_failed {
             // A render that has failed begins anew.

@@ -56,6 +56,8 @@ pub fn run_engine_process() -> ExitCode {
 
 /// Threads are made in the sandbox's file rules, and before its filter of system calls.
 fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
+    // What Csound has said so far was not about this document.
+    inside::forget_printed();
     if let Some(folder) = order.origin.as_deref().and_then(Path::parent).filter(|_| order.needs.files) {
         // What it names without a folder lies beside it then. A folder that is gone is no harm.
         drop(std::env::set_current_dir(folder));

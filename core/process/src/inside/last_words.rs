@@ -113,6 +113,12 @@ pub fn print(text: &[u8]) {
     count.store(printed, Ordering::Release);
 }
 
+/// Forgets what was printed: it has nothing to do with what comes. `[control]`
+pub fn forget_printed() {
+    let at = AT.load(Ordering::Relaxed) + 1 + PLACE_BYTES / 4;
+    memory().into_iter().for_each(|memory| memory.words(at, 1)[0].store(0, Ordering::Release));
+}
+
 /// How many bytes were given to [`print()`], in circles of 2^32. `[any]`
 pub fn printed_bytes() -> u32 {
     let at = AT.load(Ordering::Relaxed) + 1 + PLACE_BYTES / 4;

@@ -21,7 +21,7 @@ use crate::memory::SharedMemory;
 use crate::socket::{Socket, SocketError, greet_host, wait_for};
 use crate::wake::Futex;
 
-pub use last_words::{print, printed_bytes, signal_stack_for_this_thread};
+pub use last_words::{forget_printed, print, printed_bytes, signal_stack_for_this_thread};
 pub use peek::Peek;
 pub use usage::Usage;
 

@@ -1,11 +1,12 @@
 //! What an engine in a process of its own costs beside one in the host's: each block's time on the audio thread, paced as a
-//! sound card would and free-running, the start, and memory.
+//! sound card would and free-running, the start, memory, and many instances at once.
 //!
 //! Engines take turns block by block, so that whatever else the machine does meets all of them. Beside them a bare exchange
 //! without work goes to another thread and back: what it costs, the machine costs.
 
 mod bare;
 mod blocks;
+mod many;
 mod starts;
 
 use std::sync::Arc;
@@ -39,7 +40,8 @@ pub fn ratios(rounds: usize) -> Result<(), Error> {
         }
     }
     starts::times(rounds)?;
-    starts::memory(rounds)
+    starts::memory(rounds)?;
+    many::times()
 }
 
 /// Has `work` done on a thread with a policy, which the engines' threads get from it; `None` where it is not granted.
@@ -59,11 +61,18 @@ struct Playing {
     control: Arc<Control>,
     player: Player,
     reports: Reports,
+    /// The newest block has a sound.
+    is_heard: bool,
 }
 
 impl Playing {
-    /// For blocks up to so many frames.
+    /// For blocks up to so many frames, with all [`VOICES`].
     fn start(place: Place, mode: BlockMode, block_max: usize) -> Result<Self, Error> {
+        Self::with_voices(VOICES, place, mode, block_max)
+    }
+
+    /// For blocks up to so many frames.
+    fn with_voices(voices: u8, place: Place, mode: BlockMode, block_max: usize) -> Result<Self, Error> {
         let channels = HostChannels { inputs: vec![2], outputs: vec![2] };
         let (control, mut player) = pair(InstanceConfig { channels, default_document: "" });
         control.set_place(place);
@@ -77,9 +86,9 @@ impl Playing {
         player.adopt();
         // The first notes take longer than a block.
         player.set_offline(true);
-        let mut playing = Self { control, player, reports: Reports::default() };
+        let mut playing = Self { control, player, reports: Reports::default(), is_heard: false };
         let on = |key| EventKind::NoteOn { note: NoteName { id: None, channel: 0, key }, velocity: 0.8 };
-        let events: Vec<Event> = (0..VOICES).map(|voice| Event { frame: 0, kind: on(36 + voice) }).collect();
+        let events: Vec<Event> = (0..voices).map(|voice| Event { frame: 0, kind: on(36 + voice) }).collect();
         playing.block(64, &events);
         Ok(playing)
     }
@@ -96,7 +105,9 @@ impl Playing {
         };
         let started = Instant::now();
         self.player.process(&mut block, &mut self.reports);
-        started.elapsed()
+        let took = started.elapsed();
+        self.is_heard = left[..frames].iter().any(|sample| *sample != 0.0);
+        took
     }
 
     /// What went wrong while it played.

@@ -14,29 +14,34 @@ const SPARE: Duration = Duration::from_millis(200);
 /// Instances whose memory is measured.
 const INSTANCES: usize = 9;
 
-/// Times from the load of a document to its first block, and prints.
+/// Times from the load of a document to its first block, and prints. Each start apart has one together beside it.
 pub fn times(rounds: usize) -> Result<(), Error> {
     // The first of each loads Csound.
     start(Place::Together)?;
     start(Place::Apart)?;
-    let (mut together, mut without, mut with) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        // The spare process goes with the last instance.
-        without.push(start(Place::Apart)?);
-        together.push(start(Place::Together)?);
-    }
+    println!("  start, from the load to the first block, medians of {rounds}:");
+    // The spare process goes with the last instance.
+    beside_together("apart", rounds, || {})?;
     let keeper = Playing::start(Place::Apart, BlockMode::Direct, 64)?;
+    beside_together("apart, with a spare process", rounds, || std::thread::sleep(SPARE))?;
+    drop(keeper);
+    Ok(())
+}
+
+fn beside_together(name: &str, rounds: usize, before: impl Fn()) -> Result<(), Error> {
+    let (mut apart, mut together) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        std::thread::sleep(SPARE);
-        with.push(start(Place::Apart)?);
+        before();
+        apart.push(start(Place::Apart)?);
         together.push(start(Place::Together)?);
     }
-    drop(keeper);
-    let together = median(together);
+    let pairs = || apart.iter().zip(&together);
     println!(
-        "  start, to the first block: together {together:.1} ms; apart {:+.1} ms, with a spare process {:+.1} ms",
-        median(without) - together,
-        median(with) - together,
+        "    {name}: {:.1} ms, together {:.1}: {:+.1} ms, {:.2} of it",
+        median(apart.clone()),
+        median(together.clone()),
+        median(pairs().map(|(apart, together)| apart - together).collect()),
+        median(pairs().map(|(apart, together)| apart / together).collect()),
     );
     Ok(())
 }
@@ -82,7 +87,7 @@ fn further(place: Place, rounds: usize) -> Result<(), Error> {
 }
 
 /// Mebibytes of this process and of those that it has started; `None` where they cannot be looked into.
-fn proportional() -> Option<f64> {
+pub(super) fn proportional() -> Option<f64> {
     let tasks = fs::read_dir("/proc/self/task").ok()?;
     let children = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
     let children: Vec<String> =

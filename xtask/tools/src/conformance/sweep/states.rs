@@ -19,6 +19,8 @@ pub enum Change {
     Swap,
     /// A character that means something stands before it.
     Insert,
+    /// Nothing: the text as it is.
+    AsItIs,
 }
 
 /// What is inserted: brackets, quotes, operators, and the signs of macros and comments.
@@ -41,7 +43,8 @@ pub fn of(documents: &[Swept], changes: &[Change]) -> Vec<State> {
     let mut states = Vec::new();
     for (document, Swept { text, .. }) in documents.iter().enumerate() {
         for &change in changes {
-            for (at, _) in text.char_indices() {
+            let places = if change == Change::AsItIs { 1 } else { usize::MAX };
+            for (at, _) in text.char_indices().take(places) {
                 let inserted: &[char] = if change == Change::Insert { &INSERTED } else { &['\0'] };
                 states.extend(inserted.iter().map(|&inserted| State { document, change, at, inserted }));
             }
@@ -88,6 +91,7 @@ impl State {
                 None => text.clone(),
             },
             Change::Insert => format!("{before}{}{here}", self.inserted),
+            Change::AsItIs => text.clone(),
         }
     }
 
@@ -105,6 +109,7 @@ impl State {
             Change::Double => format!("{here:?} twice"),
             Change::Swap => format!("{here:?} and the next swapped"),
             Change::Insert => format!("{:?} before {here:?}", self.inserted),
+            Change::AsItIs => return name.clone(),
         };
         format!("{name}:{line}:{column} {what}")
     }

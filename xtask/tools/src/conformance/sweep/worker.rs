@@ -65,6 +65,8 @@ impl fmt::Display for Ending {
 pub struct Worker {
     arguments: Vec<String>,
     deadline: Duration,
+    /// A variable of its environment where that has none: name and value.
+    default: Option<(&'static str, &'static str)>,
     process: Option<Process>,
 }
 
@@ -94,7 +96,13 @@ impl Worker {
     /// A worker that is started with these arguments, and hangs where it takes longer than this for a state.
     pub fn of_kind(arguments: &[&str], deadline: Duration) -> Self {
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        Self { arguments, deadline, process: None }
+        Self { arguments, deadline, default: None, process: None }
+    }
+
+    /// The same with a variable of the environment that is set where nobody has set it.
+    pub fn with_default(mut self, variable: (&'static str, &'static str)) -> Self {
+        self.default = Some(variable);
+        self
     }
 
     /// Tries one state.
@@ -115,7 +123,7 @@ impl Worker {
         }
         let process = match &mut self.process {
             Some(process) => process,
-            None => self.process.insert(Process::start(&self.arguments).map_err(failed)?),
+            None => self.process.insert(Process::start(&self.arguments, self.default).map_err(failed)?),
         };
         process.states += 1;
         // A worker that is gone is seen by its answers.
@@ -150,9 +158,11 @@ impl Drop for Worker {
 }
 
 impl Process {
-    fn start(arguments: &[String]) -> io::Result<Self> {
+    fn start(arguments: &[String], default: Option<(&str, &str)>) -> io::Result<Self> {
+        let set = default.filter(|(name, _)| std::env::var_os(name).is_none());
         let mut child = Command::new(std::env::current_exe()?)
             .args(arguments)
+            .envs(set)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
