@@ -35,3 +35,20 @@ pub fn target_dir() -> Result<PathBuf, Error> {
         .map(PathBuf::from)
         .ok_or_else(|| Error::Metadata("cargo metadata names none".to_owned()))
 }
+
+/// What the compiler says of itself: a line of its long version, behind a word and a colon.
+pub fn compiler(word: &str) -> Result<String, Error> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(program)
+        .arg("-vV")
+        .output()
+        .map_err(|source| Error::Start { program: "rustc".to_owned(), source })?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said.lines().find_map(|line| line.strip_prefix(word)?.strip_prefix(": "));
+    line.map(str::to_owned).ok_or_else(|| Error::Metadata(format!("rustc does not say its {word}")))
+}
+
+/// The kind of machine that this is, by Rust's word for it.
+pub fn host() -> Result<String, Error> {
+    compiler("host")
+}

@@ -33,3 +33,12 @@ pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// How many bytes a file has, or all the files in a folder.
+pub fn size(path: &Path) -> io::Result<u64> {
+    let about = fs::symlink_metadata(path)?;
+    if !about.is_dir() {
+        return Ok(about.len());
+    }
+    fs::read_dir(path)?.map(|entry| size(&entry?.path())).sum()
+}

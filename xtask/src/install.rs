@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ksmps_systems::{Copying, ENGINE, System, copying, folders_in};
+
 use crate::bundle;
 use crate::error::Error;
 use crate::{files, setup};
@@ -17,32 +19,6 @@ pub struct Args {
     /// For everybody on this machine; needs the right to write there.
     #[arg(long)]
     system: bool,
-}
-
-/// A system's kind of folders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum System {
-    Linux,
-    MacOs,
-    Windows,
-}
-
-impl System {
-    const HERE: Self = if cfg!(windows) {
-        Self::Windows
-    } else if cfg!(target_os = "macos") {
-        Self::MacOs
-    } else {
-        Self::Linux
-    };
-}
-
-/// What is copied where.
-#[derive(Debug, PartialEq, Eq)]
-struct Copying {
-    /// Seen from the folder of bundles.
-    from: &'static str,
-    to: PathBuf,
 }
 
 /// Builds, bundles and copies; says where each bundle went.
@@ -88,38 +64,10 @@ fn folders(args: &Args) -> Result<[PathBuf; 2], Error> {
     }
 }
 
-/// The folders of CLAP and of VST3 under the user's folder, or the system's.
-fn folders_in(system: System, for_all: bool, base: &Path) -> [PathBuf; 2] {
-    let [clap, vst3] = match (system, for_all) {
-        (System::Linux, false) => [".clap", ".vst3"],
-        (System::Linux, true) => ["usr/lib/clap", "usr/lib/vst3"],
-        (System::MacOs, _) => ["Library/Audio/Plug-Ins/CLAP", "Library/Audio/Plug-Ins/VST3"],
-        (System::Windows, false) => ["Programs/Common/CLAP", "Programs/Common/VST3"],
-        (System::Windows, true) => ["CLAP", "VST3"],
-    };
-    [base.join(clap), base.join(vst3)]
-}
-
-/// What is copied where on a system.
-fn copying(system: System, [clap, vst3]: &[PathBuf; 2]) -> Vec<Copying> {
-    let mut all = match system {
-        System::Linux => {
-            let own = clap.join("Ksmps");
-            let parts = ["Ksmps.clap", bundle::ENGINE, bundle::LIBRARIES];
-            parts.map(|part| Copying { from: part, to: own.join(part) }).into()
-        }
-        System::MacOs | System::Windows => {
-            vec![Copying { from: "Ksmps.clap", to: clap.join("Ksmps.clap") }]
-        }
-    };
-    all.push(Copying { from: "Ksmps.vst3", to: vst3.join("Ksmps.vst3") });
-    all
-}
-
 /// Takes earlier bundles away, so that a DAW which has one open keeps its own file until it closes it; what was there.
 fn take_away([clap, vst3]: &[PathBuf; 2]) -> Result<Vec<PathBuf>, Error> {
     // Versions before this one had their file, and the executable of an engine's process, in the folder itself.
-    let old_engine = clap.join("Ksmps.clap").is_file().then(|| clap.join(bundle::ENGINE));
+    let old_engine = clap.join("Ksmps.clap").is_file().then(|| clap.join(ENGINE));
     let ours = [clap.join("Ksmps"), clap.join("Ksmps.clap"), vst3.join("Ksmps.vst3")];
     let mut taken = Vec::new();
     for path in ours.into_iter().chain(old_engine) {
@@ -135,34 +83,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-
-    #[test]
-    fn each_system_has_its_folders() {
-        let base = Path::new("/base");
-        let folders =
-            |system, for_all| folders_in(system, for_all, base).map(|path| path.display().to_string());
-        assert_eq!(folders(System::Linux, false), ["/base/.clap", "/base/.vst3"]);
-        assert_eq!(folders(System::Linux, true), ["/base/usr/lib/clap", "/base/usr/lib/vst3"]);
-        let plugins = "/base/Library/Audio/Plug-Ins";
-        for for_all in [false, true] {
-            assert_eq!(
-                folders(System::MacOs, for_all),
-                [format!("{plugins}/CLAP"), format!("{plugins}/VST3")]
-            );
-        }
-        assert_eq!(folders(System::Windows, true), ["/base/CLAP", "/base/VST3"]);
-    }
-
-    #[test]
-    fn what_belongs_to_a_clap_lies_with_it_where_it_is_a_single_file() {
-        let folders = [PathBuf::from("/c"), PathBuf::from("/v")];
-        let to = |system| {
-            copying(system, &folders).into_iter().map(|one| one.to.display().to_string()).collect::<Vec<_>>()
-        };
-        let linux = ["/c/Ksmps/Ksmps.clap", "/c/Ksmps/ksmps-engine", "/c/Ksmps/lib", "/v/Ksmps.vst3"];
-        assert_eq!(to(System::Linux), linux);
-        assert_eq!(to(System::MacOs), ["/c/Ksmps.clap", "/v/Ksmps.vst3"]);
-    }
 
     #[test]
     fn what_was_installed_before_is_taken_away_and_nothing_else() {

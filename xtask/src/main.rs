@@ -48,6 +48,10 @@ enum Command {
     Demo(sound::Forwarded),
     /// Play one document into a WAV file.
     Render(sound::Forwarded),
+    /// Read a document as the plugin would, and say what is wrong with it and what it has.
+    Check(sound::Forwarded),
+    /// Say which Csound plays and where, and where hosts look for plugins.
+    Info(sound::Forwarded),
     /// List, give or take back what documents may do on this machine besides making sound.
     Consent(sound::Forwarded),
     /// Save a picture of a built plugin's editor, on a screen without a monitor, while it plays a chord.
@@ -76,6 +80,8 @@ fn main() -> ExitCode {
         Command::Gallery(args) => gallery::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Demo(forwarded) => sound::run("demo", &forwarded),
         Command::Render(forwarded) => sound::run("render", &forwarded),
+        Command::Check(forwarded) => sound::run("check", &forwarded),
+        Command::Info(forwarded) => sound::run("info", &forwarded),
         Command::Consent(forwarded) => sound::run("consent", &forwarded),
         Command::Screenshot(forwarded) => sound::run("screenshot", &forwarded),
         Command::Compare(forwarded) => sound::run("compare", &forwarded),

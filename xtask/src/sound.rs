@@ -26,7 +26,7 @@ const LOG_VARIABLE: &str = "NICE_LOG";
 /// (.cargo/config.toml).
 const USER_VARIABLE: &str = "KSMPS_USER_FOLDER";
 /// The commands that mean the user's own.
-const COMMANDS_OF_USER: [&str; 2] = ["render", "consent"];
+const COMMANDS_OF_USER: [&str; 4] = ["render", "check", "info", "consent"];
 
 /// Sets up, bundles, and runs one command of `ksmps-tools` with its arguments as they are. Its exit status is
 /// ours.

@@ -46,7 +46,7 @@ pub use observe::{Peek, doing};
 pub use opcode_list::opcode_list;
 pub use opcodes::refuse_programs;
 pub use preparing::Preparing;
-pub use process::open;
+pub use process::{Used, open, used};
 pub use running::{
     ChannelId, ChannelInfo, ChannelKind, ChannelRange, Performed, Running, Sounding, TableFailure,
     TextChannelId,

@@ -3,10 +3,10 @@
 
 use std::ffi::CString;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ksmps_data::library::{OpenError, Unusable};
-use ksmps_library::{Wanted, find, keep_loaded, open};
+use ksmps_library::{Wanted, file_with, find, keep_loaded, open};
 
 use crate::raw::{Functions, Identity, Internals};
 
@@ -15,6 +15,8 @@ pub(crate) struct Api {
     functions: Functions,
     /// The folder with its opcode libraries, where it has one beside it; else it knows itself where they are.
     pub opcode_folder: Option<CString>,
+    /// Its file.
+    pub file: PathBuf,
     /// 6181 is 6.18.1.
     pub version: i32,
     /// `None` where the library does not export them.
@@ -66,7 +68,8 @@ fn open_csound(path: &Path) -> Result<Api, Unusable> {
     };
     // Csound's opcode libraries and its thread keys do not survive being unloaded.
     std::mem::forget(library);
-    Ok(Api { functions, opcode_folder: opcode_folder(path), version, internals })
+    let file = file_with(functions.create as *const _).unwrap_or_else(|| path.to_owned());
+    Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals })
 }
 
 /// The folder with the opcode libraries of a Csound that was opened by its path.

@@ -5,6 +5,7 @@
 //! until the process ends. Csound's own signal handlers and exit handlers stay out of the host.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use ksmps_data::verbs::Failure;
@@ -58,6 +59,31 @@ pub(crate) fn build_turn() -> Result<BuildTurn, Failure> {
 /// As [`Preparing::create`](crate::Preparing::create).
 pub fn open() -> Result<(), Failure> {
     build_turn().map(drop)
+}
+
+/// Which Csound plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// Its file.
+    pub file: PathBuf,
+    /// 6181 is 6.18.1.
+    pub version: i32,
+    /// The folder of its opcode libraries that it was told of; `None`: it looks where it was built to look.
+    pub opcode_folder: Option<PathBuf>,
+}
+
+/// Which Csound plays in this process; opens it, if that was not done before. `[control]`
+///
+/// # Errors
+/// As [`open`].
+pub fn used() -> Result<Used, Failure> {
+    let turn = build_turn()?;
+    let folder = turn.api.opcode_folder.as_ref();
+    Ok(Used {
+        file: turn.api.file.clone(),
+        version: turn.api.version,
+        opcode_folder: folder.map(|folder| PathBuf::from(folder.to_string_lossy().into_owned())),
+    })
 }
 
 /// Csound's functions; `None` before the first [`build_turn`]. `[audio]`

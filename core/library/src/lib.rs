@@ -16,5 +16,5 @@ mod table;
 pub use find::{find, open};
 pub use ksmps_data::library::{OpenError, Unusable};
 pub use libloading::Library;
-pub use own_file::{folders as own_folders, keep_loaded};
+pub use own_file::{file_with, folders as own_folders, keep_loaded};
 pub use places::{CSOUND_VARIABLE, Places, System, Wanted};

@@ -1,5 +1,6 @@
 //! The file that this code is in: a program, or the shared object of a plugin.
 
+use std::ffi::c_void;
 use std::path::PathBuf;
 
 /// The folders of this file: as it was opened, and where that was a link, as it is.
@@ -34,17 +35,22 @@ fn own_file() -> Option<PathBuf> {
 }
 
 /// The file as the dynamic linker knows it.
-#[cfg(unix)]
 fn shared_object() -> Option<PathBuf> {
+    let here: fn() -> Option<PathBuf> = shared_object;
+    file_with(here as *const c_void)
+}
+
+/// The file in which a function is, as the dynamic linker knows it; `None` where it does not say. `[any]`
+#[cfg(unix)]
+pub fn file_with(function: *const c_void) -> Option<PathBuf> {
     use std::ffi::{CStr, OsStr};
     use std::os::unix::ffi::OsStrExt;
 
-    let here: fn() -> Option<PathBuf> = shared_object;
     let mut found = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
-    // SAFETY: `found` is written where the answer is not 0; zeroes are a Dl_info of null pointers. Its name is a C
-    // string of the linker's, which stays as long as this code is loaded.
+    // SAFETY: the linker only compares the address; `found` is written where the answer is not 0; zeroes are a Dl_info of
+    // null pointers. Its name is a C string of the linker's, which stays as long as that file is loaded.
     let name = unsafe {
-        if libc::dladdr(here as *const _, found.as_mut_ptr()) == 0 {
+        if libc::dladdr(function, found.as_mut_ptr()) == 0 {
             return None;
         }
         let name = found.assume_init().dli_fname;
@@ -58,8 +64,9 @@ fn shared_object() -> Option<PathBuf> {
     }
 }
 
+/// The file in which a function is; this system's linker is not asked. `[any]`
 #[cfg(not(unix))]
-fn shared_object() -> Option<PathBuf> {
+pub fn file_with(_: *const c_void) -> Option<PathBuf> {
     None
 }
 

@@ -44,7 +44,7 @@ mod watch;
 use std::sync::Arc;
 
 pub use adoption::FADE_FRAMES;
-pub use apart::run_engine_process;
+pub use apart::{engine_executable, run_engine_process};
 pub use block_mode::{BLOCKS_VARIABLE, BlockMode};
 pub use consent::{ConsentError, give_consent, withdraw_consent};
 pub use console::{ConsoleLine, Notice, Subscription};

@@ -198,7 +198,7 @@ fn unallowed(project: &Project, unanswered: Needs) -> Option<Diagnostic> {
     let text =
         format!("the document asks to be let use {unanswered}, which nobody has allowed on this machine");
     let file = project.origin().map_or_else(|| "FILE".to_owned(), |origin| origin.display().to_string());
-    let remedy = format!("allow it with `cargo xtask consent give \"{file}\"`, or take it out of ;@needs");
+    let remedy = format!("allow it with `ksmps consent give \"{file}\"`, or take it out of ;@needs");
     let warning = Diagnostic { text, ..line.unwrap_or_else(|| Diagnostic::warning(None, String::new())) };
     (!unanswered.is_empty()).then(|| warning.with_remedy(remedy))
 }

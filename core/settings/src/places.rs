@@ -49,6 +49,11 @@ impl UserFiles {
         Some(&self.folders.as_ref()?.data)
     }
 
+    /// The folder for what this user has set and allowed; `None` on a machine where nobody is at home. `[any]`
+    pub fn config_folder(&self) -> Option<&Path> {
+        Some(&self.folders.as_ref()?.config)
+    }
+
     /// Whether variables of the environment count.
     pub(crate) fn is_environment_heard(&self) -> bool {
         self.is_environment_heard

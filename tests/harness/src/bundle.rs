@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::host::Format;
 
-/// Names the folder of bundles where it is not `target/bundled` of this repository.
+/// Names the folder of bundles where it is neither beside this program nor in the target folder.
 pub const FOLDER_VARIABLE: &str = "KSMPS_BUNDLES";
 
 /// One of the plugins in the library.
@@ -43,17 +43,20 @@ pub struct NotBuilt(pub PathBuf);
 /// # Errors
 /// Where it has not been built.
 pub fn library(format: Format) -> Result<PathBuf, NotBuilt> {
-    let folder = env::var_os(FOLDER_VARIABLE).map_or_else(bundled, PathBuf::from);
-    let path = folder.join(match format {
+    let file = match format {
         Format::Clap => "Ksmps.clap".to_owned(),
         Format::Vst3 => format!("Ksmps.vst3/Contents/{}-linux/Ksmps.so", env::consts::ARCH),
         Format::Core => return Ok(PathBuf::new()),
-    });
-    if path.is_file() { Ok(path) } else { Err(NotBuilt(path)) }
+    };
+    let folders = env::var_os(FOLDER_VARIABLE).map_or_else(folders, |folder| vec![folder.into()]);
+    let missing = || NotBuilt(folders.last().cloned().unwrap_or_default().join(&file));
+    folders.iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).ok_or_else(missing)
 }
 
-fn bundled() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"));
-    target.join("bundled")
+/// Where bundles can be: with this program, above it, and in the target folder that it was built into.
+fn folders() -> Vec<PathBuf> {
+    let own = env::current_exe().and_then(|file| file.canonicalize()).unwrap_or_default();
+    let around = own.ancestors().skip(1);
+    let built = around.clone().map(|folder| folder.join("bundled")).filter(|folder| folder.is_dir());
+    around.take(2).map(Path::to_owned).chain(built).collect()
 }

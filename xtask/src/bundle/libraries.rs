@@ -13,8 +13,6 @@ use std::process::Command;
 use crate::error::Error;
 use crate::files;
 
-/// The folder with the libraries, beside a plugin's binary.
-pub const FOLDER: &str = "lib";
 /// Csound's library, as others call it.
 const CSOUND: &str = "libcsound64.so.6.0";
 /// How the names of libraries begin, and how ours do. Of the same length.

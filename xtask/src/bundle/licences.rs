@@ -37,15 +37,20 @@ pub fn copy(libraries: &[PathBuf], folder: &Path) -> Result<(), Error> {
     fs::write(&to, list).map_err(Error::file(&to))
 }
 
-/// A package and its version.
+/// A package of the machine's and its version.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Package {
-    name: String,
-    version: String,
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version, as Debian writes it.
+    pub version: String,
 }
 
 /// The packages of files, each with its files' names.
-fn packages(files: &[PathBuf]) -> Result<BTreeMap<Package, Vec<String>>, Error> {
+///
+/// # Errors
+/// Where a file belongs to no package.
+pub fn packages(files: &[PathBuf]) -> Result<BTreeMap<Package, Vec<String>>, Error> {
     let owners = owners(files)?;
     let names: BTreeSet<&String> = owners.values().collect();
     let mut ask = Command::new("dpkg-query");

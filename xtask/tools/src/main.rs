@@ -6,16 +6,15 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use ksmps_harness::host::vst3;
 
 mod bench;
 mod conformance;
 mod error;
-mod play;
-mod progress;
 mod user;
 
 use conformance::{compare, oracle, sweep};
-use user::{consent, demo, render, screenshot};
+use user::{demo, screenshot};
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]
@@ -32,16 +31,9 @@ enum Command {
     /// Exits with 0 where all is well, else with 1: a document has errors, also such that come while it plays, or what
     /// was heard is not what should be.
     Demo(demo::Args),
-    /// Play one document into a WAV file.
-    ///
-    /// Warnings and errors go to standard error with their lines. Exits with 0 where nothing went wrong; with 1 where the
-    /// document has errors, does not play, ends its engine or loops for ever, or a file cannot be read or written. Where an
-    /// error comes while it plays, the sound is written all the same.
-    Render(render::Args),
-    /// List, give or take back what documents may do on this machine besides making sound.
-    ///
-    /// Exits with 0 where that was done, else with 1.
-    Consent(consent::Args),
+    /// What the program `ksmps` does.
+    #[command(flatten)]
+    Program(ksmps_program::Command),
     /// Save a picture of a built plugin's editor, on a screen without a monitor, while it plays a chord.
     Screenshot(screenshot::Args),
     /// Compare the plugin's sound with the csound command line's, file by file.
@@ -70,6 +62,12 @@ enum Command {
     /// The process in which sweep tries states.
     #[command(hide = true)]
     WorkForSweep,
+    /// What a VST3's moduleinfo.json has, for bundle.
+    #[command(hide = true)]
+    ModuleInfo {
+        /// The binary in the bundle.
+        library: std::path::PathBuf,
+    },
     /// The host in which sweep tries states with engines apart.
     #[command(hide = true)]
     HostForSweep(sweep::HostArgs),
@@ -79,8 +77,7 @@ fn main() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let outcome = match Tools::parse().command {
         Command::Demo(args) => demo::run(&args).map(done),
-        Command::Render(args) => render::run(&args),
-        Command::Consent(args) => consent::run(&args).map(done),
+        Command::Program(command) => Ok(ksmps_program::run(command)),
         Command::Screenshot(args) => screenshot::run(&args).map(done),
         Command::Compare(args) => compare::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
@@ -90,6 +87,10 @@ fn main() -> ExitCode {
             sweep::work_for_parent();
             Ok(ExitCode::SUCCESS)
         }
+        Command::ModuleInfo { library } => vst3::module_info(&library).map_err(Into::into).map(|info| {
+            println!("{info:#}");
+            ExitCode::SUCCESS
+        }),
         Command::HostForSweep(args) => {
             sweep::host_for_parent(&args);
             Ok(ExitCode::SUCCESS)

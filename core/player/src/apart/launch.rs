@@ -95,8 +95,12 @@ fn start() -> Result<Waiting, String> {
     Ok(Waiting { process, scratch })
 }
 
-/// The executable: what the variable names, or the one beside our own file or in the folder above.
-fn find_executable() -> Result<PathBuf, String> {
+/// The executable of an engine's process: what `KSMPS_ENGINE` names, or the one beside our own file or in the folder above.
+/// `[control]`
+///
+/// # Errors
+/// Where it is not there: the places that were looked at, in words.
+pub fn find_executable() -> Result<PathBuf, String> {
     let named = std::env::var_os(EXECUTABLE_VARIABLE).map(PathBuf::from);
     let folders = own_folders();
     let around = folders.iter().flat_map(|folder| folder.ancestors().take(2));

@@ -29,6 +29,7 @@ mod words;
 
 pub(super) use build::BuildApart;
 pub use engine_side::run_engine_process;
+pub use launch::find_executable as engine_executable;
 pub(super) use launch::prepare_spare as prepare_process;
 
 /// What both processes are built from.

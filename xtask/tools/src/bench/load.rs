@@ -13,7 +13,7 @@ use ksmps_harness::stage::Stage;
 use super::bare::Bare;
 use super::{RATE, median};
 use crate::error::Error;
-use crate::progress::Progress;
+use ksmps_program::progress::Progress;
 
 const DOCUMENT: &str = include_str!("typical.csd");
 const VOICES: [usize; 3] = [1, 8, 32];

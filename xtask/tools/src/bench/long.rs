@@ -10,7 +10,7 @@ use super::offline::{command_line, sameness};
 use super::pieces::{self, EVENTS};
 use super::{LONG_RENDERS_MAX, RENDERS_MAX, failed, median, system};
 use crate::error::Error;
-use crate::progress::Progress;
+use ksmps_program::progress::Progress;
 
 /// What is rendered, and for how many minutes.
 const ROWS: [(What, u32); 5] =

@@ -48,6 +48,9 @@ pub struct Args {
     /// Only the build of an engine. Needs no bundles.
     #[arg(long, conflicts_with_all = ["core", "apart", "long"])]
     builds: bool,
+    /// Only a host's scan: the load of the library, and its plugins made and dropped.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin"])]
+    scan: bool,
     /// Only long renders: memory of one minute beside that of ten, and CPU time beside the csound command line's, for
     /// an engine, a session, and 10,000 events. Takes some minutes: at most 7 turns, 3 of ten
     /// minutes. Needs no bundles.
@@ -58,10 +61,13 @@ pub struct Args {
 /// Measures everything and prints it.
 pub fn run(args: &Args) -> Result<(), Error> {
     if args.rounds == 0 {
-        return Err(Error::Usage("--rounds must be at least 1".to_owned()));
+        return Err(Error::usage("--rounds must be at least 1".to_owned()));
     }
     if args.long {
         return long::renders(args.rounds);
+    }
+    if args.scan {
+        return start::scans(args.rounds);
     }
     if args.core {
         return core(args.rounds);

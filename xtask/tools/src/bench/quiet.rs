@@ -8,7 +8,7 @@ use ksmps_harness::stage::Stage;
 
 use super::{RATE, factory};
 use crate::error::Error;
-use crate::play::Text;
+use ksmps_program::play::Text;
 
 const FRAMES: usize = 64;
 const KEYS: std::ops::Range<u8> = 48..56;

@@ -13,7 +13,7 @@ use ksmps_harness::stage::Stage;
 
 use super::{RATE, factory, median, system};
 use crate::error::Error;
-use crate::play::Text;
+use ksmps_program::play::Text;
 
 /// Instances of one document whose memory is measured.
 const INSTANCES: usize = 9;

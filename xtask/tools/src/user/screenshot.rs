@@ -18,8 +18,8 @@ use ksmps_harness::stage::Stage;
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::play::Text;
-use crate::user::render::make_room;
+use ksmps_program::make_room;
+use ksmps_program::play::Text;
 
 const RATE: f64 = 48_000.0;
 const BLOCK: usize = 512;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use libloading::os::unix::{Library, Symbol};
 use vst3::Steinberg::Vst::IComponent;
-use vst3::Steinberg::{IPluginFactory, IPluginFactoryTrait, PClassInfo, char8, kResultOk};
+use vst3::Steinberg::{IPluginFactory, IPluginFactoryTrait, PClassInfo, TUID, char8, kResultOk};
 use vst3::{ComPtr, Interface};
 
 use crate::host::{HostError, PluginName};
@@ -63,7 +63,15 @@ impl Module {
 
     /// The audio plugins of the factory. Their order is what [`Module::create`] counts in.
     pub fn list(&self) -> Vec<PluginName> {
-        self.classes().iter().map(|class| PluginName { id: hex(class), name: text(&class.name) }).collect()
+        self.classes()
+            .iter()
+            .map(|class| PluginName { id: hex(&class.cid), name: text(&class.name) })
+            .collect()
+    }
+
+    /// What the library gives its classes by.
+    pub fn factory(&self) -> Option<&ComPtr<IPluginFactory>> {
+        self.factory.as_ref()
     }
 
     /// Creates an instance.
@@ -105,13 +113,15 @@ impl Drop for Module {
     }
 }
 
-fn text(field: &[char8]) -> String {
+/// The text of a field that ends at its first zero.
+pub(super) fn text(field: &[char8]) -> String {
     let bytes: Vec<u8> = field.iter().map(|unit| *unit as u8).take_while(|byte| *byte != 0).collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn hex(class: &PClassInfo) -> String {
-    class.cid.iter().fold(String::new(), |mut text, byte| {
+/// The sixteen bytes of a class id, in hexadecimal.
+pub(super) fn hex(id: &TUID) -> String {
+    id.iter().fold(String::new(), |mut text, byte| {
         // PANIC: writing into a string does not fail.
         write!(text, "{:02x}", *byte as u8).unwrap();
         text

@@ -11,6 +11,7 @@ mod com;
 mod events;
 mod frame;
 mod library;
+mod module_info;
 mod processing;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ use super::{
 use com::{HostApplication, Stream};
 use frame::Frame;
 use library::Module;
+pub use module_info::module_info;
 use processing::{Shared, Vst3Processing};
 
 /// MIDI channels.

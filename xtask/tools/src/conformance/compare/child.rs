@@ -16,7 +16,7 @@ use super::files;
 use super::judge::Channels;
 use super::reference::Wanted;
 use crate::error::Error;
-use crate::play::{Form, Job, Kind, Text};
+use ksmps_program::play::{Form, Job, Kind, Text};
 
 /// How often the parent looks whether the child is done.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -167,7 +167,7 @@ pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
         script: Script::new(),
         inputs: Vec::new(),
     };
-    let played = crate::play::play(&job)?;
+    let played = ksmps_program::play::play(&job)?;
     let error = played.remarks.iter().find(|remark| remark.is_error());
     let header = Header {
         outputs: played.channels.len(),

@@ -14,11 +14,11 @@ pub fn documents(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         } else if path.is_file() {
             found.push(path.clone());
         } else {
-            return Err(Error::Usage(format!("{} does not exist", path.display())));
+            return Err(Error::usage(format!("{} does not exist", path.display())));
         }
     }
     if found.is_empty() {
-        return Err(Error::Usage("there are no .csd files".to_owned()));
+        return Err(Error::usage("there are no .csd files".to_owned()));
     }
     Ok(found)
 }

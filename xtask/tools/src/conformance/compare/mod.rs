@@ -19,9 +19,9 @@ use std::time::Duration;
 use ksmps_harness::script::Cut;
 
 use crate::error::Error;
-use crate::progress::Progress;
 use defaults::set_by_host;
 use judge::{Verdict, judge};
+use ksmps_program::progress::Progress;
 use reference::Wanted;
 
 mod child;
@@ -50,8 +50,8 @@ pub struct Args {
     #[arg(long)]
     rate: Option<u32>,
     /// In which form the plugin is loaded.
-    #[arg(long, value_enum, default_value_t = crate::play::Form::Clap)]
-    format: crate::play::Form,
+    #[arg(long, value_enum, default_value_t = ksmps_program::play::Form::Clap)]
+    format: ksmps_program::play::Form,
     /// Documents at the same time; as many as there are processors if not given.
     #[arg(long)]
     jobs: Option<usize>,
@@ -73,7 +73,7 @@ enum Row {
 /// Compares everything and prints a row each; the exit status says whether all that can be is identical.
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
     if !(args.seconds > 0.0 && args.seconds.is_finite()) {
-        return Err(Error::Usage("--seconds must be above 0".to_owned()));
+        return Err(Error::usage("--seconds must be above 0".to_owned()));
     }
     let files = files::documents(&args.paths)?;
     let jobs = args.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)).max(1);

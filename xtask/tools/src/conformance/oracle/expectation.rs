@@ -66,7 +66,7 @@ impl Expectation {
         }
         let mut own: Self = scenario::read(&path)?;
         if own.explanation.trim().is_empty() {
-            return Err(Error::Usage(format!("{} explains nothing", path.display())));
+            return Err(Error::usage(format!("{} explains nothing", path.display())));
         }
         own.csd = path.with_extension("csd");
         Ok(Some(own))

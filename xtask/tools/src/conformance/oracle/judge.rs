@@ -245,7 +245,7 @@ fn render(csd: &Path, assets: &Path, folder: &Path) -> Result<Sound, Error> {
         .map_err(Error::file(Path::new("csound")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(Error::Usage(format!("csound cannot render {}:\n{said}", csd.display())));
+        return Err(Error::usage(format!("csound cannot render {}:\n{said}", csd.display())));
     }
-    sound_file::read(&wav).map_err(|error| Error::Usage(error.to_string()))
+    sound_file::read(&wav).map_err(|error| Error::usage(error.to_string()))
 }

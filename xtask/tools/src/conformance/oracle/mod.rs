@@ -82,7 +82,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     let rows = scenario::index(&args.folder)?;
     let Some(only) = &args.only else { return all(&args.folder, &rows) };
     let row = rows.iter().find(|row| row.name == *only);
-    let row = row.ok_or_else(|| Error::Usage(format!("{} has no scenario {only}", args.folder.display())))?;
+    let row = row.ok_or_else(|| Error::usage(format!("{} has no scenario {only}", args.folder.display())))?;
     if !args.row {
         return all(&args.folder, std::slice::from_ref(row));
     }

@@ -145,7 +145,7 @@ impl Scenario {
         } else {
             return Ok(None);
         };
-        sound_file::read(&wav).map(Some).map_err(|error| Error::Usage(error.to_string()))
+        sound_file::read(&wav).map(Some).map_err(|error| Error::usage(error.to_string()))
     }
 
     /// A file that its orchestra names by an absolute path and that is not there.
@@ -168,7 +168,7 @@ impl Scenario {
 /// Reads a file of JSON.
 pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let text = plain_json(&std::fs::read_to_string(path).map_err(Error::file(path))?);
-    serde_json::from_str(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+    serde_json::from_str(&text).map_err(|error| Error::usage(format!("{}: {error}", path.display())))
 }
 
 /// Python writes numbers that JSON does not have; here they are texts, and what is no number is null.

@@ -19,7 +19,7 @@ use super::Swept;
 use super::states::State;
 use super::worker::{Answer, Worker, answer_with};
 use crate::error::Error;
-use crate::progress::Progress;
+use ksmps_program::progress::Progress;
 
 /// A host waits for one block of an offline render so long: seconds, where nobody has set them.
 const OFFLINE_LIMIT: (&str, &str) = ("KSMPS_OFFLINE_SECONDS", "1");

@@ -21,7 +21,7 @@ pub use apart::{HostArgs, host_for_parent};
 pub use worker::work_for_parent;
 
 use crate::error::Error;
-use crate::progress::Progress;
+use ksmps_program::progress::Progress;
 use states::{Change, State};
 use worker::{Ending, Worker};
 

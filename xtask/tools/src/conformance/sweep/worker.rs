@@ -117,7 +117,7 @@ impl Worker {
 
     /// Hands over a text, and waits for the answer.
     pub fn ask(&mut self, text: &str) -> Result<Answer, Error> {
-        let failed = |error: io::Error| Error::Usage(format!("the sweep's worker could not be run: {error}"));
+        let failed = |error: io::Error| Error::usage(format!("the sweep's worker could not be run: {error}"));
         if self.process.as_ref().is_some_and(|process| process.states >= STATES_MAX) {
             self.end().map_err(failed)?;
         }

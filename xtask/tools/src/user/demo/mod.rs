@@ -15,9 +15,9 @@ use ksmps_harness::stage::Stage;
 use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
-use crate::play::{Text, remarks_of};
-use crate::progress::Progress;
-use crate::user::render::make_room;
+use ksmps_program::make_room;
+use ksmps_program::play::{Text, remarks_of};
+use ksmps_program::progress::Progress;
 use notes::{Heard, Note, listen};
 
 mod notes;
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let piece = root.join(PIECE);
     let bytes = std::fs::read(&piece).map_err(Error::file(&piece))?;
     let script = midi_file::script(&bytes, f64::from(RATE))
-        .map_err(|error| Error::Usage(format!("{}: {error}", piece.display())))?;
+        .map_err(|error| Error::usage(format!("{}: {error}", piece.display())))?;
     let notes = notes::notes(&script);
     println!("{PIECE}: {} notes, played by {INSTRUMENT} through {EFFECT} at {RATE} Hz", notes.len());
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};
 use crate::progress::Spinner;
 
-use super::{alone, session};
+use crate::{alone, session};
 
 /// Sample rate where neither the command line nor the input names one.
 const RATE_DEFAULT: u32 = 48000;
@@ -24,8 +24,9 @@ const LENGTH_SECONDS: f64 = 10.0;
 /// What to render.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A .csd file or a bare orchestra; may be left out where --state-in holds one. Or a session (.json), which the
-    /// core plays alone, into any sound file or a .csd; of the options, --rate and --seconds count then.
+    /// A .csd file, a bare orchestra or the name of a factory document; may be left out where --state-in holds one. Or a
+    /// session (.json), which the core plays alone, into any sound file or a .csd; of the options, --rate and --seconds
+    /// count then.
     #[arg(required_unless_present = "state_in")]
     document: Option<PathBuf>,
     /// Which plugin plays.

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use ksmps_core::route::HostChannels;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
@@ -16,6 +17,7 @@ use ksmps_harness::state::State;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::factory;
 
 /// The format whose states are JSON and nothing else; files hold this one, whatever plays.
 const PLAIN: Format = Format::Core;
@@ -76,6 +78,17 @@ impl From<Kind> for bundle::Kind {
     }
 }
 
+impl From<Kind> for HostChannels {
+    fn from(kind: Kind) -> Self {
+        let (inputs, outputs) = match kind {
+            Kind::Instrument => (vec![], vec![2]),
+            Kind::Effect => (vec![2, 2], vec![2]),
+            Kind::MultiOut => (vec![], vec![2; 8]),
+        };
+        Self { inputs, outputs }
+    }
+}
+
 /// A document and where it came from.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -86,8 +99,13 @@ pub struct Text {
 }
 
 impl Text {
-    /// Reads a document; one that is not UTF-8 is read as Latin-1, and the terminal says so.
+    /// Reads a document, a file or the factory document of that name; one that is not UTF-8 is read as Latin-1, and the
+    /// terminal says so.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
     pub fn read(path: &Path) -> Result<Self, Error> {
+        let path = &factory::resolve(path);
         let bytes = fs::read(path).map_err(Error::file(path))?;
         let origin = fs::canonicalize(path).map_err(Error::file(path))?;
         let (text, warning) = ksmps_core::document::decode(&bytes);

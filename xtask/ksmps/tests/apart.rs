@@ -25,7 +25,7 @@ impl Run {
 
     /// Renders with the core: exit status, and all that was said.
     fn render(&self, document: &Path, options: &[&str]) -> (Option<i32>, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ksmps-tools"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ksmps"));
         command.arg("render").arg(document).arg("--out").arg(self.out());
         let Output { status, stdout, stderr } =
             command.args(["--seconds", "0.5"]).args(options).output().expect("it starts");

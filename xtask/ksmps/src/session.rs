@@ -21,7 +21,7 @@ pub fn render(path: &Path, out: &Path, options: &RenderOptions) -> Result<(), Er
     let failed =
         |error: ksmps_core::session::SessionError| Error::Usage(format!("{}: {error}", path.display()));
     let session = Session::read_json(path).map_err(failed)?;
-    super::render::make_room(out)?;
+    crate::render::make_room(out)?;
     if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csd")) {
         session.write_csd(out).map_err(failed)?;
         println!("{}: {} events", out.display(), session.events().len());
