@@ -12,6 +12,8 @@ use clap::{Parser, Subcommand};
 mod arrows;
 mod bundle;
 mod cargo;
+mod deny;
+mod dist;
 mod error;
 mod files;
 mod gallery;
@@ -38,6 +40,8 @@ enum Command {
     Install(install::Args),
     /// Take away what install has copied.
     Uninstall(install::Args),
+    /// Make the archive of a release: bundles, the program ksmps, documents, licences, checksums.
+    Dist(dist::Args),
     /// Hold the sources to the table of allowed arrows in docs/architecture.md. Part of test.
     Arrows,
     /// Run every check and every test, on built bundles. Sets the machine up first.
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Command::Bundle(args) => bundle::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Install(args) => install::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Uninstall(args) => install::uninstall(&args).map(|()| ExitCode::SUCCESS),
+        Command::Dist(args) => dist::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Arrows => test::arrows().map(|()| ExitCode::SUCCESS),
         Command::Test => test::run().map(|()| ExitCode::SUCCESS),
         Command::Gallery(args) => gallery::run(&args).map(|()| ExitCode::SUCCESS),

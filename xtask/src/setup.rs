@@ -8,6 +8,7 @@
 use std::process::{Command, Stdio};
 
 use crate::cargo;
+use crate::deny;
 use crate::error::{Error, run as run_program};
 
 /// A Debian package and why it is needed.
@@ -45,8 +46,22 @@ Where Csound's library is not found by the system, set KSMPS_CSOUND to its file 
 /// Parts of Rust that `test` needs: the cargo command and rustup's name for what brings it.
 const CHECKERS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
 
-/// Sees to it that the machine can build, play and check; quick where it can already.
+/// Sees to it that the machine can build, play and check; quick where it can already. Builds cargo-deny where it is
+/// missing, which takes some minutes.
 pub fn run() -> Result<(), Error> {
+    for_testing()?;
+    if deny::is_installed() {
+        return Ok(());
+    }
+    println!("missing: cargo-deny (licences, sources and known faults of the crates)");
+    run_program(
+        cargo::command().args(["install", "cargo-deny", "--locked"]),
+        "cargo install cargo-deny --locked",
+    )
+}
+
+/// Sees to it that the machine can build, play and run the tests; quick where it can already.
+pub fn for_testing() -> Result<(), Error> {
     for_playing()?;
     install_checkers()
 }

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::deny::{self, Denied};
 use crate::error::Error;
 use crate::{arrows, bundle, cargo, setup, sound};
 
@@ -20,7 +21,7 @@ struct Tally {
 /// Sets the machine up, bundles, and runs everything.
 pub fn run() -> Result<(), Error> {
     let start = Instant::now();
-    setup::run()?;
+    setup::for_testing()?;
     heading("bundles");
     let bundled = bundle::build(bundle::Libraries::Carried)?;
 
@@ -30,6 +31,8 @@ pub fn run() -> Result<(), Error> {
     let formatted = passes(&["fmt", "--all", "--check"])?;
     heading("lints");
     let clean = passes(&["clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
+    heading("licences, sources and known faults of the crates");
+    let denied = denied()?;
     heading("pages of the code");
     let documented = documented()?;
     heading("tests");
@@ -49,6 +52,9 @@ pub fn run() -> Result<(), Error> {
     }
     if !clean {
         broken.push("there are lints".to_owned());
+    }
+    if denied == Denied::Something {
+        broken.push("a crate is not as deny.toml wants it".to_owned());
     }
     if !documented {
         broken.push("the pages of the code have faults".to_owned());
@@ -107,6 +113,21 @@ fn arrows_are_wrong(count: usize) -> String {
 
 fn heading(step: &str) {
     println!("\n== {step}");
+}
+
+/// Holds the crates to deny.toml; says what could not be looked at.
+fn denied() -> Result<Denied, Error> {
+    let denied = deny::check()?;
+    match denied {
+        Denied::NotAsked => println!("cargo-deny is not installed: cargo xtask setup installs it"),
+        Denied::NothingButFaultsUnknown => {
+            println!(
+                "the list of known faults could not be fetched: licences, bans and sources were looked at"
+            );
+        }
+        Denied::Nothing | Denied::Something => {}
+    }
+    Ok(denied)
 }
 
 /// Runs one cargo command; whether it was satisfied.

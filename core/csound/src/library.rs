@@ -68,7 +68,7 @@ fn open_csound(path: &Path) -> Result<Api, Unusable> {
     };
     // Csound's opcode libraries and its thread keys do not survive being unloaded.
     std::mem::forget(library);
-    let file = file_with(functions.create as *const _).unwrap_or_else(|| path.to_owned());
+    let file = file_with(functions.create as usize).unwrap_or_else(|| path.to_owned());
     Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals })
 }
 

@@ -1,6 +1,5 @@
 //! The file that this code is in: a program, or the shared object of a plugin.
 
-use std::ffi::c_void;
 use std::path::PathBuf;
 
 /// The folders of this file: as it was opened, and where that was a link, as it is.
@@ -37,12 +36,12 @@ fn own_file() -> Option<PathBuf> {
 /// The file as the dynamic linker knows it.
 fn shared_object() -> Option<PathBuf> {
     let here: fn() -> Option<PathBuf> = shared_object;
-    file_with(here as *const c_void)
+    file_with(here as usize)
 }
 
-/// The file in which a function is, as the dynamic linker knows it; `None` where it does not say. `[any]`
+/// The file in which the function at an address is, as the dynamic linker knows it; `None` where it does not say. `[any]`
 #[cfg(unix)]
-pub fn file_with(function: *const c_void) -> Option<PathBuf> {
+pub fn file_with(address: usize) -> Option<PathBuf> {
     use std::ffi::{CStr, OsStr};
     use std::os::unix::ffi::OsStrExt;
 
@@ -50,7 +49,7 @@ pub fn file_with(function: *const c_void) -> Option<PathBuf> {
     // SAFETY: the linker only compares the address; `found` is written where the answer is not 0; zeroes are a Dl_info of
     // null pointers. Its name is a C string of the linker's, which stays as long as that file is loaded.
     let name = unsafe {
-        if libc::dladdr(function, found.as_mut_ptr()) == 0 {
+        if libc::dladdr(address as *const _, found.as_mut_ptr()) == 0 {
             return None;
         }
         let name = found.assume_init().dli_fname;
@@ -64,9 +63,9 @@ pub fn file_with(function: *const c_void) -> Option<PathBuf> {
     }
 }
 
-/// The file in which a function is; this system's linker is not asked. `[any]`
+/// The file in which the function at an address is; this system's linker is not asked. `[any]`
 #[cfg(not(unix))]
-pub fn file_with(_: *const c_void) -> Option<PathBuf> {
+pub fn file_with(_: usize) -> Option<PathBuf> {
     None
 }
 

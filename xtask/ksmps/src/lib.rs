@@ -46,7 +46,7 @@ pub enum Command {
     ///
     /// Warnings and errors go to standard error with their lines.
     #[command(after_long_help = pages::help(pages::RENDER))]
-    Render(render::Args),
+    Render(Box<render::Args>),
     /// Read a document as the plugin would, and say what is wrong with it and what it has.
     ///
     /// Each error has its file, its line and a remedy. Then come the document's name, its notes and parameters, inputs and
