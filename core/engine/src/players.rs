@@ -3,6 +3,10 @@
 //! These are instruments, because they sound. In an engine that grows they have numbers of the engine's own range; in
 //! one that plays a document they have names, as the document has the numbers.
 
+use std::sync::LazyLock;
+
+use ksmps_document::Instrument;
+
 /// Plays a sound file from disk.
 pub(crate) const DISK: u32 = 16;
 /// Plays a soundfont's note.
@@ -21,18 +25,24 @@ pub(crate) const SAMPLE_PLAYER: &str = "_ksmps_sample";
 pub(crate) const TEST_PLAYER: &str = "_ksmps_test";
 
 /// The instruments that are fit for an engine that plays a document: under names, and without those that open files when
-/// they start. `[any]`
-pub(crate) fn live_players() -> String {
-    let instruments = ORCHESTRA.split_inclusive("endin\n");
-    [(SAMPLE, SAMPLE_PLAYER), (TEST, TEST_PLAYER)]
+/// they start.
+pub(crate) struct LivePlayers {
+    pub text: String,
+    pub instruments: Vec<Instrument>,
+}
+
+/// They are the same for all engines.
+pub(crate) static LIVE_PLAYERS: LazyLock<LivePlayers> = LazyLock::new(|| {
+    let written = ORCHESTRA.split_inclusive("endin\n");
+    let text = [(SAMPLE, SAMPLE_PLAYER), (TEST, TEST_PLAYER)]
         .map(|(number, name)| {
             let head = format!("instr {number}\n");
-            let own =
-                instruments.clone().find_map(|text| text.find(&head).map(|at| &text[at + head.len()..]));
+            let own = written.clone().find_map(|text| text.find(&head).map(|at| &text[at + head.len()..]));
             format!("instr {name}\n{}", own.unwrap_or("endin\n"))
         })
-        .concat()
-}
+        .concat();
+    LivePlayers { instruments: ksmps_document::instruments_of(&text), text }
+});
 
 #[cfg(test)]
 mod tests {
@@ -40,7 +50,8 @@ mod tests {
 
     #[test]
     fn live_players_are_whole_instruments_under_names() {
-        let text = live_players();
+        let LivePlayers { text, instruments } = &*LIVE_PLAYERS;
+        assert_eq!(instruments.len(), 2);
         assert_eq!((text.matches("instr _ksmps_").count(), text.matches("endin").count()), (2, 2), "{text}");
         assert!(text.contains("loscilx") && text.contains("pinkish") && !text.contains("diskin2"), "{text}");
     }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::f64::consts::TAU;
 
 use super::call::{Call, Fault, Memory, Opcode, Outcome};
-use super::partial::{Gains, KEPT, LowPass, Noise, Partial, Voice, Wave, step};
+use super::partial::{Gains, KEPT, LowPass, Noise, Partial, Period, SINE, Voice, Wave, step};
 use super::{Entry, When, entry};
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -24,12 +24,12 @@ fn period<'a, S, const N: usize>(
     call: &Call<'a, S, N>,
     index: usize,
     opcode: &'static str,
-) -> Result<&'a [Cell<f64>], Fault> {
+) -> Result<Period<'a>, Fault> {
     let number = call.number(index);
     if number < 0.0 {
-        return Ok(call.sine());
+        return Ok(Period::Sine(&SINE));
     }
-    table(call, number, "a wave", opcode)
+    Ok(Period::Table(table(call, number, "a wave", opcode)?))
 }
 
 /// A table that has a number in it at least.

@@ -31,9 +31,9 @@ mod room_size;
 mod signal;
 mod table;
 
-use std::cell::Cell;
 use std::ffi::{CStr, c_int};
 use std::mem::size_of;
+use std::sync::LazyLock;
 
 use super::layout::{AppendOpcodesFn, Layout};
 use super::raw::{CSOUND, OpcodeFn};
@@ -51,8 +51,6 @@ pub(crate) struct Natives {
     append: Option<AppendOpcodesFn>,
     dicts: dict::Dicts,
     pools: pool::Pools,
-    /// A period of a sine.
-    sine: Box<[Cell<f64>]>,
     /// How many sources of random numbers have begun: each has numbers of its own, the same in each run.
     noises: u64,
     /// The instance is being destroyed: nothing can be scheduled any more.
@@ -142,7 +140,9 @@ pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Natives {
             }
         }
         let append = layout.wrap_append_opcodes(cs, own_definition);
-        Natives { layout: Some(layout), append: Some(append), sine: partial::sine(), ..Natives::default() }
+        // No note waits for it.
+        LazyLock::force(&partial::SINE);
+        Natives { layout: Some(layout), append: Some(append), ..Natives::default() }
     }
 }
 

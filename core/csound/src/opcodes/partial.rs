@@ -6,14 +6,39 @@
 
 use std::cell::Cell;
 use std::f64::consts::{PI, TAU};
+use std::sync::LazyLock;
 
 use ksmps_data::random::Random;
 
-/// A period of a wave.
+/// The numbers of one period, at least one.
+#[derive(Clone, Copy)]
+pub(super) enum Period<'a> {
+    /// A table's, which a note may write to while it sounds.
+    Table(&'a [Cell<f64>]),
+    /// A sine's.
+    Sine(&'static [f64]),
+}
+
+impl Period<'_> {
+    fn len(self) -> usize {
+        match self {
+            Self::Table(numbers) => numbers.len(),
+            Self::Sine(numbers) => numbers.len(),
+        }
+    }
+
+    fn number(self, index: usize) -> f64 {
+        match self {
+            Self::Table(numbers) => numbers[index].get(),
+            Self::Sine(numbers) => numbers[index],
+        }
+    }
+}
+
+/// A wave by one of its periods.
 #[derive(Clone, Copy)]
 pub(super) struct Wave<'a> {
-    /// At least one number.
-    pub period: &'a [Cell<f64>],
+    pub period: Period<'a>,
     /// Whether to go in straight lines from one number to the next.
     pub straight: bool,
 }
@@ -23,22 +48,21 @@ impl Wave<'_> {
     fn at(self, phase: f64) -> f64 {
         let place = phase * self.period.len() as f64;
         let left = (place as usize).min(self.period.len() - 1);
-        let from = self.period[left].get();
+        let from = self.period.number(left);
         if !self.straight {
             return from;
         }
         let right = if left + 1 == self.period.len() { 0 } else { left + 1 };
-        from + (self.period[right].get() - from) * (place - left as f64)
+        from + (self.period.number(right) - from) * (place - left as f64)
     }
 }
 
-/// Numbers in [`sine`]'s period.
+/// Numbers in [`SINE`].
 const SINE_LEN: usize = 8192;
 
-/// A period of a sine.
-pub(super) fn sine() -> Box<[Cell<f64>]> {
-    (0..SINE_LEN).map(|index| Cell::new((TAU * index as f64 / SINE_LEN as f64).sin())).collect()
-}
+/// A period of a sine, the same for all instances; it is calculated when the first one is made.
+pub(super) static SINE: LazyLock<Box<[f64]>> =
+    LazyLock::new(|| (0..SINE_LEN).map(|index| (TAU * index as f64 / SINE_LEN as f64).sin()).collect());
 
 /// Numbers, the same in each run.
 pub(super) struct Noise {

@@ -131,9 +131,9 @@ fn add_players<'a>(
     // Named instruments must not be defined twice: whoever writes such a name means an own one.
     let names = [players::SAMPLE_PLAYER, players::TEST_PLAYER];
     let is_free = texts.all(|text| names.iter().all(|name| !text.contains(name)));
-    let players = players::live_players();
-    if is_free && running.compile(&players).is_ok() {
-        instruments.learn(ksmps_document::instruments_of(&players));
+    let players = &*players::LIVE_PLAYERS;
+    if is_free && running.compile(&players.text).is_ok() {
+        instruments.learn(players.instruments.iter().cloned());
     }
 }
 

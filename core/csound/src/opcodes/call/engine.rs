@@ -53,12 +53,6 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
         unsafe { &mut (*self.data).natives }
     }
 
-    /// A period of a sine.
-    pub fn sine(&self) -> &'a [Cell<f64>] {
-        // SAFETY: as in `natives`; it is never changed.
-        unsafe { &(*self.data).natives.sine }
-    }
-
     /// The sounding notes.
     pub fn active(&self) -> impl Iterator<Item = Active> + use<'a, S, N> {
         // SAFETY: this is the thread that performs, and no opcode of ours changes the list while it looks.
