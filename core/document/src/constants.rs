@@ -3,7 +3,7 @@
 
 /// What the constants of a statement come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum ConstantFault {
     /// One is positive infinity.
     Infinite,
     /// Something that is no constant is divided by one that is zero.
@@ -13,7 +13,7 @@ pub(super) enum Trouble {
 /// What is wrong with the constants of a statement.
 ///
 /// Reads masked code. Variables, calls and macros are unknown, and what meets an unknown is not folded.
-pub(super) fn trouble(statement: &str) -> Option<Trouble> {
+pub(super) fn fault(statement: &str) -> Option<ConstantFault> {
     // Only these can get there, and most lines have neither.
     if !statement.contains(['/', '^', '*']) {
         return None;
@@ -36,7 +36,7 @@ const DEPTH_MAX: usize = 64;
 struct Folder<'a> {
     text: &'a [u8],
     at: usize,
-    found: Option<Trouble>,
+    found: Option<ConstantFault>,
     depth: usize,
 }
 
@@ -56,7 +56,7 @@ impl Folder<'_> {
     /// A constant that is not folded further is what Csound gets to see.
     fn settle(&mut self, value: Option<f64>) {
         if value == Some(f64::INFINITY) {
-            self.found = Some(Trouble::Infinite);
+            self.found = Some(ConstantFault::Infinite);
         }
     }
 
@@ -72,7 +72,7 @@ impl Folder<'_> {
 
     fn divided_by(&mut self, divisor: Option<f64>) {
         if divisor == Some(0.0) {
-            self.found.get_or_insert(Trouble::ZeroDivisor);
+            self.found.get_or_insert(ConstantFault::ZeroDivisor);
         }
     }
 
@@ -251,10 +251,10 @@ fn fold(operator: u8, left: f64, right: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Trouble, trouble};
+    use super::{ConstantFault, fault};
 
     fn overflows(statement: &str) -> bool {
-        trouble(statement) == Some(Trouble::Infinite)
+        fault(statement) == Some(ConstantFault::Infinite)
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
             "i1 = i2*1/0",
             "a1 = a2/0 + 1",
         ] {
-            assert_eq!(trouble(text), Some(Trouble::ZeroDivisor), "{text}");
+            assert_eq!(fault(text), Some(ConstantFault::ZeroDivisor), "{text}");
         }
         for text in [
             "k1 = k2 / 0.5",
@@ -286,7 +286,7 @@ mod tests {
             "k1 = k2 / k0",
             "k1 = k2 / (0 + k0)",
         ] {
-            assert_eq!(trouble(text), None, "{text}");
+            assert_eq!(fault(text), None, "{text}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! through by mistake, the engine's builder and its probe still meet; what it refused by mistake, nobody could play.
 
 use super::check::{self, Known};
-use super::constants::{self, Trouble};
+use super::constants::{self, ConstantFault};
 use super::instruments::logical_lines;
 use super::long_options::CHANNELS_MAX;
 use super::recursion;
@@ -103,13 +103,13 @@ fn statement_error(statement: &str) -> Option<Diagnostic> {
     if statement.starts_with('#') {
         return None;
     }
-    match constants::trouble(statement) {
-        Some(Trouble::Infinite) => {
+    match constants::fault(statement) {
+        Some(ConstantFault::Infinite) => {
             let what = "a constant here is infinite, which ends Csound when the line is reached";
             let remedy = "write a finite number, or put the divisor into a variable";
             return Some(Diagnostic::error(None, what).with_remedy(remedy));
         }
-        Some(Trouble::ZeroDivisor) => {
+        Some(ConstantFault::ZeroDivisor) => {
             let what = "this divides by zero: an oscillator with an infinite frequency ends Csound";
             return Some(Diagnostic::error(None, what).with_remedy("write a divisor that is not zero"));
         }

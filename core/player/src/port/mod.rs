@@ -109,8 +109,8 @@ impl Drop for ControlPort {
     fn drop(&mut self) {
         self.open.store(false, Ordering::Release);
         // An empty packet wakes the thread; where it does not arrive the thread looks up by itself.
-        if let Ok(bell) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)) {
-            let _ = bell.send_to(&[], (Ipv4Addr::LOCALHOST, self.number));
+        if let Ok(wake) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)) {
+            let _ = wake.send_to(&[], (Ipv4Addr::LOCALHOST, self.number));
         }
         if let Some(thread) = self.thread.take() {
             // A panic of it was caught and told where it happened.

@@ -70,9 +70,9 @@ impl Server {
     fn receive(&mut self, length: usize, from: SocketAddr) {
         let bytes = self.buffer[..length].to_vec();
         let done = catch_unwind(AssertUnwindSafe(|| self.take(&bytes, from)));
-        let stumbled =
+        let panicked =
             || Err(packet::refused("a program error was caught at this packet", "send it differently"));
-        if let Err(refusal) = done.unwrap_or_else(|_| stumbled()) {
+        if let Err(refusal) = done.unwrap_or_else(|_| panicked()) {
             self.refuse(from, refusal);
         }
     }

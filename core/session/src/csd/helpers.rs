@@ -6,8 +6,8 @@ use ksmps_document::code_words;
 use super::super::plan::Piece;
 use super::super::{BusKind, Registered, Session, SessionError};
 use super::score::Score;
-use super::tables::{BUS_ALIVE, BUS_BEAT, BUS_KINDS, BUS_PERSISTS, BUS_VALUES, ROW_OF_SLOT, Tables};
-use super::{Rows, mentions};
+use super::tables::{BUS_ALIVE, BUS_BEAT, BUS_KINDS, BUS_PERSISTS, BUS_VALUES, ROW_OF_SLOT, TableWriter};
+use super::{FieldCells, mentions};
 
 /// Stops an event: p4 is its p1.
 pub(super) const STOP: u32 = 8;
@@ -108,14 +108,14 @@ impl Session {
         !self.buses.is_empty() || codes.chain(bodies).any(|code| mentions(code, &BUS_OPCODES).is_some())
     }
 
-    pub(super) fn buses_and_helpers(&self, rows: &Rows, pieces: &[Piece], score: &Score) -> String {
+    pub(super) fn buses_and_helpers(&self, cells: &FieldCells, pieces: &[Piece], score: &Score) -> String {
         let mut code = String::new();
         if score.uses_helpers {
             code += &HELPERS.replace("{last}", &self.last_helper().to_string());
         }
-        let by_slot = rows.by_slot(self);
-        if !by_slot.is_empty() && !rows.of_event.is_empty() {
-            code += &Tables::default().values(ROW_OF_SLOT, &by_slot, self.config.sr);
+        let by_slot = cells.by_slot(self);
+        if !by_slot.is_empty() && !cells.of_event.is_empty() {
+            code += &TableWriter::default().values(ROW_OF_SLOT, &by_slot, self.config.sr);
         }
         if self.has_buses_in_csd() {
             let assigns = |code: &str| mentions(code, &["busassign"]).is_some();

@@ -22,7 +22,7 @@ use super::plan::Piece;
 use super::{ArgValue, CONTROLS_TABLE, ChannelKind, EventId, Session, SessionError};
 
 use score::Score;
-use tables::Tables;
+use tables::TableWriter;
 
 /// Stands in the text for the folder of the assets.
 const FOLDER: &str = "{assets}";
@@ -51,7 +51,7 @@ enum Content {
 
 /// Where the p-fields of an event that change are kept: its row, and the row's p-fields in order.
 #[derive(Debug, Default)]
-struct Rows {
+struct FieldCells {
     /// Row and p-fields of each event that changes.
     of_event: BTreeMap<EventId, (usize, Vec<usize>)>,
     /// The p-fields that change in an instrument.
@@ -69,22 +69,22 @@ impl Session {
     pub fn csd(&self) -> Result<Csd, SessionError> {
         let pieces = self.pieces();
         helpers::check_opcodes(&pieces, self.instruments().map(|instrument| instrument.registered))?;
-        let mut tables = Tables::default();
-        let rows = self.rows();
-        let score = Score::write(self, &rows, &mut tables)?;
+        let mut tables = TableWriter::default();
+        let cells = self.field_cells();
+        let score = Score::write(self, &cells, &mut tables)?;
         let mut orchestra = self.header();
-        orchestra += &self.matter(&mut tables, &rows)?;
+        orchestra += &self.initial_state(&mut tables, &cells)?;
         orchestra += &std::mem::take(&mut tables.waiting);
         orchestra += &score.texts()?;
         orchestra += &score.lines_table(&mut tables);
-        orchestra += &self.buses_and_helpers(&rows, &pieces, &score);
+        orchestra += &self.buses_and_helpers(&cells, &pieces, &score);
         for piece in &pieces {
             orchestra += &format!("; {}\n{}\n", one_line(&piece.place), piece.code);
         }
         orchestra += &self.first_channel_values()?;
         let row = self.controls().row;
         for instrument in self.instruments() {
-            let follow = rows.follow(instrument.number, instrument.registered.controls().next().is_some());
+            let follow = cells.follow(instrument.number, instrument.registered.controls().next().is_some());
             let Piece { place, code, .. } =
                 instrument.piece(&(follow + &instrument.registered.prologue(row)));
             orchestra += &format!("; {}\n{code}\n", one_line(&place));
@@ -115,7 +115,7 @@ impl Session {
     }
 
     /// Texts, channels and tables that are there from the beginning.
-    fn matter(&self, tables: &mut Tables, rows: &Rows) -> Result<String, SessionError> {
+    fn initial_state(&self, tables: &mut TableWriter, cells: &FieldCells) -> Result<String, SessionError> {
         let mut code = ksmps_data::verbs::texts_header();
         for (number, text) in self.strings.iter() {
             let literal = match self.disk_sounds.iter().any(|path| path.as_os_str() == text) {
@@ -143,8 +143,8 @@ impl Session {
         for table in self.tables.iter().filter(|table| table.at == 0.0) {
             code += &tables.table(table, self.config.sr);
         }
-        if !rows.cells.is_empty() {
-            code += &tables.values(tables::FIELDS, &rows.cells, self.config.sr);
+        if !cells.cells.is_empty() {
+            code += &tables.values(tables::FIELDS, &cells.cells, self.config.sr);
         }
         Ok(code)
     }
@@ -160,34 +160,34 @@ impl Session {
     }
 
     /// Which p-fields change, in which events and instruments.
-    fn rows(&self) -> Rows {
-        let mut rows = Rows::default();
+    fn field_cells(&self) -> FieldCells {
+        let mut cells = FieldCells::default();
         for change in &self.changes {
             let ChangeTarget::Field(event, field) = change.target else { continue };
             // PANIC: changes are made of events that are there.
             let number = self.event(event).expect("a change belongs to an event").p1 as u32;
-            let fields = rows.of_instrument.entry(number).or_default();
+            let fields = cells.of_instrument.entry(number).or_default();
             if !fields.contains(&field) {
                 fields.push(field);
                 fields.sort_unstable();
             }
-            rows.of_event.entry(event).or_default();
+            cells.of_event.entry(event).or_default();
         }
         // Row 0 is nobody's: events that do not change look there.
-        rows.cells.extend((!rows.of_event.is_empty()).then_some(0.0));
-        for (id, (row, fields)) in &mut rows.of_event {
+        cells.cells.extend((!cells.of_event.is_empty()).then_some(0.0));
+        for (id, (row, fields)) in &mut cells.of_event {
             // PANIC: as above, and its instrument was put there by it.
             let event = self.event(*id).expect("a change belongs to an event");
-            fields.clone_from(&rows.of_instrument[&(event.p1 as u32)]);
-            *row = rows.cells.len();
-            rows.cells.push(0.0);
-            rows.cells.extend(fields.iter().map(|field| self.initial(ChangeTarget::Field(*id, *field))));
+            fields.clone_from(&cells.of_instrument[&(event.p1 as u32)]);
+            *row = cells.cells.len();
+            cells.cells.push(0.0);
+            cells.cells.extend(fields.iter().map(|field| self.initial(ChangeTarget::Field(*id, *field))));
         }
-        rows
+        cells
     }
 }
 
-impl Rows {
+impl FieldCells {
     /// Where a p-field of an event is kept: the row's mark, and the value.
     fn cell(&self, event: EventId, field: usize) -> Option<(usize, usize)> {
         let (row, fields) = self.of_event.get(&event)?;

@@ -9,8 +9,8 @@ use super::super::change::Moves;
 use super::super::event::ChangeTarget;
 use super::super::plan::{Item, Timed};
 use super::super::{ArgValue, CONTROLS_TABLE, EventId, Session, SessionError};
-use super::tables::{self, Tables};
-use super::{Rows, helpers};
+use super::tables::{self, TableWriter};
+use super::{FieldCells, helpers};
 
 /// Helpers of one kind are told apart, and ordered, by the fraction of p1.
 const HELPERS_MAX: f64 = 1_000_000.0;
@@ -30,7 +30,11 @@ pub(super) struct Score {
 }
 
 impl Score {
-    pub fn write(session: &Session, rows: &Rows, tables: &mut Tables) -> Result<Self, SessionError> {
+    pub fn write(
+        session: &Session,
+        cells: &FieldCells,
+        tables: &mut TableWriter,
+    ) -> Result<Self, SessionError> {
         let mut score = Self::default();
         if session.has_buses_in_csd() {
             let number = session.priorities.end();
@@ -42,7 +46,7 @@ impl Score {
         for timed in
             session.timeline().into_iter().filter(|timed| last.is_none_or(|last| timed.cycle <= last))
         {
-            score.item(session, rows, tables, clock, &timed)?;
+            score.item(session, cells, tables, clock, &timed)?;
         }
         Ok(score)
     }
@@ -50,8 +54,8 @@ impl Score {
     fn item(
         &mut self,
         session: &Session,
-        rows: &Rows,
-        tables: &mut Tables,
+        cells: &FieldCells,
+        tables: &mut TableWriter,
         clock: Clock,
         timed: &Timed<'_>,
     ) -> Result<(), SessionError> {
@@ -82,7 +86,7 @@ impl Score {
             Item::Stop(event) => self.helper(clock, *cycle, helpers::STOP, "0", &format!("{:?}", event.p1)),
             Item::Set(target, value) => {
                 if self.moves_until.get(target).is_none_or(|last| cycle > last) {
-                    self.set(clock, *cycle, place(session, rows, *target), *value);
+                    self.set(clock, *cycle, place(session, cells, *target), *value);
                 }
             }
             Item::Line(target, moves) => {
@@ -90,13 +94,13 @@ impl Score {
                 let last = cycle + values.len() as u64 - 1;
                 let until = self.moves_until.entry(*target).or_default();
                 *until = last.max(*until);
-                self.line(clock, *cycle, session, place(session, rows, *target), &values);
+                self.line(clock, *cycle, session, place(session, cells, *target), &values);
             }
             Item::Start(event) => {
                 let start = clock.start_of_event(*at);
                 // PANIC: writing to a String does not fail.
                 write!(self.text, "i {:?} {start:?} {:?}", event.p1, event.dur).unwrap();
-                let own = rows.of_event.get(&event.id).filter(|_| event.controls.is_empty());
+                let own = cells.of_event.get(&event.id).filter(|_| event.controls.is_empty());
                 for (index, field) in event.fields.iter().enumerate() {
                     let field = own.filter(|_| index == 0).map_or(*field, |(row, _)| *row as f64);
                     // PANIC: writing to a String does not fail.
@@ -164,7 +168,7 @@ impl Score {
     }
 
     /// The table of all lines' values.
-    pub fn lines_table(&self, tables: &mut Tables) -> String {
+    pub fn lines_table(&self, tables: &mut TableWriter) -> String {
         if self.lines.is_empty() {
             String::new()
         } else {
@@ -207,12 +211,12 @@ impl Place {
     }
 }
 
-fn place(session: &Session, rows: &Rows, target: ChangeTarget) -> Place {
+fn place(session: &Session, cells: &FieldCells, target: ChangeTarget) -> Place {
     let slot = |event: EventId| session.event(event).map_or(0, super::super::Event::slot) as usize;
     match target {
         ChangeTarget::Field(event, field) => {
-            // PANIC: every change of a p-field has a cell (`Session::rows`).
-            let (mark, index) = rows.cell(event, field).expect("a p-field that changes has a cell");
+            // PANIC: every change of a p-field has a cell (`Session::field_cells`).
+            let (mark, index) = cells.cell(event, field).expect("a p-field that changes has a cell");
             Place { table: tables::FIELDS, mark: mark as i64, index }
         }
         ChangeTarget::Control(event, control) => {

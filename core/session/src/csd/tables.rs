@@ -29,7 +29,7 @@ const WAITING: u32 = 99_999;
 
 /// The files that tables need.
 #[derive(Debug, Default)]
-pub(super) struct Tables {
+pub(super) struct TableWriter {
     pub assets: Vec<Asset>,
     /// Code for tables whose values wait for their time.
     pub waiting: String,
@@ -43,7 +43,7 @@ pub(super) struct Statement {
     pub completed_from: Option<u32>,
 }
 
-impl Tables {
+impl TableWriter {
     /// Code that makes a table at the beginning.
     pub fn table(&mut self, table: &Table, rate: u32) -> String {
         let number = table.number.0;
