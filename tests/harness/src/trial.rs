@@ -122,19 +122,21 @@ impl Trial {
 
     /// The good sound comes back: by itself where the text does not play, else because it was loaded.
     fn finish(&mut self, ending: Ending, said: String, said_after: Duration) -> Result<Outcome, StageError> {
-        if self.is_offline && self.has_failed {
-            // A render that has failed begins anew.
-            self.stage.reset();
-        }
         let good_after = self.wait_for_good()?;
         Ok(Outcome { ending, said, said_after, good_after })
     }
 
     /// Plays until the good document is heard; how long that took.
     fn wait_for_good(&mut self) -> Result<Option<Duration>, StageError> {
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        let until = Instant::now() + PATIENCE;
+        let mut begun = Instant::now();
+        while Instant::now() < until {
             let loudest = self.block(None)?;
+            if std::mem::take(&mut self.has_failed) {
+                // A render that has failed begins anew; so does one that the text fails while the good one is built.
+                self.stage.reset();
+                begun = Instant::now();
+            }
             if (loudest - GOOD_LEVEL).abs() < 0.01 {
                 return Ok(Some(begun.elapsed()));
             }
@@ -174,11 +176,6 @@ impl Trial {
             }
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Whether a block was refused since the last text was given: an offline render has failed. `[any]`
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
     }
 }
 
