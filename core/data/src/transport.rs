@@ -6,6 +6,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The channels in which an orchestra finds the host's song.
+pub const TRANSPORT_CHANNELS: [&str; 8] = [
+    "HOST_BPM",
+    "HOST_PPQ_POS",
+    "TIME_IN_SECONDS",
+    "TIME_IN_SAMPLES",
+    "IS_PLAYING",
+    "IS_RECORDING",
+    "TIME_SIG_NUM",
+    "TIME_SIG_DENOM",
+];
+
 /// The tempo of a host that says none, in quarter notes per minute.
 pub const TEMPO_DEFAULT: f64 = 120.0;
 /// The time signature of a host that says none.

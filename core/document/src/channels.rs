@@ -15,6 +15,33 @@ pub enum ChannelContent {
     Text,
 }
 
+/// Opcodes behind which the orchestra itself gives a channel a value, or declares it.
+const GIVES: [&str; 6] = ["chnset", "outvalue", "chnexport", "chn_k", "chn_S", "chn_a"];
+
+/// Numbers that the orchestra reads and does not write itself, nor declare: what somebody outside is to give.
+pub(super) fn awaited(orchestra: &str) -> Vec<String> {
+    let masked = scan::scan(orchestra, Language::Orchestra).code;
+    let mut given = Vec::new();
+    for (code, text) in masked.split('\n').zip(orchestra.split('\n')) {
+        if scan::words(code).any(|(_, word)| GIVES.contains(&word)) {
+            given.extend(all_quoted(code, text));
+        }
+    }
+    let reads = |name: &String| !given.contains(name);
+    let numbers = named(orchestra).into_iter().filter(|(_, carries)| *carries == ChannelContent::Number);
+    numbers.map(|(name, _)| name).filter(reads).collect()
+}
+
+/// Everything that stands in quotes in a line.
+fn all_quoted(code: &str, text: &str) -> Vec<String> {
+    let mut quotes = code.match_indices('"').map(|(at, _)| at);
+    let mut found = Vec::new();
+    while let (Some(from), Some(to)) = (quotes.next(), quotes.next()) {
+        found.extend(text.get(from + 1..to).map(str::to_owned));
+    }
+    found
+}
+
 /// The names in an orchestra, each once, in the order of the text.
 pub(super) fn named(orchestra: &str) -> Vec<(String, ChannelContent)> {
     let masked = scan::scan(orchestra, Language::Orchestra).code;
@@ -183,6 +210,14 @@ mod tests {
         ] {
             assert_eq!(named(line).into_iter().next(), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_read_and_never_given_is_awaited() {
+        let orchestra = "chn_k \"hinted\", 1\nchnset 1, \"set\"\ninstr 1\nk1 chnget \"hinted\"\nk2 chnget \"set\"\n\
+            k3 = chnget:k(\"cutoff\") + chnget:k(\"reso\")\nk4 invalue \"knob\"\nS1 chnget \"name\"\n\
+            outvalue \"lamp\", k4\nk5 invalue \"lamp\"\n; k6 chnget \"comment\"\na1 chnget \"sound\"\nendin";
+        assert_eq!(awaited(orchestra), ["cutoff", "reso", "knob"]);
     }
 
     #[test]

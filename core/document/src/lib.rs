@@ -7,7 +7,7 @@
 //!
 //! `read` gives the order: `sections` cuts the text, `options` takes what is harmless out of `<CsOptions>`,
 //! `instruments` lists the instruments, `session_section` the templates, `directives` finds the `;@` comments, `about`, `params` and `rules` turn them
-//! into what they declare, `notes` decides which way notes take, and `lint` has the last word. `header` tells what the
+//! into what they declare, `surface` says which presets and layouts do not fit, `notes` decides which way notes take, and `lint` has the last word. `header` tells what the
 //! engine will say of the parameters.
 
 mod about;
@@ -39,6 +39,7 @@ mod rules;
 mod scan;
 mod sections;
 mod session_section;
+mod surface;
 mod text;
 mod vocabulary;
 
@@ -59,13 +60,14 @@ pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
 pub use text::decode;
-pub use vocabulary::{DIRECTIVES, Known, Status};
+pub use vocabulary::{DIRECTIVES, Known, LAYOUT_KINDS, Status};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
 use ksmps_data::needs::Needs;
-use ksmps_data::params::Param;
+use ksmps_data::params::{Param, Target};
 use ksmps_data::source_map::ComposedText;
+use ksmps_data::transport::TRANSPORT_CHANNELS;
 
 /// Everything found by reading a document's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,6 +209,18 @@ impl Document {
     /// is an engine. A default that only Csound knows is `None`. `[any]`
     pub fn declared_params(&self) -> Vec<Param> {
         header::params(self)
+    }
+
+    /// Control channels that the document reads and nobody gives a value: it neither writes nor declares them, and they are
+    /// not the host's. They could be parameters. In the order of the text. `[any]`
+    pub fn undeclared_channels(&self) -> Vec<String> {
+        let declared = self.declared_params();
+        let is_declared = |name: &str| {
+            let is_of = |param: &Param| matches!(&param.target, Target::Channel(channel) if channel == name);
+            declared.iter().any(|param| is_of(param) || param.name == name)
+        };
+        let is_offered = |name: &String| !is_declared(name) && !TRANSPORT_CHANNELS.contains(&name.as_str());
+        channels::awaited(&self.orchestra.text).into_iter().filter(is_offered).collect()
     }
 
     /// The control channels that the header sets in its text. `[any]`

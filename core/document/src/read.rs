@@ -12,7 +12,7 @@ use super::sections::{self, Sections};
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, lint, midi, needs,
-    notes, options, params, programs, text,
+    notes, options, params, programs, surface, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::encoding::Encoding;
@@ -179,7 +179,7 @@ fn assemble(
         Whole::No => Known::unknown(),
     };
     let checked = lint::check(&orchestra, &code, &known, sections.score.as_ref(), found);
-    Document {
+    let document = Document {
         text: written.to_owned(),
         origin: origin.map(Path::to_path_buf),
         score: sections.score,
@@ -209,7 +209,9 @@ fn assemble(
         has_only_macros: checked.has_only_macros,
         syntax: checked.syntax,
         diagnostics: Vec::new(),
-    }
+    };
+    surface::check(&document.directives, &document.declared_params(), found);
+    document
 }
 
 /// The directives of orchestra, score and session, in the order of the text.

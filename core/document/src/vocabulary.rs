@@ -82,19 +82,20 @@ pub const DIRECTIVES: [Known; 14] = [
         "how long it sounds after its input and notes have ended",
         "write ;@tail and a number of seconds, or inf",
     ),
-    reserved(
+    in_effect(
         "preset",
         "\"Name\" param=value …",
-        "presets inside the document",
-        "save presets with the host until then",
+        "a preset of the document",
+        "write a name, and the values of parameters: ;@preset \"Name\" cutoff=800 shape=Square",
     ),
-    reserved(
+    in_effect(
         "layout",
         "[Group] name name:kind …",
         "a row of the play surface",
-        "the order of ;@param is the order in the host",
+        "write parameters in their order, each with or without a kind: ;@layout [Group] cutoff:xl reso:slider; the kinds \
+         are knob, xl, slider, switch, menu, xy(other), meter, scope, table, keyboard",
     ),
-    reserved("page", "\"Name\"", "a page of the play surface", "group= puts parameters together in the host"),
+    in_effect("page", "\"Name\"", "a page of the play surface", "write ;@page \"Name\""),
     reserved(
         "score",
         "free | follow=beats | follow=seconds | off [loop] [late=]",
@@ -120,6 +121,10 @@ pub const DIRECTIVES: [Known; 14] = [
         "write ;@needs and some of the words files network programs python",
     ),
 ];
+
+/// How `;@layout` can show something, but for `xy(other)`, which names the parameter that goes up.
+pub const LAYOUT_KINDS: [&str; 9] =
+    ["knob", "xl", "slider", "switch", "menu", "meter", "scope", "table", "keyboard"];
 
 /// The entry of a word.
 pub(super) fn of(word: &str) -> Option<&'static Known> {

@@ -1,23 +1,11 @@
 //! The host's transport in control channels, under the names that Cabbage's users know.
 
 use ksmps_csound::{ChannelId, Running};
-use ksmps_data::transport::{Song, Transport};
-
-/// The names, in the order in which `HostSong::advance` writes them.
-pub const NAMES: [&str; 8] = [
-    "HOST_BPM",
-    "HOST_PPQ_POS",
-    "TIME_IN_SECONDS",
-    "TIME_IN_SAMPLES",
-    "IS_PLAYING",
-    "IS_RECORDING",
-    "TIME_SIG_NUM",
-    "TIME_SIG_DENOM",
-];
+use ksmps_data::transport::{Song, TRANSPORT_CHANNELS, Transport};
 
 /// The channels a document asks for, and the song they tell of.
 pub(super) struct HostSong {
-    channels: [Option<ChannelId>; NAMES.len()],
+    channels: [Option<ChannelId>; TRANSPORT_CHANNELS.len()],
     /// Whether the document asks for any.
     is_wanted: bool,
     song: Option<Song>,
@@ -28,7 +16,7 @@ impl HostSong {
     /// Binds the channels whose names stand in the orchestra; a document that names none is left alone. `[control]`
     pub fn bind(running: &mut Running, orchestra: &str) -> Self {
         let rate = running.rate();
-        let channels = NAMES.map(|name| {
+        let channels = TRANSPORT_CHANNELS.map(|name| {
             let named = orchestra.contains(&format!("\"{name}\""));
             named.then(|| running.control_channel(name)).flatten()
         });
@@ -48,6 +36,7 @@ impl HostSong {
     pub fn advance(&self, running: &mut Running, frame: u64) {
         let Some(song) = &self.song else { return };
         let (transport, position) = (song.transport(), song.position_at(frame));
+        // In the order of `TRANSPORT_CHANNELS`.
         let values = [
             transport.tempo,
             position.beats,

@@ -46,7 +46,7 @@ pub use executor::{AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, WAITING_MA
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use held::Held;
 pub use held_parts::HeldPart;
-pub use host_channels::NAMES as TRANSPORT_CHANNELS;
+pub use ksmps_data::transport::TRANSPORT_CHANNELS;
 pub use places::ChannelPlaces;
 pub use ramp::Ramp;
 pub use symbols::{ChannelHandle, Counters, Growing, LIVE_TEXTS_MAX, Symbols, TextNumbers};

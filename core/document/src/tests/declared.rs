@@ -24,14 +24,60 @@ fn what_is_not_effective_yet_is_kept_and_says_so_once() {
         );
         document.diagnostics.iter().map(|one| one.line).collect()
     };
-    assert_eq!(said(&document), [1, 2, 3, 4, 5, 6].map(Some));
+    assert_eq!(said(&document), [4, 5, 6].map(Some));
     assert_eq!(document.directives.len(), 7);
-    let twice = plays(";@preset \"A\" a=1\n;@preset \"B\" a=2\n;@score free\ninstr 1\nendin\n");
+    let twice = plays(";@keep chan a\n;@keep chan b\n;@score free\ninstr 1\nendin\n");
     assert_eq!(said(&twice), [Some(1)]);
     assert_eq!(
         document.directives[0].items[1],
         Item::Assign { key: "cutoff".into(), value: Value::Number(500.0) }
     );
+}
+
+#[test]
+fn presets_and_layouts_that_do_not_fit_are_warnings() {
+    let around = |line: &str| format!(";@param cutoff 0..1\n;@param reso 0..1\n{line}\ninstr 1\nendin\n");
+    for fits in [
+        ";@preset \"Dark\" cutoff=0.5 reso=0.6 another=1",
+        ";@preset Dark cutoff=0.5",
+        ";@layout [Filter] cutoff:xl reso:slider [See] meter:in.Key scope:out keyboard giwave:table",
+        ";@layout \"The filter\" cutoff:xy(reso) another",
+        ";@layout Filter cutoff",
+        ";@layout cutoff reso",
+        ";@page \"Two\"",
+        ";@page Two",
+    ] {
+        assert_eq!(warnings(&around(fits)), [], "{fits}");
+    }
+    for (line, remedy) in [
+        (";@preset cutoff=0.5", "\"Name\""),
+        (";@preset \"Dark\"", "values"),
+        (";@preset \"Dark\" \"Bright\" cutoff=1", "\"Name\""),
+        (";@preset \"Dark\" cutoff=0..1", "values"),
+        (";@preset \"Dark\" cutof=1", "did you mean cutoff?"),
+        (";@layout", "kinds are knob"),
+        (";@layout [Filter] cutoff:nob", "kinds are knob"),
+        (";@layout [Filter] cutof:knob", "did you mean cutoff?"),
+        (";@layout [Filter] cutoff:xy(rezo)", "did you mean reso?"),
+        (";@layout [Filter] cutoff=1", "kinds are knob"),
+        (";@layout [Side Chain] cutoff", "kinds are knob"),
+        (";@page", "\"Name\""),
+        (";@page \"Two\" three", "\"Name\""),
+    ] {
+        let document = plays(&around(line));
+        let [found] = &document.diagnostics[..] else { panic!("{line}: {:?}", document.diagnostics) };
+        assert_eq!((found.severity, found.line), (Severity::Warning, Some(3)), "{line}");
+        assert!(found.remedy.as_deref().is_some_and(|text| text.contains(remedy)), "{line}: {found}");
+    }
+}
+
+#[test]
+fn channels_that_nobody_gives_a_value_are_told() {
+    let document = plays(
+        ";@param cutoff 0..1\n;@param wet 0..1 bus\nchn_k \"hint\", 1, 2, 0, 0, 1\ninstr 1\nk1 chnget \"cutoff\"\nk2 chnget \"reso\"\n\
+         k3 chnget \"HOST_BPM\"\nk4 chnget \"hint\"\nk5 chnget \"wet\"\nk6 invalue \"knob\"\nk7 chnget \"reso\"\nendin\n",
+    );
+    assert_eq!(document.undeclared_channels(), ["reso", "knob"]);
 }
 
 #[test]
