@@ -6,7 +6,7 @@ use std::path::Path;
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
-use ksmps_settings::{AlwaysPlace, Consent, Consents, Settings, UserFiles};
+use ksmps_settings::{AlwaysPlace, Answered, Consent, Consents, Settings, UserFiles};
 
 use super::control::Control;
 use super::instance::Ticket;
@@ -22,6 +22,23 @@ impl Control {
         let project = self.project();
         Consents::give(&self.machine.user(), &project.content(), project.origin(), needs)?;
         Ok(self.request_edit(self.instance.state()))
+    }
+
+    /// Notes what the user says to what the present document asks for, in place of what was said before. Another engine is
+    /// built, which may do what was given. `[control]`
+    ///
+    /// # Errors
+    /// As [`Control::consent`].
+    pub fn answer_needs(&self, answered: Answered) -> io::Result<Ticket> {
+        let project = self.project();
+        Consents::answer(&self.machine.user(), &project.content(), project.origin(), answered)?;
+        Ok(self.request_edit(self.instance.state()))
+    }
+
+    /// What the user has said to what the present document asks for. `[control]`
+    pub fn answered_needs(&self) -> Answered {
+        let project = self.project();
+        Consents::read(&self.machine.user()).answered(&project.content(), project.origin())
     }
 
     /// Takes back what the present document was let do. Another engine is built, which may not. `[control]`

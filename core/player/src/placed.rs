@@ -11,7 +11,7 @@ use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_engine::BuildError;
 use ksmps_engine::route::HostChannels;
-use ksmps_settings::{AlwaysPlace, Consents, Settings, Stamps, Trusted, UserFiles};
+use ksmps_settings::{AlwaysPlace, Answered, Consents, Settings, Stamps, Trusted, UserFiles};
 
 use super::apart::{self, BuildApart};
 use super::build::{Build, BuildHere, Built, Heard, Incident, Wanted};
@@ -65,9 +65,9 @@ impl BuildPlaced {
     fn decide(&self, project: &Project, user: &UserFiles) -> Decision {
         let settings = Settings::read(user);
         let asked = project.document().map(|document| document.needs).unwrap_or_default();
-        let given = match asked.is_empty() {
-            true => Needs::default(),
-            false => asked.and(Consents::read(user).of(&project.content(), project.origin())),
+        let Answered { given, refused } = match asked.is_empty() {
+            true => Answered::default(),
+            false => Consents::read(user).answered(&project.content(), project.origin()),
         };
         let (place, reason) = match (settings.place, project.place()) {
             (Some(always), _) => (of(always), Reason::Setting),
@@ -76,8 +76,8 @@ impl BuildPlaced {
             (None, wish) => (wish, Reason::Wish),
         };
         // In the host's process nothing is given to a document alone.
-        let given = if place == Place::Apart { given } else { Needs::default() };
-        Decision { place, reason, given, unanswered: asked.without(given) }
+        let given = if place == Place::Apart { asked.and(given) } else { Needs::default() };
+        Decision { place, reason, given, unanswered: asked.without(given).without(refused) }
     }
 
     fn decide_automatic(&self, project: &Project, settings: &Settings, user: &UserFiles) -> (Place, Reason) {
@@ -198,7 +198,10 @@ fn unallowed(project: &Project, unanswered: Needs) -> Option<Diagnostic> {
     let text =
         format!("the document asks to be let use {unanswered}, which nobody has allowed on this machine");
     let file = project.origin().map_or_else(|| "FILE".to_owned(), |origin| origin.display().to_string());
-    let remedy = format!("allow it with `ksmps consent give \"{file}\"`, or take it out of ;@needs");
+    let remedy = format!(
+        "allow it in the editor (Session, Place and permissions) or with `ksmps consent give \"{file}\"`, or take it out of \
+         ;@needs"
+    );
     let warning = Diagnostic { text, ..line.unwrap_or_else(|| Diagnostic::warning(None, String::new())) };
     (!unanswered.is_empty()).then(|| warning.with_remedy(remedy))
 }

@@ -21,8 +21,20 @@ pub struct Consent {
     pub origin: Option<PathBuf>,
     /// What it may do.
     pub needs: Needs,
+    /// What it asked for and was refused: it is not asked again.
+    #[serde(default)]
+    pub refused: Needs,
     /// Since when, in seconds since 1970.
     pub since: u64,
+}
+
+/// What a user said to what a document asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Answered {
+    /// What it may do.
+    pub given: Needs,
+    /// What it may not do.
+    pub refused: Needs,
 }
 
 /// All answers.
@@ -41,8 +53,15 @@ impl Consents {
 
     /// What a document with this content, from this file, may do. `[any]`
     pub fn of(&self, content: &str, origin: Option<&Path>) -> Needs {
+        self.answered(content, origin).given
+    }
+
+    /// What was said to a document with this content, from this file. `[any]`
+    pub fn answered(&self, content: &str, origin: Option<&Path>) -> Answered {
         let consent = self.given.iter().find(|one| one.content == content && one.origin.as_deref() == origin);
-        consent.map(|consent| consent.needs).unwrap_or_default()
+        consent
+            .map(|consent| Answered { given: consent.needs, refused: consent.refused.without(consent.needs) })
+            .unwrap_or_default()
     }
 
     /// Lets a document do this, and nothing else that it was let do before. `[control]`
@@ -50,10 +69,24 @@ impl Consents {
     /// # Errors
     /// What the system said; then nothing has changed.
     pub fn give(files: &UserFiles, content: &str, origin: Option<&Path>, needs: Needs) -> io::Result<()> {
+        Self::answer(files, content, origin, Answered { given: needs, refused: Needs::default() })
+    }
+
+    /// Notes what was said to a document, in place of what was said before. `[control]`
+    ///
+    /// # Errors
+    /// What the system said; then nothing has changed.
+    pub fn answer(
+        files: &UserFiles,
+        content: &str,
+        origin: Option<&Path>,
+        answered: Answered,
+    ) -> io::Result<()> {
         store::change(files.consents(), |consents: &mut Self| {
             consents.given.retain(|one| one.content != content || one.origin.as_deref() != origin);
             let (content, origin) = (content.to_owned(), origin.map(Path::to_owned));
-            consents.given.push(Consent { content, origin, needs, since: store::now() });
+            let Answered { given: needs, refused } = answered;
+            consents.given.push(Consent { content, origin, needs, refused, since: store::now() });
             let surplus = consents.given.len().saturating_sub(CONSENTS_MAX);
             consents.given.drain(..surplus);
         })
@@ -96,6 +129,10 @@ mod tests {
         Consents::give(&files, "12", None, both).unwrap();
         assert_eq!(Consents::read(&files).of("12", Some(here)), less, "the newest answer holds alone");
         let of_file = |one: &Consent| one.origin.as_deref() == Some(here);
+        let refused = Answered { given: less, refused: both.without(less) };
+        Consents::answer(&files, "12", Some(here), refused).unwrap();
+        assert_eq!(Consents::read(&files).answered("12", Some(here)), refused);
+        assert_eq!(Consents::read(&files).answered("13", Some(here)), Answered::default());
         assert_eq!(Consents::withdraw(&files, of_file).unwrap(), 1);
         assert_eq!(Consents::withdraw(&files, of_file).unwrap(), 0);
         let left = Consents::read(&files);

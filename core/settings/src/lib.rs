@@ -13,7 +13,7 @@ mod settings;
 mod store;
 mod trusted;
 
-pub use consents::{CONSENTS_MAX, Consent, Consents};
+pub use consents::{Answered, CONSENTS_MAX, Consent, Consents};
 pub use places::{FOLDER_VARIABLE, Stamps, UserFiles};
 pub use recent::{RECENT_MAX, recent, remember};
 pub use settings::{AUTOMATIC_VARIABLE, AlwaysPlace, PLACE_VARIABLE, Settings};

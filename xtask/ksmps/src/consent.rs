@@ -44,10 +44,10 @@ pub fn run(args: &Args) -> Result<(), Error> {
     match &args.action {
         Action::List => {
             let consents = Consents::read(&user).given;
-            if consents.is_empty() {
+            if consents.iter().all(|one| one.needs.is_empty()) {
                 println!("no document was let do anything");
             }
-            for one in consents {
+            for one in consents.into_iter().filter(|one| !one.needs.is_empty()) {
                 let origin = one
                     .origin
                     .map_or_else(|| "a text without a file".to_owned(), |path| path.display().to_string());
