@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(crate) use ksmps_data::verbs::{BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
+pub(crate) use ksmps_data::verbs::{BusError, BusInfo, BusKind, BusReading, BusSizes, BusStatus, BusToken};
 
 /// One assigned bus.
 #[derive(Debug, Clone, Copy)]
@@ -233,6 +233,20 @@ impl Buses {
     /// Silences the audio buses for the coming cycle. `[audio]`
     pub fn clear_audio(&self) {
         silence(&self.audio[..self.audio_high * self.ksmps]);
+    }
+
+    /// Calls `each` for every bus that is assigned, in no order. `[audio]`
+    pub fn each_reading(&self, mut each: impl FnMut(BusReading)) {
+        for (token, bus) in &self.assigned {
+            let value = match bus.kind {
+                BusKind::Control => self.control[bus.slot].get(),
+                BusKind::Audio => {
+                    let samples = &self.audio[bus.slot * self.ksmps..][..self.ksmps];
+                    samples.iter().fold(0.0, |peak: f64, sample| peak.max(sample.get().abs()))
+                }
+            };
+            each(BusReading { token: BusToken(*token), kind: bus.kind, value });
+        }
     }
 
     /// The state of all buses. `[control]`

@@ -206,6 +206,14 @@ impl SlotMap {
         self.names.get(slot).and_then(|name| name.as_deref())
     }
 
+    /// What is in each of two slots is in the other one from now on. Slots that do not exist are ignored. `[control]`
+    pub fn swap(&mut self, one: usize, other: usize) {
+        if one < SLOTS && other < SLOTS {
+            self.names.resize(SLOTS, None);
+            self.names.swap(one, other);
+        }
+    }
+
     /// Gives each name a slot: the one it had, else the first that nobody ever had, else the first whose name
     /// is not among `names`. `None` for those for which no slot is left. `[control]`
     pub fn assign(&mut self, names: &[&str]) -> Vec<Option<usize>> {
@@ -309,6 +317,17 @@ mod tests {
         assert_eq!(map.assign(&["drive", "cutoff", "reso"]), [Some(2), Some(0), Some(1)]);
         assert_eq!(map.assign(&["drive"]), [Some(2)]);
         assert_eq!(map.assign(&["reso", "new"]), [Some(1), Some(3)]);
+    }
+
+    #[test]
+    fn names_change_their_slots() {
+        let mut map = SlotMap::default();
+        map.assign(&["cutoff", "reso"]);
+        map.swap(0, 9);
+        assert_eq!((map.slot("cutoff"), map.slot("reso"), map.name(0)), (Some(9), Some(1), None));
+        map.swap(9, 1);
+        map.swap(1, SLOTS);
+        assert_eq!(map.assign(&["reso", "cutoff", "new"]), [Some(9), Some(1), Some(0)]);
     }
 
     #[test]

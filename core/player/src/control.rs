@@ -86,6 +86,25 @@ impl Control {
         self.request_edit(state)
     }
 
+    /// Has the parameter of each of two slots in the other one from now on, with its value: what a host has automated stays
+    /// with the number of the slot. Returns at once. `[control]`
+    pub fn swap_slots(&self, one: usize, other: usize) -> Ticket {
+        let mut state = self.instance.state();
+        let mut slots = state.project.slots().clone();
+        slots.swap(one, other);
+        let project = state.project.with_slots(slots);
+        state.change(project);
+        let values = self.shared.values();
+        let (first, second) = (values.get(one), values.get(other));
+        for (slot, value) in [(one, second), (other, first)] {
+            match value {
+                Some(value) => values.set(slot, value),
+                None => values.clear(slot),
+            }
+        }
+        self.request_edit(state)
+    }
+
     /// Takes another file under the name that the document has for it, and carries it in the project. Returns at once.
     /// `[control]`
     ///

@@ -1,7 +1,7 @@
 //! What the owner of a started instance does with its buses, between cycles.
 
 use super::Running;
-use crate::buses::{BusError, BusKind, BusStatus, BusToken};
+use crate::buses::{BusError, BusKind, BusReading, BusStatus, BusToken};
 
 impl Running {
     /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. `[any]`
@@ -60,6 +60,11 @@ impl Running {
     /// As [`Running::write_bus`].
     pub fn read_bus(&mut self, token: BusToken) -> Result<f64, BusError> {
         self.raw.host().opcodes.buses.read(token)
+    }
+
+    /// Calls `each` for every bus that is assigned, in no order, with what the last cycle left in it. `[audio]`
+    pub fn each_bus(&mut self, each: impl FnMut(BusReading)) {
+        self.raw.host().opcodes.buses.each_reading(each);
     }
 
     /// Every assigned bus, and how many there can be. `[control]`

@@ -144,6 +144,17 @@ pub struct BusInfo {
     pub value: Option<f64>,
 }
 
+/// What a bus carries at a moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BusReading {
+    /// The bus.
+    pub token: BusToken,
+    /// What it carries.
+    pub kind: BusKind,
+    /// A control bus's value; the greatest absolute sample of an audio bus's last cycle.
+    pub value: f64,
+}
+
 /// The state of all buses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BusStatus {

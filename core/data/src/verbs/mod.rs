@@ -25,7 +25,7 @@ mod texts;
 
 pub use crate::curve::Curve;
 pub use automation::{Automation, LineId};
-pub use bus::{Bus, BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken};
+pub use bus::{Bus, BusError, BusInfo, BusKind, BusReading, BusSizes, BusStatus, BusToken};
 pub use channel::{ChannelMode, ChannelValue};
 pub use clock::Clock;
 pub use clock_lock::ClockLock;

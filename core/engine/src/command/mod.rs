@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 use ksmps_data::verbs::{BusToken, Instances, Line, LineId, Pairs, When};
 
 pub use making::Making;
-pub use question::{Question, Reply, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value};
+pub use question::{
+    BUS_NUMBERS, BUSES_READ_MAX, Question, Reply, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value,
+};
 
 /// A command, when it is to be carried out, and the engine it was prepared for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

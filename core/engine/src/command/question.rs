@@ -11,6 +11,11 @@ pub const TABLE_READ_MAX: usize = 1 << 16;
 /// How many bytes of a text channel are read by one question.
 pub const TEXT_READ_MAX: usize = 4096;
 
+/// How many buses are read by one question.
+pub const BUSES_READ_MAX: usize = 1024;
+/// Numbers for a bus: its token, 1 for an audio bus or 0, and its value.
+pub const BUS_NUMBERS: usize = 3;
+
 /// What can be asked. Answered when it arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Question {
@@ -20,6 +25,8 @@ pub enum Question {
     Text(TextChannelIndex),
     /// The value of a control bus.
     Bus(BusToken),
+    /// What every bus carries: [`BUS_NUMBERS`] numbers for each, at most [`BUSES_READ_MAX`] of them, in no order.
+    Buses,
     /// A p-field of a sounding instance; of several the first in order of evaluation answers.
     Pfield(Instances, usize),
     /// A new bus; the answer is its token's number.
@@ -51,6 +58,7 @@ impl Question {
     pub fn room(&self) -> Value {
         match self {
             Self::ReadTable { count, .. } => Value::Numbers(Vec::with_capacity((*count).min(TABLE_READ_MAX))),
+            Self::Buses => Value::Numbers(Vec::with_capacity(BUSES_READ_MAX * BUS_NUMBERS)),
             Self::Text(_) => Value::Text(Vec::with_capacity(TEXT_READ_MAX)),
             _ => Value::Nothing,
         }

@@ -34,6 +34,7 @@ fn questions() -> Vec<Question> {
         Question::Channel(ChannelIndex(3)),
         Question::Text(TextChannelIndex(4)),
         Question::Bus(BusToken(5)),
+        Question::Buses,
         Question::Pfield(Instances::Exactly(1.5), 4),
         Question::NewBus { kind: Some(BusKind::Control), value: Some(0.5), persists: true },
         Question::NewBus { kind: None, value: None, persists: false },

@@ -1,9 +1,9 @@
 //! What a question comes to.
 
 use ksmps_csound::{Instances, Running};
-use ksmps_data::verbs::BusToken;
+use ksmps_data::verbs::{BusKind, BusReading, BusToken};
 
-use super::super::command::{Question, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value};
+use super::super::command::{BUS_NUMBERS, Question, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value};
 use super::Executor;
 
 impl Executor {
@@ -15,6 +15,15 @@ impl Executor {
                 let from = table.get(start..).unwrap_or_default();
                 let free = (room.capacity() - room.len()).min(TABLE_READ_MAX);
                 room.extend_from_slice(&from[..from.len().min(free)]);
+                Value::Numbers(room)
+            }
+            (Question::Buses, Value::Numbers(mut room)) => {
+                running.each_bus(|BusReading { token, kind, value }| {
+                    if room.capacity() - room.len() >= BUS_NUMBERS {
+                        let is_audio = f64::from(u8::from(kind == BusKind::Audio));
+                        room.extend_from_slice(&[token.number(), is_audio, value]);
+                    }
+                });
                 Value::Numbers(room)
             }
             (Question::Text(channel), Value::Text(mut room)) => {
@@ -42,7 +51,7 @@ impl Executor {
                 running.assign_bus(kind, value, persists).ok().map(BusToken::number)
             }
             Question::IsTable(number) => Some(f64::from(u8::from(running.table(number).is_some()))),
-            Question::ReadTable { .. } | Question::Text(_) | Question::Table(_) => None,
+            Question::ReadTable { .. } | Question::Text(_) | Question::Table(_) | Question::Buses => None,
         }
     }
 }

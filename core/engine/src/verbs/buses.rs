@@ -2,7 +2,7 @@
 
 #[cfg(doc)]
 use ksmps_data::verbs::EngineError;
-use ksmps_data::verbs::{Bus, BusKind, When};
+use ksmps_data::verbs::{Bus, BusKind, BusReading, When};
 
 use super::super::command::{Action, Command, Question};
 use super::{Answered, Failed, Target, Verbs};
@@ -80,6 +80,18 @@ pub trait BusVerbs: Verbs {
         let mut target = self.target()?;
         let token = target.symbols().bus(bus.into())?;
         target.ask(Question::Bus(token))
+    }
+
+    /// Asks what all buses carry, in the order of their tokens. `[control]`
+    ///
+    /// # Errors
+    /// [`EngineError::NoBusSupport`].
+    fn read_buses(self) -> Result<Answered<Self, Vec<BusReading>>, Failed<Self>> {
+        let mut target = self.target()?;
+        if !target.symbols().has_buses() {
+            return Err(ksmps_data::verbs::EngineError::NoBusSupport.into());
+        }
+        target.ask(Question::Buses)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Where verbs go.
 
-use ksmps_data::verbs::{Arg, Bus, BusToken, ClockLock, EngineError, EventId, Instr, Sched, TableInfo, When};
+use ksmps_data::verbs::{
+    Arg, Bus, BusKind, BusReading, BusToken, ClockLock, EngineError, EventId, Instr, Sched, TableInfo, When,
+};
 
-use super::super::command::{ChannelIndex, Command, Question, TextChannelIndex, Value};
+use super::super::command::{BUS_NUMBERS, ChannelIndex, Command, Question, TextChannelIndex, Value};
 use super::super::history::Item;
 use super::super::symbols::{Counters, Symbols};
 use super::TableAbout;
@@ -211,6 +213,22 @@ impl AnswerValue for Vec<f64> {
 
     fn of(value: Value, _: u64) -> Option<Self> {
         if let Value::Numbers(numbers) = value { Some(numbers) } else { None }
+    }
+}
+
+impl AnswerValue for Vec<BusReading> {
+    type Sure = Self;
+
+    fn of(value: Value, _: u64) -> Option<Self> {
+        let Value::Numbers(numbers) = value else { return None };
+        let reading = |numbers: &[f64]| {
+            let [token, is_audio, value] = *numbers else { return None };
+            let kind = if is_audio == 0.0 { BusKind::Control } else { BusKind::Audio };
+            Some(BusReading { token: BusToken::from_number(token)?, kind, value })
+        };
+        let mut readings: Vec<BusReading> = numbers.chunks_exact(BUS_NUMBERS).filter_map(reading).collect();
+        readings.sort_by_key(|one| one.token);
+        Some(readings)
     }
 }
 
