@@ -31,6 +31,12 @@ pub trait HostLink: Send + Sync {
     /// The user moves a parameter in the editor: the host takes it as its own move of it. `[any]` but the audio thread
     fn edit_param(&self, slot: usize, edit: ParamEdit);
 
+    /// Whether the host has a menu of its own for a parameter. `[any]` but the audio thread
+    fn has_menu(&self) -> bool;
+
+    /// The host is to show its menu for a parameter in the editor's window. `[any]` but the audio thread
+    fn show_menu(&self, menu: ParamMenu);
+
     /// A slot's value as the host reads it. `[any]` but the audio thread
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String;
 
@@ -47,6 +53,17 @@ pub enum ParamEdit {
     Value(f64),
     /// The user lets it go.
     End,
+}
+
+/// The host's menu for a parameter, and where it is to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParamMenu {
+    /// The parameter's slot.
+    pub slot: usize,
+    /// Pixels from the left of the editor's window.
+    pub x: i32,
+    /// Pixels from its top.
+    pub y: i32,
 }
 
 /// Edits that wait for an occasion to be said, at most. A hand makes some hundred in a second; a host that gives no
@@ -71,6 +88,12 @@ impl HostLink for NoHost {
     fn send_param(&self, _frame: u32, _slot: usize, _normalized: f64) {}
 
     fn edit_param(&self, _slot: usize, _edit: ParamEdit) {}
+
+    fn has_menu(&self) -> bool {
+        false
+    }
+
+    fn show_menu(&self, _menu: ParamMenu) {}
 
     fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
         param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))

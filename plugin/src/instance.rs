@@ -4,7 +4,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use atomic_refcell::AtomicRefCell;
@@ -12,6 +12,7 @@ use ksmps_core::player::Control;
 use nice_plug::prelude::{ParamPtr, Params};
 
 use crate::control_port::{self, Switch};
+use crate::follow::Follow;
 use crate::host_block::{HostBlock, Part};
 use crate::host_link::{HostLink, ParamEdit};
 use crate::kept::Editor;
@@ -29,7 +30,10 @@ pub struct Instance {
     problems: Problems,
     control_port: Switch,
     editor: Editor,
+    follow: Follow,
     refresh: Refresh,
+    /// Whether the host's song moves, as it said with its last block.
+    song_moves: AtomicBool,
     /// The audio thread's alone: the object that the host holds writes it, and the audio side reads it, inside one call of
     /// the host. Should a host call twice at once, the second call goes without.
     host_block: AtomicRefCell<HostBlock>,
@@ -41,6 +45,7 @@ impl Instance {
     pub fn new(control: Arc<Control>, host: Arc<dyn HostLink>) -> Arc<Self> {
         let instance = Arc::new(Self {
             params: ParamBank::new(Arc::clone(&control), Arc::clone(&host)),
+            follow: Follow::new(&control),
             control,
             host,
             latency_frames: AtomicU32::new(0),
@@ -48,6 +53,7 @@ impl Instance {
             control_port: Switch::default(),
             editor: Editor::default(),
             refresh: Refresh::default(),
+            song_moves: AtomicBool::new(false),
             host_block: AtomicRefCell::default(),
             kept: OnceLock::new(),
         });
@@ -96,6 +102,16 @@ impl Instance {
         &self.editor
     }
 
+    /// The file that its document follows. `[any]` but the audio thread
+    pub fn follow(&self) -> &Follow {
+        &self.follow
+    }
+
+    /// Whether the host's song moves. `[any]`
+    pub fn song_moves(&self) -> bool {
+        self.song_moves.load(Ordering::Relaxed)
+    }
+
     /// The user moves a parameter in the editor: the sound follows, and the host takes it as its own move. `[any]` but
     /// the audio thread
     pub fn edit(&self, slot: usize, edit: ParamEdit) {
@@ -129,9 +145,12 @@ impl Instance {
 
     /// The block's next part begins, which has so many frames. `[audio]`
     pub(crate) fn begin_part(&self, frames: u32) -> Part {
-        self.host_block
+        let part = self
+            .host_block
             .try_borrow_mut()
-            .map_or_else(|_| Part::default(), |mut block| block.begin_part(frames))
+            .map_or_else(|_| Part::default(), |mut block| block.begin_part(frames));
+        self.song_moves.store(part.transport.is_some_and(|now| now.playing), Ordering::Relaxed);
+        part
     }
 
     /// Keeps something until the instance goes: what the object that a host holds points to. Once. `[control]`

@@ -22,18 +22,24 @@ pub struct Kept {
     pub zoom: f32,
     /// The views' own state, which nobody else reads.
     pub views: Value,
+    /// The text as it was typed and not built.
+    pub draft: Option<String>,
 }
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { size: SIZE_DEFAULT, zoom: 1.0, views: Value::Null }
+        Self { size: SIZE_DEFAULT, zoom: 1.0, views: Value::Null, draft: None }
     }
 }
 
 impl Kept {
     /// As a project's state has it. `[any]`
     pub fn to_json(&self) -> Value {
-        json!({ "width": self.size.width, "height": self.size.height, "zoom": self.zoom, "views": self.views })
+        let mut state = json!({ "width": self.size.width, "height": self.size.height, "zoom": self.zoom, "views": self.views });
+        if let Some(draft) = &self.draft {
+            state["draft"] = draft.as_str().into();
+        }
+        state
     }
 
     /// From a project's state; what it does not say, or cannot be, is as in a fresh project. `[any]`
@@ -49,6 +55,7 @@ impl Kept {
             },
             zoom: number("zoom").map_or(fresh.zoom, |zoom| zoom.clamp(*ZOOM.start(), *ZOOM.end())),
             views: state.get("views").cloned().unwrap_or_default(),
+            draft: state.get("draft").and_then(Value::as_str).map(str::to_owned),
         }
     }
 }
@@ -82,6 +89,14 @@ impl Editor {
         self.lock().views = views;
     }
 
+    /// Notes the text as it is typed and not built; whether there was none, or is none any more. `[any]` but the audio thread
+    pub fn keep_draft(&self, draft: Option<String>) -> bool {
+        let mut kept = self.lock();
+        let is_other = kept.draft.is_some() != draft.is_some();
+        kept.draft = draft;
+        is_other
+    }
+
     /// Why the editor is not open though the host wanted it; `None` where nothing went wrong. `[any]` but the audio thread
     pub fn problem(&self) -> Option<String> {
         self.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -107,6 +122,7 @@ mod tests {
             size: Points { width: 1200.0, height: 700.0 },
             zoom: 1.25,
             views: json!({ "tab": "play" }),
+            draft: Some("; typed".to_owned()),
         };
         assert_eq!(Kept::from_json(&kept.to_json()), kept);
     }

@@ -5,7 +5,8 @@
 //! share: the control side of its player, its host parameters ([`param_bank`], and [`param_list`] says what is in
 //! them), and its host ([`host_link`], of which [`clap`] and [`vst3`] each have one).
 //!
-//! What an open editor and the instance tell each other is in [`link`].
+//! What an open editor and the instance tell each other is in [`link`]. A document can [`follow`] its file
+//! ([`document_file`]), with the editor open or not.
 //!
 //! A block comes in at [`plugin`], its events are put into the core's words by [`translate`], and [`process`] lets the
 //! core's player play it; the host's transport comes by [`host_block`]. [`refresh`] shows the host what changed, [`state`] is what a project keeps, [`problems`] what
@@ -14,7 +15,9 @@
 
 pub mod clap;
 pub mod control_port;
+pub mod document_file;
 pub mod editor;
+pub mod follow;
 pub mod host_block;
 pub mod host_link;
 pub mod instance;

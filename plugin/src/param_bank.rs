@@ -28,6 +28,8 @@ const _: () = assert!(SLOTS.is_multiple_of(WORD_BITS));
 thread_local! {
     /// Set while this thread shows a value that nobody moved: the parameter's callback must not take it for a move.
     static SHOWING: Cell<bool> = const { Cell::new(false) };
+    /// Set while this thread moves a slot for the user: the move is not the host's.
+    static EDITING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The id of a slot in hosts' projects. Once released it stays. `[any]`
@@ -58,6 +60,10 @@ pub struct ParamBank {
     moved: [AtomicU64; WORDS],
     /// The same for each that it moved or modulated.
     touched: [AtomicU64; WORDS],
+    /// A bit for each slot that the host itself moved since the editor last asked.
+    by_host: [AtomicU64; WORDS],
+    /// A bit for each slot of which the host says that it automates it.
+    automated: [AtomicU64; WORDS],
     /// A bit for each slot that the orchestra wrote and that is still to be shown.
     written: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
@@ -75,6 +81,8 @@ impl ParamBank {
             writer: Mutex::new(()),
             moved: std::array::from_fn(|_| AtomicU64::new(0)),
             touched: std::array::from_fn(|_| AtomicU64::new(0)),
+            by_host: std::array::from_fn(|_| AtomicU64::new(0)),
+            automated: std::array::from_fn(|_| AtomicU64::new(0)),
             written: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
         })
@@ -149,8 +157,43 @@ impl ParamBank {
     )]
     pub fn move_to(&self, slot: usize, normalized: f64) {
         if let Some(param) = self.params.get(slot) {
+            EDITING.set(true);
             // SAFETY: As in `show`; here the callback is to take it for a move.
             unsafe { param._internal_set_normalized_value(normalized.clamp(0.0, 1.0) as f32) };
+            EDITING.set(false);
+        }
+    }
+
+    /// The host moves a slot.
+    #[cfg(test)]
+    #[expect(unsafe_code, reason = "the host's side of a parameter is marked unsafe")]
+    pub(crate) fn host_moves(&self, slot: usize, normalized: f32) {
+        // SAFETY: As in `show`.
+        unsafe { self.params[slot]._internal_set_normalized_value(normalized) };
+    }
+
+    /// The host says that it automates a slot, or no longer. `[control]`
+    pub fn set_automated(&self, slot: usize, is_automated: bool) {
+        let Some(word) = self.automated.get(slot / WORD_BITS) else { return };
+        let bit = 1 << (slot % WORD_BITS);
+        match is_automated {
+            true => word.fetch_or(bit, Ordering::Relaxed),
+            false => word.fetch_and(!bit, Ordering::Relaxed),
+        };
+    }
+
+    /// Whether the host says that it automates a slot; not every host says so. `[any]`
+    pub fn is_automated(&self, slot: usize) -> bool {
+        let word = self.automated.get(slot / WORD_BITS).map_or(0, |word| word.load(Ordering::Relaxed));
+        word & (1 << (slot % WORD_BITS)) != 0
+    }
+
+    /// Calls `each` for the slots that the host itself moved since the last call: not for moves of the editor, nor for
+    /// modulation. `[any]` but the audio thread
+    pub fn take_moved_by_host(&self, mut each: impl FnMut(usize)) {
+        for (word, bits) in self.by_host.iter().enumerate() {
+            let bits = bits.swap(0, Ordering::Relaxed);
+            (0..WORD_BITS).filter(|bit| bits & (1 << bit) != 0).for_each(|bit| each(word * WORD_BITS + bit));
         }
     }
 
@@ -245,6 +288,9 @@ impl ParamBank {
         if normalized.to_bits() != before {
             values.set(slot, f64::from(normalized));
             self.moved[word].fetch_or(bit, Ordering::Release);
+            if !EDITING.get() {
+                self.by_host[word].fetch_or(bit, Ordering::Relaxed);
+            }
         }
         self.touched[word].fetch_or(bit, Ordering::Release);
     }
@@ -296,11 +342,9 @@ mod tests {
 
     #[expect(unsafe_code, reason = "the host's side of a parameter is marked unsafe")]
     fn host_moves(bank: &ParamBank, slot: usize, value: f32, modulation: f32) {
+        bank.host_moves(slot, value);
         // SAFETY: As in `ParamBank::show`.
-        unsafe {
-            bank.params[slot]._internal_set_normalized_value(value);
-            bank.params[slot]._internal_modulate_value(modulation);
-        }
+        unsafe { bank.params[slot]._internal_modulate_value(modulation) };
     }
 
     /// Slot, base value, modulation.
@@ -340,6 +384,23 @@ mod tests {
         assert_eq!((bank.shown(3), moves(&bank)), (0.75, vec![(3, Some(0.75), 0.0)]));
         bank.move_to(3, 2.0);
         assert_eq!(bank.control.values().get(3), Some(1.0));
+    }
+
+    #[test]
+    fn the_hosts_moves_are_told_apart_from_the_editors() {
+        let bank = bank();
+        bank.publish(ParamList::new(&[(3, cutoff()), (64, cutoff())]));
+        let moved = |bank: &ParamBank| {
+            let mut slots = Vec::new();
+            bank.take_moved_by_host(|slot| slots.push(slot));
+            slots
+        };
+        bank.move_to(3, 0.75);
+        host_moves(&bank, 64, 0.25, 0.0);
+        assert_eq!((moved(&bank), moved(&bank)), (vec![64], vec![]));
+        // What the host says again, and modulation, moves nothing.
+        host_moves(&bank, 64, 0.25, 0.5);
+        assert!(moved(&bank).is_empty());
     }
 
     #[test]

@@ -21,13 +21,16 @@ const STATE: &str = "ksmps";
 const SHOWN: &str = "shown";
 const REPORT: &str = "report";
 const EDITOR: &str = "editor";
+/// Whether the document follows its file, among what the project keeps of the editor.
+const FOLLOWS: &str = "follows_file";
 /// Lines of Csound's messages that a report holds, the last ones.
 const CONSOLE_LINES_MAX: usize = 50;
 
 /// The fields of the present state. `[control]`
 pub fn save(instance: &Instance) -> BTreeMap<String, String> {
     let saved = catch_unwind(AssertUnwindSafe(|| {
-        let editor = instance.editor().kept().to_json();
+        let mut editor = instance.editor().kept().to_json();
+        editor[FOLLOWS] = instance.follow().is_following().into();
         let fields = [(STATE, instance.control().save()), (EDITOR, editor), (REPORT, report(instance))];
         fields.map(|(name, value)| (name.to_owned(), value.to_string())).into()
     }));
@@ -72,7 +75,15 @@ fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), St
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
     refresh::restore(instance, &shown, || instance.control().restore(&state))
         .map_err(|error| error.to_string())?;
-    instance.editor().keep(Kept::from_json(&editor));
+    let kept = Kept::from_json(&editor);
+    instance.follow().set_draft(kept.draft.is_some());
+    instance.editor().keep(kept);
+    let follows = editor.get(FOLLOWS).and_then(Value::as_bool).unwrap_or_default();
+    // What the project has holds; a file that says something else by now is a conflict, which the editor shows.
+    match instance.control().project().origin().filter(|_| follows) {
+        Some(path) => instance.follow().begin(path, None),
+        None => instance.follow().stop(),
+    }
     Ok(())
 }
 
@@ -125,6 +136,28 @@ mod tests {
         load(&other, &save(&one));
         assert_eq!(save(&one)[STATE], save(&other)[STATE]);
         assert_eq!(one.editor().kept(), other.editor().kept());
+    }
+
+    #[test]
+    fn a_reopened_project_follows_its_file_and_keeps_its_own_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.csd");
+        std::fs::write(&file, "instr 1\nendin\n").unwrap();
+        let one = Instance::alone("");
+        one.control().load("instr 1\nendin\n".to_owned(), Some(file.clone()));
+        one.follow().begin(&file, None);
+        assert_eq!(one.follow().now().and_then(|now| now.conflict), None);
+        let saved = save(&one);
+        drop(one);
+        std::fs::write(&file, "instr 2\nendin\n").unwrap();
+        let other = Instance::alone("");
+        load(&other, &saved);
+        assert_eq!(other.control().text(), "instr 1\nendin\n");
+        let conflict = other.follow().now().and_then(|now| now.conflict);
+        assert_eq!(conflict.as_deref(), Some("instr 2\nendin\n"));
+        assert!(save(&other)[EDITOR].contains("\"follows_file\":true"));
+        load(&other, &save(&Instance::alone("instr 3\nendin\n")));
+        assert!(!other.follow().is_following());
     }
 
     #[test]

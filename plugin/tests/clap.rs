@@ -5,10 +5,19 @@
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
+use clap_sys::ext::context_menu::{
+    CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, CLAP_EXT_CONTEXT_MENU, clap_context_menu_target,
+    clap_host_context_menu,
+};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
+use clap_sys::ext::param_indication::{
+    CLAP_EXT_PARAM_INDICATION, CLAP_PARAM_INDICATION_AUTOMATION_NONE,
+    CLAP_PARAM_INDICATION_AUTOMATION_OVERRIDING, CLAP_PARAM_INDICATION_AUTOMATION_PLAYING,
+    CLAP_PARAM_INDICATION_AUTOMATION_PRESENT, clap_plugin_param_indication,
+};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, clap_host_params, clap_param_info, clap_plugin_params,
 };
@@ -21,6 +30,7 @@ use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::version::CLAP_VERSION;
 use ksmps::clap::object;
+use ksmps::host_link::ParamMenu;
 use ksmps::instance::Instance;
 use ksmps_core::session::SessionFile;
 
@@ -32,6 +42,8 @@ struct Asked {
     restarts: AtomicU32,
     latencies: AtomicU32,
     dirty: AtomicU32,
+    /// The parameter's number, x and y of each menu.
+    menus: Mutex<Vec<(u32, i32, i32)>>,
 }
 
 /// One instance in its host; functions that are not called with a plugin are left out.
@@ -71,6 +83,24 @@ unsafe extern "C" fn mark_dirty(host: *const clap_host) {
     unsafe { asked(host) }.dirty.fetch_add(1, Ordering::Relaxed);
 }
 
+unsafe extern "C" fn can_popup(_host: *const clap_host) -> bool {
+    true
+}
+
+unsafe extern "C" fn popup(
+    host: *const clap_host,
+    target: *const clap_context_menu_target,
+    _screen: i32,
+    x: i32,
+    y: i32,
+) -> bool {
+    // SAFETY: As above; the plugin gives a target.
+    let (asked, target) = unsafe { (asked(host), *target) };
+    assert_eq!(target.kind, CLAP_CONTEXT_MENU_TARGET_KIND_PARAM);
+    asked.menus.lock().expect("nobody panics here").push((target.id, x, y));
+    true
+}
+
 unsafe extern "C" fn ignore(_host: *const clap_host) {}
 
 unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -> *const c_void {
@@ -78,11 +108,18 @@ unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -
         clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(ignore) };
     static LATENCY: clap_host_latency = clap_host_latency { changed: Some(latency_changed) };
     static STATE: clap_host_state = clap_host_state { mark_dirty: Some(mark_dirty) };
+    static MENUS: clap_host_context_menu = clap_host_context_menu {
+        populate: None,
+        perform: None,
+        can_popup: Some(can_popup),
+        popup: Some(popup),
+    };
     // SAFETY: The plugin gives a C string.
     match unsafe { CStr::from_ptr(id) } {
         id if id == CLAP_EXT_PARAMS => ptr::from_ref(&PARAMS).cast(),
         id if id == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
         id if id == CLAP_EXT_STATE => ptr::from_ref(&STATE).cast(),
+        id if id == CLAP_EXT_CONTEXT_MENU => ptr::from_ref(&MENUS).cast(),
         _ => ptr::null(),
     }
 }
@@ -173,6 +210,15 @@ impl Hosted {
     }
 
     /// Name, group and whether it is hidden.
+    /// The number that the host knows a slot by.
+    fn param_id(&self, index: u32) -> u32 {
+        // SAFETY: A record of zeros is a valid one.
+        let mut info: clap_param_info = unsafe { std::mem::zeroed() };
+        // SAFETY: After `init`.
+        assert!(unsafe { self.params().get_info.expect("get_info")(self.plugin, index, &mut info) });
+        info.id
+    }
+
     fn param(&self, index: u32) -> Option<(String, String, bool)> {
         // SAFETY: A record of zeros is a valid one.
         let mut info: clap_param_info = unsafe { std::mem::zeroed() };
@@ -210,6 +256,51 @@ fn a_host_sees_the_documents_names_before_it_plays() {
     assert!(one.param(127).is_some_and(|(_, _, hidden)| hidden));
     assert_eq!(other.on_main_thread(), (0, 0), "the other instance's host hears nothing of it");
     assert_eq!(other.param(0), Some(("Time".to_owned(), "Delay".to_owned(), false)));
+}
+
+#[test]
+fn the_hosts_menu_is_shown_on_its_main_thread() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    let instance = hosted.instance();
+    assert!(instance.host().has_menu());
+    // The last one counts.
+    instance.host().show_menu(ParamMenu { slot: 0, x: 1, y: 2 });
+    instance.host().show_menu(ParamMenu { slot: 3, x: 40, y: 50 });
+    let shown = || hosted.asked.menus.lock().unwrap().clone();
+    assert_eq!(shown(), []);
+    hosted.on_main_thread();
+    hosted.on_main_thread();
+    let menus = shown();
+    let [(id, 40, 50)] = menus[..] else { panic!("{menus:?}") };
+    assert_eq!(id, hosted.param_id(3));
+}
+
+#[test]
+fn a_host_says_what_it_automates() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    let instance = hosted.instance();
+    // SAFETY: The calls of a CLAP host; the record is zeros, which the plugin fills.
+    let set = unsafe {
+        let get = (*hosted.plugin).get_extension.expect("get_extension");
+        let indication = get(hosted.plugin, CLAP_EXT_PARAM_INDICATION.as_ptr());
+        let indication = indication.cast::<clap_plugin_param_indication>().as_ref().expect("the extension");
+        indication.set_automation.expect("a function")
+    };
+    let id = hosted.param_id(2);
+    for (state, is_automated) in [
+        (CLAP_PARAM_INDICATION_AUTOMATION_PLAYING, true),
+        (CLAP_PARAM_INDICATION_AUTOMATION_OVERRIDING, false),
+        (CLAP_PARAM_INDICATION_AUTOMATION_PRESENT, true),
+        (CLAP_PARAM_INDICATION_AUTOMATION_NONE, false),
+    ] {
+        // SAFETY: As above; a colour is not said.
+        unsafe { set(hosted.plugin, id, state, ptr::null()) };
+        let automated: Vec<usize> = (0..128).filter(|slot| instance.params().is_automated(*slot)).collect();
+        assert_eq!(automated, if is_automated { vec![2] } else { vec![] }, "{state}");
+    }
+    // SAFETY: As above; there is no such parameter.
+    unsafe { set(hosted.plugin, u32::MAX, CLAP_PARAM_INDICATION_AUTOMATION_PLAYING, ptr::null()) };
+    assert!(!(0..128).any(|slot| instance.params().is_automated(slot)));
 }
 
 #[test]

@@ -115,6 +115,7 @@ pub fn scenes(appearance: Appearance) -> Vec<Scene> {
         scene("documents-save", more(View::Documents, 2, samples::files())),
         scene("documents-information", more(View::Documents, 3, samples::missing())),
         scene("documents-changes", more(View::Documents, 4, samples::changed())),
+        scene("documents-conflict", more(View::Documents, 4, samples::conflict())),
         scene("documents-render", more(View::Documents, 5, samples::files())),
         scene("session-instruments", more(View::Session, 0, samples::session())),
         scene("session-project", more(View::Session, 1, samples::session())),

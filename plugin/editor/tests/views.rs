@@ -7,8 +7,8 @@ use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_editor::Editor;
 use ksmps_editor::gallery;
 use ksmps_editor::model::{
-    Appearance, Command, ConsoleLine, DocumentNow, LibraryEntry, News, Permission, Place, Request, View,
-    ViewState, WatchTarget,
+    Appearance, BusValue, Command, ConsoleLine, DocumentNow, LibraryEntry, LinkedFile, News, Permission,
+    Place, PlaceNow, Placed, Request, View, ViewState, WatchTarget,
 };
 
 /// An editor and what was done in it.
@@ -35,11 +35,12 @@ fn playing(view: View) -> Harness<'static, Used> {
     open(gallery::editor(view, Appearance::Dark, 8))
 }
 
-/// What was done, without what a project remembers of the view.
+/// What was done, without what a project remembers of the view and whether there is a draft.
 fn done(harness: &mut Harness<'static, Used>) -> Vec<Command> {
     harness.run_ok();
     let commands = std::mem::take(&mut harness.state_mut().commands);
-    commands.into_iter().filter(|command| *command != Command::KeepViewState).collect()
+    let is_told_always = |one: &Command| matches!(one, Command::KeepViewState | Command::KeepDraft(_));
+    commands.into_iter().filter(|command| !is_told_always(command)).collect()
 }
 
 fn type_into(harness: &mut Harness<'static, Used>, label: &str, text: &str) {
@@ -187,13 +188,39 @@ fn the_context_menu_learns_copies_and_resets() {
     harness.get_by_label("Drive").click_secondary();
     harness.run_ok();
     harness.get_by_label("Forget controller 7").click();
-    assert_eq!(done(&mut harness), [Command::Forget { slot: 2 }]);
+    assert_eq!(done(&mut harness), [Command::SetController { slot: 2, controller: None }]);
     harness.get_by_label("Drive").click_secondary();
     harness.run_ok();
     harness.get_by_label_contains("Set to default").click();
     done(&mut harness);
     let parameter = harness.state().editor.model().parameter(2).unwrap();
     assert_eq!(parameter.base, parameter.default_normalized());
+}
+
+#[test]
+fn the_hosts_menu_opens_at_the_pointer_where_there_is_one() {
+    let mut harness = playing(View::Play);
+    harness.get_by_label("Drive").click_secondary();
+    harness.run_ok();
+    assert!(harness.query_by_label("Host's menu…").is_none());
+    harness.key_press(Key::Escape);
+    harness.state_mut().editor.feed(News::HostMenu(true));
+    harness.run_ok();
+    harness.get_by_label("Drive").click_secondary();
+    harness.run_ok();
+    let at = harness.get_by_label("Host's menu…").rect().center();
+    harness.get_by_label("Host's menu…").click();
+    let (x, y) = (at.x.round() as i32, at.y.round() as i32);
+    assert_eq!(done(&mut harness), [Command::HostMenu { slot: 2, x, y }]);
+}
+
+#[test]
+fn a_controller_that_was_learned_is_undone() {
+    let mut harness = playing(View::Play);
+    harness.state_mut().editor.feed(News::Learned { slot: 2, controller: 74 });
+    assert_eq!(done(&mut harness), [Command::SetController { slot: 2, controller: Some(74) }]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(done(&mut harness), [Command::SetController { slot: 2, controller: None }]);
 }
 
 #[test]
@@ -426,6 +453,180 @@ fn consent_is_asked_for_and_given() {
     assert_eq!(done(&mut harness), [Command::Consent { permission: Permission::Network, granted: true }]);
     harness.get_by_label("Apart").click();
     assert_eq!(done(&mut harness), [Command::SetPlace(Place::Apart)]);
+}
+
+#[test]
+fn consent_is_taken_back_and_what_protects_is_told() {
+    let mut harness = playing(View::Session);
+    let granted = Request { permission: Permission::Files, line: Some(9), answer: Some(true) };
+    harness.state_mut().editor.feed(News::Requests(vec![granted]));
+    let missing = vec!["rules for files (Landlock)".to_owned()];
+    let now = Placed { is_apart: true, reason: "this text is new on this machine".to_owned(), missing };
+    harness.state_mut().editor.feed(News::Place(PlaceNow { chosen: Place::Automatic, now: Some(now) }));
+    harness.get_by_label("Place and permissions").click();
+    harness.run_ok();
+    let why = "Now it plays in a process of its own: this text is new on this machine.";
+    assert!(harness.query_by_label(why).is_some());
+    assert!(harness.query_by_label("rules for files (Landlock)").is_some());
+    harness.get_by_label("Withdraw").click();
+    assert_eq!(done(&mut harness), [Command::Consent { permission: Permission::Files, granted: false }]);
+}
+
+#[test]
+fn a_conflict_stands_side_by_side_and_is_decided() {
+    let mut harness = playing(View::Play);
+    let text = harness.state().editor.model().document.text.to_string();
+    let linked = |conflict: Option<&str>| LinkedFile {
+        path: "/music/a.csd".into(),
+        conflict: conflict.map(Into::into),
+        problem: None,
+    };
+    let other = text.replace("nchnls = 2", "nchnls = 1");
+    harness.state_mut().editor.feed(News::Linked(Some(linked(Some(&other)))));
+    harness.run_ok();
+    harness.get_by_label("The linked file and the document have both changed").click();
+    harness.run_ok();
+    assert_eq!(view(&harness), View::Documents);
+    harness.get_by_label("Take the file").click();
+    assert_eq!(done(&mut harness), [Command::ResolveConflict { take_file: true }]);
+    harness.get_by_label("Keep the document").click();
+    assert_eq!(done(&mut harness), [Command::ResolveConflict { take_file: false }]);
+    harness.state_mut().editor.feed(News::Linked(Some(linked(None))));
+    harness.run_ok();
+    assert!(harness.query_by_label("Nothing has changed").is_some());
+}
+
+#[test]
+fn a_document_follows_its_own_file_and_no_longer() {
+    let mut harness = playing(View::Documents);
+    harness.get_by_label("Information").click();
+    harness.run_ok();
+    harness.get_by_label("Follow its file").click();
+    let path = std::path::PathBuf::from("/home/you/music/glass-keys.csd");
+    assert_eq!(done(&mut harness), [Command::Link { path: Some(path.clone()) }]);
+    let problem = Some("changes of the file are not seen: too many watches".to_owned());
+    let linked = LinkedFile { path, conflict: None, problem };
+    harness.state_mut().editor.feed(News::Linked(Some(linked)));
+    harness.run_ok();
+    assert!(harness.query_by_label("changes of the file are not seen: too many watches").is_some());
+    harness.get_by_label("Follow it no longer").click();
+    assert_eq!(done(&mut harness), [Command::Link { path: None }]);
+}
+
+#[test]
+fn the_systems_dialog_is_beside_the_browser() {
+    let mut harness = playing(View::Documents);
+    let text = harness.state().editor.model().document.text.to_string();
+    for (page, command) in [("Open", Command::SystemOpen), ("Save", Command::SystemSave { text })] {
+        harness.get_all_by_label(page).next().unwrap().click();
+        done(&mut harness);
+        harness.get_by_label("System dialog…").click();
+        assert_eq!(done(&mut harness), [command]);
+    }
+}
+
+#[test]
+fn a_slot_is_typed_and_changes_places() {
+    let mut harness = playing(View::Session);
+    harness.get_by_label("Parameters").click();
+    harness.run_ok();
+    type_over(&mut harness, "Slot of Cutoff", "12");
+    harness.key_press(Key::Enter);
+    assert_eq!(done(&mut harness), [Command::SwapSlots { one: 0, other: 11 }]);
+    type_over(&mut harness, "Slot of Cutoff", "999");
+    harness.key_press(Key::Enter);
+    assert_eq!(done(&mut harness), [], "there is no such slot");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(done(&mut harness), [Command::SwapSlots { one: 0, other: 11 }]);
+}
+
+/// The one text that was built.
+fn built(harness: &mut Harness<'static, Used>) -> String {
+    let commands = done(harness);
+    let [Command::Build { text }] = &commands[..] else { panic!("{commands:?}") };
+    // It comes back as the document's.
+    let read = ksmps_document::Document::read(text, None, &ksmps_document::Assets::default()).unwrap();
+    let document =
+        DocumentNow { text: text.as_str().into(), ..harness.state().editor.model().document.clone() };
+    harness.state_mut().editor.feed(News::Document(document));
+    harness.state_mut().editor.feed(News::Read(Some(std::sync::Arc::new(read))));
+    harness.run_ok();
+    text.clone()
+}
+
+#[test]
+fn the_routing_of_notes_is_changed_in_the_text_and_undone() {
+    let mut harness = playing(View::Session);
+    let before = harness.state().editor.model().document.text.to_string();
+    let line = gallery_line(&harness, "instr glass");
+    type_over(&mut harness, &format!("Rule of line {line}"), "mono key=36..60");
+    harness.key_press(Key::Enter);
+    let changed = built(&mut harness);
+    assert_eq!(changed, before.replace(";@notes voices=8", ";@notes mono key=36..60"));
+    assert!(harness.query_by_label_contains("keys 36 to 60").is_some());
+    // The second instrument is `room`, which notes do not start.
+    harness.get_by_label("Notes start room").click();
+    let both = built(&mut harness);
+    assert_eq!(both, changed.replace("instr room", "instr room ;@notes"));
+    harness.key_press(Key::Escape);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(built(&mut harness), changed);
+    harness.get_by_label("Remove").click();
+    assert_eq!(built(&mut harness), before.replace(" ;@notes voices=8", ""));
+}
+
+#[test]
+fn nothing_is_changed_beside_a_draft() {
+    let mut harness = playing(View::Edit);
+    harness.get_by_label("Code").focus();
+    harness.run_ok();
+    harness.get_by_label("Code").type_text("; more");
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num7);
+    done(&mut harness);
+    assert!(harness.query_by_label("Build the text (Ctrl+Enter) to change it here.").is_some());
+    harness.get_by_label("Remove").click();
+    assert_eq!(done(&mut harness), []);
+}
+
+#[test]
+fn a_standing_event_is_changed_in_the_text() {
+    let text = "<CsoundSynthesizer>\n<CsInstruments>\n</CsInstruments>\n<KsmpsSession>\ntemplate room\n  out 0\n\
+                endtemplate\nsched room priority=-1\n</KsmpsSession>\n</CsoundSynthesizer>\n";
+    let read = ksmps_document::Document::read(text, None, &ksmps_document::Assets::default());
+    let Ok(read) = read else { panic!("{read:?}") };
+    let event = read.standing_events.first().expect("it has one").line;
+    let mut harness = playing(View::Session);
+    let document = DocumentNow { text: text.into(), ..DocumentNow::default() };
+    harness.state_mut().editor.feed(News::Document(document));
+    harness.state_mut().editor.feed(News::Read(Some(std::sync::Arc::new(read))));
+    harness.run_ok();
+    type_over(&mut harness, &format!("Event of line {event}"), "sched room priority=-2");
+    harness.key_press(Key::Enter);
+    let commands = done(&mut harness);
+    assert_eq!(commands, [Command::Build { text: text.replace("priority=-1", "priority=-2") }]);
+}
+
+#[test]
+fn a_bus_of_the_session_stands_with_what_it_holds() {
+    let mut harness = playing(View::Session);
+    let session = r#"{"ksmps_session": 1, "buses": [{"kind": "control"}]}"#;
+    harness.state_mut().editor.feed(News::Session(Some(session.to_owned())));
+    let bus = BusValue { token: 1, name: None, is_audio: false, value: 0.25 };
+    harness.state_mut().editor.feed(News::Buses(vec![bus]));
+    harness.get_by_label("Project's session").click();
+    harness.run_ok();
+    harness.get_by_label("Buses").click();
+    assert!(done(&mut harness).contains(&Command::LookAtValues(true)));
+    let value = harness.get_by_label("bus 1").accesskit_node().value();
+    assert_eq!(value.as_deref(), Some("control, 0.25"));
+}
+
+fn type_over(harness: &mut Harness<'static, Used>, label: &str, text: &str) {
+    harness.get_by_label(label).focus();
+    harness.run_ok();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    type_into(harness, label, text);
 }
 
 #[test]

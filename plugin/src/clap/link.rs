@@ -15,7 +15,7 @@ use clap_sys::id::clap_id;
 use crossbeam_queue::ArrayQueue;
 use ksmps_core::params::Param;
 
-use crate::host_link::{EDITS_MAX, HostLink, ParamEdit};
+use crate::host_link::{EDITS_MAX, HostLink, ParamEdit, ParamMenu};
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
 
@@ -31,12 +31,19 @@ pub(super) const RESTART: u32 = 8;
 /// The orchestra moved parameters, whose values are to be shown.
 pub(super) const SHOW_WRITTEN: u32 = 16;
 
+/// The host is to show its menu for a parameter.
+pub(super) const SHOW_MENU: u32 = 32;
+
 /// The way from an instance to its CLAP host: what is asked here is said to the host on its main thread.
 pub struct ClapLink {
     host: Mutex<Option<HostPointer>>,
     wanted: AtomicU32,
     is_active: AtomicBool,
     is_offline: AtomicBool,
+    /// The host has a menu for parameters.
+    has_menu: AtomicBool,
+    /// The menu that the host is to show; a later one takes its place.
+    menu: ArrayQueue<ParamMenu>,
     /// What the user did to parameters in the editor, until the host takes events.
     edits: ArrayQueue<(usize, ParamEdit)>,
     /// Where events of the block at hand go; null between blocks.
@@ -93,6 +100,15 @@ impl HostLink for ClapLink {
         }
     }
 
+    fn has_menu(&self) -> bool {
+        self.has_menu.load(Ordering::Relaxed)
+    }
+
+    fn show_menu(&self, menu: ParamMenu) {
+        self.menu.force_push(menu);
+        self.ask(SHOW_MENU);
+    }
+
     /// CLAP hosts see real names: a text is the value alone.
     fn value_text(&self, _slot: usize, param: Option<&Param>, normalized: f64) -> String {
         param.map_or_else(|| format!("{normalized:.3}"), |param| param.text(normalized))
@@ -111,6 +127,8 @@ impl Default for ClapLink {
             wanted: AtomicU32::new(0),
             is_active: AtomicBool::new(false),
             is_offline: AtomicBool::new(false),
+            has_menu: AtomicBool::new(false),
+            menu: ArrayQueue::new(1),
             edits: ArrayQueue::new(EDITS_MAX),
             output: AtomicPtr::default(),
             param_ids: OnceLock::new(),
@@ -184,6 +202,17 @@ impl ClapLink {
     /// The host can be spoken to from now on, or no longer. `[control]`
     pub(super) fn set_host(&self, host: Option<HostPointer>) {
         *self.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
+    }
+
+    /// The host has a menu for parameters, or none. `[control]`
+    pub(super) fn set_has_menu(&self, has_menu: bool) {
+        self.has_menu.store(has_menu, Ordering::Relaxed);
+    }
+
+    /// The menu that is to be shown, with the framework's number of its parameter. `[control]`
+    pub(super) fn take_menu(&self) -> Option<(clap_id, ParamMenu)> {
+        let menu = self.menu.pop()?;
+        Some((*self.param_ids().get(menu.slot)?, menu))
     }
 
     /// The plugin is active from now on, or no longer. `[control]`

@@ -11,7 +11,9 @@
 mod descriptor;
 pub mod entry;
 mod gui;
+mod indication;
 pub mod link;
+mod menu;
 pub mod object;
 pub mod params;
 mod process;

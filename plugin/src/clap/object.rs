@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
+use clap_sys::ext::param_indication::{CLAP_EXT_PARAM_INDICATION, CLAP_EXT_PARAM_INDICATION_COMPAT};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_ALL, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
     CLAP_PARAM_RESCAN_VALUES, clap_host_params,
@@ -29,7 +30,9 @@ use nice_plug::wrapper::clap::Wrapper;
 
 use super::descriptor::Descriptor;
 use super::gui::GUI;
-use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_WRITTEN};
+use super::indication::INDICATION;
+use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_MENU, SHOW_WRITTEN};
+use super::menu;
 use super::params::ParamFunctions;
 use super::process::process;
 use crate::editor::View;
@@ -151,6 +154,8 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     let ready = object.wrapped.init.is_some_and(|init| unsafe { init(plugin) });
     if ready {
         object.link.set_host(Some(HostPointer(object.host)));
+        // SAFETY: This is the host's main thread, and the host can be spoken to.
+        object.link.set_has_menu(unsafe { menu::is_there(object.host) });
     }
     ready
 }
@@ -281,6 +286,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
         name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
         name if name == CLAP_EXT_GUI => ptr::from_ref(&GUI).cast(),
+        name if name == CLAP_EXT_PARAM_INDICATION || name == CLAP_EXT_PARAM_INDICATION_COMPAT => {
+            ptr::from_ref(&INDICATION).cast()
+        }
         name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
         // The layouts of the other products are none of the host's choices.
         name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
@@ -297,7 +305,7 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
     if let Some(view) = view {
         view.serve();
     }
-    let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN);
+    let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN | SHOW_MENU);
     if let Some(instance) = object.link.instance().filter(|_| wanted & SHOW_WRITTEN != 0) {
         instance.params().show_written();
     }
@@ -311,6 +319,11 @@ unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
             && let Some(mark_dirty) = state.mark_dirty
         {
             mark_dirty(object.host.as_ptr());
+        }
+        if wanted & SHOW_MENU != 0
+            && let Some((id, wanted)) = object.link.take_menu()
+        {
+            menu::show(object.host, id, wanted);
         }
         rescan_all_or_restart(object);
         if let Some(on_main_thread) = object.wrapped.on_main_thread {

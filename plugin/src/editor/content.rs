@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use ksmps_editor::Editor;
-use ksmps_editor::model::Command;
-use ksmps_window::{Content, Frame, Points};
+use ksmps_window::{Content, Frame};
 
 use crate::instance::Instance;
 use crate::link::Link;
@@ -40,9 +39,6 @@ impl Content for EditorContent {
         self.editor.resized(size.width, size.height);
         self.instance.editor().keep_size(size, ui.ctx().zoom_factor());
         for command in self.editor.show(ui) {
-            if let Command::Resize { width, height } = command {
-                frame.resize(Points { width, height });
-            }
             self.link.carry_out(command, self.editor.view_state());
         }
     }

@@ -9,17 +9,8 @@ use crate::instance::Instance;
 /// The key of a controller in a `;@param`.
 const KEY: &str = "cc=";
 
-/// Gives a parameter a controller. `[control]`
-pub(super) fn give(instance: &Instance, slot: u16, controller: u8) -> News {
-    write(instance, slot, Some(controller))
-}
-
-/// Takes a parameter's controller away. `[control]`
-pub(super) fn forget(instance: &Instance, slot: u16) -> News {
-    write(instance, slot, None)
-}
-
-fn write(instance: &Instance, slot: u16, controller: Option<u8>) -> News {
+/// Gives a parameter a controller, or none. `[control]`
+pub(super) fn set(instance: &Instance, slot: u16, controller: Option<u8>) -> News {
     let list = instance.params().list();
     let Some(param) = list.param(slot.into()) else { return failed("that parameter is not there any more") };
     let control = instance.control();

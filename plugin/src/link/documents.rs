@@ -1,15 +1,17 @@
 //! Documents: new, open, save, the factory library, recent ones, the file browser, missing files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ksmps_core::csound::opcode_list;
 use ksmps_core::player::{Control, Status};
 use ksmps_core::settings::{self, UserFiles};
-use ksmps_editor::model::{Command, MissingFile, News};
+use ksmps_editor::model::{MissingFile, News};
 
 use super::jobs::Jobs;
-use super::{done, failed, files, library, user_folder};
+use super::system_dialog::{Purpose, Turn};
+use super::{done, failed, files, library, project, user_folder};
+use crate::document_file;
 use crate::instance::Instance;
 
 /// What a document without any text begins with.
@@ -50,45 +52,81 @@ impl Documents {
         });
         news.push(News::Missing(missing.collect()));
     }
+}
 
-    /// Does what the user asked for. `[control]`
-    pub fn carry_out(
-        &mut self,
-        instance: &Arc<Instance>,
-        command: Command,
-        jobs: &Jobs,
-        answers: &mut Vec<News>,
-    ) {
-        let control = instance.control();
-        match command {
-            Command::NewEmpty => drop(control.load(EMPTY.to_owned(), None)),
-            Command::OpenLibrary { entry } => match library::text(entry) {
-                Some(text) => drop(control.load(text.to_owned(), None)),
-                None => answers.push(failed("that document is not in the library")),
-            },
-            Command::Open { path } => {
-                let instance = Arc::clone(instance);
-                jobs.begin(move || open(&instance, &path));
-            }
-            Command::Save { text } => match control.project().origin().map(Path::to_owned) {
-                Some(path) => answers.extend(save(instance, text, &path)),
-                None => answers.push(failed("this document has no file yet: save it as a file")),
-            },
-            Command::SaveAs { path, text } => answers.extend(save(instance, text, &path)),
-            Command::BrowseFolder { path } => {
-                jobs.begin(move || vec![News::Folder { entries: files::entries(&path), path }]);
-            }
-            Command::Preview { path } => {
-                jobs.begin(move || vec![News::Preview { text: files::preview(&path), path }]);
-            }
-            Command::Locate { name, path } => match control.locate(&name, &path) {
-                Ok(_) => answers.push(done(format!("{name} is taken from {}", path.display()))),
-                Err(error) => answers.push(failed(error.to_string())),
-            },
-            Command::OpenPage { url } => jobs.begin(move || open_page(&url).err().into_iter().collect()),
-            _ => answers.push(failed("that cannot be done here")),
-        }
+/// Begins an empty document. `[control]`
+pub(super) fn begin_empty(control: &Control) {
+    control.load(EMPTY.to_owned(), None);
+}
+
+/// Opens a document of the library. `[control]`
+pub(super) fn open_library(control: &Control, entry: usize) -> Option<News> {
+    let Some(text) = library::text(entry) else { return Some(failed("that document is not in the library")) };
+    control.load(text.to_owned(), None);
+    None
+}
+
+/// Opens a file. `[control]`
+pub(super) fn open_file(instance: &Arc<Instance>, path: PathBuf, jobs: &Jobs) {
+    let instance = Arc::clone(instance);
+    jobs.begin(move || open(&instance, &path));
+}
+
+/// Writes the document to the file that it came from. `[control]`
+pub(super) fn save_own(instance: &Instance, text: String) -> Vec<News> {
+    match instance.control().project().origin().map(Path::to_owned) {
+        Some(path) => save(instance, text, &path),
+        None => vec![failed("this document has no file yet: save it as a file")],
     }
+}
+
+/// Has the user choose a file in the system's dialog, and opens it. `[control]`
+pub(super) fn open_chosen(instance: &Arc<Instance>, turn: Turn, jobs: &Jobs) {
+    let instance = Arc::clone(instance);
+    jobs.begin(move || match turn.ask(folder(&instance).as_deref(), &Purpose::Open) {
+        Ok(path) => path.map(|path| open(&instance, &path)).unwrap_or_default(),
+        Err(why) => vec![failed(why)],
+    });
+}
+
+/// Has the user choose a file in the system's dialog, and writes the document to it. `[control]`
+pub(super) fn save_chosen(instance: &Arc<Instance>, text: String, turn: Turn, jobs: &Jobs) {
+    let instance = Arc::clone(instance);
+    let project = instance.control().project();
+    let own = project.origin().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let name = own.unwrap_or_else(|| format!("{}.csd", project::name(&project).replace('/', "_")));
+    jobs.begin(move || match turn.ask(folder(&instance).as_deref(), &Purpose::Save(name)) {
+        Ok(path) => path.map(|path| save(&instance, text, &path)).unwrap_or_default(),
+        Err(why) => vec![failed(why)],
+    });
+}
+
+/// The document's folder.
+fn folder(instance: &Instance) -> Option<PathBuf> {
+    instance.control().project().origin().and_then(Path::parent).map(Path::to_owned)
+}
+
+/// Tells what a folder holds. `[control]`
+pub(super) fn browse(path: PathBuf, jobs: &Jobs) {
+    jobs.begin(move || vec![News::Folder { entries: files::entries(&path), path }]);
+}
+
+/// Tells what a file says. `[control]`
+pub(super) fn preview(path: PathBuf, jobs: &Jobs) {
+    jobs.begin(move || vec![News::Preview { text: files::preview(&path), path }]);
+}
+
+/// Takes another file where one is missing. `[control]`
+pub(super) fn locate(control: &Control, name: &str, path: &Path) -> News {
+    match control.locate(name, path) {
+        Ok(_) => done(format!("{name} is taken from {}", path.display())),
+        Err(error) => failed(error.to_string()),
+    }
+}
+
+/// Shows a page in the user's browser. `[control]`
+pub(super) fn show_page(url: String, jobs: &Jobs) {
+    jobs.begin(move || open_page(&url).err().into_iter().collect());
 }
 
 /// Opens a document, or a sound in a document that plays it.
@@ -98,7 +136,7 @@ fn open(instance: &Instance, path: &Path) -> Vec<News> {
         instance.control().load(sampler(&path), path.parent().map(|folder| folder.join("sampler.csd")));
         return vec![done(format!("{} is played by a new document", path.display()))];
     }
-    match files::text(&path) {
+    match document_file::text(&path) {
         Ok(text) => {
             instance.control().load(text, Some(path.clone()));
             vec![remember(&path)]
@@ -124,7 +162,7 @@ fn sampler(sound: &Path) -> String {
 }
 
 /// Writes the document to a file, which is its own from now on.
-fn save(instance: &Instance, text: String, path: &Path) -> Vec<News> {
+pub(super) fn save(instance: &Instance, text: String, path: &Path) -> Vec<News> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     if let Err(error) = user_folder::write(&path, text.as_bytes()) {
         return vec![failed(format!(
@@ -138,7 +176,7 @@ fn save(instance: &Instance, text: String, path: &Path) -> Vec<News> {
 }
 
 /// Remembers a document among the recent ones.
-fn remember(path: &Path) -> News {
+pub(super) fn remember(path: &Path) -> News {
     News::Recent(settings::remember(&UserFiles::of_this_user(), path))
 }
 

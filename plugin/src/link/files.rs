@@ -14,8 +14,6 @@ use super::user_folder;
 const PREVIEW_BYTES: u64 = 64 << 10;
 /// Entries of a folder that are told at most.
 const ENTRIES_MAX: usize = 10_000;
-/// A document's text has no more bytes: what is longer is no text.
-const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
 /// Files that are sound, by their endings.
 const SOUNDS: [&str; 8] = ["wav", "aif", "aiff", "flac", "ogg", "mp3", "w64", "caf"];
 
@@ -63,18 +61,6 @@ pub(super) fn preview(path: &Path) -> Result<String, String> {
     Ok(decode(&bytes).0)
 }
 
-/// A document's text. `[control]`
-pub(super) fn text(path: &Path) -> Result<String, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let file = File::open(path).map_err(|error| wrong(&error))?;
-    let mut bytes = Vec::new();
-    file.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| wrong(&error))?;
-    if bytes.len() as u64 > DOCUMENT_BYTES_MAX || bytes.contains(&0) {
-        return Err(wrong(&"this is no document: a .csd, an orchestra, or a sound file is expected"));
-    }
-    Ok(decode(&bytes).0)
-}
-
 /// Whether a file is a sound, by its name. `[any]`
 pub(super) fn is_sound(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
@@ -112,14 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_text_is_refused_and_latin_1_is_read() {
+    fn a_file_that_is_no_text_is_not_looked_into() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csd");
         fs::write(&path, b"; caf\xe9").unwrap();
-        assert_eq!(text(&path).unwrap(), "; caf\u{e9}");
         assert_eq!(preview(&path).unwrap(), "; caf\u{e9}");
         fs::write(&path, b"\x7fELF\0\0").unwrap();
-        assert!(text(&path).unwrap_err().contains("no document"));
         assert!(preview(&path).unwrap_err().contains("no text"));
         assert!(is_sound(Path::new("/x/Tone.WAV")) && !is_sound(&path));
     }

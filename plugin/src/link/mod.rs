@@ -11,11 +11,13 @@ mod evaluate;
 mod files;
 mod jobs;
 mod library;
+mod linked;
 mod parameters;
 mod playing;
 mod presets;
 mod project;
 mod render;
+mod system_dialog;
 mod user_folder;
 mod values;
 
@@ -23,15 +25,21 @@ use std::sync::Arc;
 
 use ksmps_editor::model::{Command, News, ViewState};
 
+use crate::host_link::ParamMenu;
 use crate::instance::Instance;
 use documents::Documents;
 use jobs::Jobs;
+use linked::Linked;
 use parameters::Parameters;
 use playing::Playing;
 use presets::Presets;
 use project::ProjectNews;
 use render::Renders;
+use system_dialog::SystemDialog;
 use values::Values;
+
+/// What is said of a second dialog.
+const DIALOG_STANDS: &str = "the system's dialog is open already";
 
 /// What an open editor and its instance have to do with each other.
 pub struct Link {
@@ -44,6 +52,10 @@ pub struct Link {
     documents: Documents,
     presets: Presets,
     renders: Renders,
+    linked: Linked,
+    dialog: SystemDialog,
+    /// What was typed and not built when the last window closed.
+    draft: Option<String>,
     /// Answers to commands, for the next news.
     answers: Vec<News>,
 }
@@ -61,6 +73,9 @@ impl Link {
             documents: Documents::default(),
             presets: Presets::default(),
             renders: Renders::default(),
+            linked: Linked::default(),
+            dialog: SystemDialog::default(),
+            draft: instance.editor().kept().draft,
             answers: Vec::new(),
             instance: Arc::clone(instance),
             jobs,
@@ -79,15 +94,18 @@ impl Link {
         let control = self.instance.control();
         let status = control.status_without_console();
         self.project.tell(control, &status, &mut news);
+        // Behind the document that it is a draft of.
+        match self.draft.take() {
+            Some(draft) if draft == control.text() => _ = self.instance.editor().keep_draft(None),
+            draft => news.extend(draft.map(News::Draft)),
+        }
         self.parameters.tell(&self.instance, &mut news);
         self.playing.tell(&mut news);
-        if let Some((slot, controller)) = self.playing.take_learned(&mut news) {
-            news.push(controllers::give(&self.instance, slot, controller));
-        }
         self.values.tell(control, &mut news);
         self.presets.tell(&self.instance, &mut news);
         self.renders.tell(&mut news);
         self.documents.tell(control, &status, &mut news);
+        self.linked.tell(&self.instance, &mut news);
         self.jobs.tell(&mut news);
         news
     }
@@ -104,7 +122,10 @@ impl Link {
             Command::SetParameter { slot, normalized } => self.parameters.set(instance, slot, normalized),
             Command::EndGesture { slot } => self.parameters.end(instance, slot),
             Command::Learn { slot } => self.playing.learn(slot, &mut self.answers),
-            Command::Forget { slot } => self.answers.push(controllers::forget(instance, slot)),
+            Command::SetController { slot, controller } => {
+                self.answers.push(controllers::set(instance, slot, controller));
+            }
+            Command::SwapSlots { one, other } => drop(control.swap_slots(one.into(), other.into())),
             Command::NoteOn { key, velocity } => self.playing.note_on(control, key, velocity),
             Command::NoteOff { key } => self.playing.note_off(control, key),
             Command::AllNotesOff => self.playing.all_notes_off(control),
@@ -116,17 +137,48 @@ impl Link {
             Command::SavePreset { name } => self.presets.save(instance, &name, &mut self.answers),
             Command::RenamePreset { preset, name } => self.presets.rename(preset, &name, &mut self.answers),
             Command::DeletePreset { preset } => self.presets.delete(preset, &mut self.answers),
+            Command::Consent { permission, granted } => {
+                self.answers.extend(self.project.consent(control, permission, granted));
+            }
             Command::SetPlace(place) => drop(control.set_place(project::core_place(place))),
             Command::SetSession { json } => self.answers.extend(project::set_session(control, json)),
             Command::Render { path, what } => self.renders.begin(instance, path, what, &mut self.answers),
             Command::StopRender => self.renders.stop(),
+            Command::KeepDraft(draft) => {
+                instance.follow().set_draft(draft.is_some());
+                if instance.editor().keep_draft(draft) {
+                    instance.host().mark_dirty();
+                }
+            }
+            Command::Link { path } => linked::link(instance, path, &self.jobs),
+            Command::ResolveConflict { take_file } => self.answers.push(linked::resolve(instance, take_file)),
             Command::KeepViewState => {
                 let state = serde_json::to_value(view_state).unwrap_or_default();
                 instance.editor().keep_views(state);
             }
-            // The window's own.
-            Command::Resize { .. } | Command::HostMenu { .. } => {}
-            other => self.documents.carry_out(instance, other, &self.jobs, &mut self.answers),
+            Command::NewEmpty => documents::begin_empty(control),
+            Command::OpenLibrary { entry } => self.answers.extend(documents::open_library(control, entry)),
+            Command::Open { path } => documents::open_file(instance, path, &self.jobs),
+            Command::Save { text } => self.answers.extend(documents::save_own(instance, text)),
+            Command::SaveAs { path, text } => self.answers.extend(documents::save(instance, text, &path)),
+            Command::SystemOpen => match self.dialog.turn() {
+                Some(turn) => documents::open_chosen(instance, turn, &self.jobs),
+                None => self.answers.push(failed(DIALOG_STANDS)),
+            },
+            Command::SystemSave { text } => match self.dialog.turn() {
+                Some(turn) => documents::save_chosen(instance, text, turn, &self.jobs),
+                None => self.answers.push(failed(DIALOG_STANDS)),
+            },
+            Command::BrowseFolder { path } => documents::browse(path, &self.jobs),
+            Command::Preview { path } => documents::preview(path, &self.jobs),
+            Command::Locate { name, path } => self.answers.push(documents::locate(control, &name, &path)),
+            Command::OpenPage { url } => documents::show_page(url, &self.jobs),
+            Command::Watch(_) | Command::Unwatch(_) | Command::WatchVoice(_) => {
+                self.answers.push(failed("nothing can be watched yet"));
+            }
+            Command::HostMenu { slot, x, y } => {
+                instance.host().show_menu(ParamMenu { slot: slot.into(), x, y });
+            }
         }
     }
 }
@@ -140,3 +192,6 @@ fn done(text: impl Into<String>) -> News {
 fn failed(text: impl Into<String>) -> News {
     News::Answer { is_error: true, text: text.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The host parameters: which there are, where they stand, and the user's hands on them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ksmps_core::params::SLOTS;
@@ -15,6 +16,11 @@ pub(super) struct Parameters {
     list: Option<Arc<ParamList>>,
     /// Value and modulation of each slot, as they were told.
     shown: Vec<(f32, f32)>,
+    has_host_menu: bool,
+    /// Slots that the host has moved since its song began to move.
+    moved: BTreeSet<usize>,
+    /// Slots of which the editor knows that they are automated.
+    automated: BTreeSet<usize>,
 }
 
 impl Parameters {
@@ -32,7 +38,15 @@ impl Parameters {
                 controllers.into_iter().map(|(slot, controller)| News::Controller { slot, controller }),
             );
             self.list = Some(Arc::clone(&list));
+            // Other parameters may be in these slots now.
+            let automated = std::mem::take(&mut self.automated).into_iter();
+            news.extend(automated.map(|slot| News::Automated { slot: slot as u16, automated: false }));
         }
+        let has_host_menu = instance.host().has_menu();
+        if std::mem::replace(&mut self.has_host_menu, has_host_menu) != has_host_menu {
+            news.push(News::HostMenu(has_host_menu));
+        }
+        self.tell_automated(instance, news);
         for slot in slots(&list) {
             let now = (instance.params().shown(slot), instance.params().modulation(slot));
             let before = std::mem::replace(&mut self.shown[slot], now);
@@ -42,6 +56,27 @@ impl Parameters {
             if before.1.to_bits() != now.1.to_bits() {
                 news.push(News::Modulation { slot: slot as u16, offset: now.1.into() });
             }
+        }
+    }
+
+    /// What the host says that it automates; and what it moves while its song moves, until the song stands: most hosts say
+    /// nothing.
+    fn tell_automated(&mut self, instance: &Instance, news: &mut Vec<News>) {
+        let song_moves = instance.song_moves();
+        instance.params().take_moved_by_host(|slot| _ = song_moves && self.moved.insert(slot));
+        if !song_moves {
+            self.moved.clear();
+        }
+        for slot in 0..SLOTS {
+            let automated = instance.params().is_automated(slot) || self.moved.contains(&slot);
+            let is_told = self.automated.contains(&slot);
+            if automated != is_told {
+                news.push(News::Automated { slot: slot as u16, automated });
+            }
+            match automated {
+                true => self.automated.insert(slot),
+                false => self.automated.remove(&slot),
+            };
         }
     }
 

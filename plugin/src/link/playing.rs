@@ -74,6 +74,9 @@ impl Playing {
         }
         news.extend(levels.into_iter().map(|(output, peak, rms)| News::Level { output, peak, rms }));
         news.extend(load.map(|(mean, peak, voices)| News::Load { mean, peak, voices }));
+        if let Some((slot, controller)) = self.learned.take() {
+            news.push(News::Learned { slot, controller });
+        }
         self.tell_counts(news);
         self.tell_scope(news);
     }
@@ -100,13 +103,6 @@ impl Playing {
     pub fn learn(&mut self, slot: Option<u16>, answers: &mut Vec<News>) {
         self.learning = slot;
         answers.push(News::Learning(slot));
-    }
-
-    /// The controller that a parameter has learned, once. `[control]`
-    pub fn take_learned(&mut self, news: &mut Vec<News>) -> Option<(u16, u8)> {
-        let learned = self.learned.take();
-        news.extend(learned.map(|_| News::Learning(None)));
-        learned
     }
 
     fn tell_counts(&mut self, news: &mut Vec<News>) {

@@ -1,12 +1,16 @@
-//! The project: the document's text and what reading it found, what sounds, what is wrong, where it plays, its session.
+//! The project: the document's text and what reading it found, what sounds, what is wrong, where it plays and what it asks
+//! for, its session.
 
 use std::sync::Arc;
 
 use jiff::Zoned;
 use ksmps_core::diagnostic::Diagnostic;
-use ksmps_core::player::{self, Control, Project, Revision, Status};
+use ksmps_core::document::{Document, Item};
+use ksmps_core::needs::Needs;
+use ksmps_core::player::{self, Control, Placing, Project, Revision, Status};
 use ksmps_core::session::SessionFile;
-use ksmps_editor::model::{DocumentNow, EngineFacts, News, Place, PlaceNow};
+use ksmps_core::settings::Answered;
+use ksmps_editor::model::{DocumentNow, EngineFacts, News, Permission, Place, PlaceNow, Placed, Request};
 
 use super::{done, failed};
 
@@ -19,7 +23,10 @@ pub(super) struct ProjectNews {
     text: Arc<str>,
     status: Known,
     session: Option<String>,
-    place: Option<Place>,
+    place: Option<PlaceNow>,
+    /// The revision and the place for which requests were told.
+    requests: Option<(Revision, Option<Placing>)>,
+    undeclared: Vec<String>,
 }
 
 /// What the editor knows of the status.
@@ -36,6 +43,38 @@ impl ProjectNews {
     pub fn tell(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
         self.tell_document(control, news);
         self.status.tell(status, news);
+        self.tell_place(control, status, news);
+    }
+
+    /// Where it plays, and what the document asks for with the user's answers: other ones may have been given elsewhere,
+    /// and then another engine was built.
+    fn tell_place(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
+        let known = (control.revision(), status.placing.clone());
+        if self.requests.as_ref() == Some(&known) {
+            return;
+        }
+        let project = control.project();
+        let now = PlaceNow { chosen: place(project.place()), now: status.placing.as_ref().map(placed) };
+        if self.place.as_ref() != Some(&now) {
+            self.place = Some(now.clone());
+            news.push(News::Place(now));
+        }
+        let asked = project.document().map(|document| requests(document, control)).unwrap_or_default();
+        news.push(News::Requests(asked));
+        self.requests = Some(known);
+    }
+
+    /// The user consents to something that the document asks for, or not any more. `[control]`
+    pub fn consent(&mut self, control: &Control, permission: Permission, granted: bool) -> Option<News> {
+        // Told again with the answer, also where no other engine comes of it.
+        self.requests = None;
+        let (before, one) = (control.answered_needs(), need(permission));
+        let answered = match granted {
+            true => Answered { given: before.given.or(one), refused: before.refused.without(one) },
+            false => Answered { given: before.given.without(one), refused: before.refused.or(one) },
+        };
+        let written = control.answer_needs(answered);
+        written.err().map(|error| failed(format!("the answer could not be kept on this machine: {error}")))
     }
 
     fn tell_document(&mut self, control: &Control, news: &mut Vec<News>) {
@@ -63,23 +102,25 @@ impl ProjectNews {
             saved: Arc::clone(&self.saved),
         }));
         if has_other_text {
-            news.push(News::Read(project.document().ok().map(|document| Arc::new(document.clone()))));
+            let read = project.document().ok();
+            let undeclared = read.map(Document::undeclared_channels).unwrap_or_default();
+            if undeclared != self.undeclared {
+                self.undeclared.clone_from(&undeclared);
+                news.push(News::Undeclared(undeclared));
+            }
+            news.push(News::Read(read.map(|document| Arc::new(document.clone()))));
         }
         if is_other {
             self.tell_rest(&project, news);
         }
     }
 
-    /// The session, and where it is to play.
+    /// The session.
     fn tell_rest(&mut self, project: &Project, news: &mut Vec<News>) {
         let session = project.session().ok().flatten().and_then(|file| file.to_json().ok());
         if session != self.session {
             self.session.clone_from(&session);
             news.push(News::Session(session));
-        }
-        let chosen = place(project.place());
-        if self.place.replace(chosen) != Some(chosen) {
-            news.push(News::Place(PlaceNow { chosen, is_apart: chosen == Place::Apart, reason: None }));
         }
     }
 }
@@ -129,6 +170,51 @@ pub(super) fn set_session(control: &Control, json: Option<String>) -> Option<New
     };
     let set = SessionFile::from_json(&json).and_then(|file| control.set_session(file));
     set.err().map(|error| failed(format!("the session was not taken: {error}")))
+}
+
+/// What a document asks for, with its lines and the user's answers.
+fn requests(document: &Document, control: &Control) -> Vec<Request> {
+    if document.needs.is_empty() {
+        return Vec::new();
+    }
+    let Answered { given, refused } = control.answered_needs();
+    let line = |word: &str| {
+        let asks = |item: &Item| matches!(item, Item::Word(asked) if asked == word);
+        let directive =
+            document.directives.iter().find(|one| one.word == "needs" && one.items.iter().any(asks))?;
+        let located = document.located(Diagnostic::note(directive.line, String::new()));
+        // Of an included file there is no line to show.
+        located.line.filter(|_| located.file.is_none())
+    };
+    let request = |permission| {
+        let one = need(permission);
+        let has = |needs: Needs| !needs.and(one).is_empty();
+        let answer = if has(given) { Some(true) } else { has(refused).then_some(false) };
+        let line = one.words().first().and_then(|word| line(word));
+        has(document.needs).then_some(Request { permission, line, answer })
+    };
+    [Permission::Files, Permission::Network, Permission::Programs, Permission::Python]
+        .into_iter()
+        .filter_map(request)
+        .collect()
+}
+
+fn need(permission: Permission) -> Needs {
+    let none = Needs::default();
+    match permission {
+        Permission::Files => Needs { files: true, ..none },
+        Permission::Network => Needs { network: true, ..none },
+        Permission::Programs => Needs { programs: true, ..none },
+        Permission::Python => Needs { python: true, ..none },
+    }
+}
+
+fn placed(placing: &Placing) -> Placed {
+    Placed {
+        is_apart: placing.place == player::Place::Apart,
+        reason: placing.reason.to_string(),
+        missing: placing.missing.clone(),
+    }
 }
 
 /// As the core has it.

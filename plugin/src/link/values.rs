@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ksmps_core::engine::verbs::{ChannelVerbs, TableAbout, TableVerbs};
+use ksmps_core::engine::verbs::{BusVerbs, ChannelVerbs, TableAbout, TableVerbs};
 use ksmps_core::player::{Answer, Control, Reading};
-use ksmps_editor::model::{ChannelContent, ChannelValue, News, TableName};
+use ksmps_core::verbs::{BusKind, BusReading};
+use ksmps_editor::model::{BusValue, ChannelContent, ChannelValue, News, TableName};
 
 /// How often channels are asked for.
 const CHANNELS_EVERY: Duration = Duration::from_millis(100);
@@ -22,6 +23,7 @@ pub(super) struct Values {
     looks: bool,
     channels: Asking<(String, ChannelAnswer)>,
     tables: Asking<(u32, Answer<TableAbout>)>,
+    buses: Asking<Answer<Vec<BusReading>>>,
     known_tables: Vec<TableName>,
     wanted: Vec<u32>,
     reading: Vec<(u32, Answer<Vec<f64>>)>,
@@ -86,6 +88,7 @@ impl Values {
         if self.looks {
             self.tell_channels(news);
             self.tell_tables(news);
+            self.tell_buses(news);
             self.ask(control);
         }
     }
@@ -103,6 +106,8 @@ impl Values {
             };
             numbers.into_iter().filter_map(number).chain(texts.into_iter().filter_map(text)).collect()
         });
+        // An engine without buses has none to tell of.
+        self.buses.ask(CHANNELS_EVERY, || control.read_buses().into_iter().collect());
         self.tables.ask(TABLES_EVERY, || {
             (1..=TABLES_MAX).filter_map(|number| Some((number, control.about_table(number).ok()?))).collect()
         });
@@ -126,6 +131,22 @@ impl Values {
         channels.sort_by(|one, other| one.name.cmp(&other.name));
         self.channels.questions = None;
         news.push(News::Channels(channels));
+    }
+
+    fn tell_buses(&mut self, news: &mut Vec<News>) {
+        let Some(asked) = &self.buses.questions else { return };
+        let mut buses = Vec::new();
+        for answer in asked {
+            let Some(readings) = reading(answer.read()) else { return };
+            buses.extend(readings.into_iter().flatten().map(|bus| BusValue {
+                token: u32::try_from(bus.token.0).unwrap_or_default(),
+                name: None,
+                is_audio: bus.kind == BusKind::Audio,
+                value: bus.value,
+            }));
+        }
+        self.buses.questions = None;
+        news.push(News::Buses(buses));
     }
 
     fn tell_tables(&mut self, news: &mut Vec<News>) {

@@ -9,14 +9,15 @@ use crossbeam_queue::ArrayQueue;
 use ksmps_core::params::{Param, SLOTS};
 use vst3::Steinberg::Vst::RestartFlags_::{kParamTitlesChanged, kParamValuesChanged};
 use vst3::Steinberg::Vst::{
-    IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
-    IParamValueQueueTrait, IParameterChanges, IParameterChangesTrait, ParamID,
+    IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandler3,
+    IComponentHandler3Trait, IComponentHandlerTrait, IContextMenuTrait, IParamValueQueueTrait,
+    IParameterChanges, IParameterChangesTrait, ParamID,
 };
-use vst3::Steinberg::int32;
+use vst3::Steinberg::{IPlugView, int32};
 use vst3::{ComPtr, ComRef};
 
 use super::run_loop::Timer;
-use crate::host_link::{EDITS_MAX, HostLink, ParamEdit};
+use crate::host_link::{EDITS_MAX, HostLink, ParamEdit, ParamMenu};
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
 
@@ -40,6 +41,10 @@ pub struct Vst3Link {
     edits: ArrayQueue<(usize, ParamEdit)>,
     wanted: AtomicU32,
     is_offline: AtomicBool,
+    /// The host has a menu for parameters.
+    has_menu: AtomicBool,
+    /// The menu that the host is to show; a later one takes its place.
+    menu: ArrayQueue<ParamMenu>,
     /// Where parameters of the block at hand go; null between blocks.
     output: AtomicPtr<IParameterChanges>,
     /// The framework's numbers of the slots, by slot.
@@ -86,6 +91,15 @@ impl HostLink for Vst3Link {
         let _ = self.edits.push((slot, edit));
     }
 
+    /// The host shows it on its own thread, for which there has to be a timer.
+    fn has_menu(&self) -> bool {
+        self.has_menu.load(Ordering::Relaxed) && self.has_timer.load(Ordering::Relaxed)
+    }
+
+    fn show_menu(&self, menu: ParamMenu) {
+        self.menu.force_push(menu);
+    }
+
     /// Not all hosts read titles again: where one knows a slot under another, the text carries the name ("Cutoff:
     /// 1800 Hz"). A slot without a parameter reads "–".
     fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String {
@@ -113,6 +127,8 @@ impl Default for Vst3Link {
             edits: ArrayQueue::new(EDITS_MAX),
             wanted: AtomicU32::new(0),
             is_offline: AtomicBool::new(false),
+            has_menu: AtomicBool::new(false),
+            menu: ArrayQueue::new(1),
             output: AtomicPtr::default(),
             param_ids: OnceLock::new(),
             titles: Mutex::default(),
@@ -128,6 +144,8 @@ impl Vst3Link {
 
     /// Whom to tell, from now on. `[control]`
     pub(super) fn set_handler(&self, handler: Option<ComPtr<IComponentHandler>>) {
+        let has_menu = handler.as_ref().is_some_and(|handler| handler.cast::<IComponentHandler3>().is_some());
+        self.has_menu.store(has_menu, Ordering::Relaxed);
         // A host that calls this on two threads at once breaks the interface's rule: the first handler stays.
         if let Ok(mut kept) = self.handler.try_borrow_mut() {
             *kept = handler;
@@ -177,6 +195,27 @@ impl Vst3Link {
         self.tell();
         self.tell_edits();
         self.show_written();
+    }
+
+    /// Has the host show the menu that the user wants, in a view. `[control]`
+    ///
+    /// # Safety
+    /// `view` is the host's view of this object's editor, on the host's own thread.
+    pub(super) unsafe fn show_wanted_menu(&self, view: *mut IPlugView) {
+        let Some(ParamMenu { slot, x, y }) = self.menu.pop() else { return };
+        // A copy, because the host may call back.
+        let handler = self.handler.try_borrow().ok().and_then(|handler| handler.clone());
+        let handler = handler.and_then(|handler| handler.cast::<IComponentHandler3>());
+        let id = self.param_ids.get().and_then(|ids| ids.get(slot));
+        if let (Some(handler), Some(id)) = (handler, id) {
+            // SAFETY: The caller answers for the view; the handler is counted, the host reads the number during the call, and
+            // the menu that it gives is ours.
+            unsafe {
+                if let Some(menu) = ComPtr::from_raw(handler.createContextMenu(view, id)) {
+                    menu.popup(x, y);
+                }
+            }
+        }
     }
 
     fn tell_edits(&self) {
@@ -256,7 +295,91 @@ impl Vst3Link {
 
 #[cfg(test)]
 mod tests {
+    use vst3::Steinberg::Vst::{IContextMenu, IContextMenu_::Item, IContextMenuTarget};
+    use vst3::Steinberg::{kNotImplemented, kResultOk, tresult};
+    use vst3::{Class, ComWrapper};
+
     use super::*;
+
+    /// A host that notes which menus it showed: the parameter's number, and where.
+    #[derive(Default)]
+    struct Menus(Arc<Mutex<Vec<(ParamID, i32, i32)>>>);
+
+    struct Menu {
+        id: ParamID,
+        shown: Arc<Mutex<Vec<(ParamID, i32, i32)>>>,
+    }
+
+    impl Class for Menus {
+        type Interfaces = (IComponentHandler, IComponentHandler3);
+    }
+
+    impl Class for Menu {
+        type Interfaces = (IContextMenu,);
+    }
+
+    impl IComponentHandlerTrait for Menus {
+        unsafe fn beginEdit(&self, _: ParamID) -> tresult {
+            kResultOk
+        }
+        unsafe fn performEdit(&self, _: ParamID, _: f64) -> tresult {
+            kResultOk
+        }
+        unsafe fn endEdit(&self, _: ParamID) -> tresult {
+            kResultOk
+        }
+        unsafe fn restartComponent(&self, _: int32) -> tresult {
+            kResultOk
+        }
+    }
+
+    impl IComponentHandler3Trait for Menus {
+        unsafe fn createContextMenu(&self, _: *mut IPlugView, id: *const ParamID) -> *mut IContextMenu {
+            // SAFETY: The plugin gives a number.
+            let menu = Menu { id: unsafe { *id }, shown: Arc::clone(&self.0) };
+            ComWrapper::new(menu).to_com_ptr::<IContextMenu>().expect("its own interface").into_raw()
+        }
+    }
+
+    impl IContextMenuTrait for Menu {
+        unsafe fn getItemCount(&self) -> int32 {
+            0
+        }
+        unsafe fn getItem(&self, _: int32, _: *mut Item, _: *mut *mut IContextMenuTarget) -> tresult {
+            kNotImplemented
+        }
+        unsafe fn addItem(&self, _: *const Item, _: *mut IContextMenuTarget) -> tresult {
+            kNotImplemented
+        }
+        unsafe fn removeItem(&self, _: *const Item, _: *mut IContextMenuTarget) -> tresult {
+            kNotImplemented
+        }
+        unsafe fn popup(&self, x: i32, y: i32) -> tresult {
+            self.shown.lock().expect("nobody panics here").push((self.id, x, y));
+            kResultOk
+        }
+    }
+
+    #[test]
+    fn the_hosts_menu_is_shown_on_its_own_thread_where_that_can_be_reached() {
+        let link = Vst3Link::default();
+        link.set_param_ids(vec![10, 11, 12]);
+        assert!(!link.has_menu());
+        let menus = Menus::default();
+        let shown = Arc::clone(&menus.0);
+        link.set_handler(ComWrapper::new(menus).to_com_ptr());
+        assert!(!link.has_menu(), "no timer has called yet");
+        link.tell_in_passing();
+        assert!(link.has_menu());
+        link.show_menu(ParamMenu { slot: 0, x: 1, y: 2 });
+        link.show_menu(ParamMenu { slot: 2, x: 40, y: 50 });
+        assert_eq!(*shown.lock().unwrap(), []);
+        for _ in 0..2 {
+            // SAFETY: This host does not look at the view.
+            unsafe { link.show_wanted_menu(std::ptr::null_mut()) };
+        }
+        assert_eq!(*shown.lock().unwrap(), [(12, 40, 50)], "the last one, once");
+    }
 
     #[test]
     fn values_read_with_their_name_until_the_host_has_read_it() {

@@ -161,10 +161,14 @@ impl IPlugViewTrait for PlugView {
         unsafe {
             let frame = ComRef::from_raw(frame).map(|frame| frame.to_com_ptr());
             let (link, view) = (Arc::downgrade(&self.link), Rc::downgrade(&self.view));
+            let this = self.this.borrow().as_ref().map_or_else(Weak::new, Rc::downgrade);
             let timer = frame.as_ref().and_then(|frame| {
                 Timer::start(frame.as_ptr().cast(), FRAME_INTERVAL_MS, move || {
                     if let Some(link) = link.upgrade() {
                         link.tell_in_passing();
+                        if let Some(this) = this.upgrade() {
+                            link.show_wanted_menu(this.0);
+                        }
                     }
                     if let Some(view) = view.upgrade() {
                         view.serve();

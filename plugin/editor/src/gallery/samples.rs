@@ -9,8 +9,8 @@ use ksmps_document::{Assets, Document};
 
 use crate::model::{
     BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, DocumentNow, EngineFacts, FolderEntry,
-    LibraryEntry, MissingFile, News, Permission, Place, PlaceNow, Preset, PresetSource, Request, TableName,
-    WatchTarget,
+    LibraryEntry, LinkedFile, MissingFile, News, Permission, Place, PlaceNow, Placed, Preset, PresetSource,
+    Request, TableName, WatchTarget,
 };
 
 /// What the sample document says.
@@ -329,6 +329,20 @@ pub(super) fn changed() -> Vec<News> {
     news
 }
 
+/// A file that the document follows, where both have changed.
+pub(super) fn conflict() -> Vec<News> {
+    let mut news = changed();
+    let file = TEXT
+        .replace("aenv linsegr 0, 0.01, 1, 0.2, 0.7, 0.4, 0", "aenv linsegr 0, 0.004, 1, 0.3, 0.5, 0.8, 0")
+        .replace("  aleft, aright ins\n", "");
+    news.push(News::Linked(Some(LinkedFile {
+        path: "/home/you/music/glass-keys.csd".into(),
+        conflict: Some(file.into()),
+        problem: None,
+    })));
+    news
+}
+
 /// A session, permissions, channels that are not declared.
 pub(super) fn session() -> Vec<News> {
     let session = r#"{"ksmps_session": 1,
@@ -344,11 +358,11 @@ pub(super) fn session() -> Vec<News> {
         News::Learning(Some(2)),
         News::Place(PlaceNow {
             chosen: Place::Automatic,
-            is_apart: true,
-            reason: Some(
-                "The text is new: it moves into the host's process once it has played without a fault."
-                    .to_owned(),
-            ),
+            now: Some(Placed {
+                is_apart: true,
+                reason: "this text is new on this machine".to_owned(),
+                missing: vec!["rules for files (Landlock): the kernel is older than 5.13".to_owned()],
+            }),
         }),
         News::Requests(vec![
             Request { permission: Permission::Network, line: Some(4), answer: None },

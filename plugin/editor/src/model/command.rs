@@ -44,6 +44,10 @@ pub enum Command {
     HostMenu {
         /// Its slot.
         slot: u16,
+        /// Where it opens: pixels from the left of the window.
+        x: i32,
+        /// Pixels from its top.
+        y: i32,
     },
     /// A key of the keyboard goes down.
     NoteOn {
@@ -107,11 +111,14 @@ pub enum Command {
         /// Where it is.
         path: PathBuf,
     },
-    /// Follow a file that is edited elsewhere; `None` follows none.
+    /// Open a file that is edited elsewhere and follow it; the document's own file is followed as it is. `None` follows none.
     Link {
         /// The file.
         path: Option<PathBuf>,
     },
+    /// Keep the text as it is typed, which differs from the document's; `None` where it does no longer. It is there again when
+    /// the window is, and a followed file does not replace it.
+    KeepDraft(Option<String>),
     /// Both the document and the file that it follows have changed: this one holds.
     ResolveConflict {
         /// Whether the file's text holds, else the document's.
@@ -168,10 +175,19 @@ pub enum Command {
         /// The parameter's slot.
         slot: Option<u16>,
     },
-    /// A parameter has no learned controller any more.
-    Forget {
-        /// Its slot.
+    /// A parameter has this controller from now on, or none.
+    SetController {
+        /// The parameter's slot.
         slot: u16,
+        /// The controller, 0..=127.
+        controller: Option<u8>,
+    },
+    /// The parameters of two slots are each in the other one from now on.
+    SwapSlots {
+        /// A slot.
+        one: u16,
+        /// Another one, with a parameter or without.
+        other: u16,
     },
     /// Put a session in place of the project's; `None` takes it away.
     SetSession {
@@ -187,13 +203,6 @@ pub enum Command {
     },
     /// End a render; what was rendered so far stays.
     StopRender,
-    /// Make the window so large, before its zoom.
-    Resize {
-        /// Points.
-        width: f32,
-        /// Points.
-        height: f32,
-    },
     /// What the project remembers of the editor has changed: [`super::ViewState`].
     KeepViewState,
     /// Show the counts from 0 again.

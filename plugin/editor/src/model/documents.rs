@@ -84,6 +84,8 @@ pub struct LinkedFile {
     pub path: PathBuf,
     /// Its text, where it and the document have both changed: the user decides which one holds.
     pub conflict: Option<Arc<str>>,
+    /// Why changes of the file are not seen, where that is so.
+    pub problem: Option<String>,
 }
 
 /// A render to a sound file.
@@ -100,7 +102,7 @@ pub struct Rendering {
 /// What a document may ask consent for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
-    /// To write files outside its own folder.
+    /// To read and write files anywhere.
     Files,
     /// To use the network.
     Network,

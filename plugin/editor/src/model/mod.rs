@@ -29,7 +29,7 @@ pub use documents::{
 pub use history::{Change, History};
 pub use news::News;
 pub use sound::{
-    BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, Place, PlaceNow,
+    BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, Place, PlaceNow, Placed,
     TableName, WATCH_VALUES, WatchTarget, WatchVoice, Watched,
 };
 pub use view_state::{Appearance, SIZE_MIN, View, ViewState, ZOOM_MAX, ZOOM_MIN};

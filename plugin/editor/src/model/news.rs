@@ -23,6 +23,8 @@ pub enum News {
     /// What reading the document's text found: who made it, instruments, templates, notes, layout. `None` where the text cannot
     /// be read; then what was known goes on to hold.
     Read(Option<Arc<Document>>),
+    /// The text as it was typed and not built when the window closed.
+    Draft(String),
     /// Whether an engine is being built.
     Building(bool),
     /// The revision whose text sounds, and since when as a clock shows it (`14:02:31`); `None` while nothing sounds.
@@ -146,6 +148,13 @@ pub enum News {
     Keys(u128),
     /// Which parameter learns a controller now.
     Learning(Option<u16>),
+    /// The parameter that was learning has learned this controller.
+    Learned {
+        /// Its slot.
+        slot: u16,
+        /// The controller, 0..=127.
+        controller: u8,
+    },
     /// A parameter's controller, from the document or learned; `None` without one.
     Controller {
         /// Its slot.

@@ -153,8 +153,17 @@ pub enum Place {
 pub struct PlaceNow {
     /// What the user chose.
     pub chosen: Place,
-    /// Whether it plays in a process of its own now.
+    /// Where the newest engine plays; `None` before the first one.
+    pub now: Option<Placed>,
+}
+
+/// Where an engine plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Whether it plays in a process of its own.
     pub is_apart: bool,
-    /// Why it plays where it does, where that is not what was chosen.
-    pub reason: Option<String>,
+    /// Why it plays there.
+    pub reason: String,
+    /// Protections of its process that this system does not have.
+    pub missing: Vec<String>,
 }

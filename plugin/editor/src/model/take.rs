@@ -14,6 +14,8 @@ impl Model {
                 self.read = Some(read);
                 true
             }),
+            // It stands in the code, which is not the model's.
+            News::Draft(_) => true,
             News::Building(is_building) => changed(&mut self.is_building, is_building),
             News::Sounding(sounding) => changed(&mut self.sounding, sounding),
             News::Diagnostics(mut diagnostics) => {
@@ -76,6 +78,7 @@ impl Model {
             News::Session(session) => changed(&mut self.session, session),
             News::Keys(keys) => changed(&mut self.keys, keys),
             News::Learning(slot) => changed(&mut self.learning, slot),
+            News::Learned { .. } => changed(&mut self.learning, None),
             News::HostMenu(host_menu) => changed(&mut self.host_menu, host_menu),
             News::Answer { is_error, text } => {
                 self.answer = Some((is_error, text));

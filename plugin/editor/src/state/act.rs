@@ -25,7 +25,7 @@ impl State {
         self.carry_out(commands);
     }
 
-    fn carry_out(&mut self, commands: Option<Vec<Command>>) {
+    pub(super) fn carry_out(&mut self, commands: Option<Vec<Command>>) {
         for command in commands.into_iter().flatten() {
             self.show_at_once(&command);
             self.commands.push(command);
@@ -45,8 +45,18 @@ impl State {
             Command::EndGesture { .. } => self.held = None,
             Command::SetSession { json } => self.model.session.clone_from(json),
             Command::SetPlace(place) => self.model.place.chosen = *place,
+            Command::Build { text } => self.show_text(text),
             _ => {}
         }
+    }
+
+    /// A text that is built stands in the code, also where it comes from the history.
+    fn show_text(&mut self, text: &str) {
+        if self.text() != text {
+            self.code.set_text(text);
+            self.code_changed();
+        }
+        self.sent = Some(text.to_owned());
     }
 
     /// How a command is undone, where it can be.
@@ -65,6 +75,12 @@ impl State {
             Command::SetSession { .. } => {
                 ("Session".to_owned(), vec![Command::SetSession { json: model.session.clone() }])
             }
+            Command::SetController { slot, .. } => {
+                let parameter = model.parameter(*slot)?;
+                let before = Command::SetController { slot: *slot, controller: parameter.controller };
+                (format!("Controller of {}", parameter.param.label), vec![before])
+            }
+            Command::SwapSlots { .. } => ("Slots".to_owned(), vec![command.clone()]),
             Command::SetPlace(_) => ("Place".to_owned(), vec![Command::SetPlace(model.place.chosen)]),
             Command::Watch(target) => ("Watch".to_owned(), vec![Command::Unwatch(target.clone())]),
             Command::Unwatch(target) => ("Watch".to_owned(), vec![Command::Watch(target.clone())]),
@@ -137,6 +153,56 @@ mod tests {
     }
 
     #[test]
+    fn a_controller_that_was_learned_is_one_change() {
+        let mut state = state();
+        state.feed(News::Learning(Some(3)));
+        assert!(state.feed(News::Learned { slot: 3, controller: 74 }));
+        assert_eq!(state.commands, [Command::SetController { slot: 3, controller: Some(74) }]);
+        assert_eq!(state.model.learning, None);
+        state.feed(News::Controller { slot: 3, controller: Some(74) });
+        state.commands.clear();
+        state.undo();
+        assert_eq!(state.commands, [Command::SetController { slot: 3, controller: None }]);
+    }
+
+    #[test]
+    fn a_text_that_a_view_has_written_is_undone_as_a_whole() {
+        let mut state = state();
+        let document = |text: &str| crate::model::DocumentNow { text: text.into(), ..Default::default() };
+        state.feed(News::Document(document("instr 1\nendin\n")));
+        state.replace_text("Notes", "instr 1 ;@notes\nendin\n".to_owned());
+        assert_eq!(state.commands, [Command::Build { text: "instr 1 ;@notes\nendin\n".to_owned() }]);
+        assert_eq!(state.text(), "instr 1 ;@notes\nendin\n");
+        state.feed(News::Document(document("instr 1 ;@notes\nendin\n")));
+        assert!(!state.is_draft());
+        state.commands.clear();
+        state.undo();
+        assert_eq!(state.commands, [Command::Build { text: "instr 1\nendin\n".to_owned() }]);
+        assert_eq!(state.text(), "instr 1\nendin\n");
+    }
+
+    #[test]
+    fn a_draft_is_kept_and_so_is_its_end() {
+        let mut state = state();
+        let document = crate::model::DocumentNow { text: "instr 1\nendin\n".into(), ..Default::default() };
+        state.feed(News::Document(document.clone()));
+        assert_eq!(state.take_commands(), []);
+        for text in ["; more", "; and more"] {
+            state.code.set_text(text);
+            state.code_changed();
+            assert_eq!(state.take_commands(), [Command::KeepDraft(Some(text.to_owned()))]);
+            assert_eq!(state.take_commands(), []);
+        }
+        state.code.set_text(&document.text);
+        state.code_changed();
+        assert_eq!(state.take_commands(), [Command::KeepDraft(None)]);
+        // Another window has it again.
+        state.feed(News::Draft("; and more".to_owned()));
+        assert!(state.is_draft());
+        assert_eq!(state.text(), "; and more");
+    }
+
+    #[test]
     fn session_and_place_are_undone_together_with_parameters() {
         let mut state = state();
         state.act(Command::SetPlace(Place::Apart));
@@ -147,6 +213,10 @@ mod tests {
         assert_eq!(state.model.place.chosen, Place::Automatic);
         state.redo();
         assert_eq!(state.model.place.chosen, Place::Apart);
+        state.act(Command::SwapSlots { one: 3, other: 7 });
+        state.commands.clear();
+        state.undo();
+        assert_eq!(state.commands, [Command::SwapSlots { one: 3, other: 7 }]);
         let document = crate::model::DocumentNow { origin: Some("b.csd".into()), ..Default::default() };
         state.feed(News::Document(document));
         state.commands.clear();

@@ -1,12 +1,16 @@
 //! What views are given: the model to show, what the project remembers, and where to put what the user does.
 
 mod act;
+pub(crate) mod lines;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use ksmps_document::Document;
 
 use crate::code::CodeState;
-use crate::model::{Appearance, Command, DocumentNow, History, Model, News, View, ViewState};
+use crate::model::{Appearance, Change, Command, DocumentNow, History, Model, News, View, ViewState};
 use crate::theme::Theme;
 
 /// What views are given.
@@ -33,6 +37,8 @@ pub(crate) struct State {
     asked_folder: Option<PathBuf>,
     looks: Looks,
     wanted: Looks,
+    /// Whether the draft is another one than was told.
+    draft_changed: bool,
     /// What the user did since the last frame.
     commands: Vec<Command>,
 }
@@ -61,6 +67,7 @@ impl State {
             asked_folder: None,
             looks: Looks::default(),
             wanted: Looks::default(),
+            draft_changed: false,
             commands: Vec::new(),
         }
     }
@@ -79,6 +86,14 @@ impl State {
             News::Table { number, .. } => _ = self.asked_tables.remove(number),
             News::Folder { .. } => self.asked_folder = None,
             News::Tables(_) => self.asked_tables.clear(),
+            News::Draft(text) => {
+                self.code.set_text(text);
+                self.code_changed();
+            }
+            // The controller becomes the parameter's in one change, which can be undone as any other.
+            News::Learned { slot, controller } => {
+                self.act(Command::SetController { slot: *slot, controller: Some(*controller) });
+            }
             _ => {}
         }
         self.model.take(news)
@@ -104,7 +119,7 @@ impl State {
         } else if document.text != self.model.document.text && !is_own {
             self.code.set_text(&document.text);
         }
-        self.is_draft = self.code.buffer().text() != *document.text;
+        self.set_draft(self.text() != *document.text);
     }
 
     /// The text as it is typed.
@@ -119,7 +134,13 @@ impl State {
 
     /// The user has typed.
     pub fn code_changed(&mut self) {
-        self.is_draft = self.text() != *self.model.document.text;
+        self.set_draft(self.text() != *self.model.document.text);
+        self.draft_changed |= self.is_draft;
+    }
+
+    fn set_draft(&mut self, is_draft: bool) {
+        self.draft_changed |= is_draft != self.is_draft;
+        self.is_draft = is_draft;
     }
 
     /// Builds the text as it is typed.
@@ -164,9 +185,23 @@ impl State {
             text[behind..].find('\n').map_or(text.len(), |end| behind + end + 1)
         });
         text.insert_str(at, &lines);
-        self.code.set_text(&text);
-        self.code_changed();
-        self.build();
+        self.replace_text("Parameters", text);
+    }
+
+    /// Puts another text in the place of the code and builds it: one change.
+    pub fn replace_text(&mut self, what: &str, text: String) {
+        self.history.push(Change {
+            what: what.to_owned(),
+            undo: vec![Command::Build { text: self.text() }],
+            redo: vec![Command::Build { text: text.clone() }],
+        });
+        self.carry_out(Some(vec![Command::Build { text }]));
+    }
+
+    /// What reading the document found, where it was found in the very text that is shown: its lines are those of the code.
+    pub fn read_as_shown(&self) -> Option<Arc<Document>> {
+        let is_shown = |read: &&Arc<Document>| !self.is_draft && read.text == *self.model.document.text;
+        self.model.read.as_ref().filter(is_shown).cloned()
     }
 
     /// The sound that goes out is looked at in this frame.
@@ -197,6 +232,10 @@ impl State {
         self.looks = now;
         if before.scope != now.scope {
             self.commands.push(Command::LookAtScope(now.scope));
+        }
+        if std::mem::take(&mut self.draft_changed) {
+            let draft = self.is_draft.then(|| self.text());
+            self.commands.push(Command::KeepDraft(draft));
         }
         if before.values != now.values {
             self.commands.push(Command::LookAtValues(now.values));

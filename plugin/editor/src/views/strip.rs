@@ -168,7 +168,7 @@ fn said(model: &Model, theme: &Theme) -> Said {
 /// What a document asks to do, behind `asks to`.
 pub(super) fn permission(permission: Permission) -> &'static str {
     match permission {
-        Permission::Files => "write files outside its folder",
+        Permission::Files => "read and write files anywhere",
         Permission::Network => "use the network",
         Permission::Programs => "run programs",
         Permission::Python => "run Python",

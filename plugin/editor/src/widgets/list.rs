@@ -147,7 +147,11 @@ fn keys(ui: &Ui, state: &ListState, found: &[usize], chosen: Option<usize>, act:
 
 fn row(ui: &mut Ui, theme: &Theme, row: &Row<'_>, is_chosen: bool, index: usize, act: &mut ListAct) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, response.enabled(), is_chosen, row.text));
+    response.widget_info(|| {
+        let mut info = WidgetInfo::selected(Role::ListItem, response.enabled(), is_chosen, row.text);
+        info.current_text_value = Some(row.detail.to_owned()).filter(|detail| !detail.is_empty());
+        info
+    });
     if response.clicked() {
         act.chosen = Some(index);
     }

@@ -1,14 +1,16 @@
-//! What changed since the document was saved, line by line; and the two texts of a conflict.
+//! What changed since the document was saved, line by line. Where a followed file and the document have both changed, the two
+//! texts stand side by side.
 
 use std::sync::Arc;
 
 use egui::{Color32, RichText, ScrollArea, Ui};
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::Command;
+use super::conflict::ConflictPage;
+
 use crate::state::State;
 use crate::theme::{Theme, code, size};
-use crate::widgets::{button, panel};
+use crate::widgets::panel;
 
 /// Between two lines.
 const GAP: f32 = 3.0;
@@ -20,6 +22,7 @@ const AROUND: usize = 3;
 pub(super) struct ChangesPage {
     compared: Option<(Arc<str>, String)>,
     lines: Vec<Line>,
+    conflict: ConflictPage,
 }
 
 /// A line of the comparison.
@@ -34,17 +37,11 @@ enum Line {
 
 impl ChangesPage {
     pub fn show(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
-        let conflict = state.model.linked.as_ref().and_then(|linked| linked.conflict.clone());
-        let (before, what) = match &conflict {
-            Some(file) => (
-                Arc::clone(file),
-                "The linked file and the document have both changed. Lines with − stand in the file, lines with + in the document.",
-            ),
-            None => (
-                Arc::clone(&state.model.document.saved),
-                "What changed since the document was opened or saved.",
-            ),
-        };
+        if let Some(file) = state.model.linked.as_ref().and_then(|linked| linked.conflict.clone()) {
+            self.conflict.show(state, theme, &file, ui);
+            return;
+        }
+        let before = Arc::clone(&state.model.document.saved);
         self.compare(&before, &state.text());
         panel::filling(ui, theme, |ui| {
             if self.lines.iter().all(|line| matches!(line, Line::Same(..) | Line::Skipped(_))) {
@@ -57,17 +54,7 @@ impl ChangesPage {
                 );
                 return;
             }
-            ui.horizontal(|ui| {
-                panel::note(ui, theme, what);
-                if conflict.is_some() {
-                    if button::plain(ui, "Take the file").clicked() {
-                        state.act(Command::ResolveConflict { take_file: true });
-                    }
-                    if button::plain(ui, "Keep the document").clicked() {
-                        state.act(Command::ResolveConflict { take_file: false });
-                    }
-                }
-            });
+            panel::note(ui, theme, "What changed since the document was opened or saved.");
             ui.spacing_mut().item_spacing.y = GAP;
             let height = ui.fonts_mut(|fonts| fonts.row_height(&code(size::TEXT_LABEL)));
             ScrollArea::both().auto_shrink([false, false]).show_rows(

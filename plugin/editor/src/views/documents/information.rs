@@ -73,17 +73,33 @@ fn facts(state: &mut State, theme: &Theme, ui: &mut Ui) {
 fn linked(state: &mut State, theme: &Theme, ui: &mut Ui) {
     panel::title(ui, theme, "Linked file");
     let Some(linked) = state.model.linked.clone() else {
-        panel::note(
-            ui,
-            theme,
-            "None. “Follow” beside a file in Open has the document follow a file that another editor writes.",
-        );
+        let what =
+            "None. A document can follow its file: what another editor writes there is built and swapped in.";
+        panel::note(ui, theme, what);
+        match state.model.document.origin.clone() {
+            Some(path) => {
+                if button::plain(ui, "Follow its file").clicked() {
+                    state.act(Command::Link { path: Some(path) });
+                }
+            }
+            None => {
+                panel::note(ui, theme, "It has no file yet: save it, or follow a file with “Follow” in Open.")
+            }
+        }
         return;
     };
     ui.label(linked.path.display().to_string());
-    if button::plain(ui, "Follow it no longer").clicked() {
-        state.act(Command::Link { path: None });
+    if let Some(problem) = &linked.problem {
+        ui.colored_label(theme.warning, problem);
     }
+    ui.horizontal(|ui| {
+        if linked.conflict.is_some() && button::plain(ui, "Show both texts").clicked() {
+            state.view_state.documents_page = 4;
+        }
+        if button::plain(ui, "Follow it no longer").clicked() {
+            state.act(Command::Link { path: None });
+        }
+    });
 }
 
 fn missing(state: &mut State, theme: &Theme, ui: &mut Ui) {

@@ -2,6 +2,7 @@
 //! render to a sound file.
 
 mod changes;
+mod conflict;
 mod files;
 mod information;
 mod library;

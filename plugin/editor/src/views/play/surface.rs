@@ -126,19 +126,21 @@ fn parameter(state: &mut State, theme: &Theme, at: usize, kind: Kind, ui: &mut U
         }
         _ => _ = knob::knob(ui, theme, one, 1.0, &mut acts),
     }
-    acts.into_iter().for_each(|act| state.act(command(slot, act)));
-    others.into_iter().for_each(|act| state.act(command(other_slot, act)));
+    let pointer = ui.input(|input| input.pointer.latest_pos()).unwrap_or_default();
+    let pixels = (pointer.to_vec2() * ui.ctx().pixels_per_point()).round();
+    acts.into_iter().for_each(|act| state.act(command(slot, act, pixels)));
+    others.into_iter().for_each(|act| state.act(command(other_slot, act, pixels)));
 }
 
-/// What the user did to a parameter, as a command.
-fn command(slot: u16, act: ValueAct) -> Command {
+/// What the user did to a parameter, as a command, with the pointer at so many pixels.
+fn command(slot: u16, act: ValueAct, pointer: Vec2) -> Command {
     match act {
         ValueAct::Begin => Command::BeginGesture { slot },
         ValueAct::Set(normalized) => Command::SetParameter { slot, normalized },
         ValueAct::End => Command::EndGesture { slot },
-        ValueAct::HostMenu => Command::HostMenu { slot },
+        ValueAct::HostMenu => Command::HostMenu { slot, x: pointer.x as i32, y: pointer.y as i32 },
         ValueAct::Learn(wanted) => Command::Learn { slot: wanted.then_some(slot) },
-        ValueAct::Forget => Command::Forget { slot },
+        ValueAct::Forget => Command::SetController { slot, controller: None },
     }
 }
 

@@ -16,6 +16,7 @@ use crate::widgets::tabs;
 /// What the view keeps.
 #[derive(Default)]
 pub(super) struct SessionView {
+    instruments: instruments::InstrumentsPage,
     project: project::ProjectPage,
     slots: slots::SlotsPage,
 }
@@ -25,7 +26,7 @@ impl SessionView {
         let pages = ["Instruments", "Project's session", "Parameters", "Place and permissions", "Window"];
         tabs::tabs(ui, theme, &pages, &mut state.view_state.session_page);
         match state.view_state.session_page {
-            0 => instruments::show(state, theme, ui),
+            0 => self.instruments.show(state, theme, ui),
             1 => self.project.show(state, theme, ui),
             2 => self.slots.show(state, theme, ui),
             3 => place::show(state, theme, ui),

@@ -40,10 +40,19 @@ fn place(state: &mut State, theme: &Theme, ui: &mut Ui) {
         state.act(Command::SetPlace(PLACES[chosen].0));
     }
     panel::note(ui, theme, PLACES[chosen].2);
-    let is_apart = if now.is_apart { "Now: in a process of its own." } else { "Now: in the host's process." };
-    ui.label(is_apart);
-    if let Some(reason) = &now.reason {
-        panel::note(ui, theme, reason);
+    ui.add_space(size::TIGHT);
+    let Some(placed) = &now.now else {
+        panel::note(ui, theme, "Nothing plays yet.");
+        return;
+    };
+    let place = if placed.is_apart { "in a process of its own" } else { "in the host's process" };
+    ui.label(format!("Now it plays {place}: {}.", placed.reason));
+    if !placed.missing.is_empty() {
+        let what = "This system lacks protections for that process. A document could do here what they forbid elsewhere:";
+        ui.colored_label(theme.warning, what);
+        for one in &placed.missing {
+            panel::note(ui, theme, one);
+        }
     }
 }
 
@@ -53,7 +62,11 @@ fn requests(state: &mut State, theme: &Theme, ui: &mut Ui) {
         panel::note(ui, theme, "The document asks for none.");
         return;
     }
-    panel::note(ui, theme, "Your answer holds on this machine and is not stored in the project.");
+    panel::note(
+        ui,
+        theme,
+        "Your answer holds on this machine, for this text at this place, and is not stored in the project.",
+    );
     for request in state.model.requests.clone() {
         ui.add_space(size::NEAR);
         let what = super::super::strip::permission(request.permission);

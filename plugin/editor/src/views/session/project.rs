@@ -4,10 +4,11 @@ use egui::{ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 use serde_json::{Map, Value, json};
 
 use super::super::sized;
-use crate::model::Command;
+use crate::model::{Command, Model};
 use crate::state::State;
 use crate::theme::{Theme, code, size};
 use crate::widgets::list::{self, ListState, Row};
+use crate::widgets::table_plot::short;
 use crate::widgets::{button, panel, tabs};
 
 /// The lists of a session with what one entry is called and what a new one is.
@@ -62,6 +63,10 @@ impl ProjectPage {
     /// A list of entries, and the chosen one beside it.
     fn part(&mut self, state: &mut State, theme: &Theme, mut session: Map<String, Value>, ui: &mut Ui) {
         let key = PARTS[self.part].0;
+        // Tables and buses stand with what they hold now.
+        if matches!(key, "tables" | "buses") {
+            state.look_at_values();
+        }
         let entries = session.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         let area = ui.available_size();
         ui.horizontal_top(|ui| {
@@ -74,7 +79,7 @@ impl ProjectPage {
                     put(state, &mut session, key, entries);
                 }
                 let names: Vec<(String, String)> =
-                    entries.iter().enumerate().map(|(at, one)| name(key, at, one)).collect();
+                    entries.iter().enumerate().map(|(at, one)| live(&state.model, key, at, one)).collect();
                 let rows: Vec<Row<'_>> =
                     names.iter().map(|(text, detail)| Row { text, detail, is_folder: false }).collect();
                 self.list.hides_search = rows.len() <= 12;
@@ -186,6 +191,26 @@ fn put(state: &mut State, session: &mut Map<String, Value>, key: &str, entries: 
     state.act(Command::SetSession { json: Some(pretty(&Value::Object(session.clone()))) });
 }
 
+/// What an entry is called, and what stands beside it; of a bus or a table that plays, what it holds.
+fn live(model: &Model, key: &str, at: usize, entry: &Value) -> (String, String) {
+    let (name, detail) = name(key, at, entry);
+    let held = match key {
+        // Tokens of a session's buses count from 1.
+        "buses" => model.buses.iter().find(|bus| bus.token == at as u32 + 1).map(|bus| {
+            let value = short(bus.value);
+            if bus.is_audio { format!("peak {value}") } else { value }
+        }),
+        "tables" => {
+            let number = entry.get("number").and_then(Value::as_u64).unwrap_or(at as u64 + 2);
+            let table = model.tables.iter().find(|table| u64::from(table.number) == number);
+            table.map(|table| format!("{} values", table.length))
+        }
+        _ => None,
+    };
+    let parts = [detail, held.unwrap_or_default()];
+    (name, parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+}
+
 /// What an entry is called, and what stands beside it.
 fn name(key: &str, at: usize, entry: &Value) -> (String, String) {
     let text = |field: &str| entry.get(field).and_then(Value::as_str).map(str::to_owned);
@@ -227,12 +252,20 @@ fn new_entry(key: &str, session: &Map<String, Value>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::BusValue;
 
     #[test]
     fn entries_have_names_that_tell_them_apart() {
         let event = json!({"template": "room", "start": 1.5});
         assert_eq!(name("events", 0, &event), ("room".to_owned(), "at 1.5, stands".to_owned()));
         assert_eq!(name("tables", 0, &json!({})).0, "table 2");
+        let bus = |token, value| BusValue { token, name: None, is_audio: false, value };
+        let model = Model { buses: vec![bus(1, 0.25), bus(2, 0.5)], ..Model::default() };
+        assert_eq!(
+            live(&model, "buses", 1, &json!({"kind": "control"})),
+            ("bus 2".into(), "control, 0.5".into())
+        );
+        assert_eq!(live(&model, "buses", 2, &json!({})).1, "control");
         let session = json!({"templates": [{"name": "saw"}]});
         let event = new_entry("events", session.as_object().unwrap());
         assert_eq!(event["template"], "saw");

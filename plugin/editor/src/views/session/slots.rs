@@ -2,15 +2,22 @@
 
 use egui::{Align2, ScrollArea, Sense, Ui, pos2, vec2};
 
-use crate::model::Command;
+use ksmps_data::params::SLOTS;
+
+use crate::model::{Command, Parameter};
 use crate::state::State;
 use crate::theme::{Theme, code, medium, size};
 use crate::widgets::{button, field, paint, panel, units};
+
+/// Room for a slot's number.
+const SLOT_WIDTH: f32 = 34.0;
 
 /// What the page keeps.
 #[derive(Default)]
 pub(super) struct SlotsPage {
     query: String,
+    /// The slot whose number is being typed, and what is typed.
+    typed: Option<(u16, String)>,
 }
 
 impl SlotsPage {
@@ -43,7 +50,7 @@ impl SlotsPage {
                 found.len(),
                 |ui, range| {
                     for at in &found[range] {
-                        row(state, theme, *at, ui);
+                        row(state, theme, *at, &mut self.typed, ui);
                     }
                 },
             );
@@ -71,28 +78,19 @@ fn undeclared(state: &mut State, theme: &Theme, ui: &mut Ui) {
     ui.add_space(size::NEAR);
 }
 
-fn row(state: &mut State, theme: &Theme, at: usize, ui: &mut Ui) {
+fn row(state: &mut State, theme: &Theme, at: usize, typed: &mut Option<(u16, String)>, ui: &mut Ui) {
     let one = state.model.parameters[at].clone();
     let is_learning = state.model.learning == Some(one.slot);
     ui.horizontal(|ui| {
         ui.set_min_height(size::CONTROL);
-        let room = (ui.available_width() - 310.0).max(160.0);
+        slot(state, theme, &one, typed, ui);
+        let room = (ui.available_width() - 300.0).max(160.0);
         let (rect, _) = ui.allocate_exact_size(vec2(room, size::COMPACT), Sense::hover());
         let y = rect.center().y;
-        let slot = (one.slot + 1).to_string();
+        let half = room / 2.0;
         paint::text(
             ui,
-            pos2(rect.left() + 22.0, y),
-            Align2::RIGHT_CENTER,
-            &slot,
-            code(size::TEXT_LABEL),
-            theme.faint,
-            28.0,
-        );
-        let half = (room - 34.0) / 2.0;
-        paint::text(
-            ui,
-            pos2(rect.left() + 34.0, y),
+            pos2(rect.left(), y),
             Align2::LEFT_CENTER,
             &one.param.label,
             medium(size::TEXT_BODY),
@@ -101,7 +99,7 @@ fn row(state: &mut State, theme: &Theme, at: usize, ui: &mut Ui) {
         );
         paint::text(
             ui,
-            pos2(rect.left() + 34.0 + half, y),
+            pos2(rect.left() + half, y),
             Align2::LEFT_CENTER,
             &one.param.name,
             code(size::TEXT_LABEL),
@@ -135,7 +133,29 @@ fn row(state: &mut State, theme: &Theme, at: usize, ui: &mut Ui) {
             state.act(Command::Learn { slot: (!is_learning).then_some(one.slot) });
         }
         if one.controller.is_some() && button::compact(ui, "Forget").clicked() {
-            state.act(Command::Forget { slot: one.slot });
+            state.act(Command::SetController { slot: one.slot, controller: None });
         }
     });
+}
+
+/// The number of the parameter's slot, which can be typed: the two slots change their parameters.
+fn slot(state: &mut State, theme: &Theme, one: &Parameter, typed: &mut Option<(u16, String)>, ui: &mut Ui) {
+    let now = (one.slot + 1).to_string();
+    let mut text = typed.as_ref().filter(|(slot, _)| *slot == one.slot).map_or(now, |(_, text)| text.clone());
+    let name = format!("Slot of {}", one.param.label);
+    let what = field::Field { name: &name, hint: "", width: SLOT_WIDTH, is_code: false };
+    let response = field::text(ui, theme, &mut text, what).on_hover_text(
+        "The slot in which the host sees the parameter. Type another number to change places with what is there; what the host has automated stays with the number.",
+    );
+    if field::entered(ui, &response)
+        && let Ok(number @ 1..=SLOTS) = text.trim().parse::<usize>()
+        && number - 1 != usize::from(one.slot)
+    {
+        state.act(Command::SwapSlots { one: one.slot, other: (number - 1) as u16 });
+    }
+    if response.has_focus() {
+        *typed = Some((one.slot, text));
+    } else if typed.as_ref().is_some_and(|(slot, _)| *slot == one.slot) {
+        *typed = None;
+    }
 }
