@@ -17,6 +17,7 @@ mod dist;
 mod error;
 mod files;
 mod gallery;
+mod hosts;
 mod install;
 mod setup;
 mod sound;
@@ -66,6 +67,10 @@ enum Command {
     Oracle(sound::Forwarded),
     /// Try half-typed states of documents, and say which end or hang their process.
     Sweep(sound::Forwarded),
+    /// Run the plugin validators that are on PATH on the built bundles.
+    Validate(sound::Forwarded),
+    /// Play the built plugins in other programs' hosts, which are installed where they are missing, and in our own.
+    Hosts(sound::Forwarded),
     /// Measure time, memory, allocations and locks.
     Bench(sound::Forwarded),
 }
@@ -92,6 +97,8 @@ fn main() -> ExitCode {
         Command::Compare(forwarded) => sound::run("compare", &forwarded),
         Command::Oracle(forwarded) => sound::run("oracle", &forwarded),
         Command::Sweep(forwarded) => sound::run("sweep", &forwarded),
+        Command::Validate(forwarded) => sound::run("validate", &forwarded),
+        Command::Hosts(forwarded) => hosts::run(&forwarded),
         Command::Bench(forwarded) => sound::run("bench", &forwarded),
     };
     outcome.unwrap_or_else(|error| {

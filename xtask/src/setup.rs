@@ -12,9 +12,12 @@ use crate::deny;
 use crate::error::{Error, run as run_program};
 
 /// A Debian package and why it is needed.
-struct Package {
-    name: &'static str,
-    reason: &'static str,
+#[derive(Clone, Copy)]
+pub struct Package {
+    /// Its name.
+    pub name: &'static str,
+    /// Why it is needed.
+    pub reason: &'static str,
 }
 
 /// What a Debian system needs besides Rust.
@@ -68,8 +71,8 @@ pub fn for_testing() -> Result<(), Error> {
 
 /// Sees to it that the machine can build and play; quick where it can already.
 pub fn for_playing() -> Result<(), Error> {
-    if answers("dpkg-query", &["--version"]) && answers("apt-get", &["--version"]) {
-        install_packages()
+    if is_debian() {
+        install(&PACKAGES)
     } else if answers("csound", &["--version"]) {
         Ok(())
     } else {
@@ -77,9 +80,14 @@ pub fn for_playing() -> Result<(), Error> {
     }
 }
 
-/// Installs those of [`PACKAGES`] that are not there.
-fn install_packages() -> Result<(), Error> {
-    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !is_installed(package.name)).collect();
+/// Whether the system's packages are Debian's.
+pub fn is_debian() -> bool {
+    answers("dpkg-query", &["--version"]) && answers("apt-get", &["--version"])
+}
+
+/// Installs those packages of Debian's that are not there.
+pub fn install(packages: &[Package]) -> Result<(), Error> {
+    let missing: Vec<&Package> = packages.iter().filter(|package| !is_installed(package.name)).collect();
     if missing.is_empty() {
         return Ok(());
     }

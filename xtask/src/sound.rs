@@ -16,7 +16,7 @@ use crate::setup;
 pub struct Forwarded {
     /// Options and files, see `cargo xtask COMMAND --help`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
+    pub arguments: Vec<OsString>,
 }
 
 /// The plugins' log, which the framework writes to standard error where nothing else is said.

@@ -14,6 +14,9 @@ pub enum Error {
     /// The demo heard something that should not be.
     #[error("not all is well: {0}")]
     Demo(String),
+    /// A host or a validator found a fault, or could not be run.
+    #[error("{0}")]
+    Hosts(String),
     /// A measurement could not be made.
     #[error("could not measure: {0}")]
     Bench(String),

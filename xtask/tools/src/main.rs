@@ -11,9 +11,10 @@ use ksmps_harness::host::vst3;
 mod bench;
 mod conformance;
 mod error;
+mod hosts;
 mod user;
 
-use conformance::{compare, oracle, sweep};
+use conformance::{compare, oracle, sweep, validate};
 use user::{demo, screenshot};
 
 /// Plays Ksmps without a DAW.
@@ -53,12 +54,26 @@ enum Command {
     /// Takes minutes. Exits with 0 where every state was played or refused, else with 1. With --apart a state may end its
     /// engine; then the host has to live, say so soon, and play on.
     Sweep(sweep::Args),
+    /// Run the plugin validators that are on PATH on the built bundles: clap-validator, pluginval, Steinberg's validator.
+    ///
+    /// Says which are absent. Exits with 0 where none finds a fault, else with 1, and so where all are absent.
+    Validate(validate::Args),
+    /// Play the built plugins in other programs' hosts and in our own, and print a measured figure for each check.
+    ///
+    /// Takes minutes. Exits with 0 where every check is good, else with 1.
+    Hosts(hosts::Args),
     /// The plugin's side of compare, in a process of its own.
     #[command(hide = true)]
     PlayForCompare(compare::ChildArgs),
     /// One render of bench, in a process of its own.
     #[command(hide = true)]
     RenderForBench(bench::ChildArgs),
+    /// A process of hosts that loads a library.
+    #[command(hide = true)]
+    LoadForHosts(hosts::LoadArgs),
+    /// A process of hosts that scans a library.
+    #[command(hide = true)]
+    ScanForHosts(hosts::ScanArgs),
     /// The process in which sweep tries states.
     #[command(hide = true)]
     WorkForSweep,
@@ -83,6 +98,10 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Oracle(args) => oracle::run(&args),
         Command::Sweep(args) => sweep::run(&args),
+        Command::Validate(args) => validate::run(&args).map(done),
+        Command::Hosts(args) => hosts::run(&args).map(done),
+        Command::LoadForHosts(args) => hosts::load_for_parent(&args).map(done),
+        Command::ScanForHosts(args) => hosts::scan_for_parent(&args).map(done),
         Command::WorkForSweep => {
             sweep::work_for_parent();
             Ok(ExitCode::SUCCESS)

@@ -26,6 +26,11 @@ use x11rb::wrapper::ConnectionExt as _;
 /// How long anything is waited for that has to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Names that every window manager makes known to its server. JUCE's windows use the first without asking whether it is
+/// there, and the server ends their process where it is not.
+const NAMES_OF_WINDOW_MANAGERS: [&[u8]; 4] =
+    [b"_NET_WM_WINDOW_TYPE", b"_NET_WM_STATE", b"_NET_ACTIVE_WINDOW", b"WM_CHANGE_STATE"];
+
 /// Why there is no desktop, or something on it did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
@@ -168,6 +173,9 @@ fn start() -> Result<Kept, DesktopError> {
     let number: u32 = number.trim().parse().map_err(|error| no(&error))?;
     let display = format!(":{number}");
     let client = Client::connect(&display)?;
+    for name in NAMES_OF_WINDOW_MANAGERS {
+        client.connection.intern_atom(false, name)?.reply()?;
+    }
     use_from_now_on(&display);
     Ok(Kept { display, _client: Mutex::new(client) })
 }
