@@ -1,7 +1,8 @@
 //! The editor of one instance: feed it news, show a frame, carry out what the user did.
 
-use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+use egui::{Context, Key, KeyboardShortcut, Modifiers, Ui};
 
+use crate::keys;
 use crate::model::{Command, Model, News, ViewState};
 use crate::state::State;
 use crate::views::Views;
@@ -56,9 +57,15 @@ impl Editor {
         self.state.view_state.size = [width, height];
     }
 
+    /// Whether a key that is pressed while a control of the editor has the keyboard is the editor's; else it is the
+    /// host's, such as space. `[control]`
+    pub fn uses_key(&self, ctx: &Context, key: Key, modifiers: Modifiers) -> bool {
+        keys::uses(ctx, key, modifiers)
+    }
+
     /// The code has a history of its own, and so has each text field: their keys are theirs.
     fn take_undo_keys(&mut self, ui: &Ui) {
-        if ui.ctx().egui_wants_keyboard_input() {
+        if keys::is_typing(ui.ctx()) {
             return;
         }
         if ui.input_mut(|input| input.consume_shortcut(&REDO)) {

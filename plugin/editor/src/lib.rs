@@ -8,6 +8,7 @@
 pub mod code;
 mod editor;
 pub mod gallery;
+mod keys;
 pub mod model;
 mod state;
 pub mod theme;

@@ -33,6 +33,10 @@ impl Content for EditorContent {
         is_other
     }
 
+    fn uses_key(&mut self, context: &egui::Context, key: egui::Key, modifiers: egui::Modifiers) -> bool {
+        self.editor.uses_key(context, key, modifiers)
+    }
+
     fn frame(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
         self.has_news();
         let size = frame.size();

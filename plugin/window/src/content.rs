@@ -19,6 +19,13 @@ pub trait Content: Send {
     /// the edge of the screen; afterwards it is where the button went down.
     fn frame(&mut self, ui: &mut egui::Ui, frame: &mut Frame);
 
+    /// Whether a key that is pressed while a widget has egui's focus is the content's. One that is not goes to the host's
+    /// window.
+    fn uses_key(&mut self, context: &egui::Context, key: egui::Key, modifiers: egui::Modifiers) -> bool {
+        let _ = (context, key, modifiers);
+        true
+    }
+
     /// The window goes; the content is dropped next.
     fn closed(&mut self) {}
 }

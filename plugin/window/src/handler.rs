@@ -3,14 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use baseview::dpi::PhysicalSize;
 use baseview::{
     Event, EventStatus, HandlerError, MouseCursor, MouseEvent, TimerHandle, WindowContext, WindowEvent,
     WindowHandler, WindowSize,
 };
-use egui::{CursorIcon, OutputCommand, Pos2};
+use egui::{CursorIcon, OutputCommand};
 
 use crate::clipboard::Clipboard;
 use crate::content::{Content, Frame};
@@ -22,6 +22,10 @@ use crate::schedule::{NEWS_INTERVAL, Schedule};
 use crate::window::Shared;
 #[cfg(target_os = "linux")]
 use crate::x11::Server;
+
+mod keyboard;
+
+use keyboard::Keyboard;
 
 /// What baseview calls. A panic in any call ends the content and closes the window.
 pub(crate) struct Handler {
@@ -47,12 +51,7 @@ struct Running {
     /// When the window system was asked to call for the next frame.
     called_for: Cell<Option<Instant>>,
     cursor: MouseCursor,
-    /// Keys are the content's.
-    is_typing: bool,
-    /// Somebody else took the keyboard, and nobody has clicked here since.
-    has_lost_focus: bool,
-    /// A button went down since the last frame.
-    was_pressed: bool,
+    keyboard: Keyboard,
     #[cfg(target_os = "linux")]
     server: Option<Server>,
 }
@@ -108,7 +107,7 @@ impl WindowHandler for Handler {
     }
 
     fn damage(&self, _area: baseview::DamageArea) {
-        self.guarded(|running| running.schedule.request(std::time::Duration::ZERO));
+        self.guarded(|running| running.schedule.request(Duration::ZERO));
     }
 
     fn poll(&self) {
@@ -125,12 +124,21 @@ impl WindowHandler for Handler {
     }
 
     fn on_timer(&self, _timer: &TimerHandle) {
-        self.guarded(|running| {
+        let drawn = self.guarded(|running| {
             if running.content.has_news() || running.shared.take_change() {
-                running.schedule.request(std::time::Duration::ZERO);
+                running.schedule.request(Duration::ZERO);
+            }
+            // Now and then a server never answers the first call for a frame of a window that has just opened.
+            if running.schedule.is_overdue(Instant::now()) {
+                return running.draw();
             }
             running.call_for_frame();
+            Ok(())
         });
+        if let Some(Err(error)) = drawn {
+            self.shared.fail(error.to_string());
+            self.window.request_close();
+        }
     }
 }
 
@@ -164,7 +172,7 @@ impl Running {
             }
         });
         content.opened(&context);
-        schedule.request(std::time::Duration::ZERO);
+        schedule.request(Duration::ZERO);
         Self {
             content,
             context,
@@ -180,9 +188,7 @@ impl Running {
             last_frame: None,
             called_for: Cell::new(None),
             cursor: MouseCursor::Default,
-            is_typing: false,
-            has_lost_focus: false,
-            was_pressed: false,
+            keyboard: Keyboard::default(),
         }
     }
 
@@ -252,7 +258,7 @@ impl Running {
         if zoom != geometry.zoom {
             self.shared.set_zoom(zoom);
             frame.wanted.get_or_insert(frame.size());
-            self.schedule.request(std::time::Duration::ZERO);
+            self.schedule.request(Duration::ZERO);
         }
     }
 
@@ -265,32 +271,32 @@ impl Running {
     fn resized(&mut self, size: Pixels) {
         self.shared.set_pixels(size);
         self.input.resize(self.shared.geometry(), size);
-        self.schedule.request(std::time::Duration::ZERO);
+        self.schedule.request(Duration::ZERO);
         self.call_for_frame();
     }
 
     fn event(&mut self, event: &Event) -> EventStatus {
         let status = match event {
             Event::Mouse(event) => {
-                self.was_pressed |= matches!(event, MouseEvent::ButtonPressed { .. });
+                if matches!(event, MouseEvent::ButtonPressed { .. }) {
+                    self.keyboard.pressed();
+                }
                 let (status, put) = self.input.mouse(event);
                 self.put_pointer(put);
                 status
             }
             Event::Keyboard(event) => self.key(event),
             Event::Window(WindowEvent::Focused) => {
-                self.input.focus(true);
-                self.got_focus();
+                self.follow_focus(true);
                 EventStatus::Captured
             }
             Event::Window(WindowEvent::Unfocused) => {
-                self.input.focus(false);
-                self.lost_focus();
+                self.follow_focus(false);
                 EventStatus::Captured
             }
             _ => return EventStatus::Ignored,
         };
-        self.schedule.request(std::time::Duration::ZERO);
+        self.schedule.request(Duration::ZERO);
         self.call_for_frame();
         status
     }
@@ -307,92 +313,10 @@ impl Running {
     }
 }
 
-/// Who has the keyboard, on a system where the window says so itself.
-#[cfg(target_os = "linux")]
-impl Running {
-    fn key(&mut self, event: &keyboard_types::KeyboardEvent) -> EventStatus {
-        let Some(server) = &self.server else { return EventStatus::Ignored };
-        if !self.is_typing {
-            server.send_to_host(event);
-            return EventStatus::Ignored;
-        }
-        self.input.key(event, server.letter(event.code), &mut self.clipboard);
-        EventStatus::Captured
-    }
-
-    /// Takes the keyboard when somebody begins to type, and gives it back when nobody does any more.
-    fn follow_typing(&mut self) {
-        let wants = self.context.egui_wants_keyboard_input();
-        let Some(server) = &self.server else { return };
-        self.has_lost_focus &= !std::mem::take(&mut self.was_pressed);
-        if wants && !self.is_typing && !self.has_lost_focus {
-            server.listen(true);
-            if !self.window.has_focus() {
-                server.take_focus();
-            }
-            self.is_typing = true;
-        } else if !wants && self.is_typing {
-            server.listen(false);
-            server.give_focus_back();
-            self.is_typing = false;
-        }
-    }
-
-    /// The window has the keyboard. Where nobody types, its keys are sent on.
-    fn got_focus(&mut self) {
-        if let Some(server) = &self.server {
-            server.listen(true);
-        }
-        self.is_typing = self.context.egui_wants_keyboard_input();
-        self.has_lost_focus = false;
-    }
-
-    /// Somebody else has the keyboard: a widget that still has egui's focus gets it back with the next click.
-    fn lost_focus(&mut self) {
-        if let Some(server) = &self.server {
-            server.listen(false);
-        }
-        self.is_typing = false;
-        self.has_lost_focus = true;
-    }
-
-    fn put_pointer(&self, place: Option<Pos2>) {
-        if let (Some(server), Some(place)) = (&self.server, place) {
-            server.move_pointer(place.x as i16, place.y as i16);
-        }
-    }
-}
-
-/// Who has the keyboard, on a system that asks whether a key was used.
-#[cfg(not(target_os = "linux"))]
-impl Running {
-    fn key(&mut self, event: &keyboard_types::KeyboardEvent) -> EventStatus {
-        if !self.context.egui_wants_keyboard_input() {
-            return EventStatus::Ignored;
-        }
-        self.input.key(event, None, &mut self.clipboard);
-        EventStatus::Captured
-    }
-
-    fn follow_typing(&mut self) {
-        if std::mem::take(&mut self.was_pressed) && self.context.egui_wants_keyboard_input() {
-            // Without the keyboard nothing can be typed, which the user sees.
-            let _ = self.window.focus();
-        }
-    }
-
-    fn got_focus(&mut self) {}
-
-    fn lost_focus(&mut self) {}
-
-    /// The pointer stops at the edge of the screen.
-    fn put_pointer(&self, _place: Option<Pos2>) {}
-}
-
 impl Drop for Running {
     fn drop(&mut self) {
         #[cfg(target_os = "linux")]
-        if let Some(server) = self.server.as_ref().filter(|_| self.is_typing) {
+        if let Some(server) = self.server.as_ref().filter(|_| self.keyboard.is_typing) {
             server.give_focus_back();
         }
         self.shared.forget_waker();
@@ -405,7 +329,7 @@ impl Drop for Running {
 #[error("a program error: {0}")]
 struct Panicked(String);
 
-fn ask(frames: &Weak<Schedule>, delay: std::time::Duration) {
+fn ask(frames: &Weak<Schedule>, delay: Duration) {
     if let Some(schedule) = frames.upgrade() {
         schedule.request(delay);
     }

@@ -96,6 +96,17 @@ impl Input {
         }
     }
 
+    /// egui's name of a key, with the modifiers that hold; `None` for keys that it has no name for, modifiers among them.
+    pub fn named(&self, event: &KeyboardEvent, on_key: Option<char>) -> Option<(egui::Key, Modifiers)> {
+        let modifiers = keys::modifiers(event.modifiers, Some((&event.key, event.state == KeyState::Down)));
+        Some((keys::egui_key(&event.key, event.code, on_key, modifiers)?, modifiers))
+    }
+
+    /// Whether a key's press went to the content, and its release has not come yet.
+    pub fn is_key_down(&self, key: egui::Key) -> bool {
+        self.keys_down.contains(&key)
+    }
+
     /// A key, with the letter that stands on it.
     pub fn key(&mut self, event: &KeyboardEvent, on_key: Option<char>, clipboard: &mut Clipboard) {
         let is_pressed = event.state == KeyState::Down;

@@ -9,8 +9,9 @@
 //! The libraries of X11 and OpenGL are opened when a window is, never linked; [`Display::find`] says beforehand what is
 //! missing.
 //!
-//! **Keyboard.** The window has the keyboard only while a widget of its content has egui's focus. At any other time it
-//! does not even listen for keys, so the X server gives them to the host's window, also where the pointer is over ours.
+//! **Keyboard.** The window has the keyboard only while a widget of its content has egui's focus, and then a key that the
+//! content does not use ([`Content::uses_key`]) is sent on to the host's window. At any other time it does not even listen
+//! for keys, so the X server gives them to the host's window, also where the pointer is over ours.
 
 mod clipboard;
 mod content;

@@ -10,6 +10,9 @@ pub const FRAMES_PER_SECOND_MAX: u32 = 30;
 /// rounds the next frame up to one of the screen's, which would otherwise come one too late.
 const FRAME_MIN: Duration = Duration::from_millis(1000 / FRAMES_PER_SECOND_MAX as u64 - 2);
 
+/// How late the window system's call for a frame may be.
+const OVERDUE: Duration = Duration::from_millis(100);
+
 /// How often content is asked for news.
 pub(crate) const NEWS_INTERVAL: Duration = Duration::from_millis(1000 / FRAMES_PER_SECOND_MAX as u64);
 
@@ -40,6 +43,11 @@ impl Schedule {
         self.lock().take_if(|due| *due <= now + Duration::from_millis(1)).is_some()
     }
 
+    /// Whether a frame has been wanted for so long that nobody will call for it. `[any]`
+    pub fn is_overdue(&self, now: Instant) -> bool {
+        self.lock().is_some_and(|due| due + OVERDUE <= now)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,6 +71,15 @@ mod tests {
         assert_eq!(schedule.wait(None, later), Some(Duration::ZERO));
         assert!(schedule.take(later));
         assert!(!schedule.take(later), "a wish is one frame");
+    }
+
+    #[test]
+    fn a_frame_that_nobody_calls_for_is_overdue() {
+        let schedule = Schedule::default();
+        assert!(!schedule.is_overdue(Instant::now()));
+        schedule.request(Duration::ZERO);
+        assert!(!schedule.is_overdue(Instant::now().checked_sub(OVERDUE).unwrap()));
+        assert!(schedule.is_overdue(Instant::now() + OVERDUE));
     }
 
     #[test]

@@ -23,6 +23,8 @@ use x11rb::xcb_ffi::XCBConnection;
 
 /// The first code of a key in X11, which counts from 8.
 const KEY_CODE_MIN: u8 = 8;
+/// How deep a window lies at most in others.
+const DEPTH_MAX: usize = 32;
 /// How many codes there are.
 const KEY_CODES: usize = 248;
 
@@ -85,23 +87,54 @@ impl Server {
         );
     }
 
-    /// Takes the keyboard, and notes whose it was.
+    /// Whether the keys come to this very window, not to the host's with the pointer over ours.
+    pub fn has_focus(&self) -> bool {
+        self.focused() == Some(self.window)
+    }
+
+    /// Whether the keyboard is the host's window's that ours lies in, or of something else in that.
+    pub fn is_focus_in_same_top(&self) -> bool {
+        let focused = self.focused().and_then(|window| self.top(window));
+        focused.is_some() && focused == self.top(self.window)
+    }
+
+    /// Takes the keyboard where it does not have it, and notes whose it was.
     pub fn take_focus(&self) {
-        let focus = self.connection.get_input_focus().ok().and_then(|cookie| cookie.reply().ok());
+        let focused = self.focused();
+        if focused == Some(self.window) {
+            return;
+        }
         // Below 2 are "nobody" and "whoever is under the pointer".
-        self.before.set(focus.map(|focus| focus.focus).filter(|focus| *focus > 1 && *focus != self.window));
+        self.before.set(focused.filter(|focused| *focused > 1));
         self.focus(self.window);
     }
 
     /// Gives the keyboard back, unless somebody else has taken it.
     pub fn give_focus_back(&self) {
-        let focus = self.connection.get_input_focus().ok().and_then(|cookie| cookie.reply().ok());
-        if focus.is_some_and(|focus| focus.focus == self.window)
+        if self.has_focus()
             && !self.before.take().is_some_and(|before| self.focus(before))
             && let Some(parent) = self.parent()
         {
             self.focus(parent);
         }
+    }
+
+    /// Who has the keyboard.
+    fn focused(&self) -> Option<Window> {
+        Some(self.connection.get_input_focus().ok()?.reply().ok()?.focus)
+    }
+
+    /// The window on the screen itself that a window lies in, or is.
+    fn top(&self, window: Window) -> Option<Window> {
+        let mut window = window;
+        for _ in 0..DEPTH_MAX {
+            let tree = self.connection.query_tree(window).ok()?.reply().ok()?;
+            if tree.parent == tree.root || tree.parent == x11rb::NONE {
+                return Some(window);
+            }
+            window = tree.parent;
+        }
+        None
     }
 
     /// Sends a key that is not ours to the host's window.

@@ -2,6 +2,7 @@
 //!
 //! What comes back is the sound and what the plugin said, at absolute frames. Nothing is measured or judged here.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,8 +29,19 @@ pub struct Plan {
     pub inputs: Vec<Vec<f32>>,
     /// The host plays from frame 0 at this many beats a minute; `None`: it has no transport.
     pub tempo: Option<f64>,
-    /// Each block begins when it would be heard, as when a DAW plays; else as soon as the one before is done.
-    pub is_live: bool,
+    /// When blocks begin, and when the last one ends.
+    pub pace: Pace,
+}
+
+/// When the blocks of a plan begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Each as soon as the one before is done.
+    Free,
+    /// Each when it would be heard, as when a DAW plays.
+    Clock,
+    /// By the clock, for as long as what runs meanwhile takes; the plan's frames are the most.
+    ClockMeanwhile,
 }
 
 impl Plan {
@@ -42,7 +54,7 @@ impl Plan {
             skip: 0,
             inputs: Vec::new(),
             tempo: None,
-            is_live: false,
+            pace: Pace::Free,
         }
     }
 
@@ -63,7 +75,14 @@ impl Plan {
     /// The same at the pace of the clock. `[any]`
     #[must_use]
     pub fn live(mut self) -> Self {
-        self.is_live = true;
+        self.pace = Pace::Clock;
+        self
+    }
+
+    /// The same at the pace of the clock, until what runs meanwhile is done. `[any]`
+    #[must_use]
+    pub fn live_meanwhile(mut self) -> Self {
+        self.pace = Pace::ClockMeanwhile;
         self
     }
 
@@ -82,8 +101,11 @@ pub struct Sound {
     pub ended: Vec<(u64, NoteName)>,
     /// Channel messages that the plugin sent.
     pub midi: Vec<(u64, [u8; 3])>,
-    /// Blocks that were not done in time, in a live plan.
+    /// Blocks that were not done in time, at the pace of the clock.
     pub late_blocks: u32,
+    /// Times that the plugin gave up the processor by itself while it processed, because it waited for a lock, a file
+    /// or another thread; counted on Linux, at the pace of the clock.
+    pub waits: u64,
 }
 
 impl Sound {
@@ -126,15 +148,40 @@ pub fn bounce<T>(
     meanwhile: impl FnOnce() -> T,
 ) -> Result<(Sound, T), HostError> {
     assert!(plan.script.settings().is_empty(), "the script's parameters by name are not bound");
+    let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let audio = scope.spawn(|| run(processing, buses, plan));
+        let audio = scope.spawn(|| run(processing, buses, plan, &is_over));
+        // Also where it panics: the audio side would go on to the plan's end.
+        let over = Over(&is_over);
         let result = meanwhile();
+        drop(over);
         // PANIC: a panic of the audio side is the test's panic.
         Ok((audio.join().unwrap()?, result))
     })
 }
 
-fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<Sound, HostError> {
+/// Dropped, it says that what ran meanwhile is over.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How often this thread has given up the processor by itself; 0 where that is not known.
+fn waits() -> u64 {
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    line.and_then(|count| count.trim().parse().ok()).unwrap_or(0)
+}
+
+fn run(
+    processing: &mut dyn Processing,
+    buses: &Buses,
+    plan: &Plan,
+    is_over: &AtomicBool,
+) -> Result<Sound, HostError> {
     let total = plan.run_frames();
     let mut inputs = plan.inputs.clone();
     inputs.resize(buses.input_channels(), Vec::new());
@@ -142,6 +189,7 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
     let mut outputs = vec![vec![UNWRITTEN; total as usize]; buses.output_channels()];
     let mut sound = Sound::default();
     let mut events = Vec::new();
+    let mut ended = total;
     let begun = Instant::now();
     for range in plan.cut.blocks(total) {
         let frames = (range.end - range.start) as usize;
@@ -157,8 +205,11 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
             events: &events,
             transport: plan.tempo.map(|tempo| transport(tempo, range.start, processing.rate())),
         };
+        let is_live = plan.pace != Pace::Free;
+        let before = if is_live { waits() } else { 0 };
         let reports = processing.process(&mut block)?;
-        if plan.is_live {
+        if is_live {
+            sound.waits += waits() - before;
             let end = begun + Duration::from_secs_f64(range.end as f64 / processing.rate());
             let left = end.saturating_duration_since(Instant::now());
             sound.late_blocks += u32::from(left.is_zero());
@@ -167,8 +218,15 @@ fn run(processing: &mut dyn Processing, buses: &Buses, plan: &Plan) -> Result<So
         let at = |frame: u32| (range.start + u64::from(frame)).saturating_sub(plan.skip);
         sound.ended.extend(reports.ended.iter().map(|(frame, note)| (at(*frame), *note)));
         sound.midi.extend(reports.midi.iter().map(|(frame, bytes)| (at(*frame), *bytes)));
+        if plan.pace == Pace::ClockMeanwhile && is_over.load(Ordering::Relaxed) {
+            ended = range.end;
+            break;
+        }
     }
-    outputs.iter_mut().for_each(|channel| drop(channel.drain(..plan.skip as usize)));
+    for channel in &mut outputs {
+        channel.truncate(ended as usize);
+        channel.drain(..channel.len().min(plan.skip as usize));
+    }
     sound.channels = outputs;
     Ok(sound)
 }

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod keys;
+mod moves;
 mod openings;
 mod sizes;
 
@@ -59,7 +60,20 @@ impl Opened {
                 Ok(is_so(self))
             },
         );
-        wait.unwrap();
+        if let Err(error) = wait {
+            let shown = self.keep_picture().unwrap_or_else(|| "nothing is shown".to_owned());
+            panic!("{error}; {shown}");
+        }
+    }
+
+    /// Writes what the editor shows into a file for whoever looks for a failure's cause; says where it is.
+    fn keep_picture(&self) -> Option<String> {
+        let child = *self.desktop.children(self.window).ok()?.first()?;
+        let picture = self.desktop.picture(child).ok()?;
+        let path = std::env::temp_dir().join("ksmps-editor.ppm");
+        let head = format!("P6 {} {} 255\n", picture.width, picture.height);
+        std::fs::write(&path, [head.as_bytes(), &picture.rgb].concat()).ok()?;
+        Some(format!("see {}", path.display()))
     }
 
     /// Closes the editor and the host's window.

@@ -43,6 +43,7 @@ pub use inputs::{CodeCommand, CodeInputs, CodeOptions, CodeOutput, Mark, Note, S
 pub use lexer::{LineState, Section};
 pub use moves::brackets;
 pub use opcodes::{OpcodeBook, OpcodeEntry};
+pub(crate) use show::has_keyboard;
 pub use show::show;
 pub use signature::{Call, Signature};
 pub use state::CodeState;

@@ -2,7 +2,8 @@
 
 use egui::scroll_area::ScrollArea;
 use egui::{
-    Align, CursorIcon, EventFilter, Id, Layout, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Context, CursorIcon, EventFilter, Id, Layout, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::geometry::Geometry;
@@ -38,6 +39,10 @@ pub fn show(ui: &mut Ui, state: &mut CodeState, inputs: &CodeInputs<'_>) -> Code
     }
     state.refresh_find();
     let response = show_text(ui, body, id, state, inputs, &mut commands);
+    // Also where the pointer has just given it the keyboard: the next key may come before the next frame.
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(focus_id(), id));
+    }
     state.follow_edits();
     CodeOutput { response, changed: state.buffer.revision() != revision, commands, caret: state.caret() }
 }
@@ -54,6 +59,17 @@ fn take_focus(ui: &Ui, state: &mut CodeState, id: Id) -> bool {
         memory.set_focus_lock_filter(id, filter);
         memory.has_focus(id)
     })
+}
+
+/// Whether a code widget has the keyboard, so that every key is its text's. `[control]`
+pub(crate) fn has_keyboard(ctx: &Context) -> bool {
+    let focused = ctx.memory(|memory| memory.focused());
+    focused.is_some() && ctx.data(|data| data.get_temp(focus_id())) == focused
+}
+
+/// Where the code widget that had the keyboard last is noted.
+fn focus_id() -> Id {
+    Id::unique("code with the keyboard")
 }
 
 /// The scrolled text with its gutter.

@@ -35,14 +35,15 @@ impl State {
     fn show_at_once(&mut self, command: &Command) {
         match command {
             Command::BeginGesture { slot } => {
-                self.held = self.model.parameter(*slot).map(|one| (*slot, one.base));
+                self.held.retain(|(held, _)| held != slot);
+                self.held.extend(self.model.parameter(*slot).map(|one| (*slot, one.base)));
             }
             Command::SetParameter { slot, normalized } => {
                 if let Some(one) = self.model.parameters.iter_mut().find(|one| one.slot == *slot) {
                     one.base = *normalized;
                 }
             }
-            Command::EndGesture { .. } => self.held = None,
+            Command::EndGesture { slot } => self.held.retain(|(held, _)| held != slot),
             Command::SetSession { json } => self.model.session.clone_from(json),
             Command::SetPlace(place) => self.model.place.chosen = *place,
             Command::Build { text } => self.show_text(text),
@@ -91,7 +92,7 @@ impl State {
 
     /// A gesture that ends: one change, whatever lay between.
     fn moved(&self, slot: u16) -> Option<Change> {
-        let (_, before) = self.held.filter(|(held, _)| *held == slot)?;
+        let (_, before) = *self.held.iter().find(|(held, _)| *held == slot)?;
         let parameter = self.model.parameter(slot)?;
         if parameter.base == before {
             return None;
@@ -141,6 +142,27 @@ mod tests {
         assert_eq!(state.commands, []);
         state.redo();
         assert_eq!(state.commands, gesture(3, 0.7));
+    }
+
+    #[test]
+    fn both_parameters_of_a_pad_are_undone() {
+        let mut state = state();
+        state.feed(News::Parameters(vec![(3, Param::channel("cutoff")), (4, Param::channel("reso"))]));
+        for command in [
+            Command::BeginGesture { slot: 3 },
+            Command::BeginGesture { slot: 4 },
+            Command::SetParameter { slot: 3, normalized: 0.3 },
+            Command::SetParameter { slot: 4, normalized: 0.4 },
+            Command::EndGesture { slot: 3 },
+            Command::EndGesture { slot: 4 },
+        ] {
+            state.act(command);
+        }
+        let bases = |state: &State| state.model.parameters.iter().map(|one| one.base).collect::<Vec<_>>();
+        assert_eq!(bases(&state), [0.3, 0.4]);
+        state.undo();
+        state.undo();
+        assert_eq!(bases(&state), [0.0, 0.0]);
     }
 
     #[test]

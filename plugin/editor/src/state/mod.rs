@@ -27,11 +27,15 @@ pub(crate) struct State {
     pub go_to_line: Option<u32>,
     /// The line to which it went last.
     pub last_line: Option<u32>,
+    /// The text is to be built at the end of the frame.
+    pub wants_build: bool,
+    /// The text is to be saved at the end of the frame.
+    pub wants_save: bool,
     /// The text that was sent to be built last: when it comes back as the document's, the draft goes on.
     sent: Option<String>,
     history: History,
-    /// The parameter that the user holds, with the value it had before.
-    held: Option<(u16, f64)>,
+    /// The parameters that the user holds, with the values they had before; a pad holds two.
+    held: Vec<(u16, f64)>,
     /// What was asked for and has not come yet.
     asked_tables: BTreeSet<u32>,
     asked_folder: Option<PathBuf>,
@@ -60,9 +64,11 @@ impl State {
             is_draft: false,
             go_to_line: None,
             last_line: None,
+            wants_build: false,
+            wants_save: false,
             sent: None,
             history: History::default(),
-            held: None,
+            held: Vec::new(),
             asked_tables: BTreeSet::new(),
             asked_folder: None,
             looks: Looks::default(),
@@ -82,7 +88,7 @@ impl State {
                 self.take_text(document);
             }
             // What the user holds stands where the mouse has it, whatever the host says meanwhile.
-            News::Value { slot, .. } if self.held.is_some_and(|(held, _)| held == *slot) => return false,
+            News::Value { slot, .. } if self.held.iter().any(|(held, _)| held == slot) => return false,
             News::Table { number, .. } => _ = self.asked_tables.remove(number),
             News::Folder { .. } => self.asked_folder = None,
             News::Tables(_) => self.asked_tables.clear(),

@@ -38,14 +38,14 @@ fn keys(state: &mut State, ui: &Ui) {
         }
     }
     if ui.input_mut(|input| input.consume_shortcut(&BUILD)) {
-        state.build();
+        state.wants_build = true;
     }
     if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Period)) {
         state.act(Command::AllNotesOff);
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
     if pressed(Key::S) {
-        save(state);
+        state.wants_save = true;
     }
     if pressed(Key::O) {
         state.view_state.view = View::Documents;
@@ -54,6 +54,16 @@ fn keys(state: &mut State, ui: &Ui) {
     let dropped: Vec<_> =
         ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
     dropped.into_iter().for_each(|path| state.act(Command::Open { path }));
+}
+
+/// Builds and saves where the keys said so: with what was typed before them in the same frame.
+pub(super) fn finish(state: &mut State) {
+    if std::mem::take(&mut state.wants_build) {
+        state.build();
+    }
+    if std::mem::take(&mut state.wants_save) {
+        save(state);
+    }
 }
 
 /// To the file that the document came from, else where the user chooses one.

@@ -52,6 +52,7 @@ impl Views {
         within(ui, header, |ui| header::show(state, &theme, ui));
         within(ui, middle, |ui| self.middle(state, &theme, ui));
         within(ui, strip, |ui| strip::show(state, &theme, ui));
+        header::finish(state);
     }
 
     fn middle(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {

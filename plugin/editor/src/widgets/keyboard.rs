@@ -1,7 +1,8 @@
 //! A keyboard that plays: by mouse, and by the computer's keys while it has the focus.
 
 use egui::{
-    Align2, Event, Key, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Context, Event, Id, Key, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::paint;
@@ -100,6 +101,18 @@ pub fn keyboard(
     response
 }
 
+/// Whether a keyboard has egui's focus and plays this key of the computer. `[control]`
+pub fn uses(ctx: &Context, key: Key) -> bool {
+    let focused = ctx.memory(|memory| memory.focused());
+    let is_ours = focused.is_some() && ctx.data(|data| data.get_temp(focus_id())) == focused;
+    is_ours && COMPUTER.iter().any(|(one, _)| *one == key)
+}
+
+/// Where the keyboard that had the focus last is noted.
+fn focus_id() -> Id {
+    Id::unique("keyboard with the focus")
+}
+
 fn held(state: &KeyboardState) -> u128 {
     let computer = state.by_computer.iter().map(|(_, key)| *key);
     state.by_mouse.into_iter().chain(computer).fold(0, |bits, key| bits | 1 << key)
@@ -174,6 +187,7 @@ fn computer(ui: &Ui, response: &Response, lowest: u8, state: &mut KeyboardState,
         state.by_mouse = by_mouse;
         return;
     }
+    ui.data_mut(|data| data.insert_temp(focus_id(), response.id));
     let events = ui.input(|input| input.events.clone());
     for event in events {
         let Event::Key { key, pressed, repeat: false, modifiers, .. } = event else { continue };

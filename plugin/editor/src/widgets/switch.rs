@@ -13,10 +13,7 @@ pub fn switch(ui: &mut Ui, theme: &Theme, shown: Shown<'_>, acts: &mut Vec<Value
     let id = Id::unique(("switch", shown.parameter.slot));
     let response = ui.interact(body, id, Sense::click());
     let is_on = shown.parameter.base >= 0.5;
-    let by_key = response.has_focus()
-        && ui.input_mut(|input| {
-            input.consume_key(Modifiers::NONE, Key::Enter) || input.consume_key(Modifiers::NONE, Key::Space)
-        });
+    let by_key = response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     if response.clicked() || by_key {
         value::jump(acts, if is_on { 0.0 } else { 1.0 });
     }

@@ -1,8 +1,8 @@
 //! What a person does with mouse and keys.
 
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
-    MOTION_NOTIFY_EVENT,
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt as _, EventMask, KEY_PRESS_EVENT,
+    KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent, MOTION_NOTIFY_EVENT,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::{CURRENT_TIME, NONE};
@@ -73,6 +73,30 @@ impl Desktop {
             self.fake(KEY_RELEASE_EVENT, *code, (0, 0))?;
         }
         Ok(())
+    }
+
+    /// Sends a key's press to a window as another program does, not the keyboard. `[control]`
+    ///
+    /// # Errors
+    /// Where there is no such window.
+    pub fn send_key(&self, window: u32, code: u8) -> Result<(), DesktopError> {
+        let event = KeyPressEvent {
+            response_type: KEY_PRESS_EVENT,
+            detail: code,
+            sequence: 0,
+            time: CURRENT_TIME,
+            root: self.client.root,
+            event: window,
+            child: NONE,
+            root_x: 0,
+            root_y: 0,
+            event_x: 0,
+            event_y: 0,
+            state: KeyButMask::default(),
+            same_screen: true,
+        };
+        // Without a mask it goes to whoever made the window.
+        Ok(self.client.connection.send_event(false, window, EventMask::NO_EVENT, event)?.check()?)
     }
 
     /// Types a text, sign by sign. `[control]`

@@ -23,6 +23,13 @@ impl Picture {
         [self.rgb[at], self.rgb[at + 1], self.rgb[at + 2]]
     }
 
+    /// The pixels of a colour, column and row, row by row. `[any]`
+    pub fn places(&self, colour: [u8; 3]) -> impl Iterator<Item = (u32, u32)> {
+        let pixels = self.rgb.chunks_exact(3).zip(0..);
+        let found = pixels.filter(move |(pixel, _)| *pixel == colour);
+        found.map(|(_, at)| (at % self.width, at / self.width))
+    }
+
     /// How many colours it has; a window that draws nothing has one. `[any]`
     pub fn colours(&self) -> usize {
         self.rgb.chunks_exact(3).collect::<std::collections::HashSet<_>>().len()

@@ -102,14 +102,14 @@ fn look(stage: &mut Stage, args: &Args) -> Result<(), Error> {
     Ok(stage.set_state(&state)?)
 }
 
-/// A chord that sounds for longer than the picture takes.
+/// A chord that sounds for as long as the picture takes.
 fn chord() -> Plan {
     let seconds = |seconds: f64| (seconds * RATE) as u64;
     let mut script = Script::new();
     for (place, key) in CHORD.into_iter().enumerate() {
-        script.key(seconds(0.1 + 0.3 * place as f64), key, 0.8, seconds(8.0));
+        script.key(seconds(0.1 + 0.3 * place as f64), key, 0.8, seconds(59.0));
     }
-    Plan::new(script, seconds(6.0)).live()
+    Plan::new(script, seconds(60.0)).live_meanwhile()
 }
 
 fn picture(hosted: &mut dyn Hosted, desktop: &Desktop, scale: f64) -> Result<Picture, Error> {
