@@ -1,13 +1,13 @@
 //! Draws every view and every control with sample data into PNG files: `cargo xtask gallery --out DIR`.
 //!
-//! `gallery DIR [PART]` draws the scenes whose name has PART; `gallery --measure` says what a frame takes.
+//! `gallery DIR [PART]` draws the scenes whose name has PART.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use egui::{Vec2, vec2};
-use ksmps_editor::gallery::{Scene, frame_time, scenes};
-use ksmps_editor::model::{Appearance, View};
+use ksmps_editor::gallery::{Scene, scenes};
+use ksmps_editor::model::Appearance;
 use ksmps_painter::{PictureError, picture_of};
 
 /// Sizes in points with their scales.
@@ -20,15 +20,6 @@ fn main() -> ExitCode {
         eprintln!("usage: gallery DIR [PART]");
         return ExitCode::FAILURE;
     };
-    if folder.as_os_str() == "--measure" {
-        for (view, parameters) in
-            [(View::Play, 12), (View::Play, 120), (View::Play, 300), (View::Edit, 12), (View::See, 12)]
-        {
-            let took = frame_time(view, parameters, 200).as_secs_f64() * 1000.0;
-            println!("{}, {parameters} parameters: {took:.2} ms a frame", view.name());
-        }
-        return ExitCode::SUCCESS;
-    }
     let part = arguments.next().unwrap_or_default();
     if let Err(why) = std::fs::create_dir_all(&folder) {
         eprintln!("{}: {why}", folder.display());

@@ -41,16 +41,8 @@ pub fn editor(view: View, appearance: Appearance, count: usize) -> Editor {
     editor
 }
 
-/// An editor with more news, and pages chosen. `[any]`
-fn with(view: View, appearance: Appearance, page: usize, news: Vec<News>) -> Editor {
-    let state = ViewState {
-        view,
-        appearance,
-        see_page: page,
-        documents_page: page,
-        session_page: page,
-        ..ViewState::default()
-    };
+/// An editor with more news that remembers this. `[any]`
+fn with(state: ViewState, news: Vec<News>) -> Editor {
     let mut editor = Editor::new(state);
     samples::playing(12).into_iter().chain(news).for_each(|news| _ = editor.feed(news));
     editor
@@ -60,17 +52,29 @@ fn with(view: View, appearance: Appearance, page: usize, news: Vec<News>) -> Edi
 /// parameter moves from frame to frame. `[control]`
 pub fn frame_time(view: View, parameters: usize, frames: usize) -> Duration {
     let mut editor = editor(view, Appearance::Dark, parameters);
-    let ctx = Context::default();
-    let frame = |editor: &mut Editor, at: usize| {
+    median_time(frames, |ui, at| {
         let base = (at as f64 * 0.013).fract();
         editor.feed(News::Value { slot: 0, base });
+        _ = editor.show(ui);
+    })
+}
+
+/// The same of a window in which nothing is drawn. `[control]`
+pub fn empty_frame_time(frames: usize) -> Duration {
+    median_time(frames, |_, _| ())
+}
+
+/// The median time of so many frames of 1600 by 1000 points, drawn by `draw`, which is told how many there were before.
+fn median_time(frames: usize, mut draw: impl FnMut(&mut Ui, usize)) -> Duration {
+    let ctx = Context::default();
+    let mut frame = |at: usize| {
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1600.0, 1000.0))),
             time: Some(at as f64 / 30.0),
             ..RawInput::default()
         };
         let begin = Instant::now();
-        let mut output = ctx.run_ui(input, |ui| _ = editor.show(ui));
+        let mut output = ctx.run_ui(input, |ui| draw(ui, at));
         let shapes = std::mem::take(&mut output.shapes);
         let triangles = ctx.tessellate(shapes, output.pixels_per_point);
         let took = begin.elapsed();
@@ -79,8 +83,8 @@ pub fn frame_time(view: View, parameters: usize, frames: usize) -> Duration {
         took
     };
     // The first frames make fonts and layouts.
-    (0..8).for_each(|at| _ = frame(&mut editor, at));
-    let mut times: Vec<Duration> = (8..8 + frames.max(1)).map(|at| frame(&mut editor, at)).collect();
+    (0..8).for_each(|at| _ = frame(at));
+    let mut times: Vec<Duration> = (8..8 + frames.max(1)).map(frame).collect();
     times.sort_unstable();
     times[times.len() / 2]
 }
@@ -89,7 +93,16 @@ pub fn frame_time(view: View, parameters: usize, frames: usize) -> Duration {
 pub fn scenes(appearance: Appearance) -> Vec<Scene> {
     let scene = |name, editor| Scene { name, editor, appearance, controls: controls::Controls::default() };
     let plain = |view, count| Some(editor(view, appearance, count));
-    let more = |view, page, news| Some(with(view, appearance, page, news));
+    let page = |view, page| ViewState {
+        view,
+        appearance,
+        see_page: page,
+        documents_page: page,
+        session_page: page,
+        ..ViewState::default()
+    };
+    let more = |view, at, news| Some(with(page(view, at), news));
+    let spectrogram = ViewState { table_picture: 1, ..page(View::See, 1) };
     let empty = |view| Some(Editor::new(ViewState { view, appearance, ..ViewState::default() }));
     vec![
         scene("controls", None),
@@ -106,6 +119,7 @@ pub fn scenes(appearance: Appearance) -> Vec<Scene> {
         scene("both", plain(View::Both, 12)),
         scene("see-sound", more(View::See, 0, samples::seen())),
         scene("see-tables", more(View::See, 1, samples::seen())),
+        scene("see-spectrogram", Some(with(spectrogram, samples::swept()))),
         scene("see-values", more(View::See, 2, samples::seen())),
         scene("see-empty", empty(View::See)),
         scene("console", more(View::Console, 0, samples::printed())),

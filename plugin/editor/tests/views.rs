@@ -1,5 +1,6 @@
 //! Views and controls, used as a person uses them: found by their accessible names, clicked, dragged, typed into.
 
+use egui::accesskit::{Action, Role};
 use egui::{Key, Modifiers, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -77,7 +78,12 @@ fn a_knob_is_dragged_in_one_gesture_and_undone_in_one_step() {
     let moved = base(&harness, 0) - before;
     // egui takes the first few points as a click that trembles.
     assert!((0.13..=0.24).contains(&moved), "40 of 175 points moved it by {moved}");
-    harness.key_press(Key::Escape);
+    // The knob has the keyboard now: undo is the editor's, space and the host's own shortcuts are not.
+    let uses = |harness: &Harness<'static, Used>, key, modifiers| {
+        harness.state().editor.uses_key(&harness.ctx, key, modifiers)
+    };
+    assert!(uses(&harness, Key::Z, Modifiers::COMMAND) && uses(&harness, Key::ArrowUp, Modifiers::NONE));
+    assert!(!uses(&harness, Key::Space, Modifiers::NONE) && !uses(&harness, Key::R, Modifiers::SHIFT));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     done(&mut harness);
     assert!((base(&harness, 0) - before).abs() < 1e-12);
@@ -714,6 +720,44 @@ fn what_is_typed_is_built_and_what_comes_back_leaves_the_code_alone() {
 }
 
 #[test]
+fn what_is_typed_in_the_frame_of_the_key_that_builds_is_built() {
+    let mut editor = gallery::editor(View::Edit, Appearance::Dark, 3);
+    let ctx = egui::Context::default();
+    let mut frame = |events: Vec<egui::Event>| {
+        let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1000.0, 700.0)));
+        let input = egui::RawInput { screen_rect, events, ..egui::RawInput::default() };
+        let mut commands = Vec::new();
+        let mut output = ctx.run_ui(input, |ui| commands.extend(editor.show(ui)));
+        output.textures_delta.clear();
+        commands
+    };
+    let button = |pressed| egui::Event::PointerButton {
+        pos: pos2(600.0, 300.0),
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    frame(Vec::new());
+    frame(Vec::new());
+    frame(vec![egui::Event::PointerMoved(pos2(600.0, 300.0))]);
+    frame(vec![button(true)]);
+    frame(vec![button(false)]);
+    let enter = egui::Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    };
+    let commands = frame(vec![egui::Event::Text("; mine".to_owned()), enter]);
+    let built = commands.iter().find_map(|command| match command {
+        Command::Build { text } => Some(text),
+        _ => None,
+    });
+    assert!(built.is_some_and(|text| text.contains("; mine")), "{built:?}");
+}
+
+#[test]
 fn an_instrument_is_evaluated_and_its_variable_watched() {
     let mut harness = playing(View::Edit);
     let line = gallery_line(&harness, "kcut = port");
@@ -761,4 +805,38 @@ fn another_text_from_outside_replaces_the_draft_and_an_own_build_does_not() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     let commands = done(&mut harness);
     assert_eq!(commands, [Command::Build { text: "instr 1\nendin\n".to_owned() }]);
+}
+
+/// Everything that can be clicked or has the keyboard has a name, and everything that can be clicked can have it.
+#[test]
+fn every_control_has_a_name_and_a_way_by_the_keyboard() {
+    let mut faults = Vec::new();
+    let mut count = 0;
+    for mut scene in gallery::scenes(Appearance::Dark) {
+        let name = scene.name;
+        let mut harness =
+            Harness::builder().with_size(egui::vec2(1000.0, 1400.0)).build_ui(move |ui| _ = scene.show(ui));
+        harness.run_ok();
+        for node in harness.root().children_recursive() {
+            let node = node.accesskit_node();
+            let supports = |action| node.data().supports_action(action);
+            let is_clicked = supports(Action::Click);
+            // Text that the mouse can select is read as it stands, and egui scrolls to what has the keyboard.
+            let is_passive = matches!(node.role(), Role::Label | Role::ScrollBar);
+            if is_passive || !is_clicked && !supports(Action::Focus) {
+                continue;
+            }
+            count += 1;
+            let label = node.label().unwrap_or_default();
+            let place = node.raw_bounds();
+            if label.trim().is_empty() {
+                faults.push(format!("{name}: a {:?} at {place:?} has no name", node.role()));
+            }
+            if is_clicked && !supports(Action::Focus) {
+                faults.push(format!("{name}: {label:?} at {place:?} is for the mouse alone"));
+            }
+        }
+    }
+    assert!(count > 500, "{count} controls");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

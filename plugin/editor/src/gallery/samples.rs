@@ -4,6 +4,7 @@ use std::f32::consts::TAU;
 use std::sync::Arc;
 
 use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::opcode::Opcode;
 use ksmps_data::params::{Param, Taper};
 use ksmps_document::{Assets, Document};
 
@@ -61,9 +62,32 @@ fn document(text: &str) -> Vec<News> {
     vec![News::Document(now), News::Read(read)]
 }
 
+/// The opcodes that the sample documents use, as an engine lists them.
+fn opcodes() -> News {
+    let one = |(name, outs, ins): (&str, &str, &str)| Opcode {
+        name: name.to_owned(),
+        out_types: outs.to_owned(),
+        in_types: ins.to_owned(),
+        flags: 0,
+    };
+    let list = [
+        ("ftgen", "i", "iiiiim"),
+        ("chnget", "k", "S"),
+        ("port", "k", "kio"),
+        ("linsegr", "a", "iim"),
+        ("vco2", "a", "kkoppo"),
+        ("oscili", "a", "xxjo"),
+        ("moogladder2", "a", "akkp"),
+        ("outs", "", "aa"),
+        ("ins", "aa", ""),
+    ];
+    News::Opcodes(list.map(one).into())
+}
+
 /// A document with so many parameters that plays.
 pub(super) fn playing(count: usize) -> Vec<News> {
     let mut news = document(TEXT);
+    news.push(opcodes());
     let params = params(count);
     let slots: Vec<u16> = params.iter().map(|(slot, _)| *slot).collect();
     news.push(News::Parameters(params));
@@ -176,6 +200,21 @@ pub(super) fn error() -> Vec<News> {
     diagnostics
         .push(Diagnostic { file: Some("parts.inc".to_owned()), ..Diagnostic::warning(3, "unused variable") });
     vec![News::Diagnostics(diagnostics), News::Sounding(Some((6, "14:02:31".to_owned())))]
+}
+
+/// What is seen, with a table that has a tone which rises over a low one.
+pub(super) fn swept() -> Vec<News> {
+    let values: Vec<f64> = (0..96_000)
+        .map(|at| {
+            let part = f64::from(at) / 96_000.0;
+            let rising = (std::f64::consts::TAU * 60.0 * 6.0_f64.powf(part * 3.0) * part).sin();
+            let low = (std::f64::consts::TAU * 110.0 * part * 2.0).sin() * (1.0 - part);
+            0.5 * rising + 0.4 * low
+        })
+        .collect();
+    let mut news = seen();
+    news.push(News::Table { number: 101, values: values.into() });
+    news
 }
 
 /// Sound, tables, channels, buses and watches.

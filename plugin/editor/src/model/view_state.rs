@@ -87,6 +87,8 @@ pub struct ViewState {
     pub session_page: usize,
     /// Which part of the seeing view.
     pub see_page: usize,
+    /// How the see view draws a table: 0 as a waveform, 1 as a spectrogram.
+    pub table_picture: usize,
 }
 
 /// The smallest zoom.
@@ -115,6 +117,7 @@ impl Default for ViewState {
             documents_page: 0,
             session_page: 0,
             see_page: 0,
+            table_picture: 0,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::state::State;
 use crate::theme::{Theme, bold, code, medium, size};
 use crate::widgets::list::{self, ListState, Row};
 use crate::widgets::meter::{self, PeakHold};
+use crate::widgets::spectrogram::{self, Spectrogram};
 use crate::widgets::spectrum::{self, Spectrum};
 use crate::widgets::table_plot::{self, short};
 use crate::widgets::{button, curve, field, paint, panel, scope, tabs};
@@ -22,6 +23,7 @@ pub(super) struct SeeView {
     spectrum: Spectrum,
     tables: ListState,
     table: Option<usize>,
+    spectrogram: Spectrogram,
     query: String,
 }
 
@@ -123,18 +125,26 @@ impl SeeView {
                 ui.horizontal(|ui| {
                     panel::title(ui, theme, &names[chosen].0);
                     panel::note(ui, theme, &names[chosen].1);
-                    if button::compact(ui, "Read again").clicked() {
+                    if button::plain(ui, "Read again").clicked() {
                         state.act(Command::ReadTable { number });
                     }
                     watch_button(state, theme, WatchTarget::Table(number), ui);
                 });
+                tabs::tabs(ui, theme, &["Waveform", "Spectrogram"], &mut state.view_state.table_picture);
                 let Some(values) = state.model.table_values.get(&number).cloned() else {
                     state.read_table(number);
                     panel::note(ui, theme, "Reading…");
                     return;
                 };
                 let area = ui.available_size();
-                table_plot::table_plot(ui, theme, &names[chosen].0, &values, area);
+                let name = &names[chosen].0;
+                if state.view_state.table_picture == 0 {
+                    table_plot::table_plot(ui, theme, name, &values, area);
+                } else {
+                    let rate = state.model.engine.as_ref().map_or(48_000.0, |engine| engine.rate as f32);
+                    let table = (name.as_str(), &values);
+                    spectrogram::spectrogram(ui, theme, &mut self.spectrogram, table, rate, area);
+                }
             });
         });
     }
@@ -187,7 +197,7 @@ fn numbers(state: &mut State, theme: &Theme, ui: &mut Ui) {
         ("Latency", engine.map_or_else(none, |engine| format!("{} frames", engine.latency_frames))),
         (
             "",
-            engine.map_or_else(none, |engine| {
+            engine.map_or_else(String::new, |engine| {
                 format!("{:.2} ms", f64::from(engine.latency_frames) / engine.rate * 1000.0)
             }),
         ),
@@ -207,7 +217,7 @@ fn numbers(state: &mut State, theme: &Theme, ui: &mut Ui) {
         }
     });
     ui.add_space(size::NEAR);
-    if button::plain(ui, "Count from 0").on_hover_text("Shows the counts from 0 again").clicked() {
+    if button::plain(ui, "Reset counts").on_hover_text("Shows the counts from 0 again").clicked() {
         state.act(Command::ClearCounts);
     }
 }
@@ -303,10 +313,11 @@ fn watches(state: &mut State, theme: &Theme, ui: &mut Ui) {
                 let value = watch.value.map_or_else(|| "not sounding".to_owned(), short);
                 ui.label(RichText::new(value).font(code(size::TEXT_BODY)).color(theme.text));
             });
-            let width = (ui.available_width() - 80.0).max(40.0);
+            let room = button::row_width(ui, &["Remove"]) + size::NEAR;
+            let width = (ui.available_width() - room).max(40.0);
             let (rect, _) = ui.allocate_exact_size(vec2(width, 36.0), Sense::hover());
             curve::curve(ui, theme, rect, &watch.history);
-            if button::compact(ui, "Remove").clicked() {
+            if button::plain(ui, "Remove").clicked() {
                 gone = Some(watch.target.clone());
             }
         });

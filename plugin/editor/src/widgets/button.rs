@@ -1,6 +1,6 @@
 //! Buttons: plain ones, the one that a view is about, and small round choices.
 
-use egui::{Button, Response, RichText, Ui};
+use egui::{Button, Color32, Response, RichText, Ui};
 
 use crate::theme::{Theme, body, bold, medium, size};
 
@@ -36,4 +36,12 @@ pub fn compact(ui: &mut Ui, text: &str) -> Response {
         ui.add(button)
     })
     .inner
+}
+
+/// How wide plain buttons with these words are in a row. `[control]`
+pub fn row_width(ui: &Ui, texts: &[&str]) -> f32 {
+    let text = |text: &&str| ui.painter().layout_no_wrap((*text).to_owned(), body(), Color32::WHITE).size().x;
+    let spacing = ui.spacing();
+    let gaps = spacing.item_spacing.x * texts.len().saturating_sub(1) as f32;
+    texts.iter().map(text).sum::<f32>() + 2.0 * spacing.button_padding.x * texts.len() as f32 + gaps
 }

@@ -17,6 +17,7 @@ pub mod panel;
 mod picture;
 pub mod scope;
 pub mod slider;
+pub mod spectrogram;
 pub mod spectrum;
 pub mod splitter;
 pub mod switch;

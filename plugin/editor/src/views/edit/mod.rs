@@ -64,7 +64,8 @@ impl EditView {
         ui.horizontal(|ui| {
             let is_wide = ui.available_width() > 620.0;
             let watched = self.code.under_caret(state);
-            let room = if is_wide { 256.0 } else { 62.0 };
+            let buttons: &[&str] = if is_wide { &["Play", "Watch", "Build as I type"] } else { &["Play"] };
+            let room = button::row_width(ui, buttons) + size::NEAR;
             let width = ui.available_width() - room;
             let what =
                 field::Field { name: "Score", hint: "Score now: i \"synth\" 0 2 60", width, is_code: true };

@@ -162,9 +162,7 @@ fn instruments(state: &mut State, theme: &Theme, read: &Document, ui: &mut Ui) {
             let at = pos2(at.x + taken.max(100.0) + size::GROUP, y);
             let rest = rect.right() - at.x;
             paint::text(ui, at, Align2::LEFT_CENTER, &fields.join("   "), small, theme.muted, rest);
-            if button::compact(ui, &format!("Line {}", one.line))
-                .on_hover_text("Show it in the code")
-                .clicked()
+            if button::plain(ui, &format!("Line {}", one.line)).on_hover_text("Show it in the code").clicked()
             {
                 state.go_to(one.line);
             }

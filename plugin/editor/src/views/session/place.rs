@@ -92,7 +92,7 @@ fn requests(state: &mut State, theme: &Theme, ui: &mut Ui) {
                 answer(state, false);
             }
             if let Some(line) = request.line
-                && button::compact(ui, &format!("Line {line}")).clicked()
+                && button::plain(ui, &format!("Line {line}")).clicked()
             {
                 state.go_to(line);
             }
