@@ -12,6 +12,7 @@ use crate::error::Error;
 mod apart;
 mod bare;
 mod child;
+mod editor;
 mod live;
 mod load;
 mod long;
@@ -43,8 +44,11 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["core", "long"])]
     apart: bool,
     /// Only the plugin beside bare Csound.
-    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds"])]
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "editor"])]
     plugin: bool,
+    /// Only the editor: what a frame takes, and an open window in which nothing changes.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds"])]
+    editor: bool,
     /// Only the build of an engine. Needs no bundles.
     #[arg(long, conflicts_with_all = ["core", "apart", "long"])]
     builds: bool,
@@ -81,6 +85,9 @@ pub fn run(args: &Args) -> Result<(), Error> {
     if args.builds {
         return start::builds(args.rounds);
     }
+    if args.editor {
+        return editor(args.rounds);
+    }
     // The scan comes first: it is to be seen without any Csound in this process.
     start::scans(args.rounds)?;
     start::builds(args.rounds)?;
@@ -88,7 +95,14 @@ pub fn run(args: &Args) -> Result<(), Error> {
     quiet::counts()?;
     core(args.rounds)?;
     load::ratios(args.rounds)?;
-    apart::ratios(args.rounds)
+    apart::ratios(args.rounds)?;
+    editor(args.rounds)
+}
+
+/// What the editor costs.
+fn editor(rounds: usize) -> Result<(), Error> {
+    editor::frames(rounds)?;
+    editor::idle()
 }
 
 /// What the core costs without a plugin round it.
