@@ -9,7 +9,8 @@ use ksmps_core::player::{self, Control, InstanceConfig, Player, Reading};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::session::{Automate, Sched as Planned, Session, SessionConfig, Template};
-use ksmps_core::verbs::{Automation, Sched};
+use ksmps_core::verbs::{Automation, BusKind, Sched};
+use ksmps_core::watched::{VariableOwner, WatchTarget, WhichVoice};
 use ksmps_harness::count::{Counts, Kind, counted};
 
 const FRAMES: usize = 480;
@@ -126,6 +127,55 @@ fn texts_listeners_and_answers_neither_allocate_nor_free_in_process() {
     }
     play(&mut player, &mut reports);
     assert!(awaited.iter().all(|answer| answer.read() == Reading::Value(0.5)));
+}
+
+/// Variables of all places; sixteen voices of it.
+const WATCHED: &str = "ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\ngkall init 0\ngiTable ftgen 7, 0, 8, -2, 0\n\
+    opcode Half, k, k\n kin xin\n kinner = kin*0.5\n xout kinner\nendop\n\
+    instr 10\n kown randh p4, 300\n khalf Half kown\n aown oscili kown, 440\n gkall = kown\n chnset kown, \"own\"\n \
+    out aown\nendin\n";
+
+#[test]
+fn values_that_are_watched_neither_allocate_nor_free_nor_lock_in_process() {
+    let (control, mut player) = open(WATCHED);
+    let mut reports = Reports::default();
+    (0..16).for_each(|_| _ = control.sched(Sched::new(10).arg(0.5).unique()).unwrap());
+    let bus = control.assign_bus(BusKind::Audio, None, true).unwrap();
+    play(&mut player, &mut reports);
+    let Reading::Value(bus) = bus.read() else { panic!("there is room for a bus") };
+    let variable = |owner, name: &str| WatchTarget::Variable { owner, name: name.to_owned() };
+    let of = |name| variable(VariableOwner::Instrument("10".to_owned()), name);
+    let targets = [
+        of("kown"),
+        of("aown"),
+        of("khalf"),
+        of("knone"),
+        variable(VariableOwner::Opcode("Half".to_owned()), "kinner"),
+        variable(VariableOwner::Global, "gkall"),
+        WatchTarget::Channel("own".to_owned()),
+        WatchTarget::Table { number: 7, index: 0 },
+        WatchTarget::Bus(bus.token()),
+    ];
+    play(&mut player, &mut reports);
+    for round in 0..8_u32 {
+        // Another list takes the place of the one before, which goes back to be freed.
+        let voice = if round % 2 == 0 { WhichVoice::Newest } else { WhichVoice::Number(round) };
+        control.watch_values(targets.to_vec(), voice, (round % 3) * 100);
+        for _ in 0..2 {
+            let counts = play(&mut player, &mut reports);
+            let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+            assert_eq!(made, 0, "round {round}: {counts}");
+        }
+    }
+    let unwatched = {
+        control.watch_values(Vec::new(), WhichVoice::Newest, 0);
+        play(&mut player, &mut reports);
+        play(&mut player, &mut reports)
+    };
+    control.watch_values(targets.to_vec(), WhichVoice::Newest, 0);
+    play(&mut player, &mut reports);
+    let watched = play(&mut player, &mut reports);
+    assert_eq!(watched.total(Kind::Lock), unwatched.total(Kind::Lock), "{watched}");
 }
 
 #[test]

@@ -30,6 +30,14 @@ struct Bus {
     left: bool,
 }
 
+/// What a bus holds.
+pub(crate) enum BusContent<'a> {
+    /// The value of a control bus.
+    Value(f64),
+    /// A cycle of an audio bus.
+    Sound(&'a [Cell<f64>]),
+}
+
 /// Spreads running numbers over a table; half the cost of a bus write would else be the hashing.
 #[derive(Default)]
 struct TokenHasher(u64);
@@ -207,6 +215,15 @@ impl Buses {
             BusKind::Control => Ok(self.control[bus.slot].get()),
             BusKind::Audio => Err(BusError::WrongKind { token, is: BusKind::Audio }),
         }
+    }
+
+    /// What a bus holds: a value, or the samples of the last cycle. `[audio]`
+    pub fn content(&self, token: BusToken) -> Result<BusContent<'_>, BusError> {
+        let bus = self.assigned.get(&token.0).ok_or(BusError::Unknown(token))?;
+        Ok(match bus.kind {
+            BusKind::Control => BusContent::Value(self.control[bus.slot].get()),
+            BusKind::Audio => BusContent::Sound(&self.audio[bus.slot * self.ksmps..][..self.ksmps]),
+        })
     }
 
     /// Writes a control bus unless it was written before; gives the value it has then. `[audio]`

@@ -30,6 +30,7 @@ mod buses;
 mod instances;
 mod opcodes;
 mod starts;
+mod variables;
 // An instance, before it plays and while it does.
 mod deep_stack;
 mod instance;
@@ -37,6 +38,7 @@ mod observe;
 mod opcode_list;
 mod preparing;
 mod running;
+mod variables_proof;
 
 pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
@@ -52,6 +54,8 @@ pub use running::{
     TextChannelId,
 };
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
+pub use variables::{Held, Variables, VariablesProven};
+pub use variables_proof::prove_variables;
 
 pub use ksmps_data::verbs::{
     BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, Instances, LIVE_TEXT_BYTES_MAX,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ksmps_data::library::{OpenError, Unusable};
 use ksmps_library::{Wanted, file_with, find, keep_loaded, open};
 
-use crate::raw::{Functions, Identity, Internals};
+use crate::raw::{Debugger, Functions, Identity, Internals};
 
 /// Csound, opened: its functions. The library stays open until the process ends.
 pub(crate) struct Api {
@@ -21,6 +21,8 @@ pub(crate) struct Api {
     pub version: i32,
     /// `None` where the library does not export them.
     pub internals: Option<Internals>,
+    /// `None` where the library does not export them: then nothing says where variables lie.
+    pub debugger: Option<Debugger>,
 }
 
 impl Deref for Api {
@@ -62,14 +64,14 @@ fn open_csound(path: &Path) -> Result<Api, Unusable> {
         return Err(Unusable::NumberSize(number_size));
     }
     // SAFETY: Csound 6 gives its functions these types, with numbers of 8 bytes; it is never closed once it is used.
-    let (functions, internals) = unsafe {
+    let (functions, internals, debugger) = unsafe {
         let functions = Functions::find(&library).map_err(Unusable::Lacks)?;
-        (functions, Internals::find(&library).ok())
+        (functions, Internals::find(&library).ok(), Debugger::find(&library).ok())
     };
     // Csound's opcode libraries and its thread keys do not survive being unloaded.
     std::mem::forget(library);
     let file = file_with(functions.create as usize).unwrap_or_else(|| path.to_owned());
-    Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals })
+    Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals, debugger })
 }
 
 /// The folder with the opcode libraries of a Csound that was opened by its path.

@@ -21,3 +21,4 @@ pub mod source_map;
 pub mod template;
 pub mod transport;
 pub mod verbs;
+pub mod watched;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ksmps_csound::{Failure, MessageReader, Preparing, Running};
+use ksmps_csound::{Failure, MessageReader, Preparing, Running, VariablesProven};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
@@ -63,7 +63,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     ksmps_csound::open().map_err(not_created)?;
     let mut diagnostics = document.diagnostics.clone();
     let to_play = ProjectSession::of(document, session)?;
-    let proof = self_test::exact_starts();
+    let (proof, variables) = (self_test::exact_starts(), ksmps_csound::prove_variables());
     let files = UnpackedFiles::of(document)?;
     let (running, said) = start(document, to_play.as_ref(), rate, files.as_ref())?;
     diagnostics.extend(said);
@@ -104,7 +104,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), running.a4(), info.rate);
-    let symbols = Symbols::of(&mut running, document, &templates, &mut places);
+    let refused = see_variables(&mut running, variables).err();
+    let symbols = Symbols::of(&mut running, document, &templates, &mut places).without_variables(refused);
     Ok(Engine {
         executor: Executor::new(agenda, places),
         symbols: Arc::new(symbols),
@@ -226,6 +227,12 @@ fn prepare(
 
 fn absolute(folder: &Path) -> String {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string()
+}
+
+/// Has variables seen that somebody watches; the error says why they cannot be.
+fn see_variables(running: &mut Running, proof: Result<VariablesProven, String>) -> Result<(), String> {
+    let is_known = running.see_variables(proof?);
+    is_known.then_some(()).ok_or_else(|| "variables cannot be watched in this build of Csound".to_owned())
 }
 
 /// Makes before the first cycle what would else be made in a note's start. No note is played for it.

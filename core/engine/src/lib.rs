@@ -29,6 +29,7 @@ mod ramp;
 pub mod renderer;
 pub mod report;
 pub mod route;
+mod seen;
 mod self_test;
 pub mod session_setup;
 mod symbols;
@@ -42,7 +43,9 @@ pub use agenda::{AGENDA_ROOM, Agenda};
 pub use build::{BuildError, BuildRequest, build};
 pub use command::{Command, Question, Reply, Returned, TABLE_READ_MAX, Timed, Value};
 pub use direct::{Direct, FileVerbs, MakingVerbs};
-pub use executor::{AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, WAITING_MAX, WATCHES_MAX};
+pub use executor::{
+    AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, READINGS_MAX, WAITING_MAX, WATCHES_MAX,
+};
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use held::Held;
 pub use held_parts::HeldPart;
@@ -58,6 +61,7 @@ use ksmps_data::event::{EventKind, Expression, NoteName};
 use ksmps_data::params::{Param, SlotValues};
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_data::watched::WatchReading;
 use ksmps_document::{About, ChannelRange, Tail};
 
 use control::Controls;
@@ -65,10 +69,11 @@ use host_channels::HostSong;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
 
-/// Makes the proof that notes can be started on their frames, which the first build would make. `[control]`
-pub fn prove_exact_starts() {
+/// Makes the proofs that notes can be started on their frames and that variables can be seen, which the first build would
+/// make. `[control]`
+pub fn prove_layouts() {
     // Whoever builds says what came of it.
-    let _ = self_test::exact_starts();
+    let _ = (self_test::exact_starts(), ksmps_csound::prove_variables());
 }
 
 /// What an engine is, for everyone who does not own it.
@@ -316,6 +321,11 @@ impl Engine {
     /// The newest box that is done with, or an answer. `[audio]`
     pub fn give_back(&mut self) -> Option<Returned> {
         self.executor.give_back()
+    }
+
+    /// The oldest reading of a watched value that was not fetched yet. `[audio]`
+    pub fn next_reading(&mut self) -> Option<WatchReading> {
+        self.executor.next_reading()
     }
 
     /// The oldest change of a watched channel that was not fetched yet. `[audio]`

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use ksmps_data::verbs::ClockLock;
+use ksmps_data::watched::{WatchTarget, WhichVoice};
 use ksmps_engine::command::{Reply, Value};
 use ksmps_engine::verbs::ChannelCallback;
 
@@ -34,6 +35,7 @@ pub(super) struct Callers {
     pub questions: Questions,
     pub calls: Mutex<Vec<Call>>,
     pub listeners: Mutex<Listeners>,
+    pub watched: Mutex<WatchedValues>,
 }
 
 #[derive(Default)]
@@ -42,6 +44,18 @@ pub(super) struct Listeners {
     pub list: Vec<Listener>,
     /// The one that is called now, and whether it was ended meanwhile.
     pub called: Option<(u64, bool)>,
+}
+
+/// What values are watched, in whichever engine plays.
+#[derive(Default)]
+pub(super) struct WatchedValues {
+    /// The number of the list, 0 before the first one.
+    pub number: u32,
+    pub voice: WhichVoice,
+    pub every_frames: u32,
+    pub targets: Vec<WatchTarget>,
+    /// The engine that has the list, 0 where none has it.
+    pub engine: u64,
 }
 
 /// The clock's lock and the engine whose time it has.

@@ -9,6 +9,7 @@ use ksmps_data::event::EventKind;
 use ksmps_data::params::SlotValues;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Returned};
 use ksmps_engine::renderer::{Block, Renderer, Reports};
 use ksmps_engine::{ChannelChange, Engine, EngineInfo, Held};
@@ -72,6 +73,11 @@ pub trait Performer: Send {
 
     /// How many changes found no room since the last call. `[audio]`
     fn take_lost_changes(&mut self) -> u32;
+
+    /// The next reading of a watched value, oldest first. `[audio]`
+    fn next_reading(&mut self) -> Option<WatchReading> {
+        None
+    }
 
     /// How many voices sound. `[audio]`
     fn voice_count(&self) -> usize;
@@ -140,6 +146,10 @@ impl Performer for Renderer<Engine> {
 
     fn take_lost_changes(&mut self) -> u32 {
         self.engine_mut().take_lost_changes()
+    }
+
+    fn next_reading(&mut self) -> Option<WatchReading> {
+        self.engine_mut().next_reading()
     }
 
     fn voice_count(&self) -> usize {

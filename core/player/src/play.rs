@@ -247,6 +247,9 @@ impl Player {
             self.end.reports.write(Report::Channel { listener: change.watch, value: change.value });
             self.end.tell_change(change);
         }
+        while let Some(reading) = engine.performer.next_reading() {
+            self.end.reports.write(Report::Watched(reading));
+        }
         self.end.count_lost_changes(engine.performer.take_lost_changes());
     }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence};
 
 use ksmps_data::event::NoteName;
+use ksmps_data::watched::{Seen, WatchReading};
 
 /// Reports that are kept for readers that come late.
 pub const REPORTS_KEPT: usize = 8192;
@@ -87,6 +88,8 @@ pub enum Report {
         /// Its value from now on, 0..=1.
         normalized: f64,
     },
+    /// What was seen of a watched value ([`super::Control::watch_values`]).
+    Watched(WatchReading),
     /// A channel that somebody listens to has changed.
     Channel {
         /// Who listens.
@@ -132,13 +135,18 @@ impl Report {
             Self::ParamWritten { slot, normalized } => [9, slot.into(), normalized.to_bits()],
             Self::Key { key, is_down } => [10, key.into(), is_down.into()],
             Self::Controller { controller } => [11, controller.into(), 0],
+            Self::Watched(WatchReading { list, watch, seen, value, low, high }) => {
+                let kind = 12 | (seen as u64) << 8 | u64::from(watch) << 16 | u64::from(list) << 32;
+                [kind, value.to_bits(), pair(low.to_bits(), high.to_bits())]
+            }
         }
     }
 
     fn decode([kind, first, second]: [u64; WORDS]) -> Option<Self> {
         let high = |word: u64| (word >> 32) as u32;
         let low = |word: u64| word as u32;
-        Some(match kind {
+        // The other bytes of the word are a reading's.
+        Some(match kind & 0xff {
             0 => Self::Engine { engine: first, state: EngineState::decode(second)? },
             1 => Self::Level {
                 output: second as u16,
@@ -162,10 +170,24 @@ impl Report {
             8 => Self::NoteRefused,
             11 => Self::Controller { controller: first as u8 },
             10 => Self::Key { key: first as u8, is_down: second == 1 },
+            12 => Self::Watched(WatchReading {
+                list: high(kind),
+                watch: (kind >> 16) as u16,
+                seen: seen_from((kind >> 8) as u8)?,
+                value: f64::from_bits(first),
+                low: f32::from_bits(high(second)),
+                high: f32::from_bits(low(second)),
+            }),
             9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
         })
     }
+}
+
+fn seen_from(byte: u8) -> Option<Seen> {
+    [Seen::Number, Seen::Sound, Seen::Silent, Seen::Unknown, Seen::Other]
+        .into_iter()
+        .find(|seen| *seen as u8 == byte)
 }
 
 impl EngineState {
@@ -341,7 +363,22 @@ mod tests {
             EngineState::Left,
         ];
         let states = states.map(|state| Report::Engine { engine: u64::MAX, state });
+        let reading = |watch, seen| {
+            Report::Watched(WatchReading {
+                list: u32::MAX,
+                watch,
+                seen,
+                value: -0.1,
+                low: -2.5,
+                high: f32::INFINITY,
+            })
+        };
         let others = [
+            reading(0, Seen::Number),
+            reading(u16::MAX, Seen::Sound),
+            reading(1, Seen::Silent),
+            reading(2, Seen::Unknown),
+            reading(3, Seen::Other),
             Report::Level { output: u16::MAX, peak: 1.5, rms: -0.0 },
             Report::Load { mean: 0.25, peak: f32::INFINITY, voices: 512, frames: 1440 },
             Report::Latency { frames: u32::MAX },

@@ -1,6 +1,9 @@
 //! The sounding instances (`INSDS`): their p-fields, their starts, and the instances they call.
 
-use super::offsets::{INSTRTXT_PMAX, SUBINST_IP, UOPCODE_IP, csound, insds};
+use super::offsets::{
+    INSTRTXT_PMAX, INSTRTXT_POOL, SUBINST_IP, UOPCODE_IP, UOPCODE_PARENT, csound, insds, seen,
+};
+use super::variables::Pool;
 use super::{Layout, read, write};
 use crate::raw::CSOUND;
 
@@ -153,7 +156,7 @@ impl Active {
     }
 
     /// Where it lies. `[audio]`
-    pub(super) fn address(self) -> *mut u8 {
+    pub fn address(self) -> *mut u8 {
         self.0.as_ptr()
     }
 
@@ -195,9 +198,61 @@ impl Active {
         }
     }
 
-    /// The instances of the user-defined opcodes it calls (nested ones are in the same chain), then those of its
-    /// `subinstr`s with the opcodes they call.
-    fn callees(self) -> impl Iterator<Item = Active> {
+    /// Its instrument's variables by name; `None` before its init pass has ended. `[audio]`
+    pub fn pool(self) -> Option<Pool> {
+        let instrument: *const u8 = self.get(insds::INSTR);
+        if instrument.is_null() || self.get::<i32>(insds::INIT_DONE) == 0 {
+            return None;
+        }
+        // SAFETY: an instance's INSTRTXT lives as long as the instance, and has its pool here in the known build.
+        Pool::new(unsafe { read::<*mut u8>(instrument, INSTRTXT_POOL) })
+    }
+
+    /// Where its variables lie; null where its instrument has no opcode. `[audio]`
+    pub fn variables(self) -> *mut u8 {
+        self.get(insds::VARIABLES)
+    }
+
+    /// What it was compiled from, which is only compared. `[any]`
+    pub fn text(self) -> *const u8 {
+        self.get(insds::INSTR)
+    }
+
+    /// p2: when it began, in seconds since the start, where it has not written that itself. `[audio]`
+    pub fn began(self) -> f64 {
+        self.get(insds::PFIELDS + 16 * 2)
+    }
+
+    /// The cycle that it performed last. `[audio]`
+    pub fn cycles(self) -> u64 {
+        self.get(insds::KCOUNTER)
+    }
+
+    /// Whether it runs a user-defined opcode of this name. `[audio]`
+    pub fn is_of_opcode(self, name: &std::ffi::CStr) -> bool {
+        let instrument: *const u8 = self.get(insds::INSTR);
+        if instrument.is_null() {
+            return false;
+        }
+        // SAFETY: an instance's INSTRTXT lives as long as the instance; its OPCODINFO has the opcode's name, a C string.
+        unsafe {
+            let opcode = read::<*const u8>(instrument, seen::USER_OPCODE);
+            if opcode.is_null() {
+                return false;
+            }
+            let found = read::<*const std::ffi::c_char>(opcode, seen::USER_OPCODE_NAME);
+            !found.is_null() && std::ffi::CStr::from_ptr(found) == name
+        }
+    }
+
+    /// The instance that calls it, as the opcode says that it was called by last; `None` where it calls none. `[audio]`
+    pub fn caller_of_newest_callee(self) -> Option<Self> {
+        self.callee(insds::OPCOD_DEACT, UOPCODE_PARENT)
+    }
+
+    /// The instances of the user-defined opcodes it calls (nested ones are in the same chain, the newest call first), then
+    /// those of its `subinstr`s with the opcodes they call. `[audio]`
+    pub fn callees(self) -> impl Iterator<Item = Active> {
         let opcodes = |of: Active| {
             std::iter::successors(of.callee(insds::OPCOD_DEACT, UOPCODE_IP), |callee| {
                 callee.callee(insds::OPCOD_DEACT, UOPCODE_IP)

@@ -11,11 +11,13 @@ mod ends;
 mod for_opcodes;
 mod offsets;
 mod tables;
+mod variables;
 
 pub(crate) use active::Active;
 pub(crate) use for_opcodes::AppendOpcodesFn;
 pub(crate) use offsets::seen;
 pub use tables::TableSound;
+pub(crate) use variables::{Pool, Value, VariableEntry};
 
 use super::library::Api;
 use super::raw::{CSOUND, Internals};
@@ -123,6 +125,20 @@ impl Layout {
             (1..=highest).contains(&number)
                 && !instruments.is_null()
                 && !(*instruments.add(number as usize)).is_null()
+        }
+    }
+
+    /// What an instrument's instances are made of from now on, which is only compared. `[audio]`
+    ///
+    /// # Safety
+    /// As [`Layout::instrument_number`].
+    pub unsafe fn instrument_text(self, cs: *mut CSOUND, number: u32) -> *const u8 {
+        // SAFETY: the list has an entry for each instrument that is compiled.
+        unsafe {
+            match self.has_instrument(cs, number) {
+                true => *read::<*const *const u8>(cs.cast(), csound::INSTRTXTP).add(number as usize),
+                false => std::ptr::null(),
+            }
         }
     }
 

@@ -7,6 +7,8 @@
 pub(super) mod csound {
     pub const KSMPS: usize = 2680;
     pub const SPOUTACTIVE: usize = 2692;
+    /// `engineState.varPool`: the global variables.
+    pub const GLOBALS: usize = 2376;
     pub const INSTRTXTP: usize = 2408;
     pub const MAXINSNO: usize = 2640;
     pub const STRSMAX: usize = 12176;
@@ -54,7 +56,10 @@ pub(super) mod insds {
     pub const NO_END: usize = 276;
     pub const KSMPS_NO_END: usize = 280;
     pub const SPOUT: usize = 296;
+    pub const INIT_DONE: usize = 304;
     pub const TIEFLAG: usize = 308;
+    /// `lclbas`: where its variables lie; null where its instrument has no opcode.
+    pub const VARIABLES: usize = 328;
     /// The value of p-field n is at `PFIELDS + 16 n`.
     pub const PFIELDS: usize = 352;
 }
@@ -83,10 +88,37 @@ pub(super) mod func {
 
 /// `INSTRTXT.pmax`: how many p-fields an instrument's instances have room for.
 pub(super) const INSTRTXT_PMAX: usize = 88;
+/// `INSTRTXT.varPool`: its variables by name.
+pub(super) const INSTRTXT_POOL: usize = 104;
 /// `UOPCODE.ip`: the instance a user-defined opcode runs in.
 pub(super) const UOPCODE_IP: usize = 48;
+/// `UOPCODE.parent_ip`: the instance that calls.
+pub(super) const UOPCODE_PARENT: usize = 56;
 /// `SUBINST.ip`: the instance `subinstr` runs.
 pub(super) const SUBINST_IP: usize = 16040;
+
+/// Offsets in bytes inside `CS_VAR_POOL`, variables by name.
+pub(super) mod pool {
+    /// Its hash table.
+    pub const TABLE: usize = 0;
+    pub const HEAD: usize = 8;
+    pub const COUNT: usize = 40;
+}
+
+/// Offsets in bytes inside `CS_VARIABLE`, a variable's name, type and place.
+pub(super) mod variable {
+    pub const NAME: usize = 0;
+    /// A `CS_TYPE`, which begins with its name.
+    pub const TYPE: usize = 8;
+    /// Of a local one: its place among its instance's variables, in numbers.
+    pub const INDEX: usize = 20;
+    pub const NEXT: usize = 32;
+    /// Of a global one: a `CS_VAR_MEM`.
+    pub const MEMORY: usize = 64;
+}
+
+/// The address of a variable's type lies so many bytes before its value.
+pub(super) const TYPE_BEFORE_VALUE: usize = 8;
 
 /// What `observe` follows.
 pub(crate) mod seen {

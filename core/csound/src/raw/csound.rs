@@ -139,3 +139,39 @@ functions! {
         hash_table_remove = "cs_hash_table_remove": unsafe extern "C" fn(*mut CSOUND, *mut c_void, *const c_char);
     }
 }
+
+/// `debug_instr_t`: a sounding instance as the debugger sees it.
+#[repr(C)]
+pub(crate) struct DebugInstance {
+    pub pool_head: *const c_void,
+    pub variables: *const c_void,
+    pub instance: *const c_void,
+    pub pfields: [f64; 3],
+    pub cycles: u64,
+    pub line: c_int,
+    pub next: *mut DebugInstance,
+}
+
+/// `debug_variable_t`: a variable of an instance as the debugger sees it.
+#[repr(C)]
+pub(crate) struct DebugVariable {
+    pub name: *const c_char,
+    pub type_name: *const c_char,
+    /// Null for types that it does not know.
+    pub data: *const c_void,
+    pub next: *mut DebugVariable,
+}
+
+functions! {
+    /// The debugger's functions, and another way to a variable: what says that the layout of variables is right. They may be
+    /// called between cycles, and without starting the debugger.
+    Debugger {
+        instances = "csoundDebugGetInstrInstances": unsafe extern "C" fn(*mut CSOUND) -> *mut DebugInstance;
+        free_instances = "csoundDebugFreeInstrInstances": unsafe extern "C" fn(*mut CSOUND, *mut DebugInstance);
+        variables = "csoundDebugGetVariables":
+            unsafe extern "C" fn(*mut CSOUND, *mut DebugInstance) -> *mut DebugVariable;
+        free_variables = "csoundDebugFreeVariables": unsafe extern "C" fn(*mut CSOUND, *mut DebugVariable);
+        find_variable = "csoundFindVariableWithName":
+            unsafe extern "C" fn(*mut CSOUND, *mut c_void, *const c_char) -> *mut c_void;
+    }
+}

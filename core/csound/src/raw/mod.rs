@@ -4,7 +4,9 @@
 mod csound;
 pub(crate) mod structures;
 
-pub(super) use csound::{EvalFn, Functions, Identity, Internals, MessageFn, OpcodeFn, PlainFn, TextFn};
+pub(super) use csound::{
+    DebugInstance, Debugger, EvalFn, Functions, Identity, Internals, MessageFn, OpcodeFn, PlainFn, TextFn,
+};
 pub(super) use csound_sys::{
     CSOUND, CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
     CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL, controlChannelInfo_t, opcodeListEntry,

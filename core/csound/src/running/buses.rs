@@ -1,7 +1,8 @@
 //! What the owner of a started instance does with its buses, between cycles.
 
 use super::Running;
-use crate::buses::{BusError, BusKind, BusReading, BusStatus, BusToken};
+use crate::buses::{BusContent, BusError, BusKind, BusReading, BusStatus, BusToken};
+use crate::variables::Held;
 
 impl Running {
     /// Whether orchestras of this instance can use buses: the bus opcodes need the layout. `[any]`
@@ -65,6 +66,19 @@ impl Running {
     /// Calls `each` for every bus that is assigned, in no order, with what the last cycle left in it. `[audio]`
     pub fn each_bus(&mut self, each: impl FnMut(BusReading)) {
         self.raw.host().opcodes.buses.each_reading(each);
+    }
+
+    /// What a bus holds after the last cycle; nothing where it is not assigned. `[audio]`
+    pub fn bus(&self, token: BusToken) -> Held<'_> {
+        match self.raw.host_ref().opcodes.buses.content(token) {
+            Ok(BusContent::Value(value)) => Held::Number(value),
+            // SAFETY: cells have the layout of what is in them; instruments write them only while Csound runs, which borrows
+            // `self` for writing.
+            Ok(BusContent::Sound(cells)) => {
+                Held::Sound(unsafe { std::slice::from_raw_parts(cells.as_ptr().cast::<f64>(), cells.len()) })
+            }
+            Err(_) => Held::Silent,
+        }
     }
 
     /// Every assigned bus, and how many there can be. `[control]`

@@ -12,13 +12,16 @@ mod sounding;
 mod tables;
 mod text_channels;
 mod texts;
+mod variables;
 
 use std::ptr::NonNull;
 
 use ksmps_data::verbs::Failure;
 
 use crate::instance::Raw;
+use crate::layout::Layout;
 use crate::messages::MessageQueue;
+use crate::raw::CSOUND;
 pub use channels::{ChannelId, ChannelInfo, ChannelKind, ChannelRange};
 pub use sounding::Sounding;
 pub use tables::TableFailure;
@@ -43,6 +46,8 @@ pub struct Running {
     outputs: usize,
     spin: NonNull<f64>,
     spout: NonNull<f64>,
+    /// Whether variables of sounding instances lie where they should.
+    sees_variables: bool,
 }
 
 // SAFETY: the buffers belong to the instance in `raw`, which may move between threads (see there).
@@ -60,6 +65,7 @@ impl Running {
                 outputs: (api.nchnls)(cs) as usize,
                 spin: NonNull::new((api.spin)(cs)).unwrap_or(dangling),
                 spout: NonNull::new((api.spout)(cs)).unwrap_or(dangling),
+                sees_variables: false,
                 raw,
             };
             // A buffer that is not there has no samples.
@@ -78,6 +84,11 @@ impl Running {
             }
             running
         }
+    }
+
+    /// What is known of its layout, and the instance itself; `None` where nothing is known. `[any]`
+    pub(crate) fn parts(&self) -> Option<(Layout, *mut CSOUND)> {
+        self.raw.layout.map(|layout| (layout, self.raw.cs.as_ptr()))
     }
 
     /// Frames in a cycle. `[any]`

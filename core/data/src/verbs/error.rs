@@ -132,6 +132,9 @@ pub enum EngineError {
         "this build of Csound is not one whose tables can be described from outside: the core is made for 6.18.1"
     )]
     TableLayout,
+    /// Nothing shows that variables lie where they should: why, in words.
+    #[error("{0}: the core is made for Csound 6.18.1")]
+    VariableLayout(String),
     /// No channel of this name.
     #[error("there is no channel {0}: make it (init_channel, chn_k), or see how it is written")]
     UnknownChannel(String),

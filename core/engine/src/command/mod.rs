@@ -7,6 +7,7 @@ mod making;
 mod question;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use std::ffi::CStr;
 
@@ -18,6 +19,7 @@ pub use making::Making;
 pub use question::{
     BUS_NUMBERS, BUSES_READ_MAX, Question, Reply, TABLE_READ_MAX, TEXT_READ_MAX, TableReading, Value,
 };
+pub use watched::{WatchList, WatchPlace};
 
 /// A command, when it is to be carried out, and the engine it was prepared for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,6 +84,8 @@ pub enum Command {
     },
     /// Ends a watch.
     Unwatch(u64),
+    /// Watches values, in place of those that were watched before; the list of those comes back.
+    WatchValues(Box<WatchList>),
     /// Answers a question.
     Ask {
         /// The question's number, which the answer has too.
@@ -189,11 +193,18 @@ pub enum Returned {
 }
 
 impl Command {
-    /// Makes room for the answer where it came without: from another process. `[control]`
+    /// Makes room for what the engine answers, or works with, where it came without: from another process. `[control]`
     pub fn make_room(&mut self) {
-        if let Self::Ask { question, room, .. } = self {
-            *room = question.room();
+        match self {
+            Self::Ask { question, room, .. } => *room = question.room(),
+            Self::WatchValues(list) => list.make_room(),
+            _ => {}
         }
+    }
+
+    /// Whether it leaves an engine that is as new as it is: what is only watched sounds as it would anyway. `[any]`
+    pub fn leaves_as_new(&self) -> bool {
+        matches!(self, Self::WatchValues(_))
     }
 
     /// The number of the question in it. `[any]`

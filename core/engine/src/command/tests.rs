@@ -1,6 +1,7 @@
 //! Commands, answers and questions come through a socket as they were.
 
 use ksmps_data::verbs::{BusKind, ChannelValue, Curve, Points, SETP_PAIRS_MAX};
+use ksmps_data::watched::{VariableScope, WhichVoice};
 
 use super::*;
 
@@ -62,6 +63,19 @@ fn makings() -> Vec<Making> {
     ]
 }
 
+fn watched() -> Vec<WatchPlace> {
+    let variable = |scope| WatchPlace::Variable { scope, name: c"kcut".into() };
+    vec![
+        variable(VariableScope::Global),
+        variable(VariableScope::Instrument(3)),
+        variable(VariableScope::Opcode(c"Deep".into())),
+        WatchPlace::Channel(ChannelIndex(4)),
+        WatchPlace::Bus(BusToken(5)),
+        WatchPlace::Table(6, 7),
+        WatchPlace::Unknown,
+    ]
+}
+
 fn commands() -> Vec<Command> {
     let others = [
         Command::StartAndAnswer { id: 1, pfields: [1.0].into(), exact: false, token: 2, table: 3 },
@@ -73,6 +87,7 @@ fn commands() -> Vec<Command> {
         Command::ReleaseBus(BusToken(1)),
         Command::Watch { watch: 1, channel: ChannelIndex(2), known: Some(0.5) },
         Command::Unwatch(1),
+        Command::WatchValues(Box::new(WatchList::new(3, WhichVoice::Number(2), 1024, watched()))),
     ];
     let asked =
         questions().into_iter().map(|question| Command::Ask { id: 7, question, room: question.room() });

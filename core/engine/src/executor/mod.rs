@@ -4,16 +4,20 @@
 //! answers, in the boxes that came for them.
 
 mod answers;
+mod values;
 mod watches;
 
+pub use values::READINGS_MAX;
 pub use watches::{AWAITED_MAX, CHANGES_MAX, ChannelChange, WATCHES_MAX};
 
 use ksmps_csound::{Instances, Running};
+use ksmps_data::watched::WatchReading;
 
 use super::agenda::Agenda;
 use super::command::{Action, Command, Reply, Returned};
 use super::places::ChannelPlaces;
 
+use values::WatchedValues;
 use watches::{AwaitedEvent, Watches};
 
 /// How many commands an engine can have on its agenda while it plays: events and writes that wait, lines that move.
@@ -28,13 +32,20 @@ pub struct Executor {
     agenda: Agenda,
     places: ChannelPlaces,
     watches: Watches,
+    values: WatchedValues,
     replies: Vec<Reply>,
 }
 
 impl Executor {
     /// An executor with what is to come already and the places of channels. `[control]`
     pub fn new(agenda: Agenda, places: ChannelPlaces) -> Self {
-        Self { agenda, places, watches: Watches::new(), replies: Vec::with_capacity(REPLIES_MAX) }
+        Self {
+            agenda,
+            places,
+            watches: Watches::new(),
+            values: WatchedValues::new(),
+            replies: Vec::with_capacity(REPLIES_MAX),
+        }
     }
 
     /// What is still to come. `[any]`
@@ -102,6 +113,10 @@ impl Executor {
                 }
             }
             Command::Unwatch(watch) => self.watches.unwatch(watch),
+            Command::WatchValues(list) => {
+                let before = self.values.replace(list);
+                return Ok(before.map(|before| Returned::Command(Command::WatchValues(before))));
+            }
             Command::GiveText { number, ref text } => {
                 let given = running.give_text(number, text);
                 return if given { Ok(Some(Returned::Command(command))) } else { Err(command) };
@@ -123,10 +138,12 @@ impl Executor {
         self.agenda.advance(running, &self.places);
     }
 
-    /// Takes in what the cycle brought: values that were read, channels that changed, events that answered. `[audio]`
+    /// Takes in what the cycle brought: values that were read or are watched, channels that changed, events that answered.
+    /// `[audio]`
     pub fn performed(&mut self, running: &mut Running) {
-        let Self { agenda, places, watches, replies } = self;
+        let Self { agenda, places, watches, values, replies } = self;
         agenda.performed(running);
+        values.look(running, places);
         // An answer that nobody fetches in time is lost, as one that nobody waits for.
         watches.look(running, places, |reply| {
             if replies.len() < REPLIES_MAX {
@@ -143,6 +160,11 @@ impl Executor {
     /// The answers that were not fetched yet. `[control]`
     pub fn drain_replies(&mut self) -> impl Iterator<Item = Reply> + '_ {
         self.replies.drain(..)
+    }
+
+    /// The oldest reading of a watched value that was not fetched yet. `[audio]`
+    pub fn next_reading(&mut self) -> Option<WatchReading> {
+        self.values.next_reading()
     }
 
     /// The oldest change of a watched channel that was not fetched yet. `[audio]`

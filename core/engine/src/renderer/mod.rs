@@ -99,7 +99,7 @@ impl Renderer<Engine> {
     /// # Errors
     /// The command itself, untouched, where there is no room for it.
     pub fn command_now(&mut self, when: When, command: Command) -> Result<Option<Returned>, Command> {
-        self.touched = true;
+        self.touched |= !command.leaves_as_new();
         self.engine.command(self.cursor as u32, when, command)
     }
 

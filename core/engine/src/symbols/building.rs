@@ -95,8 +95,14 @@ impl Symbols {
             exact_starts: false,
             grows: false,
             answers: None,
+            variables_refused: Some("variables can only be watched in an engine that plays".to_owned()),
             players: [Instr::Number(0), Instr::Number(0)],
         }
+    }
+
+    /// The same, with the reason why its variables cannot be watched, where they cannot. `[control]`
+    pub(crate) fn without_variables(self, variables_refused: Option<String>) -> Self {
+        Self { variables_refused, ..self }
     }
 
     /// Of an engine in another process, as it sent them: it gets a serial number of this process. `[control]`

@@ -10,6 +10,7 @@ mod building;
 mod counters;
 mod instruments;
 mod texts;
+mod watched;
 
 use std::collections::HashMap;
 
@@ -42,6 +43,8 @@ pub struct Symbols {
     /// Whether instruments, channels and tables can be made later.
     grows: bool,
     answers: Option<u32>,
+    /// Why variables cannot be watched; `None` where they can.
+    variables_refused: Option<String>,
     /// What plays a table's sound, and what tests the outputs.
     players: [Instr; 2],
 }

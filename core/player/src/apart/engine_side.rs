@@ -46,7 +46,7 @@ pub fn run_engine_process() -> ExitCode {
     ksmps_csound::also_print_to(inside::print);
     // Without Csound the build says what is missing.
     drop(ksmps_csound::open());
-    ksmps_engine::prove_exact_starts();
+    ksmps_engine::prove_layouts();
     match inherited.next_message::<BuildOrder>() {
         Ok(Some(order)) => live(inherited, order),
         Ok(None) => ExitCode::SUCCESS,

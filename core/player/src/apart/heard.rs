@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use ksmps_csound::{MessageQueue, MidiOut};
 use ksmps_data::event::{EventKind, NoteName, NoteSelector};
 use ksmps_data::params::SLOTS;
+use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Question, Reply, Returned, Value};
 use ksmps_engine::renderer::{REPORTS_MAX, Reports};
-use ksmps_engine::{CHANGES_MAX, ChannelChange, VOICES_MAX};
+use ksmps_engine::{CHANGES_MAX, ChannelChange, READINGS_MAX, VOICES_MAX};
 
 use super::messages::{Answer, Said};
 
@@ -24,6 +25,7 @@ pub(super) struct Heard {
     returned: VecDeque<Returned>,
     changes: VecDeque<ChannelChange>,
     lost_changes: u32,
+    readings: VecDeque<WatchReading>,
 }
 
 /// How the engine stood when it answered last.
@@ -48,6 +50,7 @@ impl Heard {
             returned: VecDeque::with_capacity(QUESTIONS_MAX),
             changes: VecDeque::with_capacity(CHANGES_MAX),
             lost_changes: 0,
+            readings: VecDeque::with_capacity(READINGS_MAX),
         }
     }
 
@@ -89,6 +92,11 @@ impl Heard {
     /// How many changes were lost since the last call. `[audio]`
     pub fn take_lost_changes(&mut self) -> u32 {
         std::mem::take(&mut self.lost_changes)
+    }
+
+    /// The next reading of a watched value. `[audio]`
+    pub fn next_reading(&mut self) -> Option<WatchReading> {
+        self.readings.pop_front()
     }
 
     /// Gives each note that has begun and not ended, and forgets it. `[audio]`
@@ -137,6 +145,12 @@ impl Heard {
                     self.changes.push_back(ChannelChange { watch, value });
                 } else {
                     self.lost_changes = self.lost_changes.saturating_add(1);
+                }
+            }
+            // One without room is lost: nobody has fetched those before it.
+            Said::Watched(reading) => {
+                if self.readings.len() < self.readings.capacity() {
+                    self.readings.push_back(reading);
                 }
             }
             Said::Reply(id, answer) => self.reply(id, answer),

@@ -13,6 +13,7 @@ use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotMap;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::Command;
 use ksmps_engine::route::HostChannels;
 use ksmps_engine::{EngineInfo, HeldPart, Symbols};
@@ -152,6 +153,8 @@ pub(super) enum Said<'a> {
     Held(HeldPart<'a>),
     /// A watched channel has changed.
     Change(u64, f64),
+    /// What was seen of a watched value.
+    Watched(WatchReading),
     /// The answer to a question.
     Reply(u64, Answer<'a>),
     /// Part of what Csound prints.

@@ -15,6 +15,7 @@ use ksmps_data::event::{Event, EventKind};
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
 use ksmps_engine::{ChannelChange, EngineInfo, Held, HeldPart};
@@ -238,7 +239,7 @@ impl Performer for Apart {
         mut command: Command,
         number: u32,
     ) -> Result<Option<Returned>, Command> {
-        self.is_touched = true;
+        self.is_touched |= !command.leaves_as_new();
         let room = self.end.limits().messages_in as usize - BLOCK_BYTES;
         let has_room = self.heard.has_room() && self.steps.len() < room;
         if !has_room || !self.add(&Step::Command(when, number)) {
@@ -296,6 +297,10 @@ impl Performer for Apart {
 
     fn take_lost_changes(&mut self) -> u32 {
         self.heard.take_lost_changes()
+    }
+
+    fn next_reading(&mut self) -> Option<WatchReading> {
+        self.heard.next_reading()
     }
 
     fn voice_count(&self) -> usize {

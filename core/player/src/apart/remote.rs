@@ -229,6 +229,7 @@ impl Remote {
             has_left: self.performer.has_left(),
         });
         self.say_changes();
+        self.say_readings();
         self.say_replies();
         self.print();
     }
@@ -242,6 +243,14 @@ impl Remote {
             && let Some(change) = self.performer.next_change()
         {
             self.said.add(&Said::Change(change.watch, change.value));
+        }
+    }
+
+    fn say_readings(&mut self) {
+        while self.has_room()
+            && let Some(reading) = self.performer.next_reading()
+        {
+            self.said.add(&Said::Watched(reading));
         }
     }
 

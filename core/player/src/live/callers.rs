@@ -47,6 +47,7 @@ impl ControlEnd {
     pub(crate) fn call_callers(&self) {
         self.fetch_replies();
         self.watch_in_playing();
+        self.watch_values_in_playing();
         self.tell_listeners();
         for call in self.due_calls() {
             (call.work)();

@@ -11,13 +11,14 @@
 //! ([`ksmps_engine::EngineInfo::exact_starts`]); everything else happens at the cycle nearest to its time.
 //!
 //! `target` sends, `answers` are waited for; `clock` locks, `callers` calls and tells on the builder's thread, `waits` has
-//! what waits for answers itself.
+//! what waits for answers itself, `watched` what is watched in whichever engine plays.
 
 mod answers;
 mod callers;
 mod clock;
 mod target;
 mod waits;
+mod watched;
 
 use ksmps_data::verbs::EngineError;
 

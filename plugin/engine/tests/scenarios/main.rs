@@ -26,6 +26,8 @@ mod live_session;
 mod live_tables;
 #[path = "../../../../core/tests/live_texts.rs"]
 mod live_texts;
+#[path = "../../../../core/tests/live_watched.rs"]
+mod live_watched;
 #[path = "../../../../core/tests/notes.rs"]
 mod notes;
 #[path = "../../../../core/tests/orchestras.rs"]

@@ -21,6 +21,7 @@ mod pieces;
 mod quiet;
 mod start;
 mod system;
+mod watched;
 
 pub use child::{ChildArgs, render_for_parent};
 
@@ -108,6 +109,7 @@ fn editor(rounds: usize) -> Result<(), Error> {
 /// What the core costs without a plugin round it.
 fn core(rounds: usize) -> Result<(), Error> {
     live::verbs(rounds)?;
+    watched::values(rounds)?;
     offline::renders(rounds.min(RENDERS_MAX))
 }
 
