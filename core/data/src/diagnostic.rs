@@ -30,12 +30,30 @@ pub struct Diagnostic {
     pub source: Option<String>,
     /// What to write or do instead.
     pub remedy: Option<String>,
+    /// Whether an engine went in circles there and was ended, and in which instrument, where that is known.
+    #[serde(default)]
+    pub hang: Option<Box<Hang>>,
+}
+
+/// Where an engine went in circles.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Hang {
+    /// The instrument's name or number, or that it was the header; `None` where it is not known.
+    pub instrument: Option<String>,
 }
 
 impl Diagnostic {
     /// A diagnostic without source line or remedy. `[any]`
     pub fn new(severity: Severity, line: impl Into<Option<u32>>, text: impl Into<String>) -> Self {
-        Self { severity, file: None, line: line.into(), text: text.into(), source: None, remedy: None }
+        Self {
+            severity,
+            file: None,
+            line: line.into(),
+            text: text.into(),
+            source: None,
+            remedy: None,
+            hang: None,
+        }
     }
 
     /// An error at a line. `[any]`
@@ -64,6 +82,15 @@ impl Diagnostic {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+}
+
+impl Diagnostic {
+    /// The same, of an engine that went in circles. `[any]`
+    #[must_use]
+    pub fn with_hang(mut self, hang: Hang) -> Self {
+        self.hang = Some(Box::new(hang));
         self
     }
 }

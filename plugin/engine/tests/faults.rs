@@ -4,6 +4,7 @@
 mod common;
 
 use common::{GOOD, Instance, note, on};
+use ksmps_core::diagnostic::Hang;
 
 /// An orchestra whose instrument does something fatal when a note starts.
 fn fatal(body: &str) -> String {
@@ -97,6 +98,10 @@ fn an_endless_loop_in_a_note_is_stopped_and_its_place_is_said() {
     let has_line =
         |problem: &String| (6..=8).any(|line| problem.starts_with(&format!("line {line}: error: ")));
     assert!(instance.problems().iter().any(has_line), "{:?}", instance.problems());
+    let is_bell = |(hang, line): &(Hang, Option<u32>)| {
+        hang.instrument.as_deref() == Some("bell") && line.is_some_and(|line| (6..=8).contains(&line))
+    };
+    assert!(instance.hangs().iter().any(is_bell), "{:?}", instance.hangs());
 }
 
 #[test]
@@ -135,6 +140,7 @@ fn an_endless_loop_in_the_header_is_a_failed_build_that_says_where() {
     let status = instance.edit("i1 = 1\nwhile i1 == 1 do\n i2 = 1\nod\ninstr 1\nendin\n");
     assert!(status.failed);
     assert_said(&instance, &["endless loop", "in the header", "while it was built"]);
+    assert_eq!(instance.hangs().first().map(|(hang, _)| hang.clone()), Some(Hang { instrument: None }));
     instance.play_until_good("while that was tried");
 }
 

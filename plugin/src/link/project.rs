@@ -10,7 +10,9 @@ use ksmps_core::needs::Needs;
 use ksmps_core::player::{self, Control, Placing, Project, Revision, Status};
 use ksmps_core::session::SessionFile;
 use ksmps_core::settings::Answered;
-use ksmps_editor::model::{DocumentNow, EngineFacts, News, Permission, Place, PlaceNow, Placed, Request};
+use ksmps_editor::model::{
+    DocumentNow, EngineFacts, Hang, News, Permission, Place, PlaceNow, Placed, Request,
+};
 
 use super::{done, failed};
 
@@ -36,6 +38,7 @@ struct Known {
     sounding: Option<Revision>,
     diagnostics: Option<Vec<Diagnostic>>,
     engine: Option<EngineFacts>,
+    hang: Option<Hang>,
 }
 
 impl ProjectNews {
@@ -140,6 +143,15 @@ impl Known {
             let all: Vec<Diagnostic> = all().cloned().collect();
             self.diagnostics = Some(all.clone());
             news.push(News::Diagnostics(all));
+        }
+        let hang = all().find_map(|one| {
+            let hang = one.hang.as_ref()?;
+            let line = one.line.filter(|_| one.file.is_none());
+            Some(Hang { instrument: hang.instrument.clone(), line })
+        });
+        if self.hang != hang {
+            self.hang.clone_from(&hang);
+            news.push(News::Hang(hang));
         }
         let engine = status.info.as_ref().map(|info| EngineFacts {
             rate: info.rate,

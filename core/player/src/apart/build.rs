@@ -109,22 +109,22 @@ impl BuildApart {
         let order = self.order(wanted, waiting)?;
         let (process, project) = (&waiting.process, wanted.project);
         let socket = process.socket();
-        let died =
-            |why: &str, doing| Outcome::Died(words::died(When::Building, why, doing, process, project));
+        let died = |why: &str, doing| words::died(When::Building, why, doing, process, project);
+        let hung = |why: &str, doing| Outcome::Died(words::hung(died(why, doing), doing));
         let answer = socket.send(&order).and_then(|()| socket.receive(Some(limit)));
         Ok(match answer {
             Ok(FromEngine::Built(there)) => Outcome::Built(there),
             Ok(FromEngine::Failed(diagnostics)) => Outcome::Failed(BuildError(diagnostics)),
             Ok(FromEngine::Stuck(doing)) => {
-                died("it was in an endless loop, or in one that would not have ended soon", Some(doing))
+                hung("it was in an endless loop, or in one that would not have ended soon", Some(doing))
             }
             Err(SocketError::TimedOut) => {
                 let why = format!("it was not ready after {} seconds", limit.as_secs_f64());
-                died(&why, watch::ask(process))
+                hung(&why, watch::ask(process))
             }
             Err(SocketError::Closed) => {
                 let end = process.wait_for_end(END_PATIENCE).unwrap_or(End::Unknown);
-                died(&words::of_end(end), words::place_of(&process.last_words()))
+                Outcome::Died(died(&words::of_end(end), words::place_of(&process.last_words())))
             }
             Ok(FromEngine::NetworkRefused | FromEngine::Doing(_)) => {
                 Outcome::Failed(refused("the engine answered before it was built".to_owned()))

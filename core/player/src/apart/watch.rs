@@ -43,18 +43,19 @@ pub(super) fn look(engine: &Handle) -> Option<Seen> {
     }
     if let Some(end) = engine.process.end() {
         let doing = words::place_of(&engine.process.last_words());
-        return Some(died(engine, &words::of_end(end), doing));
+        return Some(Seen::Died(died(engine, &words::of_end(end), doing)));
     }
     let limit = if engine.is_offline() { limits::offline_block() } else { LATE_MAX };
     let unanswered = engine.unanswered_for();
     let is_late = engine.late_for() > LATE_MAX;
     if unanswered > limit || is_late && unanswered > LATE_MAX / 2 {
         let limit = in_seconds(limit.as_secs());
-        return Some(stop(engine, &format!("it did not answer for {limit}: an endless loop")));
+        let (said, doing) = stop(engine, &format!("it did not answer for {limit}: an endless loop"));
+        return Some(Seen::Died(words::hung(said, doing)));
     }
     if is_late {
         let why = "it had no block ready in time for a second: it has more to do than there is time for";
-        return Some(stop(engine, why));
+        return Some(Seen::Died(stop(engine, why).0));
     }
     if let Some(said) = priority::follow_host(engine) {
         return Some(Seen::Other(Incident::Noted(said)));
@@ -72,16 +73,16 @@ pub(super) fn look(engine: &Handle) -> Option<Seen> {
     }
 }
 
-/// Ends a process that plays, and says why.
-fn stop(engine: &Handle, why: &str) -> Seen {
+/// Ends a process that plays, and says why, and what it was doing.
+fn stop(engine: &Handle, why: &str) -> (Diagnostic, Option<Doing>) {
     let doing = ask(&engine.process);
     engine.process.kill();
     engine.process.wait_for_end(END_PATIENCE);
-    died(engine, why, doing)
+    (died(engine, why, doing), doing)
 }
 
-fn died(engine: &Handle, why: &str, doing: Option<Doing>) -> Seen {
-    Seen::Died(words::died(When::Playing, why, doing, &engine.process, &engine.project))
+fn died(engine: &Handle, why: &str, doing: Option<Doing>) -> Diagnostic {
+    words::died(When::Playing, why, doing, &engine.process, &engine.project)
 }
 
 /// What a process is doing, as it says itself; `None` where it does not answer soon. `[control]`

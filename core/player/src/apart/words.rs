@@ -1,7 +1,7 @@
 //! What is said of an engine's process that has ended, or had to be ended: why, what it was doing, in which line, and what
 //! it printed last.
 
-use ksmps_data::diagnostic::Diagnostic;
+use ksmps_data::diagnostic::{Diagnostic, Hang};
 use ksmps_data::doing::Doing;
 use ksmps_engine::report::{self, Compiled};
 use ksmps_process::life::{End, LastWords, Process};
@@ -65,6 +65,16 @@ pub(super) fn died(
         Some(doing) => with_line(diagnostic, doing, project),
         None => diagnostic,
     }
+}
+
+/// The same of an engine that went in circles where it was. `[control]`
+pub(super) fn hung(said: Diagnostic, doing: Option<Doing>) -> Diagnostic {
+    let in_instrument = doing.filter(|doing| doing.instrument > 0);
+    let instrument = in_instrument.map(|doing| match doing.instrument_name.is_empty() {
+        true => doing.instrument.to_string(),
+        false => doing.instrument_name.to_string(),
+    });
+    said.with_hang(Hang { instrument })
 }
 
 /// The line that Csound has for an opcode, where the opcode stands there: it may be of a text that is not the document.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ksmps_core::diagnostic::Hang;
 use ksmps_core::event::{Event, EventKind, NoteName};
 use ksmps_core::player::{Control, InstanceConfig, Machine, Place, Placing, Player, Status, pair_on};
 use ksmps_core::renderer::{Block, Reports};
@@ -114,6 +115,13 @@ impl Instance {
         let status = self.control.status();
         let all = status.diagnostics.iter().chain(&status.problems);
         all.map(ToString::to_string).chain(status.console).collect()
+    }
+
+    /// Where it is said to have gone in circles, with the line.
+    pub fn hangs(&self) -> Vec<(Hang, Option<u32>)> {
+        let status = self.control.status();
+        let all = status.diagnostics.iter().chain(&status.problems);
+        all.filter_map(|one| Some((*one.hang.clone()?, one.line))).collect()
     }
 
     /// Whether something with these words was said.
