@@ -92,7 +92,8 @@ fn draw(path: &Path, book: &OpcodeBook, theme: &Theme, scale: f32, what: &str) {
             state.find_next(false);
         }
     }
-    let curve: Vec<f32> = (0..60).map(|n| (n as f32 * 0.2).sin() * (n as f32 * 0.05).cos()).collect();
+    let wave = |n: f32| (n * 0.2).sin() * (n * 0.05).cos();
+    let curve: Vec<[f32; 2]> = (0..60).map(|n| [wave(n as f32); 2]).collect();
     let notes = [
         Note { line: line("kcut port"), text: "1240.5".into(), curve, colour: theme.code.k_rate },
         Note {
@@ -109,6 +110,7 @@ fn draw(path: &Path, book: &OpcodeBook, theme: &Theme, scale: f32, what: &str) {
         marks: &marks,
         notes: if what == "text" { &notes } else { &[] },
         channels: &[],
+        watch: None,
         options: CodeOptions::default(),
     };
     let size = if what == "narrow" { vec2(380.0, 520.0) } else { vec2(900.0, 520.0) };

@@ -114,6 +114,7 @@ pub fn scenes(appearance: Appearance) -> Vec<Scene> {
         scene("edit", plain(View::Edit, 12)),
         scene("edit-long", more(View::Edit, 0, samples::long(2000))),
         scene("edit-error", more(View::Edit, 0, samples::error())),
+        scene("edit-watched", more(View::Edit, 0, samples::watched())),
         scene("edit-building", more(View::Edit, 0, vec![News::Building(true)])),
         scene("edit-empty", empty(View::Edit)),
         scene("both", plain(View::Both, 12)),

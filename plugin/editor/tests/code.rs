@@ -58,6 +58,7 @@ fn driver(text: &str) -> Driver {
                     marks: &shown.marks,
                     notes: &[],
                     channels: &["cutoff".to_owned()],
+                    watch: Some("Watch kcut"),
                     options: CodeOptions::default(),
                 };
                 let output = show(ui, &mut shown.state, &inputs);
@@ -328,6 +329,29 @@ fn the_menu_has_what_keys_do() {
     driver.run_steps(10);
     let evaluate = CodeCommand::Evaluate { text: "instr 1\nendin".to_owned(), line: 0 };
     assert_eq!(driver.state().commands, [evaluate]);
+    driver.get_by_label("Code").click_secondary();
+    driver.run_steps(10);
+    driver.get_by_label_contains("Watch kcut").click();
+    driver.run_steps(10);
+    assert_eq!(driver.state().commands[1..], [CodeCommand::Watch]);
+}
+
+#[test]
+fn the_menu_is_of_the_word_under_the_mouse() {
+    let mut driver = driver("instr 1\nendin");
+    assert_eq!(driver.state().state.caret().line, 0);
+    driver.get_by_label("Code").click_secondary();
+    driver.run_steps(10);
+    assert_eq!(driver.state().state.caret().line, 1, "below the last line lies the last line");
+    // What is selected there stays selected.
+    driver.key_press(Key::Escape);
+    driver.run_steps(10);
+    let all = Selection { anchor: 0, caret: 13 };
+    driver.state_mut().state.select(all);
+    driver.run();
+    driver.get_by_label("Code").click_secondary();
+    driver.run_steps(10);
+    assert_ne!(driver.state().state.selection(), all, "the mouse was beside it");
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn views_look_as_they_did_in_dark() {
         "play-12",
         "play-layout",
         "edit-error",
+        "edit-watched",
         "both",
         "see-sound",
         "console",

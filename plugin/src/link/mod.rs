@@ -20,6 +20,7 @@ mod render;
 mod system_dialog;
 mod user_folder;
 mod values;
+mod watches;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ use project::ProjectNews;
 use render::Renders;
 use system_dialog::SystemDialog;
 use values::Values;
+use watches::Watches;
 
 /// What is said of a second dialog.
 const DIALOG_STANDS: &str = "the system's dialog is open already";
@@ -49,6 +51,7 @@ pub struct Link {
     parameters: Parameters,
     playing: Playing,
     values: Values,
+    watches: Watches,
     documents: Documents,
     presets: Presets,
     renders: Renders,
@@ -70,6 +73,7 @@ impl Link {
             parameters: Parameters::default(),
             playing: Playing::new(instance.control()),
             values: Values::default(),
+            watches: Watches::new(instance.control(), &kept_views(instance)),
             documents: Documents::default(),
             presets: Presets::default(),
             renders: Renders::default(),
@@ -84,8 +88,7 @@ impl Link {
 
     /// What the project remembers of the editor. `[control]`
     pub fn view_state(&self) -> ViewState {
-        let kept = self.instance.editor().kept().views;
-        serde_json::from_value::<ViewState>(kept).unwrap_or_default().within_bounds()
+        kept_views(&self.instance)
     }
 
     /// What is otherwise than the editor was told, in the order in which it is to hear it. `[control]`
@@ -100,7 +103,8 @@ impl Link {
             draft => news.extend(draft.map(News::Draft)),
         }
         self.parameters.tell(&self.instance, &mut news);
-        self.playing.tell(&mut news);
+        self.playing.tell(&mut self.watches, &mut news);
+        self.watches.tell(&mut news);
         self.values.tell(control, &mut news);
         self.presets.tell(&self.instance, &mut news);
         self.renders.tell(&mut news);
@@ -152,10 +156,7 @@ impl Link {
             }
             Command::Link { path } => linked::link(instance, path, &self.jobs),
             Command::ResolveConflict { take_file } => self.answers.push(linked::resolve(instance, take_file)),
-            Command::KeepViewState => {
-                let state = serde_json::to_value(view_state).unwrap_or_default();
-                instance.editor().keep_views(state);
-            }
+            Command::KeepViewState => self.keep_views(view_state),
             Command::NewEmpty => documents::begin_empty(control),
             Command::OpenLibrary { entry } => self.answers.extend(documents::open_library(control, entry)),
             Command::Open { path } => documents::open_file(instance, path, &self.jobs),
@@ -173,14 +174,41 @@ impl Link {
             Command::Preview { path } => documents::preview(path, &self.jobs),
             Command::Locate { name, path } => self.answers.push(documents::locate(control, &name, &path)),
             Command::OpenPage { url } => documents::show_page(url, &self.jobs),
-            Command::Watch(_) | Command::Unwatch(_) | Command::WatchVoice(_) => {
-                self.answers.push(failed("nothing can be watched yet"));
+            Command::Watch(target) => {
+                self.watches.watch(control, target, &mut self.answers);
+                self.keep_views(view_state);
+            }
+            Command::Unwatch(target) => {
+                self.watches.unwatch(control, &target);
+                self.keep_views(view_state);
+            }
+            Command::WatchVoice(voice) => {
+                self.watches.choose_voice(control, voice);
+                self.keep_views(view_state);
             }
             Command::HostMenu { slot, x, y } => {
                 instance.host().show_menu(ParamMenu { slot: slot.into(), x, y });
             }
         }
     }
+
+    /// Has the project remember the views' state, and what is watched.
+    fn keep_views(&self, views: &ViewState) {
+        let state = serde_json::to_value(self.watches.kept(views)).unwrap_or_default();
+        self.instance.editor().keep_views(state);
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.watches.end(self.instance.control());
+    }
+}
+
+/// What the project remembers of the views.
+fn kept_views(instance: &Instance) -> ViewState {
+    let kept = instance.editor().kept().views;
+    serde_json::from_value::<ViewState>(kept).unwrap_or_default().within_bounds()
 }
 
 /// An answer: something was done.

@@ -4,6 +4,8 @@ use ksmps_core::event::{EventKind, NoteName, NoteSelector};
 use ksmps_core::player::{Control, EngineState, Notice, Report, Scope, Subscription};
 use ksmps_editor::model::{ConsoleLine, Counts, News};
 
+use super::watches::Watches;
+
 /// Frames of the scope: two fifths of a tenth of a second, enough for the lowest key of a piano.
 const SCOPE_FRAMES: usize = 4096;
 /// Notices that are read at once; the rest comes with the next look.
@@ -44,8 +46,8 @@ impl Playing {
         }
     }
 
-    /// Tells what is otherwise. `[control]`
-    pub fn tell(&mut self, news: &mut Vec<News>) {
+    /// Tells what is otherwise; what is watched goes on to those who told of it. `[control]`
+    pub fn tell(&mut self, watches: &mut Watches, news: &mut Vec<News>) {
         let mut lines = Vec::new();
         let mut load = None;
         let mut levels: Vec<(u16, f32, f32)> = Vec::new();
@@ -66,6 +68,7 @@ impl Playing {
                     load = Some((mean, peak.max(before), voices));
                     self.counts.late += u64::from(peak > 1.0);
                 }
+                Some(Notice::Report(Report::Watched(reading))) => watches.take(reading),
                 Some(Notice::Report(report)) => self.count(report),
             }
         }

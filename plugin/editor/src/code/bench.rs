@@ -39,6 +39,7 @@ pub fn frame_times(line_count: usize, opcodes: &OpcodeBook) -> FrameTimes {
             marks: &[],
             notes: &[],
             channels: &[],
+            watch: None,
             options: CodeOptions::default(),
         };
         let start = Instant::now();

@@ -35,8 +35,8 @@ pub struct Note {
     pub line: usize,
     /// The text, such as `kcut 1240`.
     pub text: String,
-    /// The last seconds, oldest first; drawn between its least and its greatest value.
-    pub curve: Vec<f32>,
+    /// The last seconds, oldest first, each time the least and the greatest value.
+    pub curve: Vec<[f32; 2]>,
     /// The colour of text and curve.
     pub colour: egui::Color32,
 }
@@ -83,6 +83,8 @@ pub struct CodeInputs<'a> {
     pub notes: &'a [Note],
     /// Names of channels, for the completion.
     pub channels: &'a [String],
+    /// What watching the variable at the caret is called in the menu; `None` where there is no variable.
+    pub watch: Option<&'a str>,
     /// How it behaves.
     pub options: CodeOptions,
 }
@@ -101,6 +103,8 @@ pub enum CodeCommand {
     },
     /// Show what there is to know of an opcode: F1.
     Help(String),
+    /// Watch the variable at the caret, or no longer.
+    Watch,
 }
 
 /// What has happened in a frame.

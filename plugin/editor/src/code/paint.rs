@@ -12,6 +12,7 @@ use super::moves;
 use super::state::CodeState;
 use super::words::Colouring;
 use crate::theme::{self, Theme, size};
+use crate::widgets::curve;
 
 /// The colour of a mark.
 pub(super) fn mark_colour(theme: &Theme, severity: Severity) -> Color32 {
@@ -236,7 +237,7 @@ impl Frame<'_> {
         let band = self.band(row);
         let mut left = end + 3.0 * self.geometry.letter;
         for note in self.inputs.notes.iter().filter(|note| note.line == line) {
-            let font = theme::medium(self.geometry.font_size - 1.0);
+            let font = theme::code(self.geometry.font_size - 1.0);
             let galley = painter.layout_no_wrap(note.text.clone(), font, note.colour);
             let width = galley.size().x;
             let at = pos2(left, band.center().y - galley.size().y / 2.0);
@@ -244,7 +245,7 @@ impl Frame<'_> {
             left += width + size::NEAR;
             if note.curve.len() > 1 {
                 let rect = Rect::from_min_size(pos2(left, band.top() + 3.0), vec2(72.0, band.height() - 6.0));
-                curve(painter, rect, &note.curve, note.colour);
+                curve::line(painter, rect, &note.curve, note.colour);
                 left = rect.right() + size::NEAR;
             }
             left += size::NEAR;
@@ -307,23 +308,4 @@ fn wave(painter: &Painter, left: f32, right: f32, y: f32, colour: Color32) {
         .take_while(|point| point.x <= right.min(left + 4000.0))
         .collect();
     painter.add(Shape::line(points, Stroke::new(1.25, colour)));
-}
-
-/// A small curve, between its least and its greatest value.
-fn curve(painter: &Painter, rect: Rect, values: &[f32], colour: Color32) {
-    let finite = || values.iter().copied().filter(|value| value.is_finite());
-    let (least, most) = (finite().fold(f32::INFINITY, f32::min), finite().fold(f32::NEG_INFINITY, f32::max));
-    let span = if most > least { most - least } else { 1.0 };
-    let step = rect.width() / (values.len() - 1) as f32;
-    let y = |value: f32| {
-        let share = if most > least { (value - least) / span } else { 0.5 };
-        rect.bottom() - share.clamp(0.0, 1.0) * rect.height()
-    };
-    let points: Vec<Pos2> = values
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| value.is_finite())
-        .map(|(n, value)| pos2(rect.left() + n as f32 * step, y(*value)))
-        .collect();
-    painter.add(Shape::line(points, Stroke::new(1.5, colour)));
 }

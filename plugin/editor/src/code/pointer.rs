@@ -53,6 +53,13 @@ pub(super) fn handle(
     }
     if response.secondary_clicked() {
         response.request_focus();
+        // The menu is of the word under the mouse, or of what is selected there.
+        if let Some(at) = response.interact_pointer_pos().or(response.hover_pos()) {
+            let place = geometry.place(ui, state, &colouring, at);
+            if !state.selection.range().contains(&place) {
+                state.selection = Selection::at(place);
+            }
+        }
     }
     hint(ui, state, inputs, geometry, response, &colouring);
     menu(state, inputs, response, commands);
@@ -190,6 +197,11 @@ fn menu(
             commands.push(CodeCommand::Evaluate { text, line });
         }
         ui.separator();
+        if let Some(watch) = inputs.watch
+            && item(ui, true, watch, "Ctrl+Shift+E")
+        {
+            commands.push(CodeCommand::Watch);
+        }
         if item(ui, writes, "Comment", "Ctrl+/") {
             state.toggle_comment();
         }

@@ -85,7 +85,7 @@ impl Controls {
             table_plot::table_plot(ui, theme, "giwave", &values, vec2(200.0, 120.0));
         });
         let (rect, _) = ui.allocate_exact_size(vec2(160.0, 28.0), egui::Sense::hover());
-        let history: Vec<f32> = (0..100).map(|at| (at as f32 * 0.2).sin()).collect();
+        let history: Vec<[f32; 2]> = (0..100).map(|at| [(at as f32 * 0.2).sin(); 2]).collect();
         curve::curve(ui, theme, rect, &history);
         panel::frame(theme).show(ui, |ui| {
             ui.set_width(320.0);

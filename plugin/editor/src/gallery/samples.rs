@@ -6,12 +6,13 @@ use std::sync::Arc;
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::opcode::Opcode;
 use ksmps_data::params::{Param, Taper};
+use ksmps_data::watched::Seen;
 use ksmps_document::{Assets, Document};
 
 use crate::model::{
     BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, DocumentNow, EngineFacts, FolderEntry,
     LibraryEntry, LinkedFile, MissingFile, News, Permission, Place, PlaceNow, Placed, Preset, PresetSource,
-    Request, TableName, WatchTarget,
+    Request, TableName, VariableOwner, WatchNow, WatchTarget, WatchVoice,
 };
 
 /// What the sample document says.
@@ -253,15 +254,42 @@ pub(super) fn seen() -> Vec<News> {
             BusValue { token: 2, name: Some("giwet".to_owned()), is_audio: false, value: 0.25 },
         ]),
         News::Watches(vec![
-            WatchTarget::Variable { instrument: "glass".to_owned(), name: "kcut".to_owned(), line: 17 },
+            WatchTarget::Variable {
+                owner: VariableOwner::Instrument("glass".to_owned()),
+                name: "kcut".to_owned(),
+                line: 17,
+            },
             WatchTarget::Channel("cutoff".to_owned()),
         ]),
     ];
-    news.extend((0..90).map(|at| News::Watched { watch: 0, value: Some(f64::from(at * at % 67)) }));
-    news.extend(
-        (0..90)
-            .map(|at| News::Watched { watch: 1, value: Some((f64::from(at) * 0.2).sin() * 400.0 + 1200.0) }),
-    );
+    let number = |watch, value| News::Watched { watch, now: WatchNow::number(value) };
+    news.extend((0..90).map(|at| number(0, f64::from(at * at % 67))));
+    news.extend((0..90).map(|at| number(1, (f64::from(at) * 0.2).sin() * 400.0 + 1200.0)));
+    news
+}
+
+/// Variables that are watched beside their lines.
+pub(super) fn watched() -> Vec<News> {
+    let line = |part: &str| TEXT.lines().position(|line| line.contains(part)).map_or(1, |at| at as u32 + 1);
+    let variable = |name: &str, part: &str| WatchTarget::Variable {
+        owner: VariableOwner::Instrument("glass".to_owned()),
+        name: name.to_owned(),
+        line: line(part),
+    };
+    let targets = vec![
+        variable("kcut", "kcut = "),
+        variable("asig", "asig "),
+        WatchTarget::Channel("resonance".to_owned()),
+    ];
+    let mut news = vec![News::Watches(targets), News::WatchVoice(WatchVoice::Newest)];
+    for at in 0..120 {
+        let at = f64::from(at);
+        let sound = (0.9 * (-at / 40.0).exp()) as f32;
+        news.push(News::Watched { watch: 0, now: WatchNow::number(900.0 + 500.0 * (at * 0.09).sin()) });
+        let now = WatchNow { seen: Seen::Sound, value: 0.0, range: [-sound, sound * 0.8] };
+        news.push(News::Watched { watch: 1, now });
+    }
+    news.push(News::Watched { watch: 2, now: WatchNow::SILENT });
     news
 }
 

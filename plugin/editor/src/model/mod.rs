@@ -30,7 +30,7 @@ pub use history::{Change, History};
 pub use news::News;
 pub use sound::{
     BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, Place, PlaceNow, Placed,
-    TableName, WATCH_VALUES, WatchTarget, WatchVoice, Watched,
+    TableName, VariableOwner, WATCH_VALUES, WatchNow, WatchTarget, WatchVoice, Watched,
 };
 pub use view_state::{Appearance, SIZE_MIN, View, ViewState, ZOOM_MAX, ZOOM_MIN};
 
@@ -125,6 +125,8 @@ pub struct Model {
     pub undeclared: Vec<String>,
     /// What is watched.
     pub watches: Vec<Watched>,
+    /// Which voice watched variables are read of.
+    pub watch_voice: WatchVoice,
     /// The opcodes of the engine.
     pub opcodes: Arc<[Opcode]>,
     /// The presets.

@@ -12,7 +12,8 @@ use super::documents::{
     DocumentNow, FolderEntry, LibraryEntry, LinkedFile, MissingFile, Preset, Rendering, Request,
 };
 use super::sound::{
-    BusValue, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, PlaceNow, TableName, WatchTarget,
+    BusValue, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, PlaceNow, TableName, WatchNow,
+    WatchTarget, WatchVoice,
 };
 
 /// One thing that is otherwise now.
@@ -99,13 +100,15 @@ pub enum News {
     Undeclared(Vec<String>),
     /// What is watched, in order; the earlier ones are forgotten where they are not among them.
     Watches(Vec<WatchTarget>),
-    /// What a watched variable, channel, bus or table holds now; `None` where nothing sounds that has it.
+    /// What a watched variable, channel, bus or table holds now.
     Watched {
         /// Its place among the watches.
         watch: usize,
-        /// Its value.
-        value: Option<f64>,
+        /// What was seen of it since the last time.
+        now: WatchNow,
     },
+    /// Which voice watched variables are read of.
+    WatchVoice(WatchVoice),
     /// The opcodes of the engine that sounds.
     Opcodes(Arc<[Opcode]>),
     /// The presets of the document and of the user.

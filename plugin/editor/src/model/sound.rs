@@ -1,6 +1,9 @@
 //! What is known of the engine that sounds.
 
 use ksmps_data::diagnostic::Severity;
+use ksmps_data::watched::Seen;
+pub use ksmps_data::watched::VariableOwner;
+use serde::{Deserialize, Serialize};
 
 /// The engine that sounds.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,15 +96,15 @@ pub enum ChannelContent {
 }
 
 /// What can be watched.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WatchTarget {
-    /// A k- or a-rate variable of an instrument.
+    /// A k- or a-rate variable.
     Variable {
-        /// The instrument's name or number; empty for a global one.
-        instrument: String,
+        /// Where it stands.
+        owner: VariableOwner,
         /// As the text spells it.
         name: String,
-        /// The line beside which it is shown, from 1.
+        /// The line beside which it was watched first, from 1.
         line: u32,
     },
     /// A channel by its name.
@@ -117,17 +120,47 @@ pub enum WatchTarget {
 pub struct Watched {
     /// What it is.
     pub target: WatchTarget,
-    /// What it holds now; `None` where nothing sounds that has it.
-    pub value: Option<f64>,
-    /// What it held, oldest first, at most [`WATCH_VALUES`].
-    pub history: Vec<f32>,
+    /// What it holds now.
+    pub now: WatchNow,
+    /// What it held, oldest first, at most [`WATCH_VALUES`]: each time the least and the greatest value since the last one.
+    pub history: Vec<[f32; 2]>,
+}
+
+/// What was seen of a watched value since the last time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WatchNow {
+    /// What it is.
+    pub seen: Seen,
+    /// What it held last.
+    pub value: f64,
+    /// The least and the greatest that it held.
+    pub range: [f32; 2],
+}
+
+impl WatchNow {
+    /// Nothing sounds that has it. `[any]`
+    pub const SILENT: Self = Self { seen: Seen::Silent, value: 0.0, range: [0.0; 2] };
+
+    /// It is this number, and was no other one. `[any]`
+    pub fn number(value: f64) -> Self {
+        Self { seen: Seen::Number, value, range: [value as f32; 2] }
+    }
+
+    /// What there is to show: a number, or the peak of sound; `None` where there is neither. `[any]`
+    pub fn shown(&self) -> Option<f64> {
+        match self.seen {
+            Seen::Number => Some(self.value),
+            Seen::Sound => Some(f64::from(self.range[0].abs().max(self.range[1].abs()))),
+            Seen::Silent | Seen::Unknown | Seen::Other => None,
+        }
+    }
 }
 
 /// How many values of a watch are kept: about four seconds at 30 a second.
 pub const WATCH_VALUES: usize = 128;
 
 /// Which voice a watched variable is read of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum WatchVoice {
     /// The one that began last.
     #[default]

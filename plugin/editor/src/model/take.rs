@@ -1,7 +1,7 @@
 //! How news change the model.
 
 use super::documents::DocumentNow;
-use super::sound::{WATCH_VALUES, WatchTarget, Watched};
+use super::sound::{WATCH_VALUES, WatchNow, WatchTarget, Watched};
 use super::{CONSOLE_LINES, ConsoleLine, Level, Load, Model, News, Parameter};
 use ksmps_data::params::Param;
 
@@ -58,7 +58,8 @@ impl Model {
             News::Channels(channels) => changed(&mut self.channels, channels),
             News::Undeclared(names) => changed(&mut self.undeclared, names),
             News::Watches(targets) => self.take_watches(targets),
-            News::Watched { watch, value } => self.take_watched(watch, value),
+            News::Watched { watch, now } => self.take_watched(watch, now),
+            News::WatchVoice(voice) => changed(&mut self.watch_voice, voice),
             News::Opcodes(opcodes) => {
                 self.opcodes = opcodes;
                 true
@@ -135,21 +136,24 @@ impl Model {
             .into_iter()
             .map(|target| match before.iter().position(|one| one.target == target) {
                 Some(at) => before.swap_remove(at),
-                None => Watched { target, value: None, history: Vec::new() },
+                None => Watched { target, now: WatchNow::SILENT, history: Vec::new() },
             })
             .collect();
         true
     }
 
-    fn take_watched(&mut self, watch: usize, value: Option<f64>) -> bool {
+    /// The curve stands still while nothing sounds.
+    fn take_watched(&mut self, watch: usize, now: WatchNow) -> bool {
         let Some(watched) = self.watches.get_mut(watch) else { return false };
-        watched.value = value;
-        if let Some(value) = value {
+        let has_value = now.seen.has_value();
+        let is_other = watched.now != now;
+        watched.now = now;
+        if has_value {
             let over = (watched.history.len() + 1).saturating_sub(WATCH_VALUES);
             watched.history.drain(..over);
-            watched.history.push(value as f32);
+            watched.history.push(now.range);
         }
-        true
+        has_value || is_other
     }
 
     fn at(&mut self, slot: u16, change: impl FnOnce(&mut Parameter) -> bool) -> bool {

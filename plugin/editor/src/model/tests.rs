@@ -43,13 +43,15 @@ fn a_watch_keeps_its_curve_when_another_one_goes() {
     let mut model = Model::default();
     let channel = |name: &str| WatchTarget::Channel(name.to_owned());
     model.take(News::Watches(vec![channel("a"), channel("b")]));
-    (0..WATCH_VALUES + 1).for_each(|at| _ = model.take(News::Watched { watch: 1, value: Some(at as f64) }));
+    (0..WATCH_VALUES + 1)
+        .for_each(|at| _ = model.take(News::Watched { watch: 1, now: WatchNow::number(at as f64) }));
     model.take(News::Watches(vec![channel("b")]));
     assert_eq!(model.watches[0].history.len(), WATCH_VALUES);
-    assert_eq!(model.watches[0].history[0], 1.0);
-    model.take(News::Watched { watch: 0, value: None });
-    assert_eq!((model.watches[0].value, model.watches[0].history.len()), (None, WATCH_VALUES));
-    assert!(!model.take(News::Watched { watch: 3, value: None }));
+    assert_eq!(model.watches[0].history[0], [1.0; 2]);
+    model.take(News::Watched { watch: 0, now: WatchNow::SILENT });
+    assert_eq!((model.watches[0].now.shown(), model.watches[0].history.len()), (None, WATCH_VALUES));
+    assert!(!model.take(News::Watched { watch: 0, now: WatchNow::SILENT }), "nothing is otherwise");
+    assert!(!model.take(News::Watched { watch: 3, now: WatchNow::SILENT }));
 }
 
 #[test]

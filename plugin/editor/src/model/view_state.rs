@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sound::{WatchTarget, WatchVoice};
+
 /// Which view fills the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum View {
@@ -89,6 +91,10 @@ pub struct ViewState {
     pub see_page: usize,
     /// How the see view draws a table: 0 as a waveform, 1 as a spectrogram.
     pub table_picture: usize,
+    /// What is watched when the editor opens.
+    pub watches: Vec<WatchTarget>,
+    /// Which voice watched variables are read of then.
+    pub watch_voice: WatchVoice,
 }
 
 /// The smallest zoom.
@@ -118,6 +124,8 @@ impl Default for ViewState {
             session_page: 0,
             see_page: 0,
             table_picture: 0,
+            watches: Vec::new(),
+            watch_voice: WatchVoice::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod play;
 mod see;
 mod session;
 mod strip;
+mod watched;
 
 use egui::{Align, Id, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 

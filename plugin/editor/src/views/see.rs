@@ -2,7 +2,7 @@
 
 use egui::{Align2, Grid, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 
-use super::sized;
+use super::{sized, watched};
 use crate::model::{ChannelContent, Command, Model, WatchTarget};
 use crate::state::State;
 use crate::theme::{Theme, bold, code, medium, size};
@@ -11,7 +11,7 @@ use crate::widgets::meter::{self, PeakHold};
 use crate::widgets::spectrogram::{self, Spectrogram};
 use crate::widgets::spectrum::{self, Spectrum};
 use crate::widgets::table_plot::{self, short};
-use crate::widgets::{button, curve, field, paint, panel, scope, tabs};
+use crate::widgets::{button, field, paint, panel, scope, tabs};
 
 /// The room for a button that watches.
 const WATCH_WIDTH: f32 = 80.0;
@@ -173,13 +173,13 @@ impl SeeView {
                 });
             });
             sized(ui, theme, vec2(half, area.y), |ui| {
-                panel::title(ui, theme, "Watched");
                 if state.model.watches.is_empty() {
+                    panel::title(ui, theme, "Watched");
                     let why = "Watch a channel, a bus or a table here, or a variable in the code, and its last seconds are drawn.";
                     panel::empty(ui, theme, "Nothing is watched", why, None);
                     return;
                 }
-                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| watches(state, theme, ui));
+                watched::list(state, theme, ui);
             });
         });
     }
@@ -282,47 +282,5 @@ fn watch_button(state: &mut State, theme: &Theme, target: WatchTarget, ui: &mut 
     let is_watched = state.model.watches.iter().any(|one| one.target == target);
     if button::toggle(ui, theme, is_watched, "Watch").clicked() {
         state.act(if is_watched { Command::Unwatch(target) } else { Command::Watch(target) });
-    }
-}
-
-/// What a watch is called.
-pub(super) fn watch_name(target: &WatchTarget) -> String {
-    match target {
-        WatchTarget::Variable { instrument, name, line } if instrument.is_empty() => {
-            format!("{name}, line {line}")
-        }
-        WatchTarget::Variable { instrument, name, line } => format!("{name} of {instrument}, line {line}"),
-        WatchTarget::Channel(name) => format!("channel {name}"),
-        WatchTarget::Bus(token) => format!("bus {token}"),
-        WatchTarget::Table(number) => format!("table {number}"),
-    }
-}
-
-fn watches(state: &mut State, theme: &Theme, ui: &mut Ui) {
-    let mut gone = None;
-    for watch in &state.model.watches {
-        ui.horizontal(|ui| {
-            ui.vertical(|ui| {
-                ui.set_width(150.0);
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.label(
-                    RichText::new(watch_name(&watch.target))
-                        .font(medium(size::TEXT_LABEL))
-                        .color(theme.muted),
-                );
-                let value = watch.value.map_or_else(|| "not sounding".to_owned(), short);
-                ui.label(RichText::new(value).font(code(size::TEXT_BODY)).color(theme.text));
-            });
-            let room = button::row_width(ui, &["Remove"]) + size::NEAR;
-            let width = (ui.available_width() - room).max(40.0);
-            let (rect, _) = ui.allocate_exact_size(vec2(width, 36.0), Sense::hover());
-            curve::curve(ui, theme, rect, &watch.history);
-            if button::plain(ui, "Remove").clicked() {
-                gone = Some(watch.target.clone());
-            }
-        });
-    }
-    if let Some(target) = gone {
-        state.act(Command::Unwatch(target));
     }
 }

@@ -6,10 +6,10 @@ use ksmps_data::diagnostic;
 
 use crate::code::opcodes::{self, OpcodeBook};
 use crate::code::{self, CodeCommand, CodeInputs, CodeOptions, Mark, Note, Position, Severity};
-use crate::model::{Command, Model, WatchTarget};
+use crate::model::{Command, Model, VariableOwner, WatchTarget};
 use crate::state::State;
 use crate::theme::{Theme, bold, medium, size};
-use crate::widgets::table_plot::short;
+use crate::views::watched;
 use crate::widgets::{button, panel};
 
 /// How long nobody types before the text is built, seconds, where the user wants that.
@@ -30,7 +30,10 @@ pub(super) struct CodeArea {
 impl CodeArea {
     pub fn show(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
         self.take_opcodes(&state.model);
-        if let Some(line) = state.go_to_line.take() {
+        // The frame of a click elsewhere takes the keyboard from the code: it goes there in the next one.
+        if ui.input(|input| input.pointer.any_click()) {
+            ui.ctx().request_repaint();
+        } else if let Some(line) = state.go_to_line.take() {
             state.code.go_to(Position { line: (line as usize).saturating_sub(1), column: 0 });
         }
         panel::frame(theme).fill(theme.well).inner_margin(2.0).show(ui, |ui| {
@@ -43,7 +46,9 @@ impl CodeArea {
 
     fn code(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
         let marks = marks(&state.model);
-        let notes = notes(&state.model, theme);
+        let notes = notes(state, theme);
+        let target = self.under_caret(state);
+        let watch = target.as_ref().map(|target| watched::words(&state.model, target));
         let mut channels: Vec<String> =
             state.model.channels.iter().map(|channel| channel.name.clone()).collect();
         channels.extend(state.model.parameters.iter().map(|one| one.param.name.clone()));
@@ -58,6 +63,7 @@ impl CodeArea {
             marks: &marks,
             notes: &notes,
             channels: &channels,
+            watch: watch.as_deref(),
             options,
         };
         let output = code::show(ui, &mut state.code, &inputs);
@@ -70,6 +76,11 @@ impl CodeArea {
                 CodeCommand::Build => state.build(),
                 CodeCommand::Evaluate { text, .. } => state.act(Command::Evaluate { code: text }),
                 CodeCommand::Help(name) => self.help = Some(name),
+                CodeCommand::Watch => {
+                    if let Some(target) = self.under_caret(state) {
+                        watched::toggle(state, target);
+                    }
+                }
             }
         }
     }
@@ -149,16 +160,20 @@ impl CodeArea {
         }
         let line = caret.line as u32 + 1;
         if name.starts_with('g') {
-            return Some(WatchTarget::Variable { instrument: String::new(), name, line });
+            return Some(WatchTarget::Variable { owner: VariableOwner::Global, name, line });
         }
         let region = state.code.structure().body_of(caret.line)?;
         // A comment behind the head is no part of the name.
-        let instrument = region.name.split(';').next().unwrap_or_default().trim().to_owned();
-        (region.kind == code::ItemKind::Instrument).then_some(WatchTarget::Variable {
-            instrument,
-            name,
-            line,
-        })
+        let head = region.name.split(';').next().unwrap_or_default().trim().to_owned();
+        let owner = match region.kind {
+            code::ItemKind::Instrument => VariableOwner::Instrument(head),
+            code::ItemKind::Opcode => {
+                let of_opcode = head.split([',', ' ', '(']).next().unwrap_or_default();
+                VariableOwner::Opcode(of_opcode.to_owned())
+            }
+            _ => return None,
+        };
+        Some(WatchTarget::Variable { owner, name, line })
     }
 }
 
@@ -178,18 +193,15 @@ fn marks(model: &Model) -> Vec<Mark> {
 }
 
 /// What is watched, beside its lines.
-fn notes(model: &Model, theme: &Theme) -> Vec<Note> {
+fn notes(state: &State, theme: &Theme) -> Vec<Note> {
     let one = |watch: &crate::model::Watched| match &watch.target {
-        WatchTarget::Variable { name, line, .. } => {
-            let value = watch.value.map_or_else(|| "–".to_owned(), short);
-            Some(Note {
-                line: (*line as usize).saturating_sub(1),
-                text: format!("{name} {value}"),
-                curve: watch.history.clone(),
-                colour: theme.accent,
-            })
-        }
+        WatchTarget::Variable { name, line, .. } => Some(Note {
+            line: watched::line_now(state, name, (*line as usize).saturating_sub(1)),
+            text: format!("{name} {}", watched::value(watch)),
+            curve: watch.history.clone(),
+            colour: if watch.now.seen.has_value() { theme.accent } else { theme.faint },
+        }),
         _ => None,
     };
-    model.watches.iter().filter_map(one).collect()
+    state.model.watches.iter().filter_map(one).collect()
 }

@@ -6,11 +6,12 @@ mod problems;
 
 use egui::{Key, Modifiers, Rect, Ui, pos2};
 
-use crate::model::{Command, ViewState, WatchTarget};
+use crate::model::{Command, ViewState};
 use crate::state::State;
 use crate::theme::{Theme, size};
+use crate::views::watched;
 use crate::widgets::splitter::{self, Moved};
-use crate::widgets::{button, field};
+use crate::widgets::{button, field, panel};
 
 /// What the view keeps.
 #[derive(Default)]
@@ -43,7 +44,7 @@ impl EditView {
         if all.width() > 560.0 && state.view_state.outline_width > 0.0 {
             let width = state.view_state.outline_width.clamp(120.0, all.width() * 0.4);
             let rect = Rect::from_min_max(all.min, pos2(left + width, bottom));
-            super::within(ui, rect, |ui| self.outline.show(state, theme, ui));
+            self.beside(state, theme, ui, rect);
             left += width;
             let line = Rect::from_min_max(pos2(left, all.top()), pos2(left + size::NEAR, bottom));
             match splitter::splitter(ui, theme, line, "Width of the outline") {
@@ -59,11 +60,25 @@ impl EditView {
         super::within(ui, rect, |ui| self.code.show(state, theme, ui));
     }
 
+    /// The outline, and below it what is watched.
+    fn beside(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui, rect: Rect) {
+        let mut outline = rect;
+        if !state.model.watches.is_empty() {
+            let height = watched::height(state.model.watches.len()).min(rect.height() * 0.5);
+            outline.max.y -= height + size::NEAR;
+            let below = Rect::from_min_max(pos2(rect.left(), rect.bottom() - height), rect.max);
+            super::within(ui, below, |ui| {
+                panel::filling(ui, theme, |ui| watched::list(state, theme, ui));
+            });
+        }
+        super::within(ui, outline, |ui| self.outline.show(state, theme, ui));
+    }
+
     /// One line of score for now, and what concerns the code.
     fn prompt(&mut self, state: &mut State, theme: &Theme, ui: &mut Ui) {
         ui.horizontal(|ui| {
             let is_wide = ui.available_width() > 620.0;
-            let watched = self.code.under_caret(state);
+            let target = self.code.under_caret(state);
             let buttons: &[&str] = if is_wide { &["Play", "Watch", "Build as I type"] } else { &["Play"] };
             let room = button::row_width(ui, buttons) + size::NEAR;
             let width = ui.available_width() - room;
@@ -79,9 +94,11 @@ impl EditView {
             }
             if is_wide {
                 let hint = "Watches the variable at the caret while it sounds (Ctrl+Shift+E)";
-                let watch = ui.add_enabled_ui(watched.is_some(), |ui| button::plain(ui, "Watch")).inner;
+                let watch = ui.add_enabled_ui(target.is_some(), |ui| button::plain(ui, "Watch")).inner;
                 if watch.on_hover_text(hint).clicked() {
-                    toggle_watch(state, watched.clone());
+                    if let Some(target) = target.clone() {
+                        watched::toggle(state, target);
+                    }
                 }
                 let is_on = state.view_state.builds_after_pause;
                 let hint =
@@ -91,25 +108,10 @@ impl EditView {
                 }
             }
             if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::E)) {
-                toggle_watch(state, watched);
+                if let Some(target) = target {
+                    watched::toggle(state, target);
+                }
             }
         });
     }
-}
-
-fn toggle_watch(state: &mut State, target: Option<WatchTarget>) {
-    let Some(target) = target else { return };
-    // A variable is watched at one line: where the user asked first.
-    let same = |one: &WatchTarget| match (one, &target) {
-        (
-            WatchTarget::Variable { instrument: a, name: b, .. },
-            WatchTarget::Variable { instrument: c, name: d, .. },
-        ) => a == c && b == d,
-        _ => *one == target,
-    };
-    let watched = state.model.watches.iter().map(|one| one.target.clone()).find(|one| same(one));
-    state.act(match watched {
-        Some(watched) => Command::Unwatch(watched),
-        None => Command::Watch(target),
-    });
 }
