@@ -6,7 +6,7 @@ use ksmps_harness::crowd::{self, Member};
 
 use super::rows::Rows;
 use crate::error::Error;
-use crate::progress::Progress;
+use ksmps_program::progress::Progress;
 
 /// Plays them at once, and then each alone.
 ///
