@@ -19,7 +19,7 @@ use crate::geometry::{Geometry, Pixels};
 use crate::input::Input;
 use crate::painter::{Painter, Picture};
 use crate::schedule::{NEWS_INTERVAL, Schedule};
-use crate::window::Shared;
+use crate::shared::Shared;
 #[cfg(target_os = "linux")]
 use crate::x11::Server;
 

@@ -23,6 +23,7 @@ mod input;
 mod keys;
 mod painter;
 mod schedule;
+mod shared;
 mod window;
 #[cfg(target_os = "linux")]
 mod x11;

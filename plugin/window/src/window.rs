@@ -3,16 +3,17 @@
 use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use baseview::dpi::PhysicalSize;
 use baseview::host::{Host as BaseviewHost, HostCallbacks, HostMainThreadCaller};
-use baseview::{HandlerError, WindowSettings, WindowSize, WindowWaker};
+use baseview::{HandlerError, WindowSettings, WindowSize};
 use raw_window_handle::{HandleError, HasWindowHandle, RawWindowHandle, WindowHandle, XcbWindowHandle};
 
 use crate::content::Content;
 use crate::geometry::{Geometry, Pixels, Points};
 use crate::handler::Handler;
+use crate::shared::Shared;
 
 /// The window of the host's in which ours is to be: its number in X11.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Window {
         ask: impl FnMut() + Send + 'static,
     ) -> Result<Self, OpenError> {
         let pixels = settings.geometry.pixels(settings.size);
-        let shared = Arc::new(Shared::new(&settings, pixels));
+        let shared = Arc::new(Shared::new(settings.size_min, settings.geometry, pixels));
         let [min, size] =
             [shared.pixels_min(), pixels].map(|size| PhysicalSize::new(size.width, size.height));
         let window_settings = WindowSettings::new()
@@ -142,7 +143,7 @@ impl Window {
 
     /// Whether it is still there. `[any]`
     pub fn is_open(&self) -> bool {
-        !self.shared.state().is_closed && self.inner.as_ref().is_some_and(baseview::Window::is_open)
+        !self.shared.is_closed() && self.inner.as_ref().is_some_and(baseview::Window::is_open)
     }
 }
 
@@ -153,88 +154,6 @@ impl Drop for Window {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(window))) {
             std::mem::forget(panic);
         }
-    }
-}
-
-/// What both threads of a window know of it.
-pub(crate) struct Shared {
-    size_min: Points,
-    state: Mutex<State>,
-}
-
-struct State {
-    geometry: Geometry,
-    pixels: Pixels,
-    failure: Option<String>,
-    /// The host was told that the window is gone.
-    is_closed: bool,
-    waker: Option<Arc<WindowWaker>>,
-    /// Something has changed that is to be drawn.
-    is_changed: bool,
-}
-
-impl Shared {
-    fn new(settings: &Settings, pixels: Pixels) -> Self {
-        let state = State {
-            geometry: settings.geometry,
-            pixels,
-            failure: None,
-            is_closed: false,
-            waker: None,
-            is_changed: false,
-        };
-        Self { size_min: settings.size_min, state: Mutex::new(state) }
-    }
-
-    pub fn geometry(&self) -> Geometry {
-        self.state().geometry
-    }
-
-    pub fn pixels(&self) -> Pixels {
-        self.state().pixels
-    }
-
-    pub fn pixels_min(&self) -> Pixels {
-        self.geometry().pixels(self.size_min)
-    }
-
-    pub fn set_pixels(&self, pixels: Pixels) {
-        self.state().pixels = pixels;
-    }
-
-    pub fn set_zoom(&self, zoom: f32) {
-        self.state().geometry.zoom = zoom;
-    }
-
-    fn set_scale(&self, scale: f32) {
-        let mut state = self.state();
-        state.is_changed |= state.geometry.scale != scale;
-        state.geometry.scale = scale;
-    }
-
-    /// Whether something has changed since the last call.
-    pub fn take_change(&self) -> bool {
-        std::mem::take(&mut self.state().is_changed)
-    }
-
-    /// Notes what went wrong.
-    pub fn fail(&self, failure: String) {
-        self.state().failure = Some(failure);
-    }
-
-    /// Keeps what wakes the window's thread.
-    pub fn keep_waker(&self, waker: Arc<WindowWaker>) {
-        self.state().waker = Some(waker);
-    }
-
-    /// The window's thread is woken no more.
-    pub fn forget_waker(&self) {
-        let waker = self.state().waker.take();
-        drop(waker);
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -250,11 +169,7 @@ impl<H: Host + 'static> HostCallbacks for Callbacks<H> {
     }
 
     fn destroyed(&mut self) {
-        let failure = {
-            let mut state = self.shared.state();
-            state.is_closed = true;
-            state.failure.take()
-        };
+        let failure = self.shared.close();
         self.host.closed(failure);
     }
 }

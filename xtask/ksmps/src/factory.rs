@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use ksmps_core::library::own_folders;
 use ksmps_systems::DOCUMENTS;
 
-/// How far above the program the folder may lie: `target/release` in the repository.
-const FOLDERS_UP: usize = 3;
+/// How far above the program the folder may lie: above `target/release/deps` in the repository, where its tests are.
+const FOLDERS_UP: usize = 4;
 
 /// The folder of factory documents: beside this program, or above it.
 pub fn folder() -> Option<PathBuf> {

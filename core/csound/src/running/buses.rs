@@ -72,9 +72,9 @@ impl Running {
     pub fn bus(&self, token: BusToken) -> Held<'_> {
         match self.raw.host_ref().opcodes.buses.content(token) {
             Ok(BusContent::Value(value)) => Held::Number(value),
-            // SAFETY: cells have the layout of what is in them; instruments write them only while Csound runs, which borrows
-            // `self` for writing.
             Ok(BusContent::Sound(cells)) => {
+                // SAFETY: cells have the layout of what is in them; instruments write them only while Csound runs, which
+                // borrows `self` for writing.
                 Held::Sound(unsafe { std::slice::from_raw_parts(cells.as_ptr().cast::<f64>(), cells.len()) })
             }
             Err(_) => Held::Silent,

@@ -1,7 +1,7 @@
 //! `check`: a document, read and built as a plugin would, and what was found.
 //!
 //! What is wrong comes first, a line for each with its file and its line, as compilers write them; then what the document
-//! has ([`describe`]). Nothing is played.
+//! has (`describe`). Nothing is played.
 
 mod describe;
 
