@@ -95,10 +95,10 @@ impl EditView {
             if is_wide {
                 let hint = "Watches the variable at the caret while it sounds (Ctrl+Shift+E)";
                 let watch = ui.add_enabled_ui(target.is_some(), |ui| button::plain(ui, "Watch")).inner;
-                if watch.on_hover_text(hint).clicked() {
-                    if let Some(target) = target.clone() {
-                        watched::toggle(state, target);
-                    }
+                if watch.on_hover_text(hint).clicked()
+                    && let Some(target) = target.clone()
+                {
+                    watched::toggle(state, target);
                 }
                 let is_on = state.view_state.builds_after_pause;
                 let hint =
@@ -107,10 +107,10 @@ impl EditView {
                     state.view_state.builds_after_pause = !is_on;
                 }
             }
-            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::E)) {
-                if let Some(target) = target {
-                    watched::toggle(state, target);
-                }
+            if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::E))
+                && let Some(target) = target
+            {
+                watched::toggle(state, target);
             }
         });
     }
