@@ -2,7 +2,8 @@
 //!
 //! What comes back is the sound and what the plugin said, at absolute frames. Nothing is measured or judged here.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,17 @@ use crate::host::{Block, Buses, HostError, HostTransport, Processing};
 
 /// What output buffers hold before a plugin writes them, so that a sample it leaves out is heard.
 pub const UNWRITTEN: f32 = 321.0;
+
+/// How far a plan has come, for whoever waits for it; clones are one and the same.
+#[derive(Debug, Clone, Default)]
+pub struct Done(Arc<AtomicU64>);
+
+impl Done {
+    /// Frames that were run, kept or not. `[any]`
+    pub fn frames(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// What to run.
 #[derive(Debug, Clone)]
@@ -31,6 +43,8 @@ pub struct Plan {
     pub tempo: Option<f64>,
     /// When blocks begin, and when the last one ends.
     pub pace: Pace,
+    /// How far it has come.
+    pub done: Done,
 }
 
 /// When the blocks of a plan begin.
@@ -55,6 +69,7 @@ impl Plan {
             inputs: Vec::new(),
             tempo: None,
             pace: Pace::Free,
+            done: Done::default(),
         }
     }
 
@@ -208,6 +223,7 @@ fn run(
         let is_live = plan.pace != Pace::Free;
         let before = if is_live { waits() } else { 0 };
         let reports = processing.process(&mut block)?;
+        plan.done.0.store(range.end, Ordering::Relaxed);
         if is_live {
             sound.waits += waits() - before;
             let end = begun + Duration::from_secs_f64(range.end as f64 / processing.rate());

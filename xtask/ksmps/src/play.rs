@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use ksmps_core::route::HostChannels;
-use ksmps_harness::bounce::Plan;
+use ksmps_harness::bounce::{Done, Plan};
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
 use ksmps_harness::script::{Cut, Script};
@@ -139,6 +139,8 @@ pub struct Job {
     pub script: Script,
     /// Sound for the input channels.
     pub inputs: Vec<Vec<f32>>,
+    /// How far it has come, for whoever waits for it.
+    pub done: Done,
 }
 
 /// What came of it.
@@ -217,7 +219,9 @@ pub fn play(job: &Job) -> Result<Played, Error> {
         .filter_map(|param| Some((param["name"].as_str()?.to_owned(), param["default"].as_f64()?)))
         .collect();
 
-    let plan = Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
+    let mut plan =
+        Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
+    plan.done = job.done.clone();
     let sound = stage.play_aligned(&plan)?;
     // A state holds everything that was printed before it was asked for.
     let state = stage.state()?;

@@ -2,7 +2,9 @@
 //! that what a command says on standard output stays clean.
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -65,6 +67,44 @@ impl Drop for Progress {
     }
 }
 
+/// How often work is looked at that does not say itself that it has come further.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Work that is looked at from outside until this is dropped.
+pub struct Watched {
+    is_over: Arc<AtomicBool>,
+    looking: Option<JoinHandle<()>>,
+}
+
+impl Watched {
+    /// Work of `total` steps; `done` says how many of them are.
+    pub fn new(what: &str, total: u64, done: impl Fn() -> u64 + Send + 'static) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (over, progress) = (Arc::clone(&is_over), Progress::new(what, total));
+        let looking = thread::spawn(move || {
+            let mut before = 0;
+            while !over.load(Ordering::Relaxed) {
+                let now = done().min(total);
+                progress.advance(now.saturating_sub(before));
+                before = before.max(now);
+                thread::park_timeout(LOOK_EVERY);
+            }
+        });
+        Self { is_over, looking: Some(looking) }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        if let Some(looking) = self.looking.take() {
+            looking.thread().unpark();
+            // One that panicked shows nothing more.
+            drop(looking.join());
+        }
+    }
+}
+
 /// Work of unknown length: something that turns on a terminal, one plain line elsewhere.
 pub struct Spinner(Option<ProgressBar>);
 
@@ -87,5 +127,24 @@ impl Drop for Spinner {
         if let Some(bar) = &self.0 {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+
+    #[test]
+    fn work_is_looked_at_until_it_is_over_and_no_longer() {
+        let asked = Arc::new(AtomicU64::new(0));
+        let asking = Arc::clone(&asked);
+        let watched = Watched::new("steps", 10, move || asking.fetch_add(1, Ordering::Relaxed));
+        while asked.load(Ordering::Relaxed) < 2 {
+            thread::yield_now();
+        }
+        drop(watched);
+        assert_eq!(Arc::strong_count(&asked), 1, "nobody asks any more");
     }
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ksmps_core::offline::RenderOptions;
+use ksmps_harness::bounce::Done;
 use ksmps_harness::measure::{decibels, peak};
 use ksmps_harness::script::{Cut, Script};
 use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
 use crate::play::{Form, Job, Kind, Text, play};
-use crate::progress::Spinner;
+use crate::progress::Watched;
 
 use crate::{alone, session};
 
@@ -96,9 +97,10 @@ fn render(args: &Args) -> Result<(), Error> {
     }
     let job = job(args)?;
     let seconds = job.frames as f64 / f64::from(job.rate);
-    let spinner = Spinner::new(&format!("rendering {seconds:.1} s"));
+    let (done, rate) = (job.done.clone(), u64::from(job.rate));
+    let watched = Watched::new("seconds of sound", job.frames.div_ceil(rate), move || done.frames() / rate);
     let played = play(&job)?;
-    drop(spinner);
+    drop(watched);
     if played.remarks.iter().any(|remark| remark.is_error() && remark.0.contains(ENGINE_ENDED)) {
         // What there is of the sound is not the document's.
         return Err(Error::Document { name: name_of(args), diagnostics: played.remarks });
@@ -166,6 +168,7 @@ fn job(args: &Args) -> Result<Job, Error> {
         block: args.block.clone(),
         script,
         inputs,
+        done: Done::default(),
     })
 }
 

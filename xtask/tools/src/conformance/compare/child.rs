@@ -16,6 +16,7 @@ use super::files;
 use super::judge::Channels;
 use super::reference::Wanted;
 use crate::error::Error;
+use ksmps_harness::bounce::Done;
 use ksmps_program::play::{Form, Job, Kind, Text};
 
 /// How often the parent looks whether the child is done.
@@ -166,6 +167,7 @@ pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
         block: args.block.clone(),
         script: Script::new(),
         inputs: Vec::new(),
+        done: Done::default(),
     };
     let played = ksmps_program::play::play(&job)?;
     let error = played.remarks.iter().find(|remark| remark.is_error());
