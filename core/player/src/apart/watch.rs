@@ -6,7 +6,7 @@ use std::time::Duration;
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::doing::Doing;
 use ksmps_engine::command::Command;
-use ksmps_process::life::Process;
+use ksmps_process::life::{End, Process};
 
 use super::super::build::Incident;
 use super::super::exclusive::NETWORK_REFUSED;
@@ -41,7 +41,7 @@ pub(super) fn look(engine: &Handle) -> Option<Seen> {
     if engine.is_done() {
         return None;
     }
-    if let Some(end) = engine.process.end() {
+    if let Some(end) = end_of(&engine.process) {
         let doing = words::place_of(&engine.process.last_words());
         return Some(Seen::Died(died(engine, &words::of_end(end), doing)));
     }
@@ -71,6 +71,15 @@ pub(super) fn look(engine: &Handle) -> Option<Seen> {
         }
         _ => None,
     }
+}
+
+/// How a process has ended. One that has said that it is dying is waited for: what is asked next may be whether it lives.
+fn end_of(process: &Process) -> Option<End> {
+    if process.is_dying() && process.wait_for_end(END_PATIENCE).is_none() {
+        process.kill();
+        process.wait_for_end(END_PATIENCE);
+    }
+    process.end()
 }
 
 /// Ends a process that plays, and says why, and what it was doing.

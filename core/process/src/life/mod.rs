@@ -12,12 +12,13 @@ pub use last_words::LastWords;
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
-use crate::exchange::{Control, DeathNote, HostEnd, Limits};
+use crate::exchange::{ANSWER, Control, DEAD, DeathNote, HostEnd, Limits};
 use crate::memory::SharedMemory;
 use crate::socket::{Socket, SocketError, greet_engine};
 use crate::wake::Futex;
@@ -201,6 +202,11 @@ impl Process {
     /// How it ended; `None` while it lives. `[any]`
     pub fn end(&self) -> Option<End> {
         self.ended.get()
+    }
+
+    /// Whether it has said that it is dead: the system may need a while to take it apart. `[any]`
+    pub fn is_dying(&self) -> bool {
+        Control(&self.memory).word(ANSWER).load(Ordering::Acquire) & DEAD != 0
     }
 
     /// Waits until it has ended. `[control]`
