@@ -7,10 +7,10 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::cargo;
 use crate::error::{Error, run as run_program};
 use crate::setup::{self, Package};
 use crate::sound::{self, Forwarded};
+use crate::{cargo, dist};
 
 /// Debian's packages of a part.
 const PACKAGES: [(&str, Package); 5] = [
@@ -49,6 +49,10 @@ fn prepare(forwarded: &Forwarded) -> Result<(), Error> {
     }
     if wants("pedalboard") || wants("dawdreamer") {
         make_environment(&cargo::target_dir()?.join("hosts/python"))?;
+    }
+    if wants("fresh") {
+        // The root has what a release has, too.
+        dist::run(&dist::Args::draft())?;
     }
     Ok(())
 }

@@ -37,6 +37,13 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
+impl Args {
+    /// A draft in target/draft.
+    pub fn draft() -> Self {
+        Self { draft: true, verify: false, out: None }
+    }
+}
+
 /// Builds and packs; says what was made.
 pub fn run(args: &Args) -> Result<(), Error> {
     setup::for_playing()?;

@@ -26,10 +26,9 @@ use x11rb::wrapper::ConnectionExt as _;
 /// How long anything is waited for that has to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Names that every window manager makes known to its server. JUCE's windows use the first without asking whether it is
-/// there, and the server ends their process where it is not.
-const NAMES_OF_WINDOW_MANAGERS: [&[u8]; 4] =
-    [b"_NET_WM_WINDOW_TYPE", b"_NET_WM_STATE", b"_NET_ACTIVE_WINDOW", b"WM_CHANGE_STATE"];
+/// Names that every window manager makes known to its server. JUCE's windows use them without asking whether they are
+/// there, and the server ends their process where they are not.
+const NAMES_OF_WINDOW_MANAGERS: [&[u8]; 3] = [b"WM_PROTOCOLS", b"_NET_WM_WINDOW_TYPE", b"_NET_WM_STATE"];
 
 /// Why there is no desktop, or something on it did not happen.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! A machine on which nothing is installed: a root folder with the C library, the compiler's runtime and the window
-//! system's libraries, and in it the bundles, this program as their host, and a document.
+//! system's libraries, and in it the bundles, this program as their host, and a document; then the archive of a release,
+//! as it is unpacked.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -52,16 +53,15 @@ pub struct ScanArgs {
 pub fn run(material: &Material, rows: &mut Rows) -> Result<(), Error> {
     let root = Root::new(material)?;
     rows.say("its files", true, format!("{} of {} packages", root.files, PACKAGES.len()));
-    for (bundles, what) in [("/bundles", "with Csound in them"), ("/thin", "without any Csound")] {
+    for (bundles, what) in
+        [("/bundles", "bundles with Csound in them"), ("/thin", "bundles without any Csound")]
+    {
         for format in Format::BUNDLES {
-            let told = program::output(root.command().arg("scan-for-hosts").args(library(bundles, format)?))?;
-            let is_good = told.lines().eq(Kind::ALL.map(Kind::name));
-            let check = format!("{format:?}: bundles {what} list their plugins");
-            rows.say(&check, is_good, told.lines().collect::<Vec<_>>().join(", "));
+            scan(&root, format, &library(bundles, format)?, what, rows)?;
         }
     }
     for format in ["clap", "vst3"] {
-        render(&mut root.command(), Path::new("/material"), format, "inside.wav")?;
+        render(&mut root.program("/bin/ksmps-tools"), Path::new("/material"), format, "inside.wav")?;
         let inside = read(&material.folder().join("inside.wav"))?;
         let this = std::env::current_exe().unwrap_or_default();
         let mut command = program::command(this, material.home());
@@ -76,6 +76,46 @@ pub fn run(material: &Material, rows: &mut Rows) -> Result<(), Error> {
             figure,
         );
     }
+    try_archive(material, &root, rows)
+}
+
+/// Unpacks the archive of a release, lists its plugins, and lets its program render what the bundles have rendered.
+fn try_archive(material: &Material, root: &Root, rows: &mut Rows) -> Result<(), Error> {
+    let drafts = material.folder().with_file_name("draft");
+    let is_release = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".tar.gz") && !name.contains("symbols")
+    };
+    let inside = fs::read_dir(&drafts).map_err(Error::file(&drafts))?;
+    let archive = inside.flatten().map(|entry| entry.path()).find(is_release);
+    let archive = archive.ok_or_else(|| Error::Hosts(format!("{} has no archive", drafts.display())))?;
+    let folder = material.folder().join("archive");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+    let mut tar = Command::new("tar");
+    program::output(tar.args(["--strip-components=1", "-xzf"]).arg(&archive).arg("-C").arg(&folder))?;
+
+    let vst3 = library("/material/archive", Format::Vst3)?;
+    let clap = ["/material/archive/Ksmps/Ksmps.clap".to_owned()];
+    scan(root, Format::Clap, &clap, "the archive's bundles", rows)?;
+    scan(root, Format::Vst3, &vst3, "the archive's bundles", rows)?;
+    let mut command = root.program("/material/archive/ksmps");
+    let render =
+        ["render", "/material/tone.orc", "--midi", "/material/notes.mid", "--out", "/material/archive.wav"];
+    program::output(command.args(render))?;
+    let archive = read(&material.folder().join("archive.wav"))?;
+    let outside = read(&material.folder().join("outside.wav"))?;
+    let figure = format!("{} frames", archive.first().map_or(0, Vec::len));
+    rows.say("the archive's program renders a document as outside, to the bit", archive == outside, figure);
+    Ok(())
+}
+
+/// Lists a library's plugins as a host does.
+fn scan(root: &Root, format: Format, library: &[String], what: &str, rows: &mut Rows) -> Result<(), Error> {
+    let told = program::output(root.program("/bin/ksmps-tools").arg("scan-for-hosts").args(library))?;
+    let is_good = told.lines().eq(Kind::ALL.map(Kind::name));
+    let names = told.lines().collect::<Vec<_>>().join(", ");
+    rows.say(&format!("{format:?}: {what} list their plugins"), is_good, names);
     Ok(())
 }
 
@@ -151,8 +191,8 @@ impl Root {
         Ok(Self { root, thin, material: folder.to_owned(), files })
     }
 
-    /// This program inside, with nothing of the outside but what is named here.
-    fn command(&self) -> Command {
+    /// A program inside, with nothing of the outside but what is named here.
+    fn program(&self, program: &str) -> Command {
         let mut command = Command::new("bwrap");
         command
             .args(["--unshare-all", "--clearenv", "--die-with-parent", "--ro-bind"])
@@ -174,7 +214,7 @@ impl Root {
         ] {
             command.args(["--setenv", name, value]);
         }
-        command.arg("/bin/ksmps-tools");
+        command.arg(program);
         command
     }
 }
