@@ -75,9 +75,12 @@ impl Member {
         Ok((text, Some(path)))
     }
 
-    /// Two notes each second, at frames and keys of its own.
+    /// Two notes each second, at frames and keys of its own; none for an effect.
     fn script(self, seconds: u64) -> Script {
         let mut script = Script::new();
+        if self.kind() == Kind::Effect {
+            return script;
+        }
         for second in 0..seconds {
             let from = second * RATE as u64 + 97 * self.0 as u64 % 9000;
             let key = 40 + ((7 * self.0 + 5 * second as usize) % 40) as u8;
