@@ -107,7 +107,9 @@ def multi_out():
 
 def onsets():
     sound = play(opened("Instrument", "tone"))[0]
-    off = [int(np.argmax(np.abs(sound[at * RATE :]) > 1e-3)) - RATE // 2 for at in range(len(KEYS))]
+    # A quarter of a second before each note the one before has ended.
+    before = [sound[at * RATE + RATE // 4 :] for at in range(len(KEYS))]
+    off = [int(np.argmax(np.abs(rest) > 1e-3)) - RATE // 4 for rest in before]
     good = all(frames == CYCLE for frames in off)
     row("notes begin a cycle late, because it leaves an instrument's latency on", good, f"{off} frames")
 
