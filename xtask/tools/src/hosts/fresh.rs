@@ -221,8 +221,9 @@ impl Root {
 
 /// Whether a package's file is needed by a program that runs.
 fn is_library(path: &Path) -> bool {
-    let is_in_lib =
-        path.components().take(3).any(|part| part.as_os_str().to_string_lossy().starts_with("lib"));
+    // Packages also name the folders themselves, which are links on a machine of today.
+    let folders = ["/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"];
+    let is_in_lib = folders.iter().any(|folder| path.to_string_lossy().starts_with(folder));
     is_in_lib && fs::symlink_metadata(path).is_ok_and(|found| !found.is_dir())
 }
 
