@@ -16,6 +16,8 @@ use crate::{arrows, bundle, cargo, setup, sound};
 struct Tally {
     passed: u64,
     failed: u64,
+    /// The test programs that did not end well, as cargo names them.
+    programs: Vec<String>,
 }
 
 /// Sets the machine up, bundles, and runs everything.
@@ -66,11 +68,7 @@ pub fn run() -> Result<(), Error> {
         broken.push("a document does not sound as in the csound command line".to_owned());
     }
     if !tests_pass {
-        broken.push(match tally.failed {
-            0 => "a test program did not build or did not end well".to_owned(),
-            1 => "1 test failed".to_owned(),
-            count => format!("{count} tests failed"),
-        });
+        broken.push(tally.to_string());
     }
     let took = minutes(start.elapsed());
     println!();
@@ -181,15 +179,32 @@ fn run_tests_of(packages: &[&str], bundled: &std::path::Path, tally: &mut Tally)
         .args(packages)
         .env("KSMPS_BUNDLES", bundled)
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(started)?;
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
+    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    let programs = std::thread::scope(|scope| {
+        let programs = scope.spawn(|| {
+            let mut programs = Vec::new();
+            for line in errors.into_iter().flat_map(|it| BufReader::new(it).lines()).map_while(Result::ok) {
+                programs.extend(program_of(&line));
+                eprintln!("{line}");
+            }
+            programs
+        });
+        for line in output.into_iter().flat_map(|it| BufReader::new(it).lines()).map_while(Result::ok) {
             tally.count(&line);
             println!("{line}");
         }
-    }
+        programs.join().unwrap_or_default()
+    });
+    tally.programs.extend(programs);
     Ok(child.wait().map_err(started)?.success())
+}
+
+/// The test program that cargo's closing list of failures names in this line: ``    `-p ksmps-tests --test editor` ``.
+fn program_of(line: &str) -> Option<String> {
+    line.strip_prefix("    `-p ")?.strip_suffix('`').map(str::to_owned)
 }
 
 impl Tally {
@@ -209,13 +224,25 @@ impl Tally {
     }
 }
 
+/// What failed, and in which programs.
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.failed {
+            0 => f.write_str("a test program did not build or did not end well")?,
+            1 => f.write_str("1 test failed")?,
+            count => write!(f, "{count} tests failed")?,
+        }
+        if self.programs.is_empty() { Ok(()) } else { write!(f, " (in {})", self.programs.join(", ")) }
+    }
+}
+
 fn minutes(time: Duration) -> String {
     format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{Tally, program_of};
 
     #[test]
     fn closing_lines_are_added_up() {
@@ -228,5 +255,20 @@ mod tests {
             tally.count(line);
         }
         assert_eq!((tally.passed, tally.failed), (13, 2));
+    }
+
+    #[test]
+    fn programs_that_did_not_end_well_are_named() {
+        let mut tally = Tally::default();
+        let said = [
+            "error: 1 target failed:",
+            "    `-p ksmps-tests --test editor`",
+            "   Compiling ksmps-tests v0.1.0",
+        ];
+        tally.programs.extend(said.iter().filter_map(|line| program_of(line)));
+        assert_eq!(
+            tally.to_string(),
+            "a test program did not build or did not end well (in ksmps-tests --test editor)"
+        );
     }
 }

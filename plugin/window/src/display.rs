@@ -37,8 +37,9 @@ impl Display {
         for (name, package) in LIBRARIES {
             find_library(name, package)?;
         }
-        // Either of the two ways to OpenGL will do.
-        find_library("libEGL.so.1", "libegl1").or_else(|_| find_library("libGL.so.1", "libgl1"))?;
+        // Either of the two ways to OpenGL will do; each that is there is kept.
+        let (gl, egl) = (find_library("libGL.so.1", "libgl1"), find_library("libEGL.so.1", "libegl1"));
+        gl.or(egl)?;
         let (connection, _) = x11rb::rust_connection::RustConnection::connect(None)
             .map_err(|error| Missing::Server(error.to_string()))?;
         let resources = x11rb::resource_manager::new_from_default(&connection);
@@ -69,12 +70,18 @@ impl Display {
 const LIBRARIES: [(&str, &str); 3] =
     [("libX11.so.6", "libx11-6"), ("libX11-xcb.so.1", "libx11-xcb1"), ("libxcb.so.1", "libxcb1")];
 
+/// Opens a library for as long as the process lives. OpenGL's may not be unloaded: they have the system call them when a thread
+/// ends, even when they are no longer there, and each further load takes one of the process's 1,024 keys for such calls.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "opening a library runs its initializers")]
 fn find_library(name: &'static str, package: &'static str) -> Result<(), Missing> {
     // SAFETY: These are the system's libraries, whose initializers every program with a window runs.
     let library = unsafe { libloading::Library::new(name) };
-    library.map(drop).map_err(|error| Missing::Library { name, reason: error.to_string(), package })
+    library.map(std::mem::forget).map_err(|error| Missing::Library {
+        name,
+        reason: error.to_string(),
+        package,
+    })
 }
 
 #[cfg(test)]

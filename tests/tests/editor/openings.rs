@@ -16,13 +16,22 @@ fn belongings() -> (usize, usize) {
     (count("/proc/self/fd"), count("/proc/self/task"))
 }
 
+/// Where the libraries of OpenGL lie in this process.
+fn opengl() -> Vec<String> {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap();
+    let of_opengl =
+        |line: &&str| ["/libEGL.so", "/libGL.so", "/libGLX.so"].iter().any(|name| line.contains(name));
+    maps.lines().filter(of_opengl).map(str::to_owned).collect()
+}
+
 #[test]
 fn fifty_reopenings_leave_nothing_behind() {
     let desktop = desktop();
     for format in Format::BUNDLES {
         let mut opened = Opened::new(format, &desktop, (0, 0), EditorSetup::default());
         let mut stage = opened.close();
-        let before = belongings();
+        let (before, loaded) = (belongings(), opengl());
+        assert!(!loaded.is_empty(), "{format:?}");
         for _ in 0..REOPENINGS.get() {
             opened = Opened::of(stage, &desktop, (0, 0), EditorSetup::default());
             stage = opened.close();
@@ -38,6 +47,8 @@ fn fifty_reopenings_leave_nothing_behind() {
         );
         assert!(wait.is_ok(), "{format:?}: {before:?} files and threads became {:?}", belongings());
         assert_eq!(stage.hosted().notices().misuses, Vec::<String>::new(), "{format:?}");
+        // The system calls these libraries when a thread ends: one that was unloaded ends the host.
+        assert_eq!(opengl(), loaded, "{format:?}: OpenGL was loaded anew");
     }
 }
 
