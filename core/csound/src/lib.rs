@@ -55,7 +55,7 @@ pub use running::{
 };
 pub use starts::{MIDI_EVENTS_PER_CYCLE_MAX, STARTS_PER_CYCLE_MAX};
 pub use variables::{Held, Variables, VariablesProven};
-pub use variables_proof::prove_variables;
+pub use variables_proof::{prove_variables, take_variables_as_proven};
 
 pub use ksmps_data::verbs::{
     BusError, BusInfo, BusKind, BusSizes, BusStatus, BusToken, Failure, Instances, LIVE_TEXT_BYTES_MAX,

@@ -25,6 +25,7 @@ mod params;
 mod places;
 pub(crate) mod players;
 mod project_session;
+mod proofs;
 mod ramp;
 pub mod renderer;
 pub mod report;
@@ -51,6 +52,7 @@ pub use held::Held;
 pub use held_parts::HeldPart;
 pub use ksmps_data::transport::TRANSPORT_CHANNELS;
 pub use places::ChannelPlaces;
+pub use proofs::{ProvenFile, prove_layouts, proven_file, take_as_proven};
 pub use ramp::Ramp;
 pub use symbols::{ChannelHandle, Counters, Growing, LIVE_TEXTS_MAX, Symbols, TextNumbers};
 pub use voices::VOICES_MAX;
@@ -68,13 +70,6 @@ use control::Controls;
 use host_channels::HostSong;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
-
-/// Makes the proofs that notes can be started on their frames and that variables can be seen, which the first build would
-/// make. `[control]`
-pub fn prove_layouts() {
-    // Whoever builds says what came of it.
-    let _ = (self_test::exact_starts(), ksmps_csound::prove_variables());
-}
 
 /// What an engine is, for everyone who does not own it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -16,9 +16,16 @@ const OFFSET: usize = 11;
 /// A length in seconds, and in frames; with the offset it ends inside a cycle.
 const LENGTH: (f64, usize) = (0.001, 48);
 
+/// What was found in this process, or what another one has found of the same file.
+static PROOF: OnceLock<Result<(), String>> = OnceLock::new();
+
+/// Takes it as shown that notes start on their frames, unless this process has looked by itself. `[control]`
+pub(super) fn take_as_proven() {
+    PROOF.get_or_init(|| Ok(()));
+}
+
 /// Whether notes can be started on their frames; the error says what was seen instead. `[control]`
 pub(super) fn exact_starts() -> &'static Result<(), String> {
-    static PROOF: OnceLock<Result<(), String>> = OnceLock::new();
     PROOF.get_or_init(|| {
         for instrument in [1.0001, 2.0001] {
             prove(instrument)?;

@@ -148,7 +148,8 @@ impl BuildApart {
         there: BuiltThere,
         pipelined: Option<usize>,
     ) -> Result<Built, BuildError> {
-        let BuiltThere { mut info, symbols, slots, mut notes, missing, thread } = there;
+        let BuiltThere { mut info, symbols, slots, mut notes, missing, thread, proven } = there;
+        proven.into_iter().for_each(launch::note_proven);
         let slots =
             slots_from(&slots).map_err(|error| refused(format!("the engine's answer is wrong: {error}")))?;
         let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();

@@ -17,11 +17,13 @@ use ksmps_process::socket::SocketError;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
+use ksmps_engine::ProvenFile;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
 use super::super::exclusive::NETWORK_REFUSED;
 use super::super::project::Project;
 use super::BUILD;
+use super::launch::PROVEN_VARIABLE;
 use super::messages::{BuildOrder, BuiltThere, FromEngine, ToEngine, slots_from};
 use super::progress::{self, Progress};
 use super::remote::{Queues, Remote};
@@ -46,16 +48,19 @@ pub fn run_engine_process() -> ExitCode {
     ksmps_csound::also_print_to(inside::print);
     // Without Csound the build says what is missing.
     drop(ksmps_csound::open());
+    let proven = std::env::var(PROVEN_VARIABLE).ok().and_then(|file| serde_json::from_str(&file).ok());
+    proven.iter().for_each(ksmps_engine::take_as_proven);
     ksmps_engine::prove_layouts();
+    let proven = ksmps_engine::proven_file();
     match inherited.next_message::<BuildOrder>() {
-        Ok(Some(order)) => live(inherited, order),
+        Ok(Some(order)) => live(inherited, order, proven),
         Ok(None) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(3),
     }
 }
 
 /// Threads are made in the sandbox's file rules, and before its filter of system calls.
-fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
+fn live(inherited: Inherited, order: BuildOrder, proven: Option<ProvenFile>) -> ExitCode {
     // What Csound has said so far was not about this document.
     inside::forget_printed();
     if let Some(folder) = order.origin.as_deref().and_then(Path::parent).filter(|_| order.needs.files) {
@@ -84,6 +89,7 @@ fn live(inherited: Inherited, order: BuildOrder) -> ExitCode {
         give,
         queues: queues.clone(),
         is_building: Arc::clone(&is_building),
+        proven,
     };
     let progress = Progress::new(order.loop_limit);
     let build = move || may_build.recv().map(|order| builder.run(order));
@@ -163,6 +169,8 @@ struct Builder {
     queues: Queues,
     /// The build has not ended, and nobody has called it stuck.
     is_building: Arc<AtomicBool>,
+    /// The file of Csound, where its layout was proven.
+    proven: Option<ProvenFile>,
 }
 
 impl Builder {
@@ -191,6 +199,7 @@ impl Builder {
             notes,
             missing,
             thread,
+            proven: self.proven.clone(),
         };
         // The thread waits for it: there is room.
         drop(self.give.send(Box::new(Remote::new(performer, messages, self.queues.clone()))));

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use ksmps_process::exchange::Limits;
 use ksmps_process::life::{Launch, LaunchError, Process};
 
+use ksmps_engine::ProvenFile;
 use ksmps_library::own_folders;
 
 use super::BUILD;
@@ -38,6 +39,17 @@ pub(super) struct Waiting {
     pub process: Process,
     /// Its working folder.
     pub scratch: Scratch,
+}
+
+/// In a process's environment: the file of Csound, as JSON, whose layout another one has proven.
+pub(super) const PROVEN_VARIABLE: &str = "KSMPS_PROVEN";
+
+/// What the host's first process has proven: the others need not.
+static PROVEN: Mutex<Option<ProvenFile>> = Mutex::new(None);
+
+/// A process has proven the layout of this file. `[control]`
+pub(super) fn note_proven(file: ProvenFile) {
+    *PROVEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
 }
 
 /// The spare process of everybody in the host.
@@ -82,8 +94,10 @@ fn start() -> Result<Waiting, String> {
         KEPT_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect();
     // What a document writes without saying where goes to its scratch folder.
     let own = [("LC_ALL", "C"), ("TMPDIR", folder.as_str()), ("SFDIR", folder.as_str())];
-    let environment: Vec<(&str, &str)> =
-        own.into_iter().chain(kept.iter().map(|(name, value)| (*name, value.as_str()))).collect();
+    let proven = PROVEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let proven = proven.and_then(|file| Some((PROVEN_VARIABLE, serde_json::to_string(&file).ok()?)));
+    let given = kept.iter().chain(&proven).map(|(name, value)| (*name, value.as_str()));
+    let environment: Vec<(&str, &str)> = own.into_iter().chain(given).collect();
     let launch = Launch {
         executable: &executable,
         folder: scratch.path(),

@@ -16,7 +16,7 @@ use ksmps_data::verbs::When;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::Command;
 use ksmps_engine::route::HostChannels;
-use ksmps_engine::{EngineInfo, HeldPart, Symbols};
+use ksmps_engine::{EngineInfo, HeldPart, ProvenFile, Symbols};
 
 /// What the host says over the socket once the engine is built.
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,6 +86,8 @@ pub(super) struct BuiltThere {
     pub missing: Vec<Missing>,
     /// The number of its audio thread.
     pub thread: i32,
+    /// The file of Csound, where its layout was proven.
+    pub proven: Option<ProvenFile>,
 }
 
 /// One thing that the host's audio thread hands over with a block, in the order in which it happened. None of it owns

@@ -53,6 +53,9 @@ pub struct Args {
     /// Only the build of an engine. Needs no bundles.
     #[arg(long, conflicts_with_all = ["core", "apart", "long"])]
     builds: bool,
+    /// Only the start of an engine in a process of its own, beside one in the host's. Needs no bundles.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin", "editor"])]
+    starts: bool,
     /// Only a host's scan: the load of the library, and its plugins made and dropped.
     #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin"])]
     scan: bool,
@@ -82,6 +85,9 @@ pub fn run(args: &Args) -> Result<(), Error> {
     }
     if args.plugin {
         return load::ratios(args.rounds);
+    }
+    if args.starts {
+        return apart::starts(args.rounds);
     }
     if args.builds {
         return start::builds(args.rounds);

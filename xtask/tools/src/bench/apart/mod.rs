@@ -39,9 +39,14 @@ pub fn ratios(rounds: usize) -> Result<(), Error> {
             None => println!("  this user is not granted {policy}"),
         }
     }
-    starts::times(rounds)?;
+    self::starts(rounds)?;
     starts::memory(rounds)?;
     many::times()
+}
+
+/// Measures and prints the start alone.
+pub fn starts(rounds: usize) -> Result<(), Error> {
+    starts::times(rounds)
 }
 
 /// Has `work` done on a thread with a policy, which the engines' threads get from it; `None` where it is not granted.
