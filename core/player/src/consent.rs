@@ -10,6 +10,7 @@ use ksmps_settings::{AlwaysPlace, Answered, Consent, Consents, Settings, UserFil
 
 use super::control::Control;
 use super::instance::Ticket;
+use super::place::Place;
 use super::project::Project;
 
 impl Control {
@@ -64,13 +65,27 @@ impl Control {
         Consents::read(&self.machine.user()).given
     }
 
-    /// Has all of this user's engines play in one place, whatever projects wish; `None`: as they wish. Every instance of
+    /// Has all of this user's engines play in one place, whatever projects wish; automatic: as they wish. Every instance of
     /// every host follows within a second, with a fade. `[control]`
     ///
     /// # Errors
     /// As [`Control::consent`].
-    pub fn set_place_for_all(&self, place: Option<AlwaysPlace>) -> io::Result<()> {
+    pub fn set_place_for_all(&self, place: Place) -> io::Result<()> {
+        let place = match place {
+            Place::Automatic => None,
+            Place::Together => Some(AlwaysPlace::Together),
+            Place::Apart => Some(AlwaysPlace::Apart),
+        };
         Settings::change(&self.machine.user(), |settings| settings.place = place)
+    }
+
+    /// Where all of this user's engines play; automatic: as projects wish. `[control]`
+    pub fn place_for_all(&self) -> Place {
+        match Settings::read(&self.machine.user()).place {
+            None => Place::Automatic,
+            Some(AlwaysPlace::Together) => Place::Together,
+            Some(AlwaysPlace::Apart) => Place::Apart,
+        }
     }
 }
 

@@ -154,10 +154,10 @@ fn every_instance_follows_the_users_setting_while_it_plays() {
     let fresh = Fresh::new();
     let mut instance = fresh.open(Place::Automatic, GOOD);
     instance.play_until_good("apart");
-    instance.control.set_place_for_all(Some(AlwaysPlace::Together)).unwrap();
+    instance.control.set_place_for_all(Place::Together).unwrap();
     instance.play_until("it has moved", |instance, _| instance.placing().place == Place::Together);
     instance.play_until_good("together");
-    instance.control.set_place_for_all(None).unwrap();
+    instance.control.set_place_for_all(Place::Automatic).unwrap();
     instance.play_until("it is back", |instance, _| instance.placing().place == Place::Apart);
     instance.play_until_good("apart again");
 }

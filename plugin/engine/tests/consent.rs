@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::Instance;
 use ksmps_core::needs::Needs;
 use ksmps_core::player::{self, ConsentError, Machine, Place, Reason};
-use ksmps_core::settings::{AlwaysPlace, UserFiles};
+use ksmps_core::settings::UserFiles;
 
 /// A machine, a folder with a document, and a file elsewhere.
 struct Stage {
@@ -227,7 +227,7 @@ fn in_the_hosts_process_nothing_is_given() {
     let mut instance = stage.open("programs", runs);
     instance.control.consent(needs("programs")).unwrap();
     instance.play_until_good("apart");
-    instance.control.set_place_for_all(Some(AlwaysPlace::Together)).unwrap();
+    instance.control.set_place_for_all(Place::Together).unwrap();
     instance.play_until("it is refused there", |instance, _| instance.control.status().failed);
     assert!(instance.said("system_i runs a program"), "{:?}", instance.problems());
 }

@@ -145,6 +145,9 @@ impl Link {
                 self.answers.extend(self.project.consent(control, permission, granted));
             }
             Command::SetPlace(place) => drop(control.set_place(project::core_place(place))),
+            Command::SetPlaceForAll(place) => {
+                self.answers.extend(self.project.set_place_for_all(control, place));
+            }
             Command::SetSession { json } => self.answers.extend(project::set_session(control, json)),
             Command::Render { path, what } => self.renders.begin(instance, path, what, &mut self.answers),
             Command::StopRender => self.renders.stop(),

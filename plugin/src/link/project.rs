@@ -57,7 +57,11 @@ impl ProjectNews {
             return;
         }
         let project = control.project();
-        let now = PlaceNow { chosen: place(project.place()), now: status.placing.as_ref().map(placed) };
+        let now = PlaceNow {
+            chosen: place(project.place()),
+            for_all: place(control.place_for_all()),
+            now: status.placing.as_ref().map(placed),
+        };
         if self.place.as_ref() != Some(&now) {
             self.place = Some(now.clone());
             news.push(News::Place(now));
@@ -78,6 +82,14 @@ impl ProjectNews {
         };
         let written = control.answer_needs(answered);
         written.err().map(|error| failed(format!("the answer could not be kept on this machine: {error}")))
+    }
+
+    /// Has all instances of this user play in one place, or as their projects wish. `[control]`
+    pub fn set_place_for_all(&mut self, control: &Control, place: Place) -> Option<News> {
+        // Told again, also where this instance stays where it is.
+        self.requests = None;
+        let written = control.set_place_for_all(core_place(place));
+        written.err().map(|error| failed(format!("the setting could not be kept on this machine: {error}")))
     }
 
     fn tell_document(&mut self, control: &Control, news: &mut Vec<News>) {

@@ -135,12 +135,22 @@ fn where_a_document_plays_is_told_with_the_reason() {
         News::Place(place) => Some(place.clone()),
         _ => None,
     };
-    assert_eq!(stage.hear("the place", place), PlaceNow { chosen: Place::Automatic, now: None });
+    let chosen = |chosen, now| PlaceNow { chosen, for_all: Place::Automatic, now };
+    assert_eq!(stage.hear("the place", place), chosen(Place::Automatic, None));
     stage.act(Command::SetPlace(Place::Together));
-    assert_eq!(stage.hear("the choice", place), PlaceNow { chosen: Place::Together, now: None });
+    assert_eq!(stage.hear("the choice", place), chosen(Place::Together, None));
     stage.activate();
-    let now = Placed { is_apart: false, reason: "the project wishes it".to_owned(), missing: vec![] };
-    assert_eq!(stage.hear("where it plays", place), PlaceNow { chosen: Place::Together, now: Some(now) });
+    let together = |reason: &str| Placed { is_apart: false, reason: reason.to_owned(), missing: vec![] };
+    let now = together("the project wishes it");
+    assert_eq!(stage.hear("where it plays", place), chosen(Place::Together, Some(now)));
+    // What holds for all instances is the stronger word, and is in no project.
+    stage.act(Command::SetPlaceForAll(Place::Together));
+    let for_all = stage.hear("what holds for all", place);
+    assert_eq!((for_all.chosen, for_all.for_all), (Place::Together, Place::Together));
+    let settings = std::fs::read_to_string(stage.file("user/settings.json")).unwrap();
+    assert!(settings.contains(r#""place""#), "{settings}");
+    stage.act(Command::SetPlaceForAll(Place::Automatic));
+    assert_eq!(stage.hear("that nothing holds for all", place).for_all, Place::Automatic);
 }
 
 #[test]

@@ -425,6 +425,7 @@ pub(super) fn session() -> Vec<News> {
         News::Learning(Some(2)),
         News::Place(PlaceNow {
             chosen: Place::Automatic,
+            for_all: Place::Automatic,
             now: Some(Placed {
                 is_apart: true,
                 reason: "this text is new on this machine".to_owned(),

@@ -163,6 +163,8 @@ pub enum Command {
     LookAtScope(bool),
     /// Where the document is to play.
     SetPlace(Place),
+    /// Where the documents of all instances on this machine are to play, whatever their projects wish; automatic: as they wish.
+    SetPlaceForAll(Place),
     /// The user consents to what the document asks for, or not.
     Consent {
         /// To what.

@@ -184,8 +184,10 @@ pub enum Place {
 /// Where the document plays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlaceNow {
-    /// What the user chose.
+    /// What the user chose for this project.
     pub chosen: Place,
+    /// What the user has set for all instances on this machine; automatic: what their projects wish.
+    pub for_all: Place,
     /// Where the newest engine plays; `None` before the first one.
     pub now: Option<Placed>,
 }

@@ -46,6 +46,7 @@ impl State {
             Command::EndGesture { slot } => self.held.retain(|(held, _)| held != slot),
             Command::SetSession { json } => self.model.session.clone_from(json),
             Command::SetPlace(place) => self.model.place.chosen = *place,
+            Command::SetPlaceForAll(place) => self.model.place.for_all = *place,
             Command::Build { text } => self.show_text(text),
             _ => {}
         }
@@ -83,6 +84,9 @@ impl State {
             }
             Command::SwapSlots { .. } => ("Slots".to_owned(), vec![command.clone()]),
             Command::SetPlace(_) => ("Place".to_owned(), vec![Command::SetPlace(model.place.chosen)]),
+            Command::SetPlaceForAll(_) => {
+                ("Place of all instances".to_owned(), vec![Command::SetPlaceForAll(model.place.for_all)])
+            }
             Command::Watch(target) => ("Watch".to_owned(), vec![Command::Unwatch(target.clone())]),
             Command::Unwatch(target) => ("Watch".to_owned(), vec![Command::Watch(target.clone())]),
             _ => return None,

@@ -40,6 +40,10 @@ fn consent_is_asked_for_and_given() {
     assert_eq!(done(&mut harness), [Command::Consent { permission: Permission::Network, granted: true }]);
     harness.get_by_label("Apart").click();
     assert_eq!(done(&mut harness), [Command::SetPlace(Place::Apart)]);
+    harness.get_by_label("All apart").click();
+    assert_eq!(done(&mut harness), [Command::SetPlaceForAll(Place::Apart)]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(done(&mut harness), [Command::SetPlaceForAll(Place::Automatic)]);
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn consent_is_taken_back_and_what_protects_is_told() {
     harness.state_mut().editor.feed(News::Requests(vec![granted]));
     let missing = vec!["rules for files (Landlock)".to_owned()];
     let now = Placed { is_apart: true, reason: "this text is new on this machine".to_owned(), missing };
-    harness.state_mut().editor.feed(News::Place(PlaceNow { chosen: Place::Automatic, now: Some(now) }));
+    harness.state_mut().editor.feed(News::Place(PlaceNow { now: Some(now), ..PlaceNow::default() }));
     harness.get_by_label("Place and permissions").click();
     harness.run_ok();
     let why = "Now it plays in a process of its own: this text is new on this machine.";

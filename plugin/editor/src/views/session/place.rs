@@ -22,10 +22,27 @@ const PLACES: [(Place, &str, &str); 3] = [
     (Place::Apart, "Apart", "In a process of its own: whatever the text does, the host goes on."),
 ];
 
+/// The same of all instances on this machine.
+const PLACES_OF_ALL: [(Place, &str, &str); 3] = [
+    (Place::Automatic, "As projects wish", "Each instance plays where its project wishes."),
+    (
+        Place::Together,
+        "All together",
+        "Every instance plays in its host's process, whatever its project wishes, but for documents that ask for permissions.",
+    ),
+    (
+        Place::Apart,
+        "All apart",
+        "Every instance has a process of its own, whatever its project wishes: no text ends a host.",
+    ),
+];
+
 pub(super) fn show(state: &mut State, theme: &Theme, ui: &mut Ui) {
     panel::filling(ui, theme, |ui| {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             place(state, theme, ui);
+            ui.add_space(size::SECTION);
+            place_of_all(state, theme, ui);
             ui.add_space(size::SECTION);
             requests(state, theme, ui);
         });
@@ -54,6 +71,16 @@ fn place(state: &mut State, theme: &Theme, ui: &mut Ui) {
             panel::note(ui, theme, one);
         }
     }
+}
+
+fn place_of_all(state: &mut State, theme: &Theme, ui: &mut Ui) {
+    panel::title(ui, theme, "All instances on this machine");
+    let now = state.model.place.for_all;
+    let mut chosen = PLACES_OF_ALL.iter().position(|(place, _, _)| *place == now).unwrap_or(0);
+    if tabs::tabs(ui, theme, &PLACES_OF_ALL.map(|(_, name, _)| name), &mut chosen) {
+        state.act(Command::SetPlaceForAll(PLACES_OF_ALL[chosen].0));
+    }
+    panel::note(ui, theme, PLACES_OF_ALL[chosen].2);
 }
 
 fn requests(state: &mut State, theme: &Theme, ui: &mut Ui) {
