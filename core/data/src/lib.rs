@@ -11,6 +11,7 @@ pub mod encoding;
 pub mod event;
 pub mod file;
 pub mod library;
+pub mod named_number;
 pub mod needs;
 pub mod opcode;
 pub mod params;

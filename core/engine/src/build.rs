@@ -1,13 +1,15 @@
 //! From a document to an engine: options, files, orchestra, score, start, and what the document does not say.
 
+use std::ffi::CString;
 use std::path::Path;
 use std::sync::Arc;
 
 use ksmps_csound::{Failure, MessageReader, Preparing, Running, VariablesProven};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
+use ksmps_data::named_number::{NamedNumber, NumberOf};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
-use ksmps_document::{Document, Notes};
+use ksmps_document::{Document, Notes, global_numbers};
 use ksmps_session::SessionFile;
 
 use super::control::Controls;
@@ -87,6 +89,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
     running.set_message_level(0);
     let ksmps = running.ksmps();
+    let refused = see_variables(&mut running, variables).err();
     let info = EngineInfo {
         about: document.about.clone(),
         rate: running.rate(),
@@ -95,6 +98,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         outputs: running.outputs(),
         input_buses: document.inputs.clone(),
         output_buses: document.outputs.clone(),
+        named_numbers: named_numbers(&running, document),
         params: params.into_iter().filter_map(|(slot, param)| Some((slot?, param))).collect(),
         note_input,
         refused_note,
@@ -104,7 +108,6 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), running.a4(), info.rate);
-    let refused = see_variables(&mut running, variables).err();
     let symbols = Symbols::of(&mut running, document, &templates, &mut places).without_variables(refused);
     Ok(Engine {
         executor: Executor::new(agenda, places),
@@ -233,6 +236,16 @@ fn absolute(folder: &Path) -> String {
 fn see_variables(running: &mut Running, proof: Result<VariablesProven, String>) -> Result<(), String> {
     let is_known = running.see_variables(proof?);
     is_known.then_some(()).ok_or_else(|| "variables cannot be watched in this build of Csound".to_owned())
+}
+
+/// The tables and buses that the header has made, by the names of their variables.
+fn named_numbers(running: &Running, document: &Document) -> Vec<NamedNumber> {
+    let held = |(name, of): (String, NumberOf)| {
+        let number = running.global_number(&CString::new(name.as_str()).ok()?)?;
+        let is_one = number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0;
+        is_one.then_some(NamedNumber { name, of, number: number as u32 })
+    };
+    global_numbers(&document.orchestra.text).into_iter().filter_map(held).collect()
 }
 
 /// Makes before the first cycle what would else be made in a note's start. No note is played for it.

@@ -60,6 +60,7 @@ pub use voices::VOICES_MAX;
 use ksmps_csound::{MessageQueue, MidiOut, Performed, Running};
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::{EventKind, Expression, NoteName};
+use ksmps_data::named_number::NamedNumber;
 use ksmps_data::params::{Param, SlotValues};
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
@@ -88,6 +89,8 @@ pub struct EngineInfo {
     pub input_buses: Vec<ChannelRange>,
     /// Named output buses; empty where the document names none.
     pub output_buses: Vec<ChannelRange>,
+    /// Tables and buses that the header has made, with the names of their variables; empty where variables cannot be seen.
+    pub named_numbers: Vec<NamedNumber>,
     /// Its parameters, each with the slot that moves it.
     pub params: Vec<(usize, Param)>,
     /// How notes reach it.

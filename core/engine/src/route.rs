@@ -139,6 +139,7 @@ mod tests {
             outputs,
             input_buses: Vec::new(),
             output_buses: output_buses.iter().map(named).collect(),
+            named_numbers: Vec::new(),
             params: Vec::new(),
             note_input: NoteInput::None,
             refused_note: None,

@@ -50,6 +50,7 @@ impl Tone {
             outputs: 1,
             input_buses: Vec::new(),
             output_buses: Vec::new(),
+            named_numbers: Vec::new(),
             refused_note: None,
             params: Vec::new(),
             note_input: NoteInput::None,

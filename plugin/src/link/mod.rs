@@ -105,7 +105,7 @@ impl Link {
         self.parameters.tell(&self.instance, &mut news);
         self.playing.tell(&mut self.watches, &mut news);
         self.watches.tell(&mut news);
-        self.values.tell(control, &mut news);
+        self.values.tell(control, &status, &mut news);
         self.presets.tell(&self.instance, &mut news);
         self.renders.tell(&mut news);
         self.documents.tell(control, &status, &mut news);

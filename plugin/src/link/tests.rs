@@ -7,7 +7,7 @@ use ksmps_core::player::{InstanceConfig, Machine, Player, pair_on};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::settings::UserFiles;
-use ksmps_editor::model::{BusValue, LinkedFile, Permission, Place, PlaceNow, Placed, Request};
+use ksmps_editor::model::{BusValue, LinkedFile, Permission, Place, PlaceNow, Placed, Request, TableName};
 
 use super::*;
 use crate::host_link::NoHost;
@@ -337,9 +337,30 @@ fn buses_are_told_with_what_they_hold_while_somebody_looks() {
     };
     stage.activate();
     stage.act(Command::LookAtValues(true));
-    let bus = |token, is_audio, value| BusValue { token, name: None, is_audio, value };
-    assert_eq!(stage.hear("buses", held), [bus(0, false, 0.25), bus(1, true, 0.5)]);
+    let bus =
+        |token, name: &str, is_audio, value| BusValue { token, name: Some(name.to_owned()), is_audio, value };
+    assert_eq!(stage.hear("buses", held), [bus(0, "giwet", false, 0.25), bus(1, "gidry", true, 0.5)]);
     stage.act(Command::LookAtValues(false));
     stage.link.news();
     assert!(!stage.link.news().iter().any(|news| matches!(news, News::Buses(_))));
+}
+
+#[test]
+fn tables_are_told_with_the_names_of_their_variables() {
+    let mut stage = Stage::new(
+        "giwave ftgen 0, 0, 8, 10, 1\ngiform = ftgen(7, 0, 16, -2, 1)\ngiseven = 7\n\
+         instr 1\n inothing ftgen 9, 0, 32, -2, 0\nendin\nschedule 1, 0, -1\n",
+    );
+    let tables = |news: &News| match news {
+        News::Tables(tables) if tables.len() > 2 => Some(tables.clone()),
+        _ => None,
+    };
+    stage.activate();
+    stage.act(Command::LookAtValues(true));
+    let mut found = stage.hear("tables", tables);
+    found.retain(|table| [7, 9].contains(&table.number) || table.name.as_deref() == Some("giwave"));
+    let table =
+        |number, name: Option<&str>, length| TableName { number, name: name.map(str::to_owned), length };
+    let wave = found.iter().find(|table| table.length == 8).unwrap().number;
+    assert_eq!(found, [table(7, Some("giform"), 16), table(9, None, 32), table(wave, Some("giwave"), 8)]);
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ksmps_core::engine::verbs::{BusVerbs, ChannelVerbs, TableAbout, TableVerbs};
-use ksmps_core::player::{Answer, Control, Reading};
+use ksmps_core::named_number::{NamedNumber, NumberOf};
+use ksmps_core::player::{Answer, Control, Reading, Status};
 use ksmps_core::verbs::{BusKind, BusReading};
 use ksmps_editor::model::{BusValue, ChannelContent, ChannelValue, News, TableName};
 
@@ -71,7 +72,7 @@ impl Values {
     }
 
     /// Tells what was answered, and asks again. `[control]`
-    pub fn tell(&mut self, control: &Control, news: &mut Vec<News>) {
+    pub fn tell(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
         for number in std::mem::take(&mut self.wanted) {
             // Where nothing plays there is no table, and nothing is shown.
             let asked = control.read_table(number, 0, TABLE_VALUES_MAX);
@@ -87,8 +88,9 @@ impl Values {
         });
         if self.looks {
             self.tell_channels(news);
-            self.tell_tables(news);
-            self.tell_buses(news);
+            let named = status.info.as_ref().map_or(&[][..], |info| &info.named_numbers);
+            self.tell_tables(named, news);
+            self.tell_buses(named, news);
             self.ask(control);
         }
     }
@@ -133,30 +135,29 @@ impl Values {
         news.push(News::Channels(channels));
     }
 
-    fn tell_buses(&mut self, news: &mut Vec<News>) {
+    fn tell_buses(&mut self, named: &[NamedNumber], news: &mut Vec<News>) {
         let Some(asked) = &self.buses.questions else { return };
         let mut buses = Vec::new();
         for answer in asked {
             let Some(readings) = reading(answer.read()) else { return };
-            buses.extend(readings.into_iter().flatten().map(|bus| BusValue {
-                token: u32::try_from(bus.token.0).unwrap_or_default(),
-                name: None,
-                is_audio: bus.kind == BusKind::Audio,
-                value: bus.value,
+            buses.extend(readings.into_iter().flatten().map(|bus| {
+                let token = u32::try_from(bus.token.0).unwrap_or_default();
+                let name = name_of(named, NumberOf::Bus, token);
+                BusValue { token, name, is_audio: bus.kind == BusKind::Audio, value: bus.value }
             }));
         }
         self.buses.questions = None;
         news.push(News::Buses(buses));
     }
 
-    fn tell_tables(&mut self, news: &mut Vec<News>) {
+    fn tell_tables(&mut self, named: &[NamedNumber], news: &mut Vec<News>) {
         let Some(asked) = &self.tables.questions else { return };
         let mut tables = Vec::new();
         for (number, answer) in asked {
             let Some(about) = reading(answer.read()) else { return };
             tables.extend(about.map(|about| TableName {
                 number: *number,
-                name: None,
+                name: name_of(named, NumberOf::Table, *number),
                 length: about.info.length,
             }));
         }
@@ -166,6 +167,11 @@ impl Values {
             news.push(News::Tables(tables));
         }
     }
+}
+
+/// The variable that holds a number.
+fn name_of(named: &[NamedNumber], of: NumberOf, number: u32) -> Option<String> {
+    named.iter().find(|one| one.of == of && one.number == number).map(|one| one.name.clone())
 }
 
 /// What was answered; `None` where it is still to come.

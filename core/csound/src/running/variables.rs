@@ -62,6 +62,15 @@ impl Running {
         }
     }
 
+    /// What a global variable holds that has one number; `None` where there is none of this name, and before
+    /// [`Running::see_variables`]. `[control]`
+    pub fn global_number(&self, name: &CStr) -> Option<f64> {
+        match self.sees_variables.then(|| self.held(Owner::All, name))? {
+            Held::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// What instances of an instrument are made of now; null where there is none, which no instance is made of.
     fn instrument_text(&self, number: i32) -> *const u8 {
         let (layout, number) = (self.raw.layout, u32::try_from(number).unwrap_or(0));
