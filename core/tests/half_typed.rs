@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::csound::{MessageReader, MidiOut};
-use ksmps_core::document::Document;
+use ksmps_core::document::{Document, KeptValues};
 use ksmps_core::engine::MakingVerbs as _;
 use ksmps_core::engine::{self, BuildRequest, CycleReport};
 use ksmps_core::event::NoteName;
@@ -56,6 +56,7 @@ fn build(text: &str) -> Result<engine::Engine, Vec<String>> {
         rate: 48_000.0,
         slots: &mut slots,
         values: &values,
+        kept: &KeptValues::default(),
         given: Needs::default(),
     };
     engine::build(request).map_err(|error| words(error.0))

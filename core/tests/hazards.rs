@@ -1,7 +1,7 @@
 //! Seam: `csound` and `engine::build` against what is known to end a host. Each test is one of those.
 
 use ksmps_core::csound::{Failure, MessageReader, Performed, Preparing, Running};
-use ksmps_core::document::Document;
+use ksmps_core::document::{Document, KeptValues};
 use ksmps_core::engine::{self, BuildRequest};
 use ksmps_core::needs::Needs;
 use ksmps_core::params::{SlotMap, SlotValues};
@@ -28,6 +28,7 @@ fn errors(text: &str) -> Vec<String> {
         rate: 48_000.0,
         slots: &mut slots,
         values: &values,
+        kept: &KeptValues::default(),
         given: Needs::default(),
     };
     match engine::build(request) {
@@ -185,6 +186,7 @@ fn rates_from_the_lowest_to_the_highest_build_and_others_are_refused() {
             rate,
             slots: &mut slots,
             values: &values,
+            kept: &KeptValues::default(),
             given: Needs::default(),
         };
         assert_eq!(engine::build(request).is_ok(), builds, "{rate}");

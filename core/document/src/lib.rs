@@ -22,6 +22,7 @@ mod header;
 mod include;
 mod inline_args;
 mod instruments;
+mod kept;
 mod lint;
 mod long_options;
 mod macros;
@@ -53,6 +54,7 @@ pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
 pub use global_numbers::global_numbers;
 pub use instruments::{Instrument, PfieldName};
+pub use kept::{KEPT_MAX, KEPT_NUMBERS_MAX, KEPT_TEXT_NUMBERS, Kept, KeptKind, KeptValues};
 pub use lint::INSTRUMENT_MAX;
 pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, VOICES_DEFAULT, VoiceMode};
 pub use options::CsOption;
@@ -100,6 +102,8 @@ pub struct Document {
     pub latency_frames: u32,
     /// What it asks the user for with `;@needs`.
     pub needs: Needs,
+    /// What the project keeps of its tables and channels (`;@keep`).
+    pub kept: Vec<Kept>,
     /// Where it runs programs or Python, which it has asked for.
     programs: Vec<programs::Use>,
     /// How long it sounds after its input and notes have ended; `None` where it does not say.

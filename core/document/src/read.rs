@@ -11,8 +11,8 @@ use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, lint, midi, needs,
-    notes, options, params, programs, surface, text,
+    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, kept, lint, midi,
+    needs, notes, options, params, programs, surface, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::encoding::Encoding;
@@ -171,6 +171,8 @@ fn assemble(
         // It is the document that asks.
         Whole::No => Needs::default(),
     };
+    let has_word = |name: &str| scan::words(&code.code).any(|(_, word)| word == name);
+    let kept = kept::read(&directives, has_word, found);
     let (asked, unasked): (Vec<_>, Vec<_>) =
         programs::find(&orchestra, &code).into_iter().partition(|one| one.need.without(needs).is_empty());
     found.extend(unasked.into_iter().map(|one| one.error));
@@ -195,6 +197,7 @@ fn assemble(
         outputs: declared.outputs,
         latency_frames: declared.latency_frames,
         needs,
+        kept,
         programs: asked,
         tail: declared.tail,
         instruments,

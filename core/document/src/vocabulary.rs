@@ -102,11 +102,11 @@ pub const DIRECTIVES: [Known; 14] = [
         "the score and the host's transport",
         "the score starts with the engine; the channel HOST_PPQ_POS has the host's position",
     ),
-    reserved(
+    in_effect(
         "keep",
-        "table giX | chan name | string name",
-        "values that are saved with the project",
-        "declare a ;@param: its value is saved with the project",
+        "table giX… | chan name… | string name…",
+        "tables and channels whose values are saved with the project",
+        "write what it is and its name: ;@keep table giSteps chan level string word",
     ),
     reserved(
         "asset",

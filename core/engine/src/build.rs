@@ -9,13 +9,14 @@ use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::named_number::{NamedNumber, NumberOf};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
-use ksmps_document::{Document, Notes, global_numbers};
+use ksmps_document::{Document, KeptValues, Notes, global_numbers};
 use ksmps_session::SessionFile;
 
 use super::control::Controls;
 use super::executor::Executor;
 use super::files::UnpackedFiles;
 use super::host_channels::HostSong;
+use super::kept::KeptPlaces;
 use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
@@ -41,6 +42,8 @@ pub struct BuildRequest<'a> {
     pub slots: &'a mut SlotMap,
     /// Where the slots stand.
     pub values: &'a SlotValues,
+    /// What the project has kept of tables and channels; it is there before score time 0.
+    pub kept: &'a KeptValues,
     /// What the document may do in this process besides making sound, where it asks for it.
     pub given: Needs,
 }
@@ -55,7 +58,7 @@ pub struct BuildError(pub Vec<Diagnostic>);
 /// # Errors
 /// What Csound said, with the document's lines.
 pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
-    let BuildRequest { document, session, rate, slots, values, given } = request;
+    let BuildRequest { document, session, rate, slots, values, kept, given } = request;
     document.fits(given).map_err(BuildError)?;
     if !RATE_RANGE.contains(&rate) {
         let text =
@@ -86,6 +89,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let (note_input, rules) = note_rules::bind(&mut running, named, &params, &mut diagnostics);
     let refused_note = note_rules::refusal(named, note_input);
     let host_song = HostSong::bind(&mut running, &document.orchestra.text);
+    let kept_places = KeptPlaces::bind(&mut running, document, &params, &mut diagnostics);
+    kept_places.restore(&mut running, kept);
     // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
     running.set_message_level(0);
     let ksmps = running.ksmps();
@@ -105,6 +110,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         latency_frames: (ksmps as u32).saturating_add(document.latency_frames),
         tail: document.tail,
         exact_starts: running.has_exact_starts(),
+        kept: kept_places.layout().clone(),
         diagnostics,
     };
     let notes = NotePlayer::new(rules, running.zero_dbfs(), running.a4(), info.rate);
@@ -118,6 +124,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         controls,
         notes,
         host_song,
+        kept: kept_places,
         midi_keys: MidiKeys::new(),
         frame: 0,
         left: false,

@@ -16,6 +16,7 @@ mod held;
 mod held_parts;
 pub mod history;
 mod host_channels;
+mod kept;
 mod midi_keys;
 mod mono;
 mod named;
@@ -50,6 +51,7 @@ pub use executor::{
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
 pub use held::Held;
 pub use held_parts::HeldPart;
+pub use kept::{KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard, KeptItem, KeptLayout};
 pub use ksmps_data::transport::TRANSPORT_CHANNELS;
 pub use places::ChannelPlaces;
 pub use proofs::{ProvenFile, prove_layouts, proven_file, take_as_proven};
@@ -69,6 +71,7 @@ use ksmps_document::{About, ChannelRange, Tail};
 
 use control::Controls;
 use host_channels::HostSong;
+use kept::KeptPlaces;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
 
@@ -103,6 +106,8 @@ pub struct EngineInfo {
     pub tail: Option<Tail>,
     /// Whether notes start on their frame rather than on their cycle.
     pub exact_starts: bool,
+    /// What of its tables and channels the project keeps.
+    pub kept: KeptLayout,
     /// Warnings and notes of the build.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -144,6 +149,7 @@ pub struct Engine {
     controls: Controls,
     notes: NotePlayer,
     host_song: HostSong,
+    kept: KeptPlaces,
     /// What was sent to Csound's own MIDI opcodes.
     midi_keys: MidiKeys,
     /// The first frame of the coming cycle, counted from the start.
@@ -295,6 +301,21 @@ impl Engine {
             NoteInput::Midi => self.midi_keys.take_over(&mut self.running, held),
             NoteInput::None => {}
         }
+    }
+
+    /// A board with what the document keeps, as it is now; `None` where it keeps nothing. `[control]`
+    pub fn kept_board(&self) -> Option<KeptBoard> {
+        self.kept.board(&self.running)
+    }
+
+    /// Reads words of what the document keeps, from `first` on ([`KeptLayout`]). `[audio]`
+    pub fn read_kept(&self, first: usize, words: &mut [u64]) {
+        self.kept.read(&self.running, first, words);
+    }
+
+    /// Writes words of what the document keeps, from `first` on. `[audio]`
+    pub fn write_kept(&mut self, first: usize, words: &[u64]) {
+        self.kept.write(&mut self.running, first, words);
     }
 
     /// Takes a command `offset` frames into the coming cycle. What is done with and owns memory comes back, to be freed

@@ -104,7 +104,8 @@ impl Engines {
             return false;
         };
         fresh.performer.settle(end.values());
-        if let Some(old) = self.playing.take() {
+        if let Some(mut old) = self.playing.take() {
+            fresh.go_on_from(&mut old);
             self.fade_out(end, old, fresh.performer.delay_frames());
         }
         if std::mem::take(&mut self.holds) {
@@ -128,12 +129,16 @@ impl Engines {
             playing.performer.settle(end.values());
             return;
         }
-        let old = self.playing.take();
+        let mut old = self.playing.take();
         if let Some(mut fresh) = self.fresh.take() {
             fresh.performer.settle(end.values());
+            if let Some(old) = &mut old {
+                fresh.go_on_from(old);
+            }
             self.play(end, fresh);
             spend(end, old);
-        } else if let Some(old) = old {
+        } else if let Some(mut old) = old {
+            old.show_all_kept();
             self.is_awaited = true;
             report(end, &old, EngineState::Stopped);
             end.send(ToControl::Stopped(old));
@@ -145,8 +150,11 @@ impl Engines {
         self.end_fade(end);
         self.forget();
         self.receive(end);
-        let kept = self.playing.take();
-        for mut engine in [kept, self.fresh.take()].into_iter().flatten() {
+        let (mut before, mut fresh) = (self.playing.take(), self.fresh.take());
+        if let (Some(fresh), Some(before)) = (&mut fresh, &mut before) {
+            fresh.go_on_from(before);
+        }
+        for mut engine in [before, fresh].into_iter().flatten() {
             if end.is_for_rate(&engine) {
                 if engine.performer.is_as_new() {
                     engine.performer.settle(end.values());
@@ -165,6 +173,9 @@ impl Engines {
         self.end_fade(end);
         self.forget();
         self.is_awaited = false;
+        if let Some(playing) = &mut self.playing {
+            playing.show_all_kept();
+        }
         for engine in [end.receive_engine(), self.fresh.take(), self.playing.take()] {
             spend(end, engine);
         }
@@ -185,7 +196,8 @@ impl Engines {
     /// Lets the engine fade out that is asked to, where it plays.
     fn let_go(&mut self, end: &mut AudioEnd) {
         let Some(number) = self.leaving.take() else { return };
-        if let Some(old) = self.playing.take_if(|playing| playing.number == number) {
+        if let Some(mut old) = self.playing.take_if(|playing| playing.number == number) {
+            old.show_all_kept();
             self.is_awaited = true;
             self.fade_out(end, old, 0);
         }
@@ -199,7 +211,8 @@ impl Engines {
         self.fading = Some(Fading { engine: old, frames_left: FADE_FRAMES + after });
     }
 
-    fn play(&mut self, end: &mut AudioEnd, engine: BuiltEngine) {
+    fn play(&mut self, end: &mut AudioEnd, mut engine: BuiltEngine) {
+        engine.was_heard = true;
         report(end, &engine, EngineState::Playing);
         self.is_awaited = false;
         self.playing = Some(engine);

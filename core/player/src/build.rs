@@ -8,9 +8,10 @@ use ksmps_csound::MessageQueue;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{SlotMap, SlotValues};
+use ksmps_document::KeptValues;
 use ksmps_engine::renderer::Renderer;
 use ksmps_engine::route::{HostChannels, Route};
-use ksmps_engine::{self, BuildError, BuildRequest, Symbols};
+use ksmps_engine::{self, BuildError, BuildRequest, KeptBoard, Symbols};
 
 use super::courier::Courier;
 use super::performer::Performer;
@@ -28,6 +29,8 @@ pub(super) struct Wanted<'a> {
     pub block_max: usize,
     /// Where the slots stand.
     pub values: &'a SlotValues,
+    /// What the project has kept of tables and channels.
+    pub kept: &'a KeptValues,
     /// What the document may do besides making sound.
     pub given: Needs,
 }
@@ -42,6 +45,8 @@ pub(super) struct Built {
     pub courier: Option<Arc<dyn Courier>>,
     /// What Csound prints while it plays.
     pub messages: Option<MessageQueue>,
+    /// What its document keeps; `None` where it keeps nothing.
+    pub kept: Option<Arc<KeptBoard>>,
     /// Which parameter lives in which slot from now on.
     pub slots: SlotMap,
     /// What is to be said of how it is connected to the host.
@@ -125,7 +130,7 @@ impl Build for BuildHere {
 impl BuildHere {
     fn try_build(
         &self,
-        Wanted { project, rate, values, given, .. }: Wanted<'_>,
+        Wanted { project, rate, values, kept, given, .. }: Wanted<'_>,
     ) -> Result<Built, BuildError> {
         let document = project.document().map_err(|found| BuildError(found.to_vec()))?;
         let session = project.session().map_err(|error| {
@@ -133,16 +138,17 @@ impl BuildHere {
             BuildError(vec![Diagnostic::error(None, text)])
         })?;
         let mut slots = project.slots().clone();
-        let engine =
-            ksmps_engine::build(BuildRequest { document, session, rate, slots: &mut slots, values, given })?;
+        let request = BuildRequest { document, session, rate, slots: &mut slots, values, kept, given };
+        let engine = ksmps_engine::build(request)?;
         let route = Route::new(engine.info(), &self.0);
         let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard));
         let notes =
             unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
         let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
+        let kept = engine.kept_board().map(Arc::new);
         let performer = Box::new(Renderer::new(engine, route));
         let (courier, missing, placing) = (None, Vec::new(), None);
-        Ok(Built { performer, symbols, courier, messages, slots, notes, missing, placing })
+        Ok(Built { performer, symbols, courier, messages, kept, slots, notes, missing, placing })
     }
 }
 

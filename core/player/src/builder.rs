@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
+use ksmps_document::KeptValues;
 use ksmps_engine::BuildError;
 
 use super::build::{Build, Built, Heard, Incident, Wanted};
@@ -32,6 +33,8 @@ struct Request {
     rate: f64,
     /// Frames of the longest block.
     block_max: usize,
+    /// Which opening of the project it is.
+    opening: u64,
     /// What built before, to fall back to where nothing plays that could go on.
     fallback: Option<Arc<Project>>,
 }
@@ -148,6 +151,7 @@ impl Builder {
             project: Arc::clone(&state.project),
             rate,
             block_max: state.block_max,
+            opening: state.opening,
             fallback,
         })
     }
@@ -156,11 +160,13 @@ impl Builder {
         match message {
             ToControl::Spent(engine) => {
                 let number = engine.number;
+                self.end.take_kept_of(&engine, &mut self.instance.state());
                 drop(engine);
                 self.is_gone(number);
             }
             ToControl::Stopped(engine) => {
                 let number = engine.number;
+                self.end.take_kept_of(&engine, &mut self.instance.state());
                 self.make_as_new(engine);
                 self.is_gone(number);
             }
@@ -444,7 +450,18 @@ impl Builder {
     fn build(&self, request: &Request) -> Result<Built, BuildError> {
         let Request { project, rate, block_max, .. } = request;
         let (rate, block_max, values, given) = (*rate, *block_max, self.end.values(), Needs::default());
-        self.build.build(Wanted { project, rate, block_max, values, given })
+        let kept = &self.kept(request.opening);
+        self.build.build(Wanted { project, rate, block_max, values, kept, given })
+    }
+
+    /// What the project has kept so far; nothing where another one is open by now.
+    fn kept(&self, opening: u64) -> KeptValues {
+        let mut state = self.instance.state();
+        if state.opening != opening {
+            return KeptValues::default();
+        }
+        self.end.take_kept(&mut state);
+        state.kept.clone()
     }
 
     /// Sends an engine that takes over; returns the one whose place it takes where it waits.
@@ -457,10 +474,17 @@ impl Builder {
     fn send(&mut self, request: &Request, built: Built) -> Option<BuiltEngine> {
         let is_apart = built.placing.is_some_and(|one| one.place == Place::Apart && !one.given.files);
         self.problems.follow(Arc::clone(&request.project), built.messages, is_apart);
-        self.sent = self.end.enlist(built.symbols.as_ref(), built.courier.as_ref());
+        let shown = built.kept.clone().map(|board| (request.opening, board));
+        self.sent = self.end.enlist(built.symbols.as_ref(), built.courier.as_ref(), shown);
         self.sent_at = Instant::now();
-        let engine =
-            BuiltEngine { generation: self.generation, number: self.sent, performer: built.performer };
+        let engine = BuiltEngine {
+            generation: self.generation,
+            number: self.sent,
+            performer: built.performer,
+            kept: built.kept,
+            opening: request.opening,
+            was_heard: false,
+        };
         self.end.send_engine(engine)
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::EventKind;
 use ksmps_data::params::{Param, SLOTS, SlotValues};
+use ksmps_document::KeptValues;
 
 use super::build::Build;
 use super::builder::Builder;
@@ -65,6 +66,7 @@ impl Control {
         let mut state = self.instance.state();
         let (place, mode) = (state.project.place(), state.project.block_mode());
         state.change(Project::new(text, origin).with_place(place).with_block_mode(mode));
+        state.open_kept(KeptValues::default());
         (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         self.request_edit(state)
     }
@@ -264,14 +266,19 @@ impl Control {
     pub fn save(&self) -> Value {
         let mut state = self.instance.state();
         state.saved = state.project.revision();
-        let project = Arc::clone(&state.project);
-        drop(state);
-        state::save(&project, self.shared.values())
+        self.save_state(state)
     }
 
     /// The same for somebody else than the host: the project is as modified as it was. `[control]`
     pub fn save_copy(&self) -> Value {
-        state::save(&self.project(), self.shared.values())
+        self.save_state(self.instance.state())
+    }
+
+    fn save_state(&self, mut state: MutexGuard<'_, InstanceState>) -> Value {
+        self.shared.take_kept(&mut state);
+        let (project, kept) = (Arc::clone(&state.project), state.kept.clone());
+        drop(state);
+        state::save(&project, self.shared.values(), &kept)
     }
 
     /// Takes a state of the host's project; the engine is built beside the playing one. Works before, during and after
@@ -280,10 +287,11 @@ impl Control {
     /// # Errors
     /// Where the state cannot be read; then nothing has changed.
     pub fn restore(&self, saved: &Value) -> Result<Ticket, StateError> {
-        let (project, moved) = state::load(saved)?;
+        let (project, moved, kept) = state::load(saved)?;
         let mut state = self.instance.state();
         state.change(project);
         state.saved = state.project.revision();
+        state.open_kept(kept);
         (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         moved.into_iter().for_each(|(slot, value)| self.shared.values().set(slot, value));
         Ok(self.request(state))

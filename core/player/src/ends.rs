@@ -12,9 +12,10 @@ use crossbeam_queue::ArrayQueue;
 use ksmps_data::event::EventKind;
 use ksmps_data::params::SlotValues;
 use ksmps_engine::command::{Reply, Returned, Timed, Value};
-use ksmps_engine::{CHANGES_MAX, ChannelChange, Symbols};
+use ksmps_engine::{CHANGES_MAX, ChannelChange, KeptBoard, Symbols};
 
 use super::courier::Courier;
+use super::kept::Shown;
 use super::names::EngineNames;
 use super::pending::Callers;
 use super::performer::Performer;
@@ -41,6 +42,12 @@ pub(super) struct BuiltEngine {
     pub number: u64,
     /// The engine.
     pub performer: Box<dyn Performer>,
+    /// What its document keeps; `None` where it keeps nothing.
+    pub kept: Option<Arc<KeptBoard>>,
+    /// Which opening of the project it was built for.
+    pub opening: u64,
+    /// Whether it has come to play.
+    pub was_heard: bool,
 }
 
 /// What the control side says to the audio side.
@@ -82,6 +89,8 @@ struct Between {
     values: SlotValues,
     /// The playing engine's number, 0 where there is none.
     playing: AtomicU64,
+    /// The number of the engine that plays or, where none does, of the one that played last.
+    played: AtomicU64,
     /// The frames that the playing engine has performed.
     frames: AtomicU64,
     /// The rate of the present activation, as bits.
@@ -97,6 +106,8 @@ pub(super) struct ControlEnd {
     pub callers: Callers,
     /// The names in every engine that commands can be meant for, by its number.
     names: Mutex<Vec<(u64, Arc<EngineNames>)>>,
+    /// The boards of what engines keep, by their numbers.
+    boards: Mutex<Vec<(u64, Shown)>>,
     /// The number that was given to an engine last.
     last_engine: AtomicU64,
     /// Who sends a command has it for as long as that takes.
@@ -122,6 +133,7 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
         lost_changes: AtomicU32::new(0),
         values: SlotValues::default(),
         playing: AtomicU64::new(0),
+        played: AtomicU64::new(0),
         frames: AtomicU64::new(0),
         rate: AtomicU64::new(0),
     });
@@ -133,6 +145,7 @@ pub(super) fn ends() -> (ControlEnd, AudioEnd) {
         scope: scope_source,
         callers: Callers::default(),
         names: Mutex::default(),
+        boards: Mutex::default(),
         last_engine: AtomicU64::new(0),
         sending: Mutex::default(),
     };
@@ -205,14 +218,31 @@ impl ControlEnd {
         &self.between.values
     }
 
-    /// A number for a new engine, whose names are known from now on. `[control]`
-    pub fn enlist(&self, symbols: Option<&Arc<Symbols>>, courier: Option<&Arc<dyn Courier>>) -> u64 {
+    /// A number for a new engine, whose names and board are known from now on. `[control]`
+    pub fn enlist(
+        &self,
+        symbols: Option<&Arc<Symbols>>,
+        courier: Option<&Arc<dyn Courier>>,
+        shown: Option<Shown>,
+    ) -> u64 {
         let engine = self.last_engine.fetch_add(1, Ordering::Relaxed) + 1;
         let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         known.extend(symbols.map(|symbols| (engine, Arc::new(EngineNames::of(symbols, courier)))));
         let playing = self.between.playing.load(Ordering::Acquire);
         known.retain(|(other, _)| *other == playing || other + SYMBOLS_MAX as u64 > engine);
+        drop(known);
+        let played = self.between.played.load(Ordering::Acquire);
+        let mut boards = self.boards.lock().unwrap_or_else(PoisonError::into_inner);
+        boards.extend(shown.map(|shown| (engine, shown)));
+        boards.retain(|(other, _)| *other == played || other + SYMBOLS_MAX as u64 > engine);
         engine
+    }
+
+    /// The board of the engine that plays or, where none does, of the one that played last. `[control]`
+    pub fn shown(&self) -> Option<Shown> {
+        let boards = self.boards.lock().unwrap_or_else(PoisonError::into_inner);
+        let played = self.between.played.load(Ordering::Acquire);
+        boards.iter().find(|(engine, _)| *engine == played).map(|(_, shown)| shown.clone())
     }
 
     /// The playing engine's number and names. `[control]`
@@ -330,6 +360,9 @@ impl AudioEnd {
     pub fn publish(&self, playing: Option<&BuiltEngine>) {
         let frames = playing.map_or(0, |engine| engine.performer.frames());
         self.between.frames.store(frames, Ordering::Relaxed);
+        if let Some(engine) = playing {
+            self.between.played.store(engine.number, Ordering::Release);
+        }
         self.between.playing.store(playing.map_or(0, |engine| engine.number), Ordering::Release);
     }
 

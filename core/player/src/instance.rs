@@ -4,6 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ksmps_data::diagnostic::Diagnostic;
+use ksmps_document::KeptValues;
 use ksmps_engine::EngineInfo;
 
 use super::console::Console;
@@ -45,6 +46,10 @@ pub(super) struct InstanceState {
     pub project: Arc<Project>,
     /// The revision that the host's project has, as far as we know: that of the last save or restore.
     pub saved: Revision,
+    /// What the project keeps of tables and channels, as far as it was taken in.
+    pub kept: KeptValues,
+    /// Counts the documents and states that were opened: what is kept goes from engine to engine within one.
+    pub opening: u64,
     /// What built last, to fall back to.
     pub last_built: Option<Arc<Project>>,
     pub rate: Option<f64>,
@@ -101,6 +106,8 @@ impl Instance {
         let state = InstanceState {
             project: Arc::new(project),
             saved: 0,
+            kept: KeptValues::default(),
+            opening: 0,
             last_built: None,
             rate: None,
             block_max: BLOCK_MAX,

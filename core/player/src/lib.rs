@@ -19,6 +19,7 @@ mod edits;
 mod ends;
 mod exclusive;
 mod instance;
+mod kept;
 mod live;
 mod machine;
 mod meter;

@@ -3,6 +3,7 @@
 //! A performer is one engine with everything that belongs to it. What goes through the seam is plain data: nothing
 //! that is lent points into an engine.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use ksmps_data::event::EventKind;
@@ -12,7 +13,7 @@ use ksmps_data::verbs::When;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Returned};
 use ksmps_engine::renderer::{Block, Renderer, Reports};
-use ksmps_engine::{ChannelChange, Engine, EngineInfo, Held};
+use ksmps_engine::{ChannelChange, Engine, EngineInfo, Held, KeptBoard};
 
 /// One engine, as the player sees it.
 pub trait Performer: Send {
@@ -41,6 +42,13 @@ pub trait Performer: Send {
 
     /// Goes on with what another one has written down. `[audio]`
     fn take_over(&mut self, held: &Held);
+
+    /// Writes words of what its document keeps on its board, as far as they are not there already. `[audio]`
+    fn show_kept(&mut self, _: &KeptBoard, _: Range<usize>) {}
+
+    /// Takes words of what its document keeps from an earlier engine, in place of its own from `first` on. For one that has
+    /// not performed. `[audio]`
+    fn take_kept(&mut self, _first: usize, _: &[u64]) {}
 
     /// Cuts off everything that sounds, and takes back what waits. `[audio]`
     fn cut(&mut self);
@@ -109,6 +117,14 @@ impl Performer for Renderer<Engine> {
 
     fn take_over(&mut self, held: &Held) {
         Self::take_over(self, held);
+    }
+
+    fn show_kept(&mut self, board: &KeptBoard, words: Range<usize>) {
+        board.write(words, |first, words| self.engine().read_kept(first, words));
+    }
+
+    fn take_kept(&mut self, first: usize, words: &[u64]) {
+        self.engine_mut().write_kept(first, words);
     }
 
     fn cut(&mut self) {

@@ -148,6 +148,7 @@ impl Player {
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.set_offline(self.is_offline);
             engine.performer.process(block, reports);
+            engine.show_kept();
             self.has_lost_render |= self.is_offline && engine.performer.is_dead();
         } else {
             self.play_nothing(block, reports);

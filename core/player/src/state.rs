@@ -1,4 +1,5 @@
-//! What is saved with a project: the document, its origin, the files it plays with, its session, and the slots with their names and values.
+//! What is saved with a project: the document, its origin, the files it plays with, its session, the slots with their names and values,
+//! and what the document keeps besides.
 //!
 //! The form is JSON, versioned and tolerant: what this version does not know it keeps and writes again, what is
 //! missing has a default. A state that cannot be read changes nothing.
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use ksmps_data::params::{SLOTS, SlotValues};
-use ksmps_document::Assets;
+use ksmps_document::{Assets, KeptValues};
 
 use super::block_mode::BlockMode;
 use super::place::Place;
@@ -43,6 +44,8 @@ struct Saved {
     place: Place,
     #[serde(default, deserialize_with = "known_block_mode")]
     blocks: BlockMode,
+    #[serde(default)]
+    kept: Value,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -71,6 +74,8 @@ struct State<'a> {
     place: Place,
     #[serde(skip_serializing_if = "BlockMode::is_direct")]
     blocks: BlockMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<Value>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -87,7 +92,7 @@ struct DocumentState<'a> {
 }
 
 /// A project and its values as they are saved: base values, never modulated ones. `[control]`
-pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
+pub(super) fn save(project: &Project, values: &SlotValues, kept: &KeptValues) -> Value {
     let mut slots = Map::new();
     for slot in 0..SLOTS {
         if let Some(name) = project.slots().name(slot) {
@@ -111,6 +116,7 @@ pub(super) fn save(project: &Project, values: &SlotValues) -> Value {
         session: project.session_json(),
         place: project.place(),
         blocks: project.block_mode(),
+        kept: (!kept.is_empty()).then(|| kept.to_json()),
         unknown,
     };
     // A struct of strings, numbers and maps with text keys always has a JSON form.
@@ -132,8 +138,11 @@ fn known_block_mode<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BlockMo
 /// Where the document's unknown fields wait among the project's.
 const IN_DOCUMENT: &str = "document";
 
-/// Reads a state: the project, and the normalized value of each slot that was moved. `[control]`
-pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateError> {
+/// A project of a state, the normalized value of each slot that was moved, and what is kept.
+pub(super) type Loaded = (Project, Vec<(usize, f64)>, KeptValues);
+
+/// Reads a state. `[control]`
+pub(super) fn load(state: &Value) -> Result<Loaded, StateError> {
     let saved = Saved::deserialize(state).map_err(|error| StateError::Malformed(error.to_string()))?;
     let document = saved.document.ok_or(StateError::NoDocument)?;
     let mut names = vec![Value::Null; SLOTS];
@@ -156,7 +165,8 @@ pub(super) fn load(state: &Value) -> Result<(Project, Vec<(usize, f64)>), StateE
         slots,
         unknown,
     );
-    Ok((project.with_place(saved.place).with_block_mode(saved.blocks), values))
+    let kept = KeptValues::from_json(&saved.kept);
+    Ok((project.with_place(saved.place).with_block_mode(saved.blocks), values, kept))
 }
 
 #[cfg(test)]
@@ -172,13 +182,15 @@ mod tests {
             "slots": { "cutoff": { "slot": 4, "value": 0.25 }, "shape": { "slot": 0, "value": null } },
             "session": { "ksmps_session": 7, "knobs": [1] },
             "editor": { "zoom": 1.5 },
+            "kept": { "channels": { "level": 0.1 }, "matrices": [2] },
         });
-        let (project, moved) = load(&state).unwrap();
+        let (project, moved, kept) = load(&state).unwrap();
         assert_eq!((project.slots().slot("cutoff"), project.slots().slot("shape")), (Some(4), Some(0)));
         assert_eq!(moved, [(4, 0.25)]);
         let values = SlotValues::default();
         values.set(4, 0.25);
-        let again = save(&project, &values);
+        let again = save(&project, &values, &kept);
+        assert_eq!(again["kept"], state["kept"]);
         assert_eq!(again["editor"], state["editor"]);
         assert_eq!(again["session"], state["session"]);
         assert_eq!(again["document"], state["document"]);
@@ -189,6 +201,7 @@ mod tests {
     fn where_it_is_to_play_is_saved_where_somebody_has_said_so() {
         let state = |place: Value| load(&json!({ "document": { "text": "" }, "place": place })).unwrap().0;
         let values = SlotValues::default();
+        let save = |project: &Project, values: &SlotValues| save(project, values, &KeptValues::default());
         assert_eq!(save(&state(json!("apart")), &values)["place"], "apart");
         assert_eq!(save(&state(json!("together")), &values)["place"], "together");
         for unsaid in [json!("automatic"), json!("on the moon"), json!(3)] {
@@ -200,6 +213,7 @@ mod tests {
     fn how_blocks_go_is_saved_where_somebody_has_said_so() {
         let state = |blocks: Value| load(&json!({ "document": { "text": "" }, "blocks": blocks })).unwrap().0;
         let values = SlotValues::default();
+        let save = |project: &Project, values: &SlotValues| save(project, values, &KeptValues::default());
         assert_eq!(save(&state(json!("pipelined")), &values)["blocks"], "pipelined");
         for unsaid in [json!("direct"), json!("by pigeon"), json!(3)] {
             assert_eq!(save(&state(unsaid), &values).get("blocks"), None);
@@ -217,7 +231,7 @@ mod tests {
     fn a_newer_version_and_odd_slots_are_taken_as_far_as_they_go() {
         let state =
             json!({ "version": 99, "document": { "text": "" }, "slots": { "a": 3, "b": { "slot": 9999 } } });
-        let (project, moved) = load(&state).unwrap();
+        let (project, moved, _) = load(&state).unwrap();
         assert_eq!((project.slots().slot("a"), project.slots().slot("b"), moved.len()), (None, None, 0));
     }
 }

@@ -57,6 +57,7 @@ impl Tone {
             latency_frames: 32,
             tail: None,
             exact_starts: true,
+            kept: Default::default(),
             diagnostics: Vec::new(),
         };
         Box::new(Self { info: Arc::new(info), phase, frames: 0, seen: Arc::clone(seen), port: None })
@@ -123,6 +124,11 @@ impl Drop for Tone {
     }
 }
 
+/// An engine that keeps nothing.
+fn built(generation: u64, number: u64, performer: Box<Tone>) -> BuiltEngine {
+    BuiltEngine { generation, number, performer, kept: None, opening: 0, was_heard: false }
+}
+
 /// A player whose control side is the test.
 struct Bench {
     control: ControlEnd,
@@ -142,8 +148,7 @@ impl Bench {
     fn send(&mut self, generation: u64, phase: f64) -> Arc<Seen> {
         let seen = Arc::default();
         self.sent += 1;
-        let engine = BuiltEngine { generation, number: self.sent, performer: Tone::new(phase, &seen) };
-        drop(self.control.send_engine(engine));
+        drop(self.control.send_engine(built(generation, self.sent, Tone::new(phase, &seen))));
         seen
     }
 
@@ -286,7 +291,7 @@ fn an_offline_reset_waits_for_an_engine_as_new_and_no_longer() {
         move || loop {
             if let Some(ToControl::Stopped(_)) = control.receive() {
                 let performer = Tone::new(0.25, &Arc::default());
-                drop(control.send_engine(BuiltEngine { generation: 1, number: 7, performer }));
+                drop(control.send_engine(built(1, 7, performer)));
                 return;
             }
             std::thread::yield_now();
@@ -323,6 +328,7 @@ impl Build for BuildTones {
             symbols: None,
             courier: None,
             messages: None,
+            kept: None,
             slots: SlotMap::default(),
             notes: Vec::new(),
             missing: Vec::new(),

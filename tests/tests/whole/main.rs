@@ -12,6 +12,7 @@ mod earlier;
 mod factory;
 mod faults;
 mod fresh;
+mod kept;
 mod limits;
 mod midi_out;
 mod modulation;

@@ -36,6 +36,20 @@ impl Running {
         Some(unsafe { std::slice::from_raw_parts_mut(start, length) })
     }
 
+    /// As [`Running::table`], with the guard point behind its end. `[audio]`
+    pub fn table_and_guard(&self, number: u32) -> Option<&[f64]> {
+        let (start, length) = self.table_place(number)?;
+        // SAFETY: as in `table`; every table has one value more than its length.
+        Some(unsafe { std::slice::from_raw_parts(start, length + 1) })
+    }
+
+    /// As [`Running::table_and_guard`], to write. `[audio]`
+    pub fn table_and_guard_mut(&mut self, number: u32) -> Option<&mut [f64]> {
+        let (start, length) = self.table_place(number)?;
+        // SAFETY: as in `table_and_guard`, and `self` is borrowed for writing.
+        Some(unsafe { std::slice::from_raw_parts_mut(start, length + 1) })
+    }
+
     fn table_place(&self, number: u32) -> Option<(*mut f64, usize)> {
         let number = c_int::try_from(number).ok().filter(|&number| number > 0)?;
         let mut start = std::ptr::null_mut();

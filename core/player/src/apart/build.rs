@@ -12,8 +12,9 @@ use ksmps_process::socket::SocketError;
 use ksmps_csound::MessageQueue;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::{SLOTS, SlotValues};
-use ksmps_engine::BuildError;
+use ksmps_document::KeptValues;
 use ksmps_engine::route::HostChannels;
+use ksmps_engine::{BuildError, KeptBoard};
 
 use super::super::block_mode::BlockMode;
 use super::super::build::{Build, Built, Incident, Wanted};
@@ -83,7 +84,7 @@ impl BuildApart {
 
     fn order(
         &self,
-        Wanted { project, rate, values, given, .. }: Wanted<'_>,
+        Wanted { project, rate, values, kept, given, .. }: Wanted<'_>,
         waiting: &Waiting,
     ) -> Result<BuildOrder, BuildError> {
         let unwritten =
@@ -95,6 +96,7 @@ impl BuildApart {
             session: serde_json::to_string(project.session_json()).map_err(unwritten)?,
             slots: serde_json::to_string(project.slots()).map_err(unwritten)?,
             values: (0..SLOTS).filter_map(|slot| Some((slot as u16, values.get(slot)?))).collect(),
+            kept: kept.to_json().to_string(),
             rate,
             channels: self.channels.clone(),
             read: launch::readable(project.origin()),
@@ -148,7 +150,7 @@ impl BuildApart {
         there: BuiltThere,
         pipelined: Option<usize>,
     ) -> Result<Built, BuildError> {
-        let BuiltThere { mut info, symbols, slots, mut notes, missing, thread, proven } = there;
+        let BuiltThere { mut info, symbols, slots, mut notes, missing, thread, proven, kept } = there;
         proven.into_iter().for_each(launch::note_proven);
         let slots =
             slots_from(&slots).map_err(|error| refused(format!("the engine's answer is wrong: {error}")))?;
@@ -158,14 +160,16 @@ impl BuildApart {
         let handle = Arc::new(Handle::new(process, thread, project.clone(), scratch));
         let printed = MessageQueue::new();
         info.latency_frames += pipelined.unwrap_or(0) as u32;
-        let performer = Box::new(Apart::new(Arc::clone(&handle), Arc::new(info), printed.clone(), pipelined));
+        let kept = (!info.kept.is_empty()).then(|| Arc::new(KeptBoard::new(info.kept.clone(), &kept)));
+        let (info, board) = (Arc::new(info), kept.clone());
+        let performer = Box::new(Apart::new(Arc::clone(&handle), info, printed.clone(), board, pipelined));
         let courier: Arc<dyn Courier> = Arc::clone(&handle) as Arc<dyn Courier>;
         let mut watched = self.watched();
         watched.engines.push(handle);
         watched.wants_spare = true;
         let symbols = Some(Arc::new(symbols.of_another_process()));
         let (courier, messages) = (Some(courier), Some(printed));
-        Ok(Built { performer, symbols, courier, messages, slots, notes, missing, placing: None })
+        Ok(Built { performer, symbols, courier, messages, kept, slots, notes, missing, placing: None })
     }
 
     /// Looks after the engines that play; what has happened.
@@ -202,6 +206,7 @@ impl BuildApart {
             rate: search.rate,
             block_max: search.block_max,
             values: &SlotValues::default(),
+            kept: &KeptValues::default(),
             given: search.given,
         };
         // What is wrong with the shorter text alone needs no process.

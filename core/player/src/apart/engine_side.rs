@@ -18,6 +18,7 @@ use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
 use ksmps_engine::ProvenFile;
+use ksmps_document::KeptValues;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
 use super::super::exclusive::NETWORK_REFUSED;
@@ -187,7 +188,7 @@ impl Builder {
     }
 
     fn hand_on(&self, built: Built, missing: Vec<Missing>, thread: i32) -> FromEngine {
-        let Built { performer, symbols, messages, slots, notes, .. } = built;
+        let Built { performer, symbols, messages, kept, slots, notes, .. } = built;
         let (Some(symbols), Ok(slots)) = (symbols, serde_json::to_string(&slots)) else {
             let text = "what is known of the engine could not be written down";
             return FromEngine::Failed(vec![Diagnostic::error(None, text)]);
@@ -200,9 +201,10 @@ impl Builder {
             missing,
             thread,
             proven: self.proven.clone(),
+            kept: kept.as_ref().map(|board| board.words()).unwrap_or_default(),
         };
         // The thread waits for it: there is room.
-        drop(self.give.send(Box::new(Remote::new(performer, messages, self.queues.clone()))));
+        drop(self.give.send(Box::new(Remote::new(performer, messages, kept, self.queues.clone()))));
         FromEngine::Built(Box::new(there))
     }
 
@@ -237,6 +239,8 @@ fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
     let session = serde_json::from_str(&order.session).map_err(garbled)?;
     let assets = serde_json::from_str(&order.assets).map_err(garbled)?;
     let slots = slots_from(&order.slots).map_err(garbled)?;
+    let kept = serde_json::from_str(&order.kept).map_err(garbled)?;
+    let kept = &KeptValues::from_json(&kept);
     let project = Project::new(order.text.clone(), order.origin.clone()).with_assets(assets).with_saved(
         session,
         slots,
@@ -246,6 +250,6 @@ fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
     order.values.iter().for_each(|&(slot, value)| values.set(usize::from(slot), value));
     // How long blocks are means nothing to an engine.
     let (rate, block_max, given) = (order.rate, 0, order.needs);
-    let wanted = Wanted { project: &project, rate, block_max, values: &values, given };
+    let wanted = Wanted { project: &project, rate, block_max, values: &values, kept, given };
     BuildHere(order.channels.clone()).build(wanted).map_err(|error| error.0)
 }

@@ -1,6 +1,7 @@
 //! What an engine in another process has said: told at once where it belongs to a block, kept where the player asks for it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use ksmps_csound::{MessageQueue, MidiOut};
 use ksmps_data::event::{EventKind, NoteName, NoteSelector};
@@ -8,7 +9,7 @@ use ksmps_data::params::SLOTS;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Question, Reply, Returned, Value};
 use ksmps_engine::renderer::{REPORTS_MAX, Reports};
-use ksmps_engine::{CHANGES_MAX, ChannelChange, READINGS_MAX, VOICES_MAX};
+use ksmps_engine::{CHANGES_MAX, ChannelChange, KeptBoard, READINGS_MAX, VOICES_MAX};
 
 use super::messages::{Answer, Said};
 
@@ -26,6 +27,8 @@ pub(super) struct Heard {
     changes: VecDeque<ChannelChange>,
     lost_changes: u32,
     readings: VecDeque<WatchReading>,
+    /// Where it is written what the document keeps.
+    kept: Option<Arc<KeptBoard>>,
 }
 
 /// How the engine stood when it answered last.
@@ -40,8 +43,8 @@ pub(super) struct Stands {
 }
 
 impl Heard {
-    /// Nothing; what Csound prints goes into the queue. `[control]`
-    pub fn new(printed: MessageQueue) -> Self {
+    /// Nothing; what Csound prints goes into the queue, and what the document keeps onto the board. `[control]`
+    pub fn new(printed: MessageQueue, kept: Option<Arc<KeptBoard>>) -> Self {
         Self {
             printed,
             stands: Stands::default(),
@@ -51,6 +54,7 @@ impl Heard {
             changes: VecDeque::with_capacity(CHANGES_MAX),
             lost_changes: 0,
             readings: VecDeque::with_capacity(READINGS_MAX),
+            kept,
         }
     }
 
@@ -155,7 +159,15 @@ impl Heard {
             }
             Said::Reply(id, answer) => self.reply(id, answer),
             Said::Printed(attribute, text) => self.printed.push(attribute, text),
+            Said::Kept(first, bytes) => self.keep(first, bytes),
             Said::Held(_) => {}
+        }
+    }
+
+    /// Takes in words of what the document keeps. `[audio]`
+    pub fn keep(&self, first: u32, bytes: &[u8]) {
+        if let Some(board) = &self.kept {
+            board.write_bytes(first as usize, bytes);
         }
     }
 

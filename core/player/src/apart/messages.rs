@@ -42,6 +42,8 @@ pub(super) struct BuildOrder {
     pub slots: String,
     /// The slots that somebody has moved, normalized.
     pub values: Vec<(u16, f64)>,
+    /// What the project has kept of tables and channels, as JSON.
+    pub kept: String,
     /// Frames per second.
     pub rate: f64,
     /// The plugin's channels.
@@ -88,6 +90,8 @@ pub(super) struct BuiltThere {
     pub thread: i32,
     /// The file of Csound, where its layout was proven.
     pub proven: Option<ProvenFile>,
+    /// What its document keeps, as words: [`EngineInfo::kept`] says which are whose.
+    pub kept: Vec<u64>,
 }
 
 /// One thing that the host's audio thread hands over with a block, in the order in which it happened. None of it owns
@@ -105,6 +109,10 @@ pub(super) enum Step<'a> {
     Held(HeldPart<'a>),
     /// That was all: go on with it.
     TakeOver,
+    /// Words of what the document keeps, from one of them on: each as 8 bytes, little end first.
+    Kept(u32, &'a [u8]),
+    /// Say all that the document keeps.
+    ShowKept,
     /// Cut everything off.
     Cut,
     /// The host's transport.
@@ -153,6 +161,8 @@ pub(super) enum Said<'a> {
     /// A piece of what the next engine goes on with.
     #[serde(borrow)]
     Held(HeldPart<'a>),
+    /// Words of what the document keeps, from one of them on: each as 8 bytes, little end first.
+    Kept(u32, &'a [u8]),
     /// A watched channel has changed.
     Change(u64, f64),
     /// What was seen of a watched value.
@@ -245,6 +255,8 @@ mod tests {
             Step::ClearSlots,
             Step::Slot(511, 0.25),
             Step::Held(HeldPart::Midi(3, &[1, 2, 3])),
+            Step::Kept(4, &[1, 2, 3, 4, 5, 6, 7, 8]),
+            Step::ShowKept,
             Step::Event(EventKind::NoteOff { notes: NoteSelector::from(note), velocity: 0.5 }),
             Step::Command(When::default(), 7),
             Step::BlockEvent(Event { frame: 63, kind: EventKind::Param { slot: 1, normalized: 1.0 } }),

@@ -5,6 +5,7 @@
 //! it. How blocks go is in [`super::direct`] and [`super::pipelined`]. An engine that is dead is silence, and its notes are
 //! reported as ended.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,7 +19,7 @@ use ksmps_data::verbs::When;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
-use ksmps_engine::{ChannelChange, EngineInfo, Held, HeldPart};
+use ksmps_engine::{ChannelChange, EngineInfo, Held, HeldPart, KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard};
 
 use super::super::performer::Performer;
 use super::deadlines::Deadlines;
@@ -57,6 +58,7 @@ impl Apart {
         handle: Arc<Handle>,
         info: Arc<EngineInfo>,
         printed: MessageQueue,
+        kept: Option<Arc<KeptBoard>>,
         pipelined: Option<usize>,
     ) -> Self {
         let end = handle.process.host_end();
@@ -68,7 +70,7 @@ impl Apart {
             handle,
             info,
             steps,
-            heard: Heard::new(printed),
+            heard: Heard::new(printed, kept),
             deadlines,
             is_overdue: false,
             late_since: None,
@@ -150,6 +152,30 @@ impl Apart {
         }
         self.end.out() == 0
     }
+
+    /// Asks the engine for something that needs no block, and takes what it says. An engine that does not answer in time
+    /// has said nothing.
+    fn ask(&mut self, step: &Step<'_>, mut take: impl FnMut(&Heard, Said<'_>)) {
+        if !self.comes_to_rest() || !self.add(step) {
+            return;
+        }
+        if !self.end.hand_over(&[], 0, 0, self.steps.bytes()) {
+            return;
+        }
+        self.steps.truncate(0);
+        if let Some(pipelined) = &mut self.pipelined {
+            pipelined.is_out(0);
+        }
+        if self.end.wait(self.deadlines.for_held()) != Waited::Answered {
+            return;
+        }
+        if let Some(answer) = self.end.take(0, |_, _| {}) {
+            read_all(answer.messages, |said| take(&self.heard, said));
+            if let Some(pipelined) = &mut self.pipelined {
+                pipelined.was_taken();
+            }
+        }
+    }
 }
 
 impl Performer for Apart {
@@ -186,29 +212,11 @@ impl Performer for Apart {
             // Nobody has heard yet that it died.
             return self.heard.end_all(|note| held.read(HeldPart::Ended(note)));
         }
-        if !self.comes_to_rest() {
-            return;
-        }
-        if !self.add(&Step::Hold) || !self.end.hand_over(&[], 0, 0, self.steps.bytes()) {
-            return;
-        }
-        self.steps.truncate(0);
-        if let Some(pipelined) = &mut self.pipelined {
-            pipelined.is_out(0);
-        }
-        if self.end.wait(self.deadlines.for_held()) != Waited::Answered {
-            return;
-        }
-        if let Some(answer) = self.end.take(0, |_, _| {}) {
-            read_all(answer.messages, |said| {
-                if let Said::Held(part) = said {
-                    held.read(part);
-                }
-            });
-            if let Some(pipelined) = &mut self.pipelined {
-                pipelined.was_taken();
+        self.ask(&Step::Hold, |_, said| {
+            if let Said::Held(part) = said {
+                held.read(part);
             }
-        }
+        });
     }
 
     fn take_over(&mut self, held: &Held) {
@@ -217,6 +225,26 @@ impl Performer for Apart {
             self.steps.add(&Step::Held(part));
         });
         self.add(&Step::TakeOver);
+    }
+
+    fn show_kept(&mut self, _: &KeptBoard, words: Range<usize>) {
+        // What has its turn after a block comes with the block's answer.
+        if words.len() > KEPT_TURN_WORDS && !self.is_dead && !self.end.is_dead() {
+            self.ask(&Step::ShowKept, |heard, said| {
+                if let Said::Kept(first, bytes) = said {
+                    heard.keep(first, bytes);
+                }
+            });
+        }
+    }
+
+    fn take_kept(&mut self, first: usize, words: &[u64]) {
+        let mut bytes = [0; KEPT_CHUNK_WORDS * 8];
+        for (at, words) in (first..).step_by(KEPT_CHUNK_WORDS).zip(words.chunks(KEPT_CHUNK_WORDS)) {
+            let places = bytes.as_chunks_mut::<8>().0.iter_mut();
+            places.zip(words).for_each(|(eight, word)| *eight = word.to_le_bytes());
+            self.add(&Step::Kept(at as u32, &bytes[..words.len() * 8]));
+        }
     }
 
     fn cut(&mut self) {

@@ -1,5 +1,6 @@
 //! The engine's side of the seam: what the host hands over is done to a performer here, block by block.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,9 @@ use ksmps_csound::MessageQueue;
 use ksmps_data::event::Event;
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_data::verbs::When;
-use ksmps_engine::Held;
 use ksmps_engine::command::{Command, Reply, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
+use ksmps_engine::{Held, KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard};
 
 use super::super::ends::COMMANDS_MAX;
 use super::super::performer::Performer;
@@ -71,6 +72,8 @@ pub(super) struct Remote {
     performer: Box<dyn Performer>,
     printed: Option<MessageQueue>,
     values: SlotValues,
+    /// What the document keeps.
+    kept: Option<Arc<KeptBoard>>,
     held: Held,
     events: Vec<Event>,
     dropped_events: u32,
@@ -86,11 +89,17 @@ pub(super) struct Remote {
 
 impl Remote {
     /// Plays this performer. `[control]`
-    pub fn new(performer: Box<dyn Performer>, printed: Option<MessageQueue>, queues: Queues) -> Self {
+    pub fn new(
+        performer: Box<dyn Performer>,
+        printed: Option<MessageQueue>,
+        kept: Option<Arc<KeptBoard>>,
+        queues: Queues,
+    ) -> Self {
         Self {
             performer,
             printed,
             values: SlotValues::default(),
+            kept,
             held: Held::new(),
             events: Vec::with_capacity(EVENTS_MAX),
             dropped_events: 0,
@@ -136,6 +145,11 @@ impl Remote {
             Step::TakeOver => {
                 self.performer.take_over(&self.held);
                 self.held.clear();
+            }
+            Step::Kept(first, bytes) => self.take_kept(first as usize, bytes),
+            Step::ShowKept => {
+                let all = self.kept.as_ref().map_or(0, |board| board.len());
+                self.say_kept(0..all);
             }
             Step::Cut => self.performer.cut(),
             Step::Transport(transport) => self.performer.transport(transport),
@@ -228,10 +242,39 @@ impl Remote {
             frames: self.performer.frames(),
             has_left: self.performer.has_left(),
         });
+        let turns = self.kept.as_ref().map(|board| board.turns());
+        turns.into_iter().flatten().for_each(|words| self.say_kept(words));
         self.say_changes();
         self.say_readings();
         self.say_replies();
         self.print();
+    }
+
+    /// Says words of what the document keeps.
+    fn say_kept(&mut self, words: Range<usize>) {
+        let Self { performer, kept: Some(board), said, bytes, .. } = self else { return };
+        performer.show_kept(board, words.clone());
+        let mut chunk = [0; KEPT_CHUNK_WORDS];
+        for first in words.clone().step_by(KEPT_TURN_WORDS) {
+            bytes.clear();
+            let end = (first + KEPT_TURN_WORDS).min(words.end);
+            for at in (first..end).step_by(KEPT_CHUNK_WORDS) {
+                let chunk = &mut chunk[..(end - at).min(KEPT_CHUNK_WORDS)];
+                board.load(at, chunk);
+                bytes.extend(chunk.iter().flat_map(|word| word.to_le_bytes()));
+            }
+            said.add(&Said::Kept(first as u32, bytes));
+        }
+    }
+
+    /// Takes words of what the document keeps from an earlier engine.
+    fn take_kept(&mut self, mut first: usize, bytes: &[u8]) {
+        let mut chunk = [0; KEPT_CHUNK_WORDS];
+        for bytes in bytes.as_chunks::<8>().0.chunks(KEPT_CHUNK_WORDS) {
+            chunk.iter_mut().zip(bytes).for_each(|(word, bytes)| *word = u64::from_le_bytes(*bytes));
+            self.performer.take_kept(first, &chunk[..bytes.len()]);
+            first += bytes.len();
+        }
     }
 
     fn has_room(&self) -> bool {

@@ -178,6 +178,7 @@ fn follow(open: &mut Vec<&'static str>, line: &str) {
 mod tests {
     use super::*;
     use ksmps_data::params::SlotValues;
+    use ksmps_document::KeptValues;
 
     /// Searches with a process that dies of every text with these words.
     fn search(text: &str, deadly: &str) -> (Option<u32>, u32) {
@@ -188,6 +189,7 @@ mod tests {
             rate: 48_000.0,
             block_max: 512,
             values: &values,
+            kept: &KeptValues::default(),
             given: Needs::default(),
         };
         let mut search = Search::new(&wanted, Diagnostic::error(None, "it died"));

@@ -15,6 +15,7 @@ use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
+use ksmps_document::KeptValues;
 use ksmps_engine::Held;
 use ksmps_engine::command::{Action, Command, Question};
 use ksmps_engine::route::HostChannels;
@@ -75,7 +76,8 @@ impl Pair {
         let project = Project::new(text.to_owned(), None);
         let values = SlotValues::default();
         let given = Needs::default();
-        let wanted = Wanted { project: &project, rate: 48_000.0, block_max: 0, values: &values, given };
+        let kept = &KeptValues::default();
+        let wanted = Wanted { project: &project, rate: 48_000.0, block_max: 0, values: &values, kept, given };
         let built = BuildHere(HostChannels { inputs: vec![2], outputs: vec![2] }).build(wanted);
         let built = built.map_err(|error| error.0).expect("an engine");
         let memory = Arc::new(SharedMemory::create(Limits::USUAL.words()).expect("memory"));
@@ -83,7 +85,7 @@ impl Pair {
         Self {
             host: HostEnd::new(Arc::clone(&memory), Limits::USUAL, Futex),
             engine: EngineEnd::new(memory, Limits::USUAL, Futex),
-            remote: Remote::new(built.performer, built.messages, queues.clone()),
+            remote: Remote::new(built.performer, built.messages, built.kept, queues.clone()),
             queues,
             steps: Writer::new(1 << 16),
             sent: 0,

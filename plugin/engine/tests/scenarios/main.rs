@@ -12,6 +12,8 @@ mod faults;
 mod handles;
 #[path = "../../../../core/tests/included.rs"]
 mod included;
+#[path = "../../../../core/tests/kept.rs"]
+mod kept;
 #[path = "../../../../core/tests/live.rs"]
 mod live;
 #[path = "../../../../core/tests/live_channels.rs"]

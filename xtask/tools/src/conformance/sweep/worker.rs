@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use ksmps_core::document::Document;
+use ksmps_core::document::{Document, KeptValues};
 use ksmps_core::engine::{self, BuildRequest, CycleReport};
 use ksmps_core::event::{EventKind, NoteName, NoteSelector};
 use ksmps_core::needs::Needs;
@@ -230,6 +230,7 @@ fn play(text: &str) -> bool {
         rate: RATE,
         slots: &mut slots,
         values: &values,
+        kept: &KeptValues::default(),
         given: Needs::default(),
     };
     let Ok(mut engine) = engine::build(request) else { return false };

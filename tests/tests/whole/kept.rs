@@ -1,0 +1,68 @@
+//! What a document keeps (`;@keep`) is in the host's project, and goes on through edits, resets and activations.
+
+use ksmps_harness::bounce::{Plan, Sound};
+use ksmps_harness::bundle::Kind;
+use ksmps_harness::hosts::Host;
+use ksmps_harness::script::Script;
+use ksmps_harness::stage::Stage;
+
+use super::{BLOCK_MAX, RATE, assert_same, open, playing};
+
+/// A melody of which each note goes one step further, and writes what it played over the step; the step, the melody and a
+/// text are kept.
+const STEPS: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@keep table giMelody\n;@keep chan step string played\n\
+    giMelody ftgen 0, 0, 4, -2, 220, 330, 440, 550\nchn_S \"played\", 3\n\
+    instr melody ;@notes p4=key\n  ikey = p4\n  istep chnget \"step\"\n  ifreq table istep, giMelody\n  \
+    tableiw ifreq * 1.5, istep, giMelody\n  chnset (istep + 1) % 4, \"step\"\n  Splayed chnget \"played\"\n  \
+    Splayed strcat Splayed, \"*\"\n  chnset Splayed, \"played\"\n  ilength strlen Splayed\n  \
+    a1 = poscil:a(0.2 + 0.01 * ilength, ifreq) * linsegr:a(1, 0.02, 0)\n  outs a1, a1\nendin\n";
+
+/// Three notes.
+fn play(stage: &mut Stage) -> Sound {
+    let script = Script::parse("0.01 note 69 127 0.02\n0.1 note 69 127 0.02\n0.2 note 69 127 0.02", RATE);
+    stage.play(&Plan::new(script.expect("reads"), 14_400)).expect("it plays")
+}
+
+#[test]
+fn it_comes_back_with_the_project_in_every_host() {
+    let mut all: Vec<(Host, Vec<Sound>, serde_json::Value)> = Vec::new();
+    for host in Host::ALL {
+        let mut stage = playing(host, Kind::Instrument, STEPS);
+        let first = play(&mut stage);
+        let saved = stage.hosted().save().expect("it saves");
+        let kept = stage.state().expect("it saves").core["kept"].clone();
+        assert_eq!(
+            (&kept["channels"]["step"], &kept["strings"]["played"]),
+            (&3.0.into(), &"***".into()),
+            "{host:?}"
+        );
+        stage.reset();
+        let second = play(&mut stage);
+        assert!(second.first_difference(&first).is_some(), "{host:?}: it has gone on");
+
+        let mut again = open(host, Kind::Instrument);
+        again.hosted().load(&saved).expect("it loads");
+        again.activate(RATE, BLOCK_MAX).expect("it activates");
+        assert_same(&second, &play(&mut again), &format!("{host:?}: loaded before the activation"));
+        again.hosted().load(&saved).expect("it loads");
+        again.activate(RATE, BLOCK_MAX).expect("it activates");
+        assert_same(
+            &second,
+            &play(&mut again),
+            &format!("{host:?}: what was played since is not of that state"),
+        );
+        again.activate(44_100.0, BLOCK_MAX).expect("it activates");
+        again.activate(RATE, BLOCK_MAX).expect("it activates");
+        let third = play(&mut again);
+        stage.reset();
+        assert_same(&third, &play(&mut stage), &format!("{host:?}: an activation keeps it, as a reset does"));
+        all.push((host, vec![first, second, third], kept));
+    }
+    let (_, sounds, kept) = &all[0];
+    for (host, other_sounds, other_kept) in &all[1..] {
+        assert_eq!(other_kept, kept, "{host:?}");
+        for (one, other) in sounds.iter().zip(other_sounds) {
+            assert_same(one, other, &format!("{host:?} and the core"));
+        }
+    }
+}
