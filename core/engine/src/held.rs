@@ -75,6 +75,34 @@ impl Held {
         self.midi.fill(midi_keys::Channel::SILENT);
     }
 
+    /// Whether a key or a pedal holds anything. `[audio]`
+    pub fn is_holding(&self) -> bool {
+        !self.notes.is_empty() || self.midi.iter().any(midi_keys::Channel::is_down)
+    }
+
+    /// The notes that are held. `[audio]`
+    pub fn held(&self) -> impl Iterator<Item = NoteName> {
+        self.notes.iter().map(|held| held.note)
+    }
+
+    /// The notes that end with the engine. `[audio]`
+    pub fn ended(&self) -> impl Iterator<Item = NoteName> {
+        self.ended.iter().copied()
+    }
+
+    /// Leaves notes that are in their release to the engine that goes: it will say when they have ended. `[audio]`
+    pub fn leave_ended(&mut self) {
+        self.ended.clear();
+    }
+
+    /// Leaves all notes to the engine that goes, those that are held as well. `[audio]`
+    pub fn leave_notes(&mut self) {
+        self.notes.clear();
+        self.ended.clear();
+        self.monos_used = 0;
+        self.midi.iter_mut().for_each(midi_keys::Channel::lift);
+    }
+
     /// Writes down the keys of a mono rule. `[audio]`
     pub(super) fn keep_keys(&mut self, instrument: &str, mono: &Mono) {
         if let Some(held) = self.monos.get_mut(self.monos_used) {

@@ -41,6 +41,16 @@ impl Channel {
         bend: None,
     };
 
+    /// Whether a key is down. `[audio]`
+    pub fn is_down(&self) -> bool {
+        self.down.iter().any(|count| *count > 0)
+    }
+
+    /// No key is down any more; what controllers said stays. `[audio]`
+    pub fn lift(&mut self) {
+        self.down = [0; KEYS];
+    }
+
     /// Writes it as bytes; `false` where nothing was ever sent. `[audio]`
     pub fn write(&self, bytes: &mut [u8; CHANNEL_BYTES]) -> bool {
         let rest = [self.program, self.pressure, u8::from(self.bend.is_some())];

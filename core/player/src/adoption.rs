@@ -2,23 +2,24 @@
 //!
 //! An engine is *fresh* until it plays, then *playing*, then *fading* while the next one is heard already, then *spent*:
 //! it goes back to be freed. There is one of each at most. A fresh engine that comes during a fade waits until the fade
-//! has ended; where several come, the newest wins. A fresh engine of the very request that plays is a spare: it waits
+//! has ended, and one that rings out fades then; where several come, the newest wins. A fresh engine of the very request that plays is a spare: it waits
 //! for a reset.
 
 use ksmps_engine::Held;
 
 use super::ends::{AudioEnd, BuiltEngine, ToControl};
+use super::fading::{Fading, RingingNotes};
+use super::held_notes::HeldNotes;
 use super::missed::Missed;
 use super::reports::{EngineState, Report};
-
-/// Frames over which a new engine takes over from the old one.
-pub const FADE_FRAMES: usize = 1024;
 
 /// The engines of one instance. `[audio]`
 pub(super) struct Engines {
     fresh: Option<BuiltEngine>,
     playing: Option<BuiltEngine>,
     fading: Option<Fading>,
+    /// Notes that ring out in it.
+    ringing: RingingNotes,
     /// What the engine that comes next goes on with; used where `holds` says so.
     held: Box<Held>,
     holds: bool,
@@ -30,13 +31,6 @@ pub(super) struct Engines {
     leaving: Option<u64>,
 }
 
-/// The engine that goes.
-pub(super) struct Fading {
-    pub engine: BuiltEngine,
-    /// Frames that it is heard; over the last [`FADE_FRAMES`] of them it fades.
-    pub frames_left: usize,
-}
-
 impl Engines {
     /// None. `[control]`
     pub fn new() -> Self {
@@ -44,6 +38,7 @@ impl Engines {
             fresh: None,
             playing: None,
             fading: None,
+            ringing: RingingNotes::new(),
             held: Box::default(),
             holds: false,
             missed: Missed::new(),
@@ -62,9 +57,14 @@ impl Engines {
         self.playing.as_mut()
     }
 
-    /// The engine that fades out. `[audio]`
-    pub fn fading_mut(&mut self) -> Option<&mut Fading> {
-        self.fading.as_mut()
+    /// The engine that goes, and the notes that ring out in it. `[audio]`
+    pub fn fading_mut(&mut self) -> Option<(&mut Fading, &mut RingingNotes)> {
+        self.fading.as_mut().map(|fading| (fading, &mut self.ringing))
+    }
+
+    /// How many voices ring out in the engine that goes. `[audio]`
+    pub fn ringing_voices(&self) -> usize {
+        self.fading.as_ref().map_or(0, Fading::ringing_voices)
     }
 
     /// What happens while no engine plays. `[audio]`
@@ -91,22 +91,29 @@ impl Engines {
         spend(end, spent);
     }
 
-    /// Has the fresh engine take over, where it is not a spare and no fade is under way: the playing one fades. `true`
+    /// Has the fresh engine take over, where it is not a spare and no other one goes: the playing one goes. `true`
     /// where another engine plays now. `[audio]`
     pub fn adopt(&mut self, end: &mut AudioEnd) -> bool {
-        if self.fading.is_some() {
-            return false;
-        }
         // A spare waits for a reset, also where the playing one is dead: the builder sends what is to take over then.
         let playing = self.playing.as_ref().map(|playing| playing.generation);
-        let Some(mut fresh) = self.fresh.take_if(|fresh| playing != Some(fresh.generation)) else {
+        let takes_over = |fresh: &BuiltEngine| playing != Some(fresh.generation);
+        if let Some(fading) = &mut self.fading {
+            if self.leaving.is_some() || self.fresh.as_ref().is_some_and(takes_over) {
+                fading.hurry();
+            }
+            return false;
+        }
+        let Some(mut fresh) = self.fresh.take_if(|fresh| takes_over(fresh)) else {
             self.let_go(end);
             return false;
         };
         fresh.performer.settle(end.values());
         if let Some(mut old) = self.playing.take() {
             fresh.go_on_from(&mut old);
-            self.fade_out(end, old, fresh.performer.delay_frames());
+            // What comes is silent until then.
+            let silent = fresh.performer.info().latency_frames as usize;
+            let next = Some((silent, fresh.held_notes));
+            self.fade_out(end, old, next);
         }
         if std::mem::take(&mut self.holds) {
             fresh.performer.take_over(&self.held);
@@ -187,8 +194,9 @@ impl Engines {
         self.leaving = Some(number);
     }
 
-    /// Ends the fade. `[audio]`
+    /// The engine that goes is gone. `[audio]`
     pub fn end_fade(&mut self, end: &mut AudioEnd) {
+        self.ringing.clear();
         let fading = self.fading.take();
         spend(end, fading.map(|fading| fading.engine));
     }
@@ -199,16 +207,20 @@ impl Engines {
         if let Some(mut old) = self.playing.take_if(|playing| playing.number == number) {
             old.show_all_kept();
             self.is_awaited = true;
-            self.fade_out(end, old, 0);
+            self.fade_out(end, old, None);
         }
     }
 
-    /// An engine goes after so many frames; what it held is written down.
-    fn fade_out(&mut self, end: &mut AudioEnd, mut old: BuiltEngine, after: usize) {
+    /// An engine goes; what it held is written down. The next one is heard after so many frames, and says what becomes of held
+    /// notes; where there is none, nothing rings out.
+    fn fade_out(&mut self, end: &mut AudioEnd, mut old: BuiltEngine, next: Option<(usize, HeldNotes)>) {
         old.performer.hold(&mut self.held);
         self.holds = true;
         report(end, &old, EngineState::Fading);
-        self.fading = Some(Fading { engine: old, frames_left: FADE_FRAMES + after });
+        self.fading = Some(match next {
+            Some((alone, notes)) => Fading::beside(old, alone, notes, &mut self.held, &mut self.ringing),
+            None => Fading::over(old, 0),
+        });
     }
 
     fn play(&mut self, end: &mut AudioEnd, mut engine: BuiltEngine) {

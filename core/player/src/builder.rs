@@ -484,6 +484,7 @@ impl Builder {
             kept: built.kept,
             opening: request.opening,
             was_heard: false,
+            held_notes: request.project.held_notes(),
         };
         self.end.send_engine(engine)
     }

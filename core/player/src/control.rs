@@ -64,8 +64,10 @@ impl Control {
     /// the playing one as soon as a rate is known. `[control]`
     pub fn load(&self, text: String, origin: Option<PathBuf>) -> Ticket {
         let mut state = self.instance.state();
-        let (place, mode) = (state.project.place(), state.project.block_mode());
-        state.change(Project::new(text, origin).with_place(place).with_block_mode(mode));
+        let before = &state.project;
+        let (place, mode, notes) = (before.place(), before.block_mode(), before.held_notes());
+        let project = Project::new(text, origin).with_place(place).with_block_mode(mode);
+        state.change(project.with_held_notes(notes));
         state.open_kept(KeptValues::default());
         (0..SLOTS).for_each(|slot| self.shared.values().clear(slot));
         self.request_edit(state)

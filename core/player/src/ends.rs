@@ -15,6 +15,7 @@ use ksmps_engine::command::{Reply, Returned, Timed, Value};
 use ksmps_engine::{CHANGES_MAX, ChannelChange, KeptBoard, Symbols};
 
 use super::courier::Courier;
+use super::held_notes::HeldNotes;
 use super::kept::Shown;
 use super::names::EngineNames;
 use super::pending::Callers;
@@ -48,6 +49,8 @@ pub(super) struct BuiltEngine {
     pub opening: u64,
     /// Whether it has come to play.
     pub was_heard: bool,
+    /// What becomes of the notes that are held in the one before it.
+    pub held_notes: HeldNotes,
 }
 
 /// What the control side says to the audio side.

@@ -15,9 +15,12 @@ mod console;
 mod content;
 mod control;
 mod courier;
+mod crossfade;
 mod edits;
 mod ends;
 mod exclusive;
+mod fading;
+mod held_notes;
 mod instance;
 mod kept;
 mod live;
@@ -44,13 +47,14 @@ mod watch;
 
 use std::sync::Arc;
 
-pub use adoption::FADE_FRAMES;
 pub use apart::{engine_executable, run_engine_process};
 pub use block_mode::{BLOCKS_VARIABLE, BlockMode};
 pub use consent::{ConsentError, give_consent, withdraw_consent};
 pub use console::{ConsoleLine, Notice, Subscription};
 pub use control::Control;
+pub use crossfade::{FADE_S, fade_frames};
 pub use ends::COMMANDS_MAX;
+pub use held_notes::HeldNotes;
 pub use instance::{Status, Ticket};
 pub use live::{Answer, LiveError, LiveTarget, LockedClock, Reading};
 pub use machine::Machine;

@@ -28,12 +28,6 @@ pub trait Performer: Send {
     /// Whether nothing has reached it since it was built. `[any]`
     fn is_as_new(&self) -> bool;
 
-    /// Frames by which it is heard later than an engine in this process would be: so long the one before it sounds on.
-    /// `[any]`
-    fn delay_frames(&self) -> usize {
-        0
-    }
-
     /// Brings every parameter to where its slot stands, at once. For one that has not performed. `[audio]`
     fn settle(&mut self, values: &SlotValues);
 

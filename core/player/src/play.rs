@@ -10,15 +10,12 @@ use ksmps_engine::EngineInfo;
 use ksmps_engine::command::{Returned, Timed};
 use ksmps_engine::renderer::{Block, Reports};
 
-use super::adoption::{Engines, FADE_FRAMES};
+use super::adoption::Engines;
 use super::ends::{AudioEnd, BuiltEngine, ToAudio, ToControl};
+use super::fading::Room;
 use super::meter::{Meter, Pace};
 use super::reports::{EngineState, Report};
 
-/// Frames that are faded at a time.
-const CHUNK: usize = 256;
-/// Most host channels on one side.
-const CHANNELS_MAX: usize = 32;
 /// The status byte of a MIDI controller, without its channel.
 const CONTROL_CHANGE: u8 = 0xb0;
 /// Commands that are taken at the beginning of one block; the others wait for the next.
@@ -44,8 +41,7 @@ pub struct Player {
     /// The last engine of which was reported that Csound has left it.
     left_reported: u64,
     meter: Meter,
-    scratch: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
-    unheard: Reports,
+    room: Room,
     #[cfg(test)]
     pub(super) waits: usize,
 }
@@ -63,8 +59,7 @@ impl Player {
             spare_asked: 0,
             left_reported: 0,
             meter: Meter::new(),
-            scratch: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
-            unheard: Reports::default(),
+            room: Room::new(),
             #[cfg(test)]
             waits: 0,
         }
@@ -155,7 +150,7 @@ impl Player {
         }
         self.return_memory();
         self.end.publish(self.engines.playing());
-        self.fade(block);
+        self.fade(block, reports);
         self.end.scope.write(block.outputs, block.frames);
         self.report(block, reports, started);
     }
@@ -209,6 +204,9 @@ impl Player {
     /// An event at the block's first frame; where an engine is to come, it waits for that.
     fn play_event(&mut self, kind: EventKind, reports: &mut Reports) {
         self.note(kind);
+        if let Some((fading, _)) = self.engines.fading_mut() {
+            fading.event(kind);
+        }
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.event(kind);
         } else {
@@ -279,7 +277,7 @@ impl Player {
     /// How many voices sound, or wait for an engine. `[audio]`
     pub fn voice_count(&self) -> usize {
         let sounding = self.engines.playing().map(|engine| engine.performer.voice_count());
-        sounding.unwrap_or_else(|| self.engines.missed_notes())
+        sounding.unwrap_or_else(|| self.engines.missed_notes()) + self.engines.ringing_voices()
     }
 
     /// Another engine plays, or none.
@@ -300,37 +298,18 @@ impl Player {
         (self.latency_frames, self.tail) = (latency_frames, tail);
     }
 
-    /// Mixes the engine that goes into the block's beginning.
-    fn fade(&mut self, block: &mut Block<'_, '_>) {
-        let Some(fading) = self.engines.fading_mut() else { return };
+    /// Mixes the engine that goes into the block.
+    fn fade(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
+        let Some((fading, ringing)) = self.engines.fading_mut() else { return };
+        fading.engine.performer.set_offline(self.is_offline);
         let mut at = 0;
-        while at < block.frames && fading.frames_left > 0 {
-            let frames = CHUNK.min(block.frames - at).min(fading.frames_left);
-            let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
-            for (slice, input) in inputs.iter_mut().zip(block.inputs) {
-                *slice = &input[at..at + frames];
-            }
-            let mut outputs = self.scratch.each_mut().map(|channel| &mut channel[..frames]);
-            let (input_count, output_count) = (block.inputs.len(), block.outputs.len().min(CHANNELS_MAX));
-            let mut old = Block {
-                inputs: &inputs[..input_count.min(CHANNELS_MAX)],
-                outputs: &mut outputs[..output_count],
-                frames,
-                events: &[],
-            };
-            self.unheard.clear();
-            fading.engine.performer.set_offline(self.is_offline);
-            fading.engine.performer.process(&mut old, &mut self.unheard);
-            for (output, old) in block.outputs.iter_mut().zip(&outputs) {
-                for (frame, (new, &old)) in output[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
-                    let gain = (fading.frames_left - frame).min(FADE_FRAMES) as f32 / FADE_FRAMES as f32;
-                    *new += (old - *new) * gain;
-                }
-            }
-            fading.frames_left -= frames;
-            at += frames;
+        while at < block.frames && !fading.is_over() {
+            at += fading.play(block, at, &mut self.room, ringing, reports);
         }
-        if fading.frames_left == 0 {
+        if fading.is_over() {
+            // What has not ended by now has ended with it.
+            let frame = at.saturating_sub(1) as u32;
+            ringing.end_all(|note| reports.note_ended_at(frame, note));
             self.engines.end_fade(&mut self.end);
         }
     }

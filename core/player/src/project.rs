@@ -16,6 +16,7 @@ use ksmps_session::{SessionError, SessionFile};
 
 use super::block_mode::BlockMode;
 use super::content::{self, Digest};
+use super::held_notes::HeldNotes;
 use super::place::Place;
 
 /// Counts the changes of a project; later ones are higher.
@@ -30,6 +31,7 @@ pub struct Project {
     slots: SlotMap,
     place: Place,
     block_mode: BlockMode,
+    held_notes: HeldNotes,
     unknown: Arc<Map<String, Value>>,
 }
 
@@ -102,6 +104,11 @@ impl Project {
     /// The same, with a wish for how blocks are to go to its engine. `[any]`
     pub(super) fn with_block_mode(self, block_mode: BlockMode) -> Self {
         Self { block_mode, ..self }
+    }
+
+    /// The same, with a choice for held notes. `[any]`
+    pub(super) fn with_held_notes(self, held_notes: HeldNotes) -> Self {
+        Self { held_notes, ..self }
     }
 
     /// The same with another revision. `[any]`
@@ -232,6 +239,11 @@ impl Project {
     /// How blocks are to go to its engine, as far as this user's settings let them. `[any]`
     pub fn block_mode(&self) -> BlockMode {
         self.block_mode
+    }
+
+    /// What becomes of held notes when an engine of it takes over. `[any]`
+    pub fn held_notes(&self) -> HeldNotes {
+        self.held_notes
     }
 
     /// The fields that this version does not know. `[any]`

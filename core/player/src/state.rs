@@ -13,6 +13,7 @@ use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_document::{Assets, KeptValues};
 
 use super::block_mode::BlockMode;
+use super::held_notes::HeldNotes;
 use super::place::Place;
 use super::project::Project;
 
@@ -44,6 +45,8 @@ struct Saved {
     place: Place,
     #[serde(default, deserialize_with = "known_block_mode")]
     blocks: BlockMode,
+    #[serde(default, deserialize_with = "known_held_notes")]
+    held_notes: HeldNotes,
     #[serde(default)]
     kept: Value,
     #[serde(flatten)]
@@ -74,6 +77,8 @@ struct State<'a> {
     place: Place,
     #[serde(skip_serializing_if = "BlockMode::is_direct")]
     blocks: BlockMode,
+    #[serde(skip_serializing_if = "HeldNotes::is_restart")]
+    held_notes: HeldNotes,
     #[serde(skip_serializing_if = "Option::is_none")]
     kept: Option<Value>,
     #[serde(flatten)]
@@ -116,6 +121,7 @@ pub(super) fn save(project: &Project, values: &SlotValues, kept: &KeptValues) ->
         session: project.session_json(),
         place: project.place(),
         blocks: project.block_mode(),
+        held_notes: project.held_notes(),
         kept: (!kept.is_empty()).then(|| kept.to_json()),
         unknown,
     };
@@ -133,6 +139,12 @@ fn known_place<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Place, D::Er
 fn known_block_mode<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BlockMode, D::Error> {
     let wish = Value::deserialize(from)?;
     Ok(BlockMode::deserialize(wish).unwrap_or_default())
+}
+
+/// As [`known_place`].
+fn known_held_notes<'de, D: serde::Deserializer<'de>>(from: D) -> Result<HeldNotes, D::Error> {
+    let wish = Value::deserialize(from)?;
+    Ok(HeldNotes::deserialize(wish).unwrap_or_default())
 }
 
 /// Where the document's unknown fields wait among the project's.
@@ -166,7 +178,8 @@ pub(super) fn load(state: &Value) -> Result<Loaded, StateError> {
         unknown,
     );
     let kept = KeptValues::from_json(&saved.kept);
-    Ok((project.with_place(saved.place).with_block_mode(saved.blocks), values, kept))
+    let project = project.with_place(saved.place).with_block_mode(saved.blocks);
+    Ok((project.with_held_notes(saved.held_notes), values, kept))
 }
 
 #[cfg(test)]
@@ -217,6 +230,17 @@ mod tests {
         assert_eq!(save(&state(json!("pipelined")), &values)["blocks"], "pipelined");
         for unsaid in [json!("direct"), json!("by pigeon"), json!(3)] {
             assert_eq!(save(&state(unsaid), &values).get("blocks"), None);
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_held_notes_is_saved_where_somebody_has_said_so() {
+        let state =
+            |notes: Value| load(&json!({ "document": { "text": "" }, "held_notes": notes })).unwrap().0;
+        let save = |project: &Project| save(project, &SlotValues::default(), &KeptValues::default());
+        assert_eq!(save(&state(json!("stay")))["held_notes"], "stay");
+        for unsaid in [json!("restart"), json!("float"), json!(3)] {
+            assert_eq!(save(&state(unsaid)).get("held_notes"), None);
         }
     }
 

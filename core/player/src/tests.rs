@@ -126,7 +126,15 @@ impl Drop for Tone {
 
 /// An engine that keeps nothing.
 fn built(generation: u64, number: u64, performer: Box<Tone>) -> BuiltEngine {
-    BuiltEngine { generation, number, performer, kept: None, opening: 0, was_heard: false }
+    BuiltEngine {
+        generation,
+        number,
+        performer,
+        kept: None,
+        opening: 0,
+        was_heard: false,
+        held_notes: HeldNotes::Restart,
+    }
 }
 
 /// A player whose control side is the test.
@@ -190,7 +198,8 @@ fn an_engine_that_comes_at_any_moment_of_a_fade_makes_no_step() {
         bench.player.adopt();
         bench.play(480, 64)
     });
-    for moment in 0..=FADE_FRAMES + 8 {
+    let fade = fade_frames(RATE);
+    for moment in 0..=fade + 8 {
         let mut bench = Bench::new();
         bench.send(1, 0.0);
         bench.player.adopt();
@@ -200,7 +209,7 @@ fn an_engine_that_comes_at_any_moment_of_a_fade_makes_no_step() {
         bench.send(3, 0.5);
         sound.extend(bench.play(8, 8));
         bench.send(4, 0.8);
-        sound.extend(bench.play(3 * FADE_FRAMES, 64));
+        sound.extend(bench.play(3 * fade, 64));
         assert!(step(&sound) <= own * 1.01, "{} instead of {own} at {moment}", step(&sound));
         // The newest has won, and the others have come back.
         let mut freed: Vec<u64> = std::iter::from_fn(|| bench.control.receive())

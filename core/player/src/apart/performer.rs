@@ -187,10 +187,6 @@ impl Performer for Apart {
         !self.is_touched
     }
 
-    fn delay_frames(&self) -> usize {
-        self.pipelined.as_ref().map_or(0, |pipelined| pipelined.latency_frames())
-    }
-
     fn set_offline(&mut self, is_offline: bool) {
         self.deadlines.set_offline(is_offline);
         self.handle.set_offline(is_offline);

@@ -58,11 +58,6 @@ impl Pipelined {
         }
     }
 
-    /// Frames by which everything is heard later. `[any]`
-    pub fn latency_frames(&self) -> usize {
-        self.pipeline.latency_frames()
-    }
-
     /// A block of so many frames was handed over. `[audio]`
     pub fn is_out(&mut self, frames: usize) {
         self.out.push_back(self.position);

@@ -36,3 +36,5 @@ mod notes;
 mod orchestras;
 #[path = "../../../../core/tests/player.rs"]
 mod player;
+#[path = "../../../../core/tests/swaps.rs"]
+mod swaps;

@@ -1,0 +1,328 @@
+//! The engine that goes: the next one takes its place within a short fade, or what was released in it rings out beside the
+//! next one.
+//!
+//! It rings out where its document says how long that takes (`;@tail`) and nothing is held in it, or where the project lets
+//! held notes stay ([`HeldNotes::Stay`]). Its input goes over to the next one, and so does what is played from then on; its
+//! own sound stays as it is until its notes have ended and the tail is over or nothing is heard any more.
+
+use ksmps_data::event::{Event, EventKind, NoteName, NoteSelector};
+use ksmps_document::Tail;
+use ksmps_engine::renderer::{Block, Reports};
+use ksmps_engine::{Held, VOICES_MAX};
+
+use super::crossfade::{Crossfade, fade_frames};
+use super::ends::BuiltEngine;
+use super::held_notes::HeldNotes;
+
+/// Frames that are worked on at a time.
+const CHUNK: usize = 256;
+/// Most host channels on one side.
+const CHANNELS_MAX: usize = 32;
+/// Events that a chunk can have for the engine that goes; more are left out.
+const EVENTS_MAX: usize = 1024;
+/// Less is silence: -100 dBFS.
+const QUIET_PEAK: f32 = 1e-5;
+/// Seconds of silence behind its last note after which an engine has rung out.
+const QUIET_S: f64 = 0.1;
+
+/// Room in which an engine that goes is played. It is made once. `[audio]`
+pub(super) struct Room {
+    inputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    outputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    events: Vec<Event>,
+    reports: Reports,
+}
+
+/// Notes that ring out, until the host has heard that they have ended. Its room is made once. `[audio]`
+pub(super) struct RingingNotes(Vec<NoteName>);
+
+/// The engine that goes.
+pub(super) struct Fading {
+    pub engine: BuiltEngine,
+    /// Frames in which it is heard alone: so much later the next one is heard.
+    alone: usize,
+    way: Way,
+}
+
+/// How it goes.
+enum Way {
+    /// The next one takes its place.
+    Over(Crossfade),
+    /// It is heard beside the next one.
+    Ring(Ring),
+}
+
+/// An engine that rings out.
+struct Ring {
+    /// Frames in which the next one comes in, and in which this one goes at the end.
+    fade: usize,
+    /// Frames of the next one's coming that are done.
+    come: usize,
+    /// Frames that it sounds on after its last note.
+    tail: Option<u64>,
+    /// Frames since its last note has ended.
+    rest: u64,
+    /// Frames since it was heard last.
+    quiet: u64,
+    /// Frames of silence that are enough.
+    quiet_enough: u64,
+    /// Frames of its going that are done, once it has begun.
+    gone: Option<usize>,
+    /// Notes that are held stay in it, and hear what the host says of them.
+    holds: bool,
+}
+
+impl Room {
+    /// Room for everything. `[control]`
+    pub fn new() -> Self {
+        Self {
+            inputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
+            outputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
+            events: Vec::with_capacity(EVENTS_MAX),
+            reports: Reports::default(),
+        }
+    }
+}
+
+impl RingingNotes {
+    /// None. `[control]`
+    pub fn new() -> Self {
+        Self(Vec::with_capacity(2 * VOICES_MAX))
+    }
+
+    /// Those that sound in an engine that rings out. `[audio]`
+    pub fn begin(&mut self, sounding: impl Iterator<Item = NoteName>) {
+        let room = self.0.capacity() - self.0.len();
+        self.0.extend(sounding.take(room));
+    }
+
+    /// Whether this one is among them; it has ended then. `[audio]`
+    fn end(&mut self, note: NoteName) -> bool {
+        let at = self.0.iter().position(|one| NoteSelector::from(note).matches(one));
+        at.map(|at| self.0.swap_remove(at)).is_some()
+    }
+
+    /// All of them have ended. `[audio]`
+    pub fn end_all(&mut self, ended: impl FnMut(NoteName)) {
+        self.0.drain(..).for_each(ended);
+    }
+
+    /// Forgets them. `[audio]`
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Fading {
+    /// An engine whose place the next one takes, once it was heard alone for so many frames. `[audio]`
+    pub fn over(engine: BuiltEngine, alone: usize) -> Self {
+        let frames = fade_frames(engine.performer.info().rate);
+        Self { engine, alone, way: Way::Over(Crossfade::new(frames)) }
+    }
+
+    /// An engine that may ring out: what it leaves to the next one is written down in `held`, and what stays in it is taken out of
+    /// that. `[audio]`
+    pub fn beside(
+        engine: BuiltEngine,
+        alone: usize,
+        held_notes: HeldNotes,
+        held: &mut Held,
+        ringing: &mut RingingNotes,
+    ) -> Self {
+        let stay = held_notes == HeldNotes::Stay && held.is_holding();
+        let info = engine.performer.info();
+        let says_how_long = !matches!(info.tail, None | Some(Tail::Seconds(0.0)));
+        if engine.performer.is_dead() || !(stay || says_how_long && !held.is_holding()) {
+            return Self::over(engine, alone);
+        }
+        ringing.begin(held.ended());
+        if stay {
+            ringing.begin(held.held());
+            held.leave_notes();
+        } else {
+            held.leave_ended();
+        }
+        let frames = |seconds: f64| (seconds * info.rate).round() as u64;
+        let tail = match info.tail {
+            Some(Tail::Infinite) => None,
+            Some(Tail::Seconds(seconds)) => Some(frames(seconds)),
+            None => Some(0),
+        };
+        let ring = Ring {
+            fade: fade_frames(info.rate),
+            come: 0,
+            tail,
+            rest: 0,
+            quiet: 0,
+            quiet_enough: frames(QUIET_S),
+            gone: None,
+            holds: stay,
+        };
+        Self { engine, alone, way: Way::Ring(ring) }
+    }
+
+    /// Another engine waits: one that rings out goes now. `[audio]`
+    pub fn hurry(&mut self) {
+        if let Way::Ring(ring) = &mut self.way {
+            ring.gone.get_or_insert(0);
+        }
+    }
+
+    /// Whether nothing of it is heard any more. `[audio]`
+    pub fn is_over(&self) -> bool {
+        let has_gone = match &self.way {
+            Way::Over(fade) => fade.frames_left() == 0,
+            Way::Ring(ring) => ring.gone.is_some_and(|gone| gone >= ring.fade),
+        };
+        has_gone && self.alone == 0
+    }
+
+    /// How many voices ring out. `[audio]`
+    pub fn ringing_voices(&self) -> usize {
+        if let Way::Ring(_) = self.way { self.engine.performer.voice_count() } else { 0 }
+    }
+
+    /// An event of the window, at the frame that is played next: it counts for notes that stay here. `[audio]`
+    pub fn event(&mut self, kind: EventKind) {
+        if let Way::Ring(Ring { holds: true, .. }) = self.way
+            && is_for_old(kind)
+        {
+            self.engine.performer.event(kind);
+        }
+    }
+
+    /// Plays the next frames of a block, which begin at frame `at`, and mixes them with those of the next engine that are there;
+    /// how many. `[audio]`
+    pub fn play(
+        &mut self,
+        block: &mut Block<'_, '_>,
+        at: usize,
+        room: &mut Room,
+        ringing: &mut RingingNotes,
+        reports: &mut Reports,
+    ) -> usize {
+        let frames = CHUNK.min(block.frames - at).min(self.frames_alike());
+        let Room { inputs: input_room, outputs: output_room, events, reports: own_reports } = room;
+        let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
+        let places = inputs.iter_mut().zip(block.inputs).zip(input_room.iter_mut());
+        for ((place, input), room) in places {
+            let input = &input[at..at + frames];
+            *place = match &self.way {
+                Way::Ring(ring) if self.alone == 0 => ring.fade_input(input, room),
+                _ => input,
+            };
+        }
+        events.clear();
+        if let Way::Ring(Ring { holds: true, .. }) = self.way {
+            let here =
+                block.events.iter().filter(|event| (at..at + frames).contains(&(event.frame as usize)));
+            let here = here.filter(|event| is_for_old(event.kind)).take(EVENTS_MAX);
+            events.extend(here.map(|event| Event { frame: event.frame - at as u32, ..*event }));
+        }
+        let mut outputs = output_room.each_mut().map(|channel| &mut channel[..frames]);
+        let count = block.outputs.len().min(CHANNELS_MAX);
+        let mut old = Block {
+            inputs: &inputs[..block.inputs.len().min(CHANNELS_MAX)],
+            outputs: &mut outputs[..count],
+            frames,
+            events,
+        };
+        own_reports.clear();
+        self.engine.performer.process(&mut old, own_reports);
+        self.mix(block.outputs, at, &outputs[..count], frames);
+        if let Way::Ring(_) = self.way {
+            for &(frame, note) in &own_reports.ended {
+                if ringing.end(note) {
+                    reports.note_ended_at(at as u32 + frame, note);
+                }
+            }
+        }
+        frames
+    }
+
+    /// Frames that are mixed in the same way as the next one.
+    fn frames_alike(&self) -> usize {
+        match (&self.way, self.alone) {
+            (Way::Over(fade), 0) => fade.frames_left(),
+            (Way::Ring(ring), 0) => ring.frames_alike(),
+            (_, alone) => alone,
+        }
+    }
+
+    fn mix(&mut self, new: &mut [&mut [f32]], at: usize, old: &[&mut [f32]], frames: usize) {
+        if self.alone > 0 {
+            self.alone -= frames;
+            for (new, old) in new.iter_mut().zip(old) {
+                new[at..at + frames].copy_from_slice(old);
+            }
+            return;
+        }
+        match &mut self.way {
+            Way::Over(fade) => fade.mix(new, at, old, frames),
+            Way::Ring(ring) => {
+                ring.mix(new, at, old, frames);
+                let (voices, is_dead) =
+                    (self.engine.performer.voice_count(), self.engine.performer.is_dead());
+                ring.look(old, frames, voices, is_dead);
+            }
+        }
+    }
+}
+
+impl Ring {
+    fn frames_alike(&self) -> usize {
+        match self.gone {
+            _ if self.come < self.fade => self.fade - self.come,
+            Some(gone) => self.fade - gone,
+            None => CHUNK,
+        }
+    }
+
+    /// The gain of the next engine at a frame from now on; what is left of 1 is that of this one's input.
+    fn come_gain(&self, frame: usize) -> f32 {
+        (self.come + frame).min(self.fade) as f32 / self.fade as f32
+    }
+
+    fn fade_input<'a>(&self, input: &[f32], room: &'a mut [f32; CHUNK]) -> &'a [f32] {
+        for (frame, (place, sample)) in room.iter_mut().zip(input).enumerate() {
+            *place = sample * (1.0 - self.come_gain(frame));
+        }
+        &room[..input.len()]
+    }
+
+    fn mix(&mut self, new: &mut [&mut [f32]], at: usize, old: &[&mut [f32]], frames: usize) {
+        let is_coming = self.come < self.fade;
+        for (new, old) in new.iter_mut().zip(old) {
+            for (frame, (new, old)) in new[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
+                let gone = match self.gone {
+                    Some(gone) if !is_coming => (gone + frame) as f32 / self.fade as f32,
+                    _ => 0.0,
+                };
+                *new = *new * self.come_gain(frame) + old * (1.0 - gone);
+            }
+        }
+        if is_coming {
+            self.come += frames;
+        } else if let Some(gone) = &mut self.gone {
+            *gone += frames;
+        }
+    }
+
+    /// Sees whether it has rung out.
+    fn look(&mut self, old: &[&mut [f32]], frames: usize, voices: usize, is_dead: bool) {
+        let is_quiet = old.iter().all(|channel| channel.iter().all(|sample| sample.abs() < QUIET_PEAK));
+        self.quiet = if is_quiet { self.quiet + frames as u64 } else { 0 };
+        self.rest = if voices == 0 { self.rest + frames as u64 } else { 0 };
+        let has_rung = self.tail.is_some_and(|tail| self.rest >= tail) || self.quiet >= self.quiet_enough;
+        if is_dead {
+            (self.come, self.gone) = (self.fade, Some(self.fade));
+        } else if voices == 0 && has_rung {
+            self.gone.get_or_insert(0);
+        }
+    }
+}
+
+/// Whether an event counts for notes that stay in an engine while another one plays what begins.
+fn is_for_old(kind: EventKind) -> bool {
+    !matches!(kind, EventKind::NoteOn { .. })
+}
