@@ -39,6 +39,7 @@ fn every_example_of_the_page_plays() {
     for (line, text) in examples {
         let (mut bench, status) = Bench::open(&text);
         assert!(!status.failed, "line {line}: {:?}", status.diagnostics);
+        bench.tempo = Some(120.0);
         let sound = bench.play_with(&input, &events, &[512]);
         assert!(peak(&sound) > 0.001, "line {line}: silent");
         assert!(sound.iter().all(|sample| sample.is_finite()), "line {line}");

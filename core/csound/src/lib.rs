@@ -42,7 +42,7 @@ mod variables_proof;
 
 pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
-pub use layout::TableSound;
+pub use layout::{TableSound, TextEvent, text_number};
 pub use messages::{MessageLine, MessageQueue, MessageReader, also_print_to};
 pub use observe::{Peek, doing};
 pub use opcode_list::opcode_list;

@@ -97,6 +97,13 @@ impl Preparing {
         self.raw.read_text(self.raw.api.read_score, &text)
     }
 
+    /// The score that was read, as Csound has sorted it: statements in the order of their times, each with its time in beats
+    /// and, by the score's tempo, in seconds. `None` where there is none, or where the layout is unknown. `[control]`
+    pub fn sorted_score(&self) -> Option<Vec<u8>> {
+        // SAFETY: live instance owned by this thread, which has not performed.
+        self.raw.layout.and_then(|layout| unsafe { layout.sorted_score(self.raw.cs.as_ptr()) })
+    }
+
     /// Runs instrument 0's init and makes the instance ready to perform, one cycle per call. `[control]`
     pub fn start(mut self) -> Result<Running, Failure> {
         let _turn = build_turn()?;

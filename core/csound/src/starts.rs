@@ -19,6 +19,8 @@ pub const MIDI_EVENTS_PER_CYCLE_MAX: usize = 512;
 struct Start {
     p1: f64,
     offset: u32,
+    /// Its instance was found.
+    is_placed: bool,
 }
 
 /// An instance that a note schedules in its init pass.
@@ -99,7 +101,7 @@ impl CycleStarts {
     /// A note whose event is sent for the coming cycle. `[audio]`
     pub fn note(&mut self, p1: f64, offset: u32) {
         if self.starts.len() < STARTS_PER_CYCLE_MAX {
-            self.starts.push(Start { p1, offset });
+            self.starts.push(Start { p1, offset, is_placed: false });
             self.exact |= offset > 0 || self.exact_ends;
         } else {
             self.inexact += 1;
@@ -199,9 +201,11 @@ impl CycleStarts {
         }
     }
 
-    /// Where a new instance starts: as a note, else as the child that was scheduled first and is not here yet.
+    /// Where a new instance starts: as a note, of several with this p1 the first that has no instance yet, else as the child
+    /// that was scheduled first and is not here yet.
     fn offset_of(&mut self, p1: f64) -> Option<u32> {
-        if let Some(start) = self.starts.iter().find(|start| same(start.p1, p1)) {
+        if let Some(start) = self.starts.iter_mut().find(|start| !start.is_placed && same(start.p1, p1)) {
+            start.is_placed = true;
             return Some(start.offset);
         }
         let index = self.children.iter().position(|child| !child.later && same(child.p1, p1))?;

@@ -114,8 +114,11 @@ pub struct Position {
     pub beats: f64,
 }
 
-/// How far a carried position may be from the host's before it counts as a jump, in frames.
-const JUMP_FRAMES: f64 = 2.0;
+/// How far a carried position may be from the host's before it is carried on from there anew, in frames.
+const NEAR_FRAMES: f64 = 2.0;
+/// How far it may be from the host's before the song counts as one that has jumped, in seconds: a host's own rounding,
+/// and what it makes up for, is less.
+const JUMP_SECONDS: f64 = 0.005;
 
 /// A transport that is carried on from where the host last jumped, started or stopped.
 #[derive(Debug, Clone, Copy)]
@@ -124,29 +127,60 @@ pub struct Song {
     /// Where the song was at the frame `anchor_frame`.
     anchor: Position,
     anchor_frame: u64,
+    /// The frame at which the host spoke last.
+    said_frame: u64,
     rate: f64,
+}
+
+/// What an update made of a song that moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jumped {
+    /// Its position in quarter notes is not the one to which it came by itself, at the tempo before or the one since.
+    pub in_beats: bool,
+    /// Its position in frames is not the one to which it came by itself.
+    pub in_frames: bool,
 }
 
 impl Song {
     /// The song as the host says it is at an engine's frame. `[audio]`
     pub fn new(transport: Transport, frame: u64, rate: f64) -> Self {
         let anchor = transport.position.unwrap_or_default();
-        Self { transport, anchor, anchor_frame: frame, rate }
+        Self { transport, anchor, anchor_frame: frame, said_frame: frame, rate }
     }
 
-    /// The host says it again. `[audio]`
-    pub fn update(&mut self, transport: Transport, frame: u64) {
+    /// The host says it again; what became of the position. `[audio]`
+    pub fn update(&mut self, transport: Transport, frame: u64) -> Jumped {
         let carried = self.position_at(frame);
         let position = transport.position.unwrap_or(carried);
+        let jumped = self.jumped(transport.tempo, position, frame);
         let same_way = self.transport.playing == transport.playing
             && self.transport.tempo.to_bits() == transport.tempo.to_bits()
             && self.transport.signature == transport.signature
             && self.transport.recording == transport.recording;
         let beats_per_frame = transport.tempo / 60.0 / self.rate;
-        let near = (carried.frames - position.frames).abs() as f64 <= JUMP_FRAMES
-            && (carried.beats - position.beats).abs() <= JUMP_FRAMES * beats_per_frame;
+        let near = (carried.frames.saturating_sub(position.frames)).unsigned_abs() as f64 <= NEAR_FRAMES
+            && (carried.beats - position.beats).abs() <= NEAR_FRAMES * beats_per_frame;
         if !(same_way && near) {
-            *self = Self { transport, anchor: position, anchor_frame: frame, rate: self.rate };
+            *self = Self::new(Transport { position: Some(position), ..transport }, frame, self.rate);
+        }
+        self.said_frame = frame;
+        jumped
+    }
+
+    /// Whether a position is none to which the song came by itself since the host spoke last, at the tempo of then, at
+    /// this one, or at one between them.
+    fn jumped(&self, tempo: f64, position: Position, frame: u64) -> Jumped {
+        let carried = self.position_at(frame);
+        let passed = if self.transport.playing { frame.saturating_sub(self.said_frame) } else { 0 };
+        let beats_in = |tempo: f64, seconds: f64| seconds * tempo / 60.0;
+        let since = passed as f64 / self.rate;
+        let at_this_tempo = carried.beats + beats_in(tempo - self.transport.tempo, since);
+        let (first, last) = (carried.beats.min(at_this_tempo), carried.beats.max(at_this_tempo));
+        let room = beats_in(tempo.max(self.transport.tempo), JUMP_SECONDS);
+        let frames_off = carried.frames.saturating_sub(position.frames).unsigned_abs() as f64;
+        Jumped {
+            in_beats: !(first - room..=last + room).contains(&position.beats),
+            in_frames: frames_off > JUMP_SECONDS * self.rate,
         }
     }
 
@@ -204,6 +238,32 @@ mod tests {
         assert_eq!(song.position_at(5000).frames, 96_480, "a song that stands stays");
         song.update(Transport { tempo: 60.0, ..at(96_480) }, 6000);
         assert_eq!(song.position_at(6000 + 48_000).beats, 96_480.0 / RATE * 2.0 + 1.0);
+    }
+
+    #[test]
+    fn a_jump_is_told_from_a_tempo_and_from_a_hosts_rounding() {
+        let tempo = |tempo, transport| Transport { tempo, ..transport };
+        let beats = |beats, transport: Transport| {
+            let position = transport.position.map(|position| Position { beats, ..position });
+            Transport { position, ..transport }
+        };
+        let jumped = |in_beats, in_frames| Jumped { in_beats, in_frames };
+        let nothing = jumped(false, false);
+        for (next, expected) in [
+            (at(480), nothing),
+            (at(483), nothing),
+            (at(0), jumped(true, true)),
+            (at(960), jumped(true, true)),
+            // The tempo changed before, behind, or in the midst of the block.
+            (tempo(240.0, at(480)), nothing),
+            (tempo(240.0, beats(0.04, at(480))), nothing),
+            (tempo(240.0, beats(0.03, at(480))), nothing),
+            (tempo(240.0, beats(0.08, at(480))), jumped(true, false)),
+            (tempo(240.0, beats(-0.02, at(480))), jumped(true, false)),
+            (Transport { position: None, ..at(0) }, nothing),
+        ] {
+            assert_eq!(Song::new(at(0), 0, RATE).update(next, 480), expected, "{next:?}");
+        }
     }
 
     #[test]

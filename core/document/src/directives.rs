@@ -164,11 +164,7 @@ fn directive(
 /// Says of each word that has no effect yet, once, that it was used.
 pub(super) fn say_reserved(directives: &[Directive], found: &mut Vec<Diagnostic>) {
     for known in DIRECTIVES.iter().filter(|known| known.status == Status::Reserved) {
-        // What plays without a directive needs none: `;@score free` is what holds.
-        let used = |directive: &&Directive| {
-            directive.word == known.word && directive.items[..] != [Item::Word("free".to_owned())]
-        };
-        if let Some(first) = directives.iter().find(used) {
+        if let Some(first) = directives.iter().find(|directive| directive.word == known.word) {
             let text = format!(";@{} is read and kept, and has no effect yet", known.word);
             found.push(Diagnostic::note(first.line, text).with_remedy(known.instead));
         }

@@ -39,6 +39,7 @@ mod recursion;
 mod registered;
 mod rules;
 mod scan;
+mod score_play;
 mod sections;
 mod session_section;
 mod surface;
@@ -60,6 +61,7 @@ pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, V
 pub use options::CsOption;
 pub use params::param_from_hint;
 pub use registered::{CONTROLS_TABLE, FIRST_FIELD, Registered};
+pub use score_play::{Late, ScoreMode, ScorePlay};
 pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
@@ -84,6 +86,8 @@ pub struct Document {
     pub orchestra: Section,
     /// Text for csoundReadScore; `None` where there is no score section.
     pub score: Option<Section>,
+    /// How the score goes with the host's transport.
+    pub score_play: ScorePlay,
     /// Accepted options in order, each one argument for csoundSetOption.
     pub options: Vec<CsOption>,
     /// Files carried inside the document, decoded.

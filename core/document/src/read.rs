@@ -12,7 +12,7 @@ use super::sections::{self, Sections};
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, kept, lint, midi,
-    needs, notes, options, params, programs, surface, text,
+    needs, notes, options, params, programs, score_play, surface, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::encoding::Encoding;
@@ -166,6 +166,7 @@ fn assemble(
     }
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
+    let score_play = score_play::read(&directives, found);
     let needs = match whole {
         Whole::Yes => needs::read(&directives, found),
         // It is the document that asks.
@@ -185,6 +186,7 @@ fn assemble(
         text: written.to_owned(),
         origin: origin.map(Path::to_path_buf),
         score: sections.score,
+        score_play,
         wants_ksmps: instruments::header_sets_ksmps(&code.code)
             || options.iter().any(|option| option.argument.starts_with("--ksmps=")),
         orchestra,

@@ -96,11 +96,11 @@ pub const DIRECTIVES: [Known; 14] = [
          are knob, xl, slider, switch, menu, xy(other), meter, scope, table, keyboard",
     ),
     in_effect("page", "\"Name\"", "a page of the play surface", "write ;@page \"Name\""),
-    reserved(
+    in_effect(
         "score",
         "free | follow=beats | follow=seconds | off [loop] [late=]",
         "the score and the host's transport",
-        "the score starts with the engine; the channel HOST_PPQ_POS has the host's position",
+        "write ;@score and free, follow=beats, follow=seconds or off, then loop, late=skip or late=enter",
     ),
     in_effect(
         "keep",

@@ -21,6 +21,7 @@ use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
 use super::project_session::{self, ProjectSession, WithSession};
+use super::score::Score;
 use super::symbols::Symbols;
 use super::{Engine, EngineInfo, note_rules, params, report, self_test};
 
@@ -70,7 +71,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let to_play = ProjectSession::of(document, session)?;
     let (proof, variables) = (self_test::exact_starts(), ksmps_csound::prove_variables());
     let files = UnpackedFiles::of(document)?;
-    let (running, said) = start(document, to_play.as_ref(), rate, files.as_ref())?;
+    let Started { running, sorted_score, said } = start(document, to_play.as_ref(), rate, files.as_ref())?;
     diagnostics.extend(said);
     let (WithSession { mut running, agenda, mut places, diagnostics: of_session, sounds }, templates) =
         project_session::put_on(to_play, running)?;
@@ -91,6 +92,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let host_song = HostSong::bind(&mut running, &document.orchestra.text);
     let kept_places = KeptPlaces::bind(&mut running, document, &params, &mut diagnostics);
     kept_places.restore(&mut running, kept);
+    let score = Score::of(document, &mut running, sorted_score.as_deref(), &mut diagnostics);
     // From here on Csound prints errors alone: what it prints, it formats on the audio thread.
     running.set_message_level(0);
     let ksmps = running.ksmps();
@@ -108,7 +110,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         note_input,
         refused_note,
         latency_frames: (ksmps as u32).saturating_add(document.latency_frames),
-        tail: document.tail,
+        // What follows the song may sound at any time.
+        tail: document.tail.filter(|_| !score.follows()),
         exact_starts: running.has_exact_starts(),
         kept: kept_places.layout().clone(),
         diagnostics,
@@ -125,6 +128,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         notes,
         host_song,
         kept: kept_places,
+        score,
         midi_keys: MidiKeys::new(),
         frame: 0,
         left: false,
@@ -134,17 +138,27 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     })
 }
 
+/// An instance that was started with a document.
+struct Started {
+    running: Running,
+    /// The document's score as Csound has sorted it; `None` where there is none, or none can be had.
+    sorted_score: Option<Vec<u8>>,
+    /// What Csound said of the document. It plays all the same.
+    said: Vec<Diagnostic>,
+}
+
 /// Starts an instance with the document. What Csound said of it is a warning: it plays all the same.
 fn start(
     document: &Document,
     session: Option<&ProjectSession>,
     rate: f64,
     files: Option<&UnpackedFiles>,
-) -> Result<(Running, Vec<Diagnostic>), BuildError> {
+) -> Result<Started, BuildError> {
     let mut preparing = Preparing::create().map_err(not_created)?;
     let messages = preparing.messages();
     let mut reader = MessageReader::default();
     let prepared = prepare(&mut preparing, document, session, rate, files);
+    let sorted_score = prepared.is_ok().then(|| preparing.sorted_score()).flatten();
     let started = prepared
         .and_then(|()| preparing.start().map_err(|failure| Refused::unsaid(&failure, "did not start")));
     let mut printed = reader.read(&messages);
@@ -155,7 +169,7 @@ fn start(
     match started {
         Ok(running) if !failed => {
             let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic };
-            Ok((running, said.into_iter().map(warning).collect()))
+            Ok(Started { running, sorted_score, said: said.into_iter().map(warning).collect() })
         }
         Ok(_) => Err(BuildError(said)),
         Err(_) if said.iter().any(|diagnostic| diagnostic.severity == Severity::Error) => {

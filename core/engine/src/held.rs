@@ -29,6 +29,8 @@ pub struct Held {
     pub(super) by_controller: [Option<f64>; SLOTS],
     /// What modulation adds to parameters, by slot; `None` where there is no parameter.
     pub(super) modulation: [Option<f64>; SLOTS],
+    /// The frame of a score that goes by the engine's time.
+    pub(super) score_frame: Option<u64>,
     /// What Csound's own MIDI opcodes were told.
     pub(super) midi: Box<[midi_keys::Channel; midi_keys::CHANNELS]>,
 }
@@ -60,6 +62,7 @@ impl Held {
             monos_used: 0,
             by_controller: [None; SLOTS],
             modulation: [None; SLOTS],
+            score_frame: None,
             midi: Box::new([midi_keys::Channel::SILENT; midi_keys::CHANNELS]),
         }
     }
@@ -72,6 +75,7 @@ impl Held {
         self.monos_used = 0;
         self.by_controller = [None; SLOTS];
         self.modulation = [None; SLOTS];
+        self.score_frame = None;
         self.midi.fill(midi_keys::Channel::SILENT);
     }
 

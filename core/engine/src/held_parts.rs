@@ -43,6 +43,8 @@ pub enum HeldPart<'a> {
     Controller(u16, f64),
     /// What modulation adds to a parameter, by slot.
     Modulation(u16, f64),
+    /// The frame of a score that goes by the engine's time.
+    Score(u64),
     /// What Csound's own MIDI opcodes were told on a channel.
     Midi(u8, &'a [u8]),
 }
@@ -71,6 +73,9 @@ impl Held {
             if let Some(value) = value {
                 give(HeldPart::Modulation(slot, value));
             }
+        }
+        if let Some(frame) = self.score_frame {
+            give(HeldPart::Score(frame));
         }
         let mut bytes = [0; midi_keys::CHANNEL_BYTES];
         for (number, channel) in (0u8..).zip(self.midi.iter()) {
@@ -110,6 +115,7 @@ impl Held {
                     *place = Some(value);
                 }
             }
+            HeldPart::Score(frame) => self.score_frame = Some(frame),
             HeldPart::Midi(channel, bytes) => {
                 if let (Some(place), Ok(bytes)) = (self.midi.get_mut(usize::from(channel)), bytes.try_into())
                 {

@@ -9,6 +9,8 @@ pub(super) struct HostSong {
     /// Whether the document asks for any.
     is_wanted: bool,
     song: Option<Song>,
+    /// The song as it was at the first frame of the coming cycle, where the host has said something else since.
+    at_cycle: Option<Song>,
     rate: f64,
 }
 
@@ -20,21 +22,26 @@ impl HostSong {
             let named = orchestra.contains(&format!("\"{name}\""));
             named.then(|| running.control_channel(name)).flatten()
         });
-        Self { channels, is_wanted: channels.iter().any(Option::is_some), song: None, rate }
+        Self { channels, is_wanted: channels.iter().any(Option::is_some), song: None, at_cycle: None, rate }
     }
 
-    /// The host's transport at an engine's frame. `[audio]`
-    pub fn update(&mut self, transport: Transport, frame: u64) {
+    /// The host's transport at a frame of the cycle that starts at `cycle`. `[audio]`
+    pub fn update(&mut self, transport: Transport, cycle: u64, frame: u64) {
         match &mut self.song {
             _ if !self.is_wanted => {}
-            Some(song) => song.update(transport, frame),
+            Some(song) => {
+                if frame > cycle {
+                    self.at_cycle.get_or_insert(*song);
+                }
+                song.update(transport, frame);
+            }
             None => self.song = Some(Song::new(transport, frame, self.rate)),
         }
     }
 
     /// Writes the channels for the cycle that starts at `frame`. `[audio]`
-    pub fn advance(&self, running: &mut Running, frame: u64) {
-        let Some(song) = &self.song else { return };
+    pub fn advance(&mut self, running: &mut Running, frame: u64) {
+        let Some(song) = self.at_cycle.take().or(self.song) else { return };
         let (transport, position) = (song.transport(), song.position_at(frame));
         // In the order of `TRANSPORT_CHANNELS`.
         let values = [

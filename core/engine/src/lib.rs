@@ -31,6 +31,7 @@ mod ramp;
 pub mod renderer;
 pub mod report;
 pub mod route;
+mod score;
 mod seen;
 mod self_test;
 pub mod session_setup;
@@ -74,6 +75,7 @@ use host_channels::HostSong;
 use kept::KeptPlaces;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
+use score::Score;
 
 /// What an engine is, for everyone who does not own it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -150,6 +152,7 @@ pub struct Engine {
     notes: NotePlayer,
     host_song: HostSong,
     kept: KeptPlaces,
+    score: Score,
     /// What was sent to Csound's own MIDI opcodes.
     midi_keys: MidiKeys,
     /// The first frame of the coming cycle, counted from the start.
@@ -250,7 +253,9 @@ impl Engine {
 
     /// The host's transport `offset` frames into the coming cycle. `[audio]`
     pub fn transport(&mut self, offset: u32, transport: Transport) {
-        self.host_song.update(transport, self.frame + u64::from(offset));
+        let frame = self.frame + u64::from(offset);
+        self.host_song.update(transport, self.frame, frame);
+        self.score.transport(&mut self.running, transport, frame);
     }
 
     /// Performs one cycle: writes what moves, runs Csound, and says what happened. `[audio]`
@@ -258,14 +263,16 @@ impl Engine {
         if self.left {
             return Performed::Left;
         }
-        self.controls.advance(&mut self.running, self.frame, self.info.ksmps as u64);
+        let ksmps = self.info.ksmps as u64;
+        self.controls.advance(&mut self.running, self.frame, ksmps);
+        let mut dropped = self.score.advance(&mut self.running, self.frame, ksmps);
         self.notes.advance(&mut self.running, &self.controls, self.frame);
         self.midi_keys.pay(&mut self.running);
         self.host_song.advance(&mut self.running, self.frame);
         self.executor.advance(&mut self.running);
         let performed = self.running.perform();
         self.executor.performed(&mut self.running);
-        self.frame += self.info.ksmps as u64;
+        self.frame += ksmps;
         self.left = performed == Performed::Left;
         self.notes.collect(&mut self.running, |note| report.note_ended(note));
         for &message in self.running.midi_out() {
@@ -276,17 +283,18 @@ impl Engine {
             report.note_refused();
         }
         self.controls.tell_written(&self.running, |slot, value| report.param_written(slot, value));
-        let dropped = std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
+        dropped += std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);
         }
         performed
     }
 
-    /// Writes down what another engine is to go on with: controllers, modulation, keys that are
-    /// down, the pedal. `[audio]`
-    pub fn hold(&self, held: &mut Held) {
+    /// Writes down what another engine is to go on with `offset` frames into the coming cycle: controllers, modulation,
+    /// keys that are down, the pedal, the place in a free score. `[audio]`
+    pub fn hold(&self, offset: u32, held: &mut Held) {
         held.clear();
+        held.score_frame = self.score.present(self.frame + u64::from(offset));
         self.controls.hold(held);
         self.notes.hold(held);
         self.midi_keys.hold(held);
@@ -295,6 +303,7 @@ impl Engine {
     /// Goes on where another engine was. Notes in their release ended with it, and their ends are reported here.
     /// `[audio]`
     pub fn take_over(&mut self, held: &Held) {
+        self.score.take_over(&mut self.running, held.score_frame, self.frame);
         self.controls.take_over(&mut self.running, held, self.frame);
         match self.info.note_input {
             NoteInput::Sched => self.notes.take_over(&mut self.running, held, self.frame),

@@ -106,7 +106,7 @@ impl Performer for Renderer<Engine> {
     }
 
     fn hold(&mut self, held: &mut Held) {
-        self.engine().hold(held);
+        Self::hold(self, held);
     }
 
     fn take_over(&mut self, held: &Held) {

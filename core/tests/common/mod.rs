@@ -9,6 +9,7 @@ use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_core::player::{Control, InstanceConfig, Place, Player, Status, pair};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
+use ksmps_core::transport::HostTransport;
 
 pub const RATE: f64 = 48_000.0;
 /// Where engines play: in this process, and where the executable of an engine's process was built with the tests in a
@@ -30,6 +31,8 @@ pub struct Bench {
     pub player: Player,
     /// Notes that ended, in their order, with absolute frames.
     pub ended: Vec<(usize, NoteName)>,
+    /// The host plays its song from the first frame on, at this many quarter notes a minute; `None`: it has none.
+    pub tempo: Option<f64>,
     reports: Reports,
     frame: usize,
 }
@@ -71,7 +74,8 @@ impl Bench {
         let (control, mut player) = pair(InstanceConfig { channels, default_document: "" });
         // Blocks follow each other as fast as they are computed: a reset may wait for its engine.
         player.set_offline(true);
-        let mut bench = Self { control, player, ended: Vec::new(), reports: Reports::default(), frame: 0 };
+        let mut bench =
+            Self { control, player, ended: Vec::new(), tempo: None, reports: Reports::default(), frame: 0 };
         give(&bench.control);
         bench.control.set_place(PLACE);
         let status = bench.control.activate(RATE);
@@ -118,8 +122,12 @@ impl Bench {
                 frames: count,
                 events: &events,
             };
-            self.player.process(&mut block, &mut self.reports);
             let here = self.frame + at;
+            if let Some(tempo) = self.tempo {
+                let song = HostTransport { playing: true, tempo: Some(tempo), ..HostTransport::default() };
+                self.player.transport(HostTransport { frames: Some(here as i64), ..song }.complete(RATE));
+            }
+            self.player.process(&mut block, &mut self.reports);
             self.ended.extend(self.reports.ended.iter().map(|&(frame, note)| (here + frame as usize, note)));
             at += count;
             if at == frames {

@@ -7,7 +7,7 @@ use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_core::player::{InstanceConfig, Place, pair};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
-use ksmps_core::transport::Transport;
+use ksmps_core::transport::{Position, Transport};
 
 const RATE: f64 = 48_000.0;
 const FRAMES: usize = 24_000;
@@ -80,7 +80,8 @@ fn play(text: &str, origin: Option<PathBuf>, place: Place, cuts: &[usize]) -> He
         let mut outputs = [(); 4].map(|()| vec![7.0_f32; frames]);
         let mut lent = outputs.each_mut().map(|output| &mut output[..]);
         let mut block = Block { inputs: &[&input, &input], outputs: &mut lent, frames, events: &here };
-        player.transport(Transport::default());
+        let position = Some(Position { frames: at as i64, beats: at as f64 / RATE * 2.0 });
+        player.transport(Transport { playing: true, position, ..Transport::default() });
         player.process(&mut block, &mut reports);
         heard.ended.extend(reports.ended.iter().map(|(frame, note)| (at + *frame as usize, *note)));
         heard

@@ -10,12 +10,14 @@ mod active;
 mod ends;
 mod for_opcodes;
 mod offsets;
+mod score;
 mod tables;
 mod variables;
 
 pub(crate) use active::Active;
 pub(crate) use for_opcodes::AppendOpcodesFn;
 pub(crate) use offsets::seen;
+pub use score::{TextEvent, text_number};
 pub use tables::TableSound;
 pub(crate) use variables::{Pool, Value, VariableEntry};
 

@@ -37,6 +37,28 @@ pub(super) mod csound {
     pub const APPEND_OPCODES: usize = 1528;
     pub const OPCODES: usize = 2824;
     pub const SYMBTAB: usize = 81560;
+    pub const INSERT_SCORE_EVENT_AT_SAMPLE: usize = 1568;
+    /// The sorted score: a `CORFIL`.
+    pub const SCSTR: usize = 2872;
+}
+
+/// Offsets in bytes inside `CORFIL`, a file in memory.
+pub(super) mod corfil {
+    pub const BODY: usize = 0;
+    /// The place that is read next.
+    pub const PLACE: usize = 12;
+}
+
+/// Offsets in bytes inside `EVTBLK`, one event, and its size.
+pub(super) mod evtblk {
+    pub const STRING_COUNT: usize = 0;
+    pub const STRINGS: usize = 8;
+    pub const INSTANCE: usize = 16;
+    pub const OPCODE: usize = 24;
+    pub const PFIELD_COUNT: usize = 26;
+    /// p-field n is at `PFIELDS + 8 n`.
+    pub const PFIELDS: usize = 48;
+    pub const SIZE: usize = 16056;
 }
 
 /// Offsets in bytes inside `INSDS`, one sounding instance.

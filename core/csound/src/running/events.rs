@@ -9,11 +9,11 @@ use crate::instance::MidiOut;
 use crate::instances::{is_meant, stop};
 
 /// Csound does not check the number of an event's p-fields: 2,100 end the process (measured).
-const PFIELDS_MAX: usize = 1990;
+pub(super) const PFIELDS_MAX: usize = 1990;
 
 impl Running {
-    /// Starts an instance in the coming cycle, `offset` frames into it. `pfields` begins with p1, which must be
-    /// unique for an exact start; p2 should be 0. `[audio]`
+    /// Starts an instance in the coming cycle, `offset` frames into it. `pfields` begins with p1; instances of the same p1
+    /// that start in one cycle are told apart by the order in which they were sent. p2 should be 0. `[audio]`
     pub fn start(&mut self, pfields: &[f64], offset: u32) {
         let Some(&p1) = pfields.first() else { return };
         let count = pfields.len().min(PFIELDS_MAX);

@@ -8,6 +8,7 @@ mod buses;
 mod channels;
 mod events;
 mod instruments;
+mod score;
 mod sounding;
 mod tables;
 mod text_channels;

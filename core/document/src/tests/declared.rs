@@ -24,7 +24,7 @@ fn what_is_not_effective_yet_is_kept_and_says_so_once() {
         );
         document.diagnostics.iter().map(|one| one.line).collect()
     };
-    assert_eq!(said(&document), [4, 6].map(Some));
+    assert_eq!(said(&document), [Some(6)]);
     assert_eq!(document.directives.len(), 7);
     let twice = plays(";@asset \"a\"\n;@asset \"b\"\n;@score free\ninstr 1\nendin\n");
     assert_eq!(said(&twice), [Some(1)]);
@@ -78,6 +78,33 @@ fn channels_that_nobody_gives_a_value_are_told() {
          k3 chnget \"HOST_BPM\"\nk4 chnget \"hint\"\nk5 chnget \"wet\"\nk6 invalue \"knob\"\nk7 chnget \"reso\"\nendin\n",
     );
     assert_eq!(document.undeclared_channels(), ["reso", "knob"]);
+}
+
+#[test]
+fn a_score_says_how_it_goes_with_the_hosts_song() {
+    let play = |mode, loops, late| ScorePlay { mode, loops, late };
+    let free = ScorePlay::default();
+    for (directive, expected) in [
+        ("", free),
+        (";@score free", free),
+        (";@score off", play(ScoreMode::Off, false, None)),
+        (";@score follow=beats", play(ScoreMode::Beats, false, None)),
+        (";@score follow=seconds late=skip", play(ScoreMode::Seconds, false, Some(Late::Skip))),
+        (";@score loop late=enter follow=beats", play(ScoreMode::Beats, true, Some(Late::Enter))),
+        (";@score follow=beats loop\n;@score follow=seconds", play(ScoreMode::Seconds, true, None)),
+    ] {
+        let document = plays(&format!("instr 1\nendin\n{directive}\n"));
+        assert_eq!((document.score_play, document.diagnostics), (expected, vec![]), "{directive}");
+    }
+    for directive in
+        [";@score", ";@score folow=beats", ";@score follow=bars", ";@score late=1", ";@score \"free\""]
+    {
+        let document = plays(&format!("instr 1\nendin\n{directive}\n"));
+        let [found] = &document.diagnostics[..] else { panic!("{directive}: {:?}", document.diagnostics) };
+        assert_eq!((found.severity, found.line), (Severity::Warning, Some(3)), "{directive}");
+        assert!(found.remedy.as_deref().is_some_and(|text| text.contains("follow=beats")), "{found}");
+        assert_eq!(document.score_play, free, "{directive}");
+    }
 }
 
 #[test]

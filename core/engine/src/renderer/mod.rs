@@ -103,6 +103,11 @@ impl Renderer<Engine> {
         self.engine.command(self.cursor as u32, when, command)
     }
 
+    /// Writes down what another engine is to go on with at the frame that is processed next. `[audio]`
+    pub fn hold(&self, held: &mut Held) {
+        self.engine.hold(self.cursor as u32, held);
+    }
+
     /// Goes on where another engine was: its controllers and the keys that are down. `[audio]`
     pub fn take_over(&mut self, held: &Held) {
         self.touched = true;

@@ -17,8 +17,8 @@ use ksmps_process::socket::SocketError;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotValues;
-use ksmps_engine::ProvenFile;
 use ksmps_document::KeptValues;
+use ksmps_engine::ProvenFile;
 
 use super::super::build::{Build, BuildHere, Built, Wanted};
 use super::super::exclusive::NETWORK_REFUSED;

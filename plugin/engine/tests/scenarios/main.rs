@@ -36,5 +36,7 @@ mod notes;
 mod orchestras;
 #[path = "../../../../core/tests/player.rs"]
 mod player;
+#[path = "../../../../core/tests/score.rs"]
+mod score;
 #[path = "../../../../core/tests/swaps.rs"]
 mod swaps;
