@@ -14,6 +14,7 @@ use ksmps_core::event::Event;
 use ksmps_core::player::{self, Control, InstanceConfig, Player};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
+use ksmps_core::transport::{HostTransport, Transport};
 use ksmps_harness::count::{Kind, counted};
 use ksmps_harness::measure;
 use ksmps_harness::script::{Cut, Script};
@@ -197,6 +198,7 @@ impl Stage {
                 channels.iter_mut().map(|channel| &mut channel[from..to]).collect();
             let mut block =
                 Block { inputs: &inputs, outputs: &mut outputs, frames: to - from, events: &events };
+            self.player.transport(song_at(range.start));
             let ((), counts) = counted(|| self.player.process(&mut block, &mut reports));
             allocations += match counts {
                 Some(counts) => counts.total(Kind::Allocation),
@@ -207,6 +209,12 @@ impl Stage {
         }
         (channels, allocations)
     }
+}
+
+/// The host's song, which plays with the passage.
+fn song_at(frame: u64) -> Transport {
+    let frames = Some(frame as i64);
+    HostTransport { playing: true, frames, ..HostTransport::default() }.complete(RATE)
 }
 
 /// The key of the single notes and those of the chord: what the document's rules name, else the passage's own.

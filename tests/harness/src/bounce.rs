@@ -8,9 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::script::{Cut, Script};
+use crate::song::Song;
 use ksmps_core::event::NoteName;
 
-use crate::host::{Block, Buses, HostError, HostTransport, Processing};
+use crate::host::{Block, Buses, HostError, Processing};
 
 /// What output buffers hold before a plugin writes them, so that a sample it leaves out is heard.
 pub const UNWRITTEN: f32 = 321.0;
@@ -39,8 +40,8 @@ pub struct Plan {
     pub skip: u64,
     /// Sound for the input channels from the first frame on; silence behind its end and for missing channels.
     pub inputs: Vec<Vec<f32>>,
-    /// The host plays from frame 0 at this many beats a minute; `None`: it has no transport.
-    pub tempo: Option<f64>,
+    /// The host plays this song; `None`: it has no transport.
+    pub song: Option<Song>,
     /// When blocks begin, and when the last one ends.
     pub pace: Pace,
     /// How far it has come.
@@ -67,7 +68,7 @@ impl Plan {
             frames,
             skip: 0,
             inputs: Vec::new(),
-            tempo: None,
+            song: None,
             pace: Pace::Free,
             done: Done::default(),
         }
@@ -227,7 +228,7 @@ fn run(
             outputs: &mut outputs,
             frames,
             events: &events,
-            transport: plan.tempo.map(|tempo| transport(tempo, range.start, processing.rate())),
+            transport: plan.song.as_ref().map(|song| song.at(range.start, processing.rate())),
         };
         let is_live = plan.pace != Pace::Free;
         // Pages are counted within the waits: what reading these counts touches is not the plugin's.
@@ -256,17 +257,6 @@ fn run(
     }
     sound.channels = outputs;
     Ok(sound)
-}
-
-fn transport(tempo: f64, frame: u64, rate: f64) -> HostTransport {
-    HostTransport {
-        playing: true,
-        recording: false,
-        tempo: Some(tempo),
-        signature: Some((4, 4)),
-        frames: Some(frame as i64),
-        beats: Some(frame as f64 / rate * tempo / 60.0),
-    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

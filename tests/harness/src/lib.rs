@@ -15,6 +15,7 @@ pub mod trial;
 pub mod bounce;
 pub mod host;
 pub mod script;
+pub mod song;
 
 pub mod bundle;
 pub mod count;

@@ -1,6 +1,7 @@
 //! Standard MIDI files as scripts: all tracks together, at the frames that their tempo changes give.
 
 use crate::script::Script;
+use crate::song::Song;
 use ksmps_core::event::{EventKind, NoteName};
 use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
@@ -23,6 +24,31 @@ pub enum MidiFileError {
 /// # Errors
 /// Where it is no MIDI file, or one of format 2.
 pub fn script(bytes: &[u8], rate: f64) -> Result<Script, MidiFileError> {
+    let mut script = Script::new();
+    walk(bytes, |seconds, kind| {
+        if let TrackEventKind::Midi { channel, message } = kind {
+            script.push((seconds * rate).round() as u64, event(channel.as_int(), message));
+        }
+    })?;
+    Ok(script)
+}
+
+/// The song that a MIDI file is: its tempi, 120 where it has none. `[control]`
+///
+/// # Errors
+/// As [`script`].
+pub fn song(bytes: &[u8]) -> Result<Song, MidiFileError> {
+    let mut song = Song::default();
+    walk(bytes, |seconds, kind| {
+        if let TrackEventKind::Meta(MetaMessage::Tempo(beat_us)) = kind {
+            song.change(seconds, 60e6 / f64::from(beat_us.as_int().max(1)));
+        }
+    })?;
+    Ok(song)
+}
+
+/// Gives all events with their seconds, in their order.
+fn walk(bytes: &[u8], mut each: impl FnMut(f64, TrackEventKind<'_>)) -> Result<(), MidiFileError> {
     let file = Smf::parse(bytes)?;
     if file.header.format == Format::Sequential {
         return Err(MidiFileError::Sequential);
@@ -38,18 +64,13 @@ pub fn script(bytes: &[u8], rate: f64) -> Result<Script, MidiFileError> {
     // Stable: what stands at one tick keeps the order of the tracks.
     events.sort_by_key(|(tick, _)| *tick);
     let mut clock = Clock::new(file.header.timing);
-    let mut script = Script::new();
     for (tick, kind) in events {
-        let frame = (clock.seconds(tick) * rate).round() as u64;
-        match kind {
-            TrackEventKind::Meta(MetaMessage::Tempo(beat_us)) => clock.set_tempo(tick, beat_us.as_int()),
-            TrackEventKind::Midi { channel, message } => {
-                script.push(frame, event(channel.as_int(), message));
-            }
-            _ => {}
+        each(clock.seconds(tick), kind);
+        if let TrackEventKind::Meta(MetaMessage::Tempo(beat_us)) = kind {
+            clock.set_tempo(tick, beat_us.as_int());
         }
     }
-    Ok(script)
+    Ok(())
 }
 
 /// Seconds of a tick, through tempo changes.
@@ -131,7 +152,12 @@ mod tests {
         // 60 beats a minute from the start, 240 from the second beat.
         let tempo = [0, 0xff, 0x51, 3, 0x0f, 0x42, 0x40, 96, 0xff, 0x51, 3, 0x03, 0xd0, 0x90];
         let notes = [96, 0x90, 60, 127, 96, 0x90, 60, 0];
-        let script = script(&file(&[&tempo, &notes]), 1000.0).expect("reads");
+        let bytes = file(&[&tempo, &notes]);
+        let song = song(&bytes).expect("reads");
+        let beats =
+            [500, 1000, 1250].map(|frame| (song.at(frame, 1000.0).beats, song.at(frame, 1000.0).tempo));
+        assert_eq!(beats, [(Some(0.5), Some(60.0)), (Some(1.0), Some(240.0)), (Some(2.0), Some(240.0))]);
+        let script = script(&bytes, 1000.0).expect("reads");
         let note = NoteName { id: None, channel: 0, key: 60 };
         let expected = [
             (1000, EventKind::NoteOn { note, velocity: 1.0 }),

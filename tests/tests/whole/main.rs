@@ -19,6 +19,7 @@ mod modulation;
 mod offline;
 mod onsets;
 mod params;
+mod score;
 mod sent;
 mod session;
 mod song;

@@ -4,6 +4,7 @@ use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
 use ksmps_harness::script::{Cut, Script};
+use ksmps_harness::song::Song;
 
 use super::{RATE, playing};
 
@@ -17,7 +18,7 @@ fn its_position_is_that_of_the_cycle_however_the_blocks_are_cut() {
     for host in Host::ALL {
         for cut in [Cut::Fixed(512), Cut::Fixed(17), Cut::Random { seed: 4, max: 300 }] {
             let mut plan = Plan::new(Script::default(), 48_000).cut(cut.clone());
-            plan.tempo = Some(90.0);
+            plan.song = Some(Song::steady(90.0));
             let sound = playing(host, Kind::Instrument, SONG).play_aligned(&plan).expect("it plays");
             for frame in [0_usize, 320, 4800, 47_968] {
                 let seconds = frame as f64 / RATE;

@@ -12,6 +12,7 @@ use ksmps_harness::bounce::{Done, Plan};
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
 use ksmps_harness::script::{Cut, Script};
+use ksmps_harness::song::Song;
 use ksmps_harness::stage::Stage;
 use ksmps_harness::state::State;
 use serde_json::Value;
@@ -135,6 +136,8 @@ pub struct Job {
     pub frames: u64,
     /// How the host cuts them.
     pub block: Cut,
+    /// The host's song, which plays from its beginning; `None`: the host has none.
+    pub song: Option<Song>,
     /// What happens. Parameters are set by name.
     pub script: Script,
     /// Sound for the input channels.
@@ -221,6 +224,7 @@ pub fn play(job: &Job) -> Result<Played, Error> {
 
     let mut plan =
         Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
+    plan.song.clone_from(&job.song);
     plan.done = job.done.clone();
     let sound = stage.play_aligned(&plan)?;
     // A state holds everything that was printed before it was asked for.

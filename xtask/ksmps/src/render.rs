@@ -8,6 +8,7 @@ use ksmps_core::offline::RenderOptions;
 use ksmps_harness::bounce::Done;
 use ksmps_harness::measure::{decibels, peak};
 use ksmps_harness::script::{Cut, Script};
+use ksmps_harness::song::Song;
 use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
@@ -36,7 +37,7 @@ pub struct Args {
     /// In which form: a built plugin, or the core alone.
     #[arg(long, value_enum, default_value_t = Form::Clap)]
     format: Form,
-    /// Standard MIDI file to play.
+    /// Standard MIDI file to play. The host's song plays from its beginning at the file's tempi, else at 120.
     #[arg(long, value_name = "FILE")]
     midi: Option<PathBuf>,
     /// Sound for the input.
@@ -148,7 +149,7 @@ fn job(args: &Args) -> Result<Job, Error> {
         return Err(Error::Usage(format!("the input is at {} Hz, which is not --rate {rate}", input.rate)));
     }
     let inputs = input.map(|input| input.channels).unwrap_or_default();
-    let script = script(args, f64::from(rate))?;
+    let (script, song) = script(args, f64::from(rate))?;
     let frames = match args.seconds {
         Some(seconds) if seconds > 0.0 && seconds.is_finite() => (seconds * f64::from(rate)).ceil() as u64,
         Some(_) => return Err(Error::Usage("--seconds must be above 0".to_owned())),
@@ -166,28 +167,30 @@ fn job(args: &Args) -> Result<Job, Error> {
         rate,
         frames,
         block: args.block.clone(),
+        song: Some(song),
         script,
         inputs,
         done: Done::default(),
     })
 }
 
-/// The MIDI file's events and the parameters that are set.
-fn script(args: &Args, rate: f64) -> Result<Script, Error> {
-    let mut script = match &args.midi {
+/// The MIDI file's events and the parameters that are set, and the song that they are in.
+fn script(args: &Args, rate: f64) -> Result<(Script, Song), Error> {
+    let (mut script, song) = match &args.midi {
         Some(path) => {
             let bytes = fs::read(path).map_err(Error::file(path))?;
             midi_file::script(&bytes, rate)
+                .and_then(|script| Ok((script, midi_file::song(&bytes)?)))
                 .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))?
         }
-        None => Script::new(),
+        None => (Script::new(), Song::default()),
     };
     for text in &args.settings {
         let (name, value, seconds) = setting(text)
             .ok_or_else(|| Error::Usage(format!("--set {text}: write NAME=VALUE or NAME=VALUE@SECONDS")))?;
         script.set((seconds * rate).round() as u64, name, value);
     }
-    Ok(script)
+    Ok((script, song))
 }
 
 /// `NAME=VALUE@SECONDS`, taken apart.

@@ -75,6 +75,29 @@ fn document(name: &str) -> PathBuf {
 }
 
 #[test]
+fn a_score_that_follows_is_rendered_with_a_song_of_120_or_of_the_midi_file() {
+    let run = Run::new();
+    let text = "<CsoundSynthesizer>\n<CsInstruments>\n;@score follow=beats\nksmps = 10\nnchnls = 2\n0dbfs = 1\n;@notes off\n\
+        instr 1\nasig = linseg:a(0.5, 1/sr, 0, 1, 0)\nouts asig, asig\nendin\n</CsInstruments>\n<CsScore>\n\
+        i 1 0.25 0.01\n</CsScore>\n</CsoundSynthesizer>\n";
+    let document = run.write("piece.csd", text);
+    // One track, without notes: 240 quarter notes a minute.
+    let midi = run.folder.path().join("tempo.mid");
+    let track = [0, 0xff, 0x51, 3, 0x03, 0xd0, 0x90, 0, 0xff, 0x2f, 0];
+    let header = *b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x0b";
+    std::fs::write(&midi, [&header[..], &track].concat()).expect("it can be written");
+    let midi = midi.to_str().expect("its name is plain");
+    for (options, onset) in [(&[][..], 6000), (&["--midi", midi], 3000)] {
+        for format in ["core", "clap", "vst3"] {
+            run.render(&document, &[options, &["--format", format]].concat()).check(0, &[]);
+            let sound = ksmps_harness::wav::read(&run.out()).expect("it is a sound");
+            let heard = sound.channels[0].iter().position(|sample| *sample != 0.0);
+            assert_eq!(heard, Some(onset), "{format} {options:?}");
+        }
+    }
+}
+
+#[test]
 fn an_error_while_playing_is_told_with_its_line_and_the_sound_is_written() {
     for format in ["core", "clap", "vst3"] {
         let run = Run::new();

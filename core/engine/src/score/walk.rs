@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn a_jump_goes_on_from_its_place_and_what_lasts_enters_where_that_is_wished() {
         let notes = [(0.0, 3.0), (0.1, 0.1), (1.0, 0.5), (2.0, 0.0)];
-        for (enters, first) in [(false, &[][..]), (true, &[(0, 20, Some(1.75))])] {
+        for (enters, first) in [(false, &[][..]), (true, &[(0, 20, Some(1.75)), (2, 20, Some(0.25))])] {
             let mut walk = walk(&notes, false);
             walk.land(course(0.0, 0), 0, enters);
             assert_eq!(begun(&mut walk, 0..16, 16), [(0, 0, None), (1, 10, None)]);
