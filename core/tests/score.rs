@@ -356,3 +356,21 @@ fn the_channels_of_the_song_hold_what_was_at_the_first_frame_of_each_cycle() {
         }
     }
 }
+
+#[test]
+fn no_event_is_heard_twice_where_the_document_rings_out() {
+    let clicks: String =
+        (0..40).map(|n| format!("i \"click\" {} 0.002 0.125\n", f64::from(n) * 0.1)).collect();
+    for mode in ["free", "free loop", "follow=seconds"] {
+        let text = document(&format!(";@tail 2\n;@score {mode}"), &clicks);
+        let mut bench = Bench::new(&text);
+        bench.tempo = Some(120.0);
+        let mut sound = bench.play(30_000, &[], &[480]);
+        let ticket = bench.control.edit(text.replace("0.005", "0.006"));
+        assert!(!bench.control.wait_for(ticket).failed);
+        sound.extend(bench.play(60_000, &[], &[480]));
+        let expected: Vec<(usize, f32)> = (0..19).map(|n| (n * 4800, 0.125)).collect();
+        let heard: Vec<(usize, f32)> = heard(&sound).into_iter().filter(|(_, level)| *level > 0.06).collect();
+        assert_eq!(heard, expected, "{mode}");
+    }
+}

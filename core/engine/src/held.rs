@@ -29,10 +29,19 @@ pub struct Held {
     pub(super) by_controller: [Option<f64>; SLOTS],
     /// What modulation adds to parameters, by slot; `None` where there is no parameter.
     pub(super) modulation: [Option<f64>; SLOTS],
-    /// The frame of a score that goes by the engine's time.
-    pub(super) score_frame: Option<u64>,
+    /// Where the score is.
+    pub(super) score: HeldScore,
     /// What Csound's own MIDI opcodes were told.
     pub(super) midi: Box<[midi_keys::Channel; midi_keys::CHANNELS]>,
+}
+
+/// Where an engine's score is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct HeldScore {
+    /// The frame of a score that goes by the engine's time.
+    pub frame: Option<u64>,
+    /// It has something to play still, as far as it is known: it is not over, or its song moves.
+    pub plays: bool,
 }
 
 /// A note that is held.
@@ -62,7 +71,7 @@ impl Held {
             monos_used: 0,
             by_controller: [None; SLOTS],
             modulation: [None; SLOTS],
-            score_frame: None,
+            score: HeldScore::default(),
             midi: Box::new([midi_keys::Channel::SILENT; midi_keys::CHANNELS]),
         }
     }
@@ -75,8 +84,13 @@ impl Held {
         self.monos_used = 0;
         self.by_controller = [None; SLOTS];
         self.modulation = [None; SLOTS];
-        self.score_frame = None;
+        self.score = HeldScore::default();
         self.midi.fill(midi_keys::Channel::SILENT);
+    }
+
+    /// Whether a score plays, so that the engine that goes would play it beside the next one. `[audio]`
+    pub fn plays_score(&self) -> bool {
+        self.score.plays
     }
 
     /// Whether a key or a pedal holds anything. `[audio]`

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ksmps_data::event::NoteName;
 
 use super::filling;
-use super::held::{Held, HeldNote};
+use super::held::{Held, HeldNote, HeldScore};
 use super::midi_keys;
 
 /// A piece of [`Held`]. The pieces in their order are all of it.
@@ -43,8 +43,13 @@ pub enum HeldPart<'a> {
     Controller(u16, f64),
     /// What modulation adds to a parameter, by slot.
     Modulation(u16, f64),
-    /// The frame of a score that goes by the engine's time.
-    Score(u64),
+    /// Where the score is.
+    Score {
+        /// The frame of one that goes by the engine's time.
+        frame: Option<u64>,
+        /// It plays.
+        plays: bool,
+    },
     /// What Csound's own MIDI opcodes were told on a channel.
     Midi(u8, &'a [u8]),
 }
@@ -74,8 +79,9 @@ impl Held {
                 give(HeldPart::Modulation(slot, value));
             }
         }
-        if let Some(frame) = self.score_frame {
-            give(HeldPart::Score(frame));
+        let HeldScore { frame, plays } = self.score;
+        if frame.is_some() || plays {
+            give(HeldPart::Score { frame, plays });
         }
         let mut bytes = [0; midi_keys::CHANNEL_BYTES];
         for (number, channel) in (0u8..).zip(self.midi.iter()) {
@@ -115,7 +121,7 @@ impl Held {
                     *place = Some(value);
                 }
             }
-            HeldPart::Score(frame) => self.score_frame = Some(frame),
+            HeldPart::Score { frame, plays } => self.score = HeldScore { frame, plays },
             HeldPart::Midi(channel, bytes) => {
                 if let (Some(place), Ok(bytes)) = (self.midi.get_mut(usize::from(channel)), bytes.try_into())
                 {
@@ -147,6 +153,7 @@ mod tests {
             HeldPart::Mono(100),
             HeldPart::Controller(5, 0.125),
             HeldPart::Modulation(6, -0.5),
+            HeldPart::Score { frame: Some(48_000), plays: true },
             HeldPart::Midi(9, &midi),
         ];
         let pieces = |held: &Held| {

@@ -294,7 +294,7 @@ impl Engine {
     /// keys that are down, the pedal, the place in a free score. `[audio]`
     pub fn hold(&self, offset: u32, held: &mut Held) {
         held.clear();
-        held.score_frame = self.score.present(self.frame + u64::from(offset));
+        held.score = self.score.hold(self.frame + u64::from(offset));
         self.controls.hold(held);
         self.notes.hold(held);
         self.midi_keys.hold(held);
@@ -303,7 +303,7 @@ impl Engine {
     /// Goes on where another engine was. Notes in their release ended with it, and their ends are reported here.
     /// `[audio]`
     pub fn take_over(&mut self, held: &Held) {
-        self.score.take_over(&mut self.running, held.score_frame, self.frame);
+        self.score.take_over(&mut self.running, held.score.frame, self.frame);
         self.controls.take_over(&mut self.running, held, self.frame);
         match self.info.note_input {
             NoteInput::Sched => self.notes.take_over(&mut self.running, held, self.frame),

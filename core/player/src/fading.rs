@@ -132,7 +132,9 @@ impl Fading {
         let stay = held_notes == HeldNotes::Stay && held.is_holding();
         let info = engine.performer.info();
         let says_how_long = !matches!(info.tail, None | Some(Tail::Seconds(0.0)));
-        if engine.performer.is_dead() || !(stay || says_how_long && !held.is_holding()) {
+        // What plays a score would go on with it beside the next one.
+        let may_ring = !engine.performer.is_dead() && !held.plays_score();
+        if !(may_ring && (stay || says_how_long && !held.is_holding())) {
             return Self::over(engine, alone);
         }
         ringing.begin(held.ended());

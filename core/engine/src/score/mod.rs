@@ -14,6 +14,7 @@ use ksmps_data::transport::{Song, Transport};
 use ksmps_data::verbs::Instances;
 use ksmps_document::{Document, Late, ScoreMode};
 
+use super::held::HeldScore;
 use list::{LOOP_SECONDS_MIN, Measure, ScoreList, Unit};
 use sorted::SortedScore;
 use walk::{Course, Due, Walk};
@@ -155,14 +156,17 @@ impl Score {
         std::mem::take(&mut walk.dropped)
     }
 
-    /// The frame of the score at an engine's frame, where it goes by the engine's time. `[audio]`
-    pub fn present(&self, frame: u64) -> Option<u64> {
+    /// Where the score is at an engine's frame. `[audio]`
+    pub fn hold(&self, frame: u64) -> HeldScore {
         let from = match self.player {
+            _ if self.walk.list.is_empty() => return HeldScore::default(),
             ScorePlayer::Csound => 0,
             ScorePlayer::Engine { from } => from,
-            ScorePlayer::Host(_) | ScorePlayer::Nobody => return None,
+            ScorePlayer::Host(_) => return HeldScore { frame: None, plays: self.walk.moves() },
+            ScorePlayer::Nobody => return HeldScore::default(),
         };
-        (!self.walk.list.is_empty()).then(|| from + frame)
+        let frame = from + frame;
+        HeldScore { frame: Some(frame), plays: !self.walk.is_over(frame as f64) }
     }
 
     /// Goes on where another engine's score was, at an engine's frame; before the first cycle. `[audio]`

@@ -77,6 +77,11 @@ impl Walk {
         self.course.is_some()
     }
 
+    /// Whether nothing begins or lasts at or behind a position, but for what is held for ever. `[audio]`
+    pub fn is_over(&self, position: f64) -> bool {
+        !self.loops && position >= self.list.length
+    }
+
     /// Finds what begins before the engine's frame `to`. `[audio]`
     pub fn run(&mut self, to: u64) {
         let Some(course) = self.course else { return };
