@@ -374,3 +374,27 @@ fn no_event_is_heard_twice_where_the_document_rings_out() {
         assert_eq!(heard, expected, "{mode}");
     }
 }
+
+#[test]
+fn the_time_that_opcodes_are_told_goes_on_with_a_free_score_and_the_headers_events_keep_their_distance() {
+    let text = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\nschedule \"click\", 0.5, 0.002\n\
+        instr click\n asig = linseg:a(0.5, 1/sr, 0, 1, 0)\n outs asig, asig\nendin\n\
+        instr 1\n ktime = times:k() / 16\n outs upsamp(ktime), upsamp(ktime)\nendin\n\
+        </CsInstruments>\n<CsScore>\ni 1 0 100\n</CsScore>\n</CsoundSynthesizer>\n";
+    for cut in [480, 100] {
+        let mut bench = Bench::new(text);
+        let mut sound = bench.play(10_007, &[], &[cut]);
+        for edit in 0..20 {
+            let ticket = bench.control.edit(format!("{text}; {edit}\n"));
+            assert!(!bench.control.wait_for(ticket).failed);
+            sound.extend(bench.play(5_011, &[], &[cut]));
+        }
+        for (frame, sample) in sound.iter().enumerate().skip(KSMPS) {
+            // A cycle holds the time of its end.
+            let off = f64::from(*sample) * 16.0 * RATE - frame as f64;
+            assert!(off.abs() <= 1.5 * KSMPS as f64, "frame {frame}, blocks of {cut}: {off} frames off");
+        }
+        let click = bench.play(30_000, &[], &[cut]).iter().position(|sample| *sample > 0.5);
+        assert_eq!(click, Some(24_000 - 5_011 + KSMPS), "blocks of {cut}");
+    }
+}

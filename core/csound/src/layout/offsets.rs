@@ -38,6 +38,13 @@ pub(super) mod csound {
     pub const OPCODES: usize = 2824;
     pub const SYMBTAB: usize = 81560;
     pub const INSERT_SCORE_EVENT_AT_SAMPLE: usize = 1568;
+    /// Cycles since the start, as opcodes are told it and as events that wait are compared with it.
+    pub const KCOUNTER: usize = 2696;
+    pub const GLOBAL_KCOUNTER: usize = 2704;
+    /// `icurTime`: frames since the start.
+    pub const TIME: usize = 2728;
+    /// `OrcTrigEvts`: the events that wait.
+    pub const WAITING: usize = 22232;
     /// The sorted score: a `CORFIL`.
     pub const SCSTR: usize = 2872;
 }
@@ -47,6 +54,15 @@ pub(super) mod corfil {
     pub const BODY: usize = 0;
     /// The place that is read next.
     pub const PLACE: usize = 12;
+}
+
+/// Offsets in bytes inside `EVTNODE`, an event that waits.
+pub(super) mod evtnode {
+    pub const NEXT: usize = 0;
+    /// The cycle in which it starts.
+    pub const START: usize = 8;
+    /// The event: an `EVTBLK`.
+    pub const EVENT: usize = 16;
 }
 
 /// Offsets in bytes inside `EVTBLK`, one event, and its size.

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_char, c_int};
 
-use super::offsets::{corfil, csound, evtblk};
+use super::offsets::{corfil, csound, evtblk, evtnode};
 use super::{Layout, read, write};
 use crate::raw::CSOUND;
 
@@ -58,6 +58,31 @@ impl Layout {
             write(read::<*mut u8>(cs.cast(), csound::SCSTR), corfil::PLACE, 0_u32);
         }
         true
+    }
+
+    /// Has the instance's time begin at a cycle other than its first; what waits already comes as much later. `[audio]`
+    ///
+    /// # Safety
+    /// As [`Layout::sorted_score`], and the instance has started.
+    pub unsafe fn begin_at_cycle(self, cs: *mut CSOUND, cycle: u32) {
+        let base = cs.cast::<u8>();
+        // SAFETY: parts of CSOUND in the known build; the list's links are null or events of Csound's.
+        unsafe {
+            let frames = i64::from(cycle) * i64::from((self.api.ksmps)(cs));
+            for counter in [csound::KCOUNTER, csound::GLOBAL_KCOUNTER] {
+                write(base, counter, read::<u64>(base, counter) + u64::from(cycle));
+            }
+            write(base, csound::TIME, read::<i64>(base, csound::TIME) + frames);
+            let seconds = frames as f64 / (self.api.sr)(cs);
+            let mut waiting = read::<*mut u8>(base, csound::WAITING);
+            while !waiting.is_null() {
+                let start = read::<u32>(waiting, evtnode::START);
+                write(waiting, evtnode::START, start.saturating_add(cycle));
+                const P2: usize = evtnode::EVENT + evtblk::PFIELDS + 2 * size_of::<f64>();
+                write(waiting, P2, read::<f64>(waiting, P2) + seconds);
+                waiting = read::<*mut u8>(waiting, evtnode::NEXT);
+            }
+        }
     }
 
     /// Sends an event of these p-fields for the coming cycle, as `csoundScoreEvent` sends one without texts: `texts` are

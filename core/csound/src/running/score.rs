@@ -14,6 +14,15 @@ impl Running {
             && layout.is_some_and(|layout| unsafe { layout.replace_sorted_score(cs, text) })
     }
 
+    /// Has the instance's time begin at a cycle other than its first, before it is performed: what opcodes say of the time,
+    /// and p2, go on from there. Events that wait already, such as those of the header, come as much later. `[audio]`
+    pub fn begin_at_cycle(&mut self, cycle: u32) {
+        if let Some(layout) = self.raw.layout.filter(|_| self.elapsed_frames() == 0) {
+            // SAFETY: live instance owned by this thread.
+            unsafe { layout.begin_at_cycle(self.raw.cs.as_ptr(), cycle) };
+        }
+    }
+
     /// As [`Running::start`], for an event with texts: where p-fields are [`text_number`](crate::text_number) they are
     /// those of `texts`, of which there are `count`, each with its zero, and one zero more. `p1` is the number that the first
     /// p-field comes out as. `[audio]`

@@ -180,6 +180,8 @@ impl Score {
         };
         if is_ours {
             let from = from - frame;
+            let ksmps = running.ksmps() as u64;
+            running.begin_at_cycle(u32::try_from((from + ksmps / 2) / ksmps).unwrap_or(u32::MAX));
             self.player = ScorePlayer::Engine { from };
             self.walk.land(self.own_course(from), frame, self.late != Some(Late::Skip));
         }
