@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Bench, RATE, peak};
+use ksmps_core::random::Random;
 use ksmps_core::transport::{Position, Transport};
 
 const KSMPS: usize = 32;
@@ -143,6 +144,10 @@ fn seconds_are_those_of_the_scores_own_tempo() {
         let mut bench = Bench::new(&document(";@score follow=seconds", &score));
         assert_eq!(heard(&play(&mut bench, &legs, 80_000, cuts)), expected, "blocks of {cuts:?}");
     }
+    // The option goes before what the score says.
+    let text = document(";@score follow=seconds", &format!("t 0 90\n{}", score_of(&clicks())))
+        .replace("<CsInstruments>", "<CsOptions>\n-t240\n</CsOptions>\n<CsInstruments>");
+    assert_eq!(heard(&play(&mut Bench::new(&text), &legs, 80_000, &[512])), expected);
 }
 
 #[test]
@@ -397,4 +402,44 @@ fn the_time_that_opcodes_are_told_goes_on_with_a_free_score_and_the_headers_even
         let click = bench.play(30_000, &[], &[cut]).iter().position(|sample| *sample > 0.5);
         assert_eq!(click, Some(24_000 - 5_011 + KSMPS), "blocks of {cut}");
     }
+}
+
+#[test]
+fn whatever_the_song_does_the_sound_is_that_of_any_cut() {
+    let mut score = score_of(&clicks());
+    score +=
+        "i \"steady\" 0.2 1.7 0.03125\ni \"steady\" 1 -2 0.0625\ni \"steady\" 2.6 -1 0.0625\ni -2 3.1 0\n";
+    let mut heard = 0;
+    for seed in 0..24 {
+        let mut random = Random::new(seed);
+        let mode =
+            ["follow=beats", "follow=beats loop", "follow=beats late=enter", "follow=beats loop late=enter"];
+        let text = document(&format!(";@score {}", mode[random.below(4) as usize]), &score);
+        let text =
+            text.replace("ksmps = 32", &format!("ksmps = {}", [1, 10, 32, 500][random.below(4) as usize]));
+        let mut legs = vec![stands(0, 0.0)];
+        for _ in 0..12 {
+            let from = legs.last().map_or(0, |leg| leg.from) + 1 + random.below(5000) as usize;
+            // Where a tempo in the last block could have brought the song counts as no jump: further away.
+            let come =
+                legs.last().and_then(|leg| leg.at(from).position).map_or(0.0, |position| position.beats);
+            let beats = std::iter::repeat_with(|| (random.unit() * 6.0 - 1.0).max(-0.5))
+                .find(|beats| (beats - come).abs() > 0.75)
+                .unwrap();
+            legs.push(match random.below(4) {
+                0 => stands(from, beats),
+                _ => moves(from, beats, 60.0 + random.unit() * 300.0),
+            });
+        }
+        let frames = legs.last().map_or(0, |leg| leg.from) + 5000;
+        let whole = play(&mut Bench::new(&text), &legs, frames, &[frames]);
+        heard += usize::from(peak(&whole) > 0.01);
+        for cuts in [&[1][..], &[17], &[64], &[3, 700, 1, 45]] {
+            let cut = play(&mut Bench::new(&text), &legs, frames, cuts);
+            let first = cut.iter().zip(&whole).position(|(cut, whole)| cut != whole);
+            assert_eq!(first, None, "seed {seed}, blocks of {cuts:?}");
+        }
+    }
+    // Csound leaves out notes that are shorter than half a cycle.
+    assert!(heard >= 18, "{heard} of 24");
 }

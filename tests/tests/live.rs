@@ -9,6 +9,7 @@ use ksmps_core::player::{self, Control, InstanceConfig, Player, Reading};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::session::{Automate, Sched as Planned, Session, SessionConfig, Template};
+use ksmps_core::transport::HostTransport;
 use ksmps_core::verbs::{Automation, BusKind, Sched};
 use ksmps_core::watched::{VariableOwner, WatchTarget, WhichVoice};
 use ksmps_harness::count::{Counts, Kind, counted};
@@ -196,4 +197,33 @@ fn the_last_events_of_ten_thousand_cost_no_more_than_the_first() {
     let counts: Vec<u64> = (0..10).map(|thousands| thousand(thousands * 1000)).collect();
     // Lists that grow take memory now and then.
     assert!(counts[0] > 0 && counts[9] <= counts[0] + 100, "{counts:?}");
+}
+
+/// A score of notes with and without texts, that is played before memory is counted.
+const FOLLOWING: &str = "<CsoundSynthesizer>\n<CsInstruments>\n;@score follow=beats loop late=enter\nksmps = 16\nnchnls = 1\n0dbfs = 1\n\
+    ;@notes off\ninstr 1\n out linsegr:a(0, 0.01, p4, 0.01, 0)\nendin\n</CsInstruments>\n<CsScore>\n\
+    { 40 N\ni 1 [$N * 0.031] 0.05 0.1\n}\ni 1 0 1.2 0.1\ni 1.5 0.1 -1 0.1\ni -1.5 1.1 0\n</CsScore>\n</CsoundSynthesizer>\n";
+
+#[test]
+fn a_score_follows_the_song_through_jumps_without_memory() {
+    let (_control, mut player) = open(FOLLOWING);
+    let mut reports = Reports::default();
+    let (mut beats, mut first) = (0.0, 0);
+    for block in 0..400 {
+        // A jump now and then, and a stop.
+        if block % 37 == 36 {
+            beats = f64::from(block) * 0.77;
+        }
+        let playing = block % 90 < 80;
+        let transport =
+            HostTransport { playing, tempo: Some(140.0), beats: Some(beats), ..HostTransport::default() };
+        player.transport(transport.complete(48_000.0));
+        beats += if playing { FRAMES as f64 / 48_000.0 * 140.0 / 60.0 } else { 0.0 };
+        let counts = play(&mut player, &mut reports);
+        // By then every instance that sounds at one time was made.
+        let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+        assert!(block < 200 || made == 0, "block {block}: {counts}");
+        first += made;
+    }
+    assert!(first > 0, "notes have begun");
 }
