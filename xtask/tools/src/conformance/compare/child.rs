@@ -9,9 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ksmps_core::document::{Document, ScoreMode};
 use ksmps_harness::script::{Cut, Script};
-use ksmps_harness::song::Song;
 use serde::{Deserialize, Serialize};
 
 use super::files;
@@ -156,10 +154,9 @@ fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
 
 /// The child's work: plays the document and leaves the file that [`play`] reads.
 pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
-    let document = Text::read(&args.document)?;
-    // A score that follows the song is compared as the song's own tempo plays it.
-    let follows = Document::parse(&document.text, Some(&document.origin))
-        .is_ok_and(|read| matches!(read.score_play.mode, ScoreMode::Beats | ScoreMode::Seconds));
+    let mut document = Text::read(&args.document)?;
+    // Events of a score that follows a song begin on frames, those of the command line on cycles: it is compared as a free one.
+    document.text = document.text.replace(";@score", "; @score");
     let kind = if files::channels(&document.text) > 2 { Kind::MultiOut } else { Kind::Instrument };
     let job = Job {
         document: Some(document),
@@ -169,7 +166,7 @@ pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
         form: args.format,
         rate: args.rate,
         frames: args.frames as u64,
-        song: follows.then(Song::default),
+        song: None,
         block: args.block.clone(),
         script: Script::new(),
         inputs: Vec::new(),
