@@ -13,7 +13,7 @@ use super::instruments::Instrument;
 use super::nearest::nearest;
 use super::scan::Scan;
 use super::sections::Section;
-use super::vocabulary::{DIRECTIVES, Status};
+use super::vocabulary::DIRECTIVES;
 use ksmps_data::diagnostic::Diagnostic;
 
 /// One directive with its items.
@@ -159,16 +159,6 @@ fn directive(
         .collect();
     let instrument = instruments.iter().find(|one| (one.line..=one.end_line).contains(&line));
     Some(Directive { word, items, line, instrument: instrument.and_then(|one| one.names.first().cloned()) })
-}
-
-/// Says of each word that has no effect yet, once, that it was used.
-pub(super) fn say_reserved(directives: &[Directive], found: &mut Vec<Diagnostic>) {
-    for known in DIRECTIVES.iter().filter(|known| known.status == Status::Reserved) {
-        if let Some(first) = directives.iter().find(|directive| directive.word == known.word) {
-            let text = format!(";@{} is read and kept, and has no effect yet", known.word);
-            found.push(Diagnostic::note(first.line, text).with_remedy(known.instead));
-        }
-    }
 }
 
 /// The items of a text that is not a comment, such as a channel's attributes; what is none is left out.

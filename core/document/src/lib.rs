@@ -49,7 +49,7 @@ mod vocabulary;
 use std::path::{Path, PathBuf};
 
 pub use about::{About, ChannelRange, Tail};
-pub use assets::{ASSET_BYTES_MAX, Asset, Assets, Content, Unpacked};
+pub use assets::{ASSET_BYTES_MAX, Asset, Assets, Content, EMBEDDED_BYTES_MAX, Link, Unpacked};
 pub use channels::ChannelContent;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
@@ -66,7 +66,7 @@ pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
 pub use text::decode;
-pub use vocabulary::{DIRECTIVES, Known, LAYOUT_KINDS, Status};
+pub use vocabulary::{DIRECTIVES, Known, LAYOUT_KINDS};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;

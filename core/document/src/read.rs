@@ -11,8 +11,8 @@ use super::scan::{self, Language, Scan};
 use super::sections::{self, Sections};
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, Whole, about, directives, include, instruments, kept, lint, midi,
-    needs, notes, options, params, programs, score_play, surface, text,
+    Document, Instrument, Section, Uses, Whole, about, assets, directives, include, instruments, kept, lint,
+    midi, needs, notes, options, params, programs, score_play, surface, text,
 };
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::encoding::Encoding;
@@ -173,6 +173,7 @@ fn assemble(
         Whole::No => Needs::default(),
     };
     let has_word = |name: &str| scan::words(&code.code).any(|(_, word)| word == name);
+    assets::check(&directives, found);
     let kept = kept::read(&directives, has_word, found);
     let (asked, unasked): (Vec<_>, Vec<_>) =
         programs::find(&orchestra, &code).into_iter().partition(|one| one.need.without(needs).is_empty());
@@ -237,6 +238,5 @@ fn all_directives(
         directives.extend(directives::read(session, &code, instruments, found));
     }
     directives.sort_by_key(|one| one.line);
-    directives::say_reserved(&directives, found);
     directives
 }

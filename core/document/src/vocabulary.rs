@@ -1,16 +1,7 @@
-//! Every word of the `;@` directives, in one table: what can be written behind it, what it does, whether it does it yet.
+//! Every word of the `;@` directives, in one table: what can be written behind it, and what it does.
 //!
-//! What is read, what is suggested for a misspelt word, what is said of a word without effect, and the table in
+//! What is read, what is suggested for a misspelt word, and the table in
 //! docs/orchestras.md (a test compares them) come from here.
-
-/// Whether a directive does something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It does what its line says.
-    InEffect,
-    /// It is read and kept for what is to come, and a note says so.
-    Reserved,
-}
 
 /// One word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,48 +10,37 @@ pub struct Known {
     pub word: &'static str,
     /// What can stand behind it.
     pub grammar: &'static str,
-    /// Whether it does something.
-    pub status: Status,
-    /// What it does, or will do: one line of the manual.
+    /// What it does: one line of the manual.
     pub meaning: &'static str,
-    /// What to do where it does not fit, or has no effect yet.
+    /// What to do where it does not fit.
     pub instead: &'static str,
 }
 
-const fn in_effect(
+const fn known(
     word: &'static str,
     grammar: &'static str,
     meaning: &'static str,
     instead: &'static str,
 ) -> Known {
-    Known { word, grammar, status: Status::InEffect, meaning, instead }
-}
-
-const fn reserved(
-    word: &'static str,
-    grammar: &'static str,
-    meaning: &'static str,
-    instead: &'static str,
-) -> Known {
-    Known { word, grammar, status: Status::Reserved, meaning, instead }
+    Known { word, grammar, meaning, instead }
 }
 
 /// All words, in the order of the manual.
 pub const DIRECTIVES: [Known; 14] = [
-    in_effect(
+    known(
         "about",
         "\"Name\" author= license= category= version= text=",
         "who and what the document is",
         "write ;@about \"Name\" author= license= category= version= text=, with quotes round blanks",
     ),
-    in_effect(
+    known(
         "notes",
         "[INSTR] voices= mono poly legato glide= key= vel= ch= dur= choke= bend= sustain pN= name= | midi | off",
         "which instrument host notes start, and how",
         "write ;@notes [INSTR] voices=16 mono legato glide=0.1 key=36..60 vel=1..127 ch=1 dur=0.5 choke=group bend=2 \
          sustain=off p4=freq name=\"Name\"",
     ),
-    in_effect(
+    known(
         "param",
         "NAME min..max=default exp log skew= int bool \"A|B\"=default unit= name= group= step= cc= smooth= bus \
          per-note hidden send",
@@ -68,53 +48,53 @@ pub const DIRECTIVES: [Known; 14] = [
         "write ;@param NAME min..max=default exp|log|int|bool|skew=x \"A|B\"=default unit= name= group= step= cc= \
          smooth= bus per-note hidden send",
     ),
-    in_effect("in", "Name a..b [optional]", "an input bus", "write a name, its channels a..b, and optional"),
-    in_effect("out", "Name a..b", "an output bus", "write a name and its channels a..b"),
-    in_effect(
+    known("in", "Name a..b [optional]", "an input bus", "write a name, its channels a..b, and optional"),
+    known("out", "Name a..b", "an output bus", "write a name and its channels a..b"),
+    known(
         "latency",
         "frames",
         "frames by which the document itself delays its sound",
         "write ;@latency and a number of frames",
     ),
-    in_effect(
+    known(
         "tail",
         "seconds | inf",
         "how long it sounds after its input and notes have ended",
         "write ;@tail and a number of seconds, or inf",
     ),
-    in_effect(
+    known(
         "preset",
         "\"Name\" param=value …",
         "a preset of the document",
         "write a name, and the values of parameters: ;@preset \"Name\" cutoff=800 shape=Square",
     ),
-    in_effect(
+    known(
         "layout",
         "[Group] name name:kind …",
         "a row of the play surface",
         "write parameters in their order, each with or without a kind: ;@layout [Group] cutoff:xl reso:slider; the kinds \
          are knob, xl, slider, switch, menu, xy(other), meter, scope, table, keyboard",
     ),
-    in_effect("page", "\"Name\"", "a page of the play surface", "write ;@page \"Name\""),
-    in_effect(
+    known("page", "\"Name\"", "a page of the play surface", "write ;@page \"Name\""),
+    known(
         "score",
         "free | follow=beats | follow=seconds | off [loop] [late=]",
         "the score and the host's transport",
         "write ;@score and free, follow=beats, follow=seconds or off, then loop, late=skip or late=enter",
     ),
-    in_effect(
+    known(
         "keep",
         "table giX… | chan name… | string name…",
         "tables and channels whose values are saved with the project",
         "write what it is and its name: ;@keep table giSteps chan level string word",
     ),
-    reserved(
+    known(
         "asset",
         "\"path\" [embed|link]",
         "a file that is saved with the project, or not",
-        "files up to 16 MB that the text names in quotes are carried in the project without it",
+        "write the name of a file, and embed or link: ;@asset \"kit/kick.wav\" link",
     ),
-    in_effect(
+    known(
         "needs",
         "files network programs python",
         "what the document asks the user's consent for",
@@ -143,9 +123,8 @@ mod tests {
     #[test]
     fn the_manual_has_this_table() {
         let manual = include_str!("../../../docs/orchestras.md");
-        for Known { word, grammar, status, meaning, .. } in DIRECTIVES {
-            let state = if status == Status::InEffect { "in effect" } else { "no effect yet" };
-            let row = format!("| `;@{word}` | `{}` | {meaning} | {state} |", grammar.replace('|', "\\|"));
+        for Known { word, grammar, meaning, .. } in DIRECTIVES {
+            let row = format!("| `;@{word}` | `{}` | {meaning} |", grammar.replace('|', "\\|"));
             assert!(manual.lines().any(|line| line == row), "docs/orchestras.md lacks the row\n{row}");
         }
         let rows = manual.lines().filter(|line| line.starts_with("| `;@")).count();

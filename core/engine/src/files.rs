@@ -21,7 +21,7 @@ impl UnpackedFiles {
     /// # Errors
     /// Where one cannot be written.
     pub fn of(document: &Document) -> Result<Option<Self>, BuildError> {
-        if document.files.is_empty() && !document.assets.has_bytes() {
+        if document.files.is_empty() && !document.assets.has_files() {
             return Ok(None);
         }
         let cannot = |error: std::io::Error, line: Option<u32>| {
@@ -38,7 +38,7 @@ impl UnpackedFiles {
                 .and_then(|()| std::fs::write(&path, &file.bytes));
             written.map_err(|error| cannot(error, Some(file.line)))?;
         }
-        let carried = document.assets.has_bytes().then(|| document.assets.unpack(folder.path())).transpose();
+        let carried = document.assets.has_files().then(|| document.assets.unpack(folder.path())).transpose();
         let carried = carried.map_err(|error| cannot(error, None))?;
         let inside = (!document.files.is_empty()).then_some(inside);
         Ok(Some(Self { _folder: folder, inside, carried }))

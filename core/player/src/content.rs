@@ -27,6 +27,10 @@ pub(super) fn of_document(text: &str, assets: &Assets) -> Digest {
             }
             Content::Bytes(bytes) => add(&mut hasher, bytes),
             Content::Linked(bytes) => add(&mut hasher, &bytes.to_le_bytes()),
+            Content::Link(link) => {
+                add(&mut hasher, b"link");
+                add(&mut hasher, link.sha256.as_bytes());
+            }
         }
     }
     hasher.finalize().into()

@@ -189,7 +189,8 @@ impl Project {
         let Source { text, origin, document, .. } = &*self.source;
         let read = || {
             let mut document = Document::read(text, origin.as_deref(), self.assets())?;
-            document.diagnostics.extend(self.assets().notes(origin.as_deref()));
+            let notes = self.assets().notes(origin.as_deref(), &document.directives);
+            document.diagnostics.extend(notes);
             Ok(document)
         };
         document.get_or_init(read).as_ref().map_err(Vec::as_slice)

@@ -99,7 +99,8 @@ impl BuildApart {
             kept: kept.to_json().to_string(),
             rate,
             channels: self.channels.clone(),
-            read: launch::readable(project.origin()),
+            read: [launch::readable(project.origin()), project.assets().linked_files(project.origin())]
+                .concat(),
             scratch: waiting.scratch.path().to_owned(),
             needs: given,
             loop_limit: limits::loops(),
