@@ -45,6 +45,10 @@ pub(super) struct Fading {
 }
 
 /// How it goes.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of them, and the audio thread makes no box for it"
+)]
 enum Way {
     /// The next one takes its place.
     Over(Crossfade),

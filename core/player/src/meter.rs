@@ -93,6 +93,33 @@ impl Meter {
     }
 }
 
+/// Seconds of sound over which is seen whether they take too long.
+const SLOW_WINDOW_S: f64 = 0.5;
+/// Times as long as it lasts that a sound may take before something is said: hosts let a moment pass.
+const SLOW_TIMES: f64 = 2.0;
+
+/// Sees whether sound takes far longer than it lasts. `[audio]`
+#[derive(Debug, Default)]
+pub(super) struct Slowness {
+    busy: f64,
+    lasting: f64,
+}
+
+impl Slowness {
+    /// Adds a block of so many seconds that took so long; how many times as long as it lasts the sound of the last half second
+    /// took, where that is far too long. `[audio]`
+    pub fn add(&mut self, lasts: f64, took: Duration) -> Option<f32> {
+        self.busy += took.as_secs_f64();
+        self.lasting += lasts;
+        if self.lasting < SLOW_WINDOW_S {
+            return None;
+        }
+        let times = self.busy / self.lasting;
+        *self = Self::default();
+        (times > SLOW_TIMES).then_some(times as f32)
+    }
+}
+
 /// How fast an engine goes.
 #[derive(Clone, Copy)]
 pub(super) struct Pace {
@@ -106,6 +133,20 @@ pub(super) struct Pace {
 mod tests {
     use super::*;
     use crate::reports::ring;
+
+    #[test]
+    fn sound_that_takes_twice_as_long_as_it_lasts_is_too_slow() {
+        let mut slowness = Slowness::default();
+        let mut seen = |took_ms| -> Vec<f32> {
+            (0..40).filter_map(|_| slowness.add(0.025, Duration::from_millis(took_ms))).collect()
+        };
+        assert!(seen(49).is_empty());
+        let slow = seen(75);
+        assert!(slow.len() == 2 && slow.iter().all(|times| (times - 3.0).abs() < 1e-3), "{slow:?}");
+        // One slow moment is none.
+        assert_eq!(slowness.add(0.025, Duration::from_millis(400)), None);
+        assert!((0..40).all(|_| slowness.add(0.025, Duration::from_millis(5)).is_none()));
+    }
 
     #[test]
     fn levels_and_load_are_those_of_the_frames_since_the_last_report() {

@@ -13,7 +13,7 @@ use ksmps_engine::renderer::{Block, Reports};
 use super::adoption::Engines;
 use super::ends::{AudioEnd, BuiltEngine, ToAudio, ToControl};
 use super::fading::Room;
-use super::meter::{Meter, Pace};
+use super::meter::{Meter, Pace, Slowness};
 use super::reports::{EngineState, Report};
 
 /// The status byte of a MIDI controller, without its channel.
@@ -41,6 +41,7 @@ pub struct Player {
     /// The last engine of which was reported that Csound has left it.
     left_reported: u64,
     meter: Meter,
+    slowness: Slowness,
     room: Room,
     #[cfg(test)]
     pub(super) waits: usize,
@@ -59,6 +60,7 @@ impl Player {
             spare_asked: 0,
             left_reported: 0,
             meter: Meter::new(),
+            slowness: Slowness::default(),
             room: Room::new(),
             #[cfg(test)]
             waits: 0,
@@ -128,7 +130,7 @@ impl Player {
     pub fn process(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         // Reading this clock is no system call where the machine offers it to programs directly, as all that are
         // supported do; it is the dearest part of measuring.
-        let started = self.end.reports.is_measuring().then(Instant::now);
+        let started = (self.end.reports.is_measuring() || !self.is_offline).then(Instant::now);
         reports.clear();
         self.engines.receive(&mut self.end);
         if self.engines.adopt(&mut self.end) {
@@ -302,7 +304,7 @@ impl Player {
     fn fade(&mut self, block: &mut Block<'_, '_>, reports: &mut Reports) {
         let Some((fading, ringing)) = self.engines.fading_mut() else { return };
         fading.engine.performer.set_offline(self.is_offline);
-        let mut at = 0;
+        let (mut at, told) = (0, reports.ended.len());
         while at < block.frames && !fading.is_over() {
             at += fading.play(block, at, &mut self.room, ringing, reports);
         }
@@ -311,6 +313,10 @@ impl Player {
             let frame = at.saturating_sub(1) as u32;
             ringing.end_all(|note| reports.note_ended_at(frame, note));
             self.engines.end_fade(&mut self.end);
+        }
+        if reports.ended.len() > told {
+            // Whoever hands them on goes by their frames.
+            reports.ended.sort_unstable_by_key(|(frame, _)| *frame);
         }
     }
 
@@ -339,7 +345,16 @@ impl Player {
         }
         let Some(started) = started else { return self.meter.forget() };
         let pace = Pace { rate: performer.info().rate, ksmps: performer.info().ksmps };
-        if self.meter.add(block.outputs, block.frames, started.elapsed(), pace) {
+        let took = started.elapsed();
+        if !self.is_offline
+            && let Some(times) = self.slowness.add(block.frames as f64 / pace.rate, took)
+        {
+            to.write(Report::Slow { times });
+        }
+        if !to.is_measuring() {
+            return self.meter.forget();
+        }
+        if self.meter.add(block.outputs, block.frames, took, pace) {
             self.meter.report(block.outputs.len(), performer.voice_count(), to);
         }
     }

@@ -118,6 +118,7 @@ fn said_of(report: Report) -> Option<(Severity, &'static str, &'static str)> {
         Report::Engine { state: EngineState::Left, .. } => Some((Severity::Error, LEFT, LEFT_REMEDY)),
         Report::Silenced { .. } => Some((Severity::Warning, SILENCED, SILENCED_REMEDY)),
         Report::Dropped { .. } => Some((Severity::Warning, DROPPED, DROPPED_REMEDY)),
+        Report::Slow { .. } => Some((Severity::Warning, SLOW, SLOW_REMEDY)),
         _ => None,
     }
 }
@@ -168,5 +169,7 @@ const LEFT: &str = "Csound left the performance (exitnow, or a fatal error): the
 const LEFT_REMEDY: &str = "take `exitnow` out, or load the document again";
 const SILENCED: &str = "the orchestra's output was not a number (NaN or inf) and was silenced";
 const SILENCED_REMEDY: &str = "look for a division by zero, a logarithm or a filter that blows up";
+const SLOW: &str = "the sound takes more than twice as long as it lasts: the host cannot play it in time";
+const SLOW_REMEDY: &str = "write a greater ksmps, play fewer voices, or render offline";
 const DROPPED: &str = "some notes or events found no room and were dropped";
 const DROPPED_REMEDY: &str = "raise voices= in ;@notes, or send fewer notes at once";

@@ -62,6 +62,11 @@ pub enum Report {
         /// How many.
         events: u32,
     },
+    /// The sound of half a second took far longer than that, while the host plays: it comes too late.
+    Slow {
+        /// How many times as long.
+        times: f32,
+    },
     /// A note's last voice has ended.
     NoteEnded {
         /// As the host named it.
@@ -135,6 +140,7 @@ impl Report {
             Self::ParamWritten { slot, normalized } => [9, slot.into(), normalized.to_bits()],
             Self::Key { key, is_down } => [10, key.into(), is_down.into()],
             Self::Controller { controller } => [11, controller.into(), 0],
+            Self::Slow { times } => [13, times.to_bits().into(), 0],
             Self::Watched(WatchReading { list, watch, seen, value, low, high }) => {
                 let kind = 12 | (seen as u64) << 8 | u64::from(watch) << 16 | u64::from(list) << 32;
                 [kind, value.to_bits(), pair(low.to_bits(), high.to_bits())]
@@ -178,6 +184,7 @@ impl Report {
                 low: f32::from_bits(high(second)),
                 high: f32::from_bits(low(second)),
             }),
+            13 => Self::Slow { times: f32::from_bits(low(first)) },
             9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
         })
@@ -384,6 +391,7 @@ mod tests {
             Report::Latency { frames: u32::MAX },
             Report::Silenced { samples: 1 },
             Report::Dropped { events: 2 },
+            Report::Slow { times: 2.5 },
             Report::NoteEnded { note: NoteName { id: Some(-1), channel: 15, key: 127 } },
             Report::NoteEnded { note: NoteName { id: None, channel: 0, key: 0 } },
             Report::Channel { listener: 3, value: -1e300 },

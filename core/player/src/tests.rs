@@ -38,6 +38,8 @@ struct Tone {
     seen: Arc<Seen>,
     /// What only one engine can have at a time.
     port: Option<Arc<AtomicBool>>,
+    /// How long a block takes.
+    takes: Duration,
 }
 
 impl Tone {
@@ -60,7 +62,14 @@ impl Tone {
             kept: Default::default(),
             diagnostics: Vec::new(),
         };
-        Box::new(Self { info: Arc::new(info), phase, frames: 0, seen: Arc::clone(seen), port: None })
+        Box::new(Self {
+            info: Arc::new(info),
+            phase,
+            frames: 0,
+            seen: Arc::clone(seen),
+            port: None,
+            takes: Duration::ZERO,
+        })
     }
 }
 
@@ -89,6 +98,9 @@ impl Performer for Tone {
     }
     fn process(&mut self, block: &mut Block<'_, '_>, _: &mut Reports) {
         self.seen.events.lock().unwrap().extend(block.events.iter().map(|event| event.kind));
+        if !self.takes.is_zero() {
+            std::thread::sleep(self.takes);
+        }
         for frame in 0..block.frames {
             let sample = ((self.frames as f64 / PERIOD as f64 + self.phase) * TAU).sin() as f32;
             block.outputs.iter_mut().for_each(|output| output[frame] = sample);
@@ -458,6 +470,24 @@ fn an_engine_that_cannot_be_made_as_new_goes_on_with_everything_cut_off() {
     let told =
         |this: &ToneInstance| this.control.status().problems.iter().any(|one| one.text.contains("as new"));
     instance.play_until("it is said", |this| told(this));
+}
+
+#[test]
+fn sound_that_takes_far_longer_than_it_lasts_is_reported_but_not_in_an_offline_render() {
+    for (is_offline, expected) in [(false, 1), (true, 0)] {
+        let mut bench = Bench::new();
+        bench.player.set_offline(is_offline);
+        let mut reader = bench.control.subscribe();
+        let mut tone = Tone::new(0.0, &Arc::default());
+        // At least three times as long as a block of 480 frames lasts.
+        tone.takes = Duration::from_millis(30);
+        bench.control.send_engine(built(1, 1, tone));
+        bench.play(24_000, 480);
+        let slow = std::iter::from_fn(|| reader.next_report())
+            .filter(|report| matches!(report, Report::Slow { times } if *times > 2.0))
+            .count();
+        assert_eq!(slow, expected, "offline: {is_offline}");
+    }
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Pair {
 fn blocks_notes_and_commands_are_played_without_allocating() {
     assert_eq!(calls(|| drop(std::hint::black_box(Box::new(1)))), 2, "what is not counted is not tested");
     let mut pair = Pair::new(
-        "nchnls = 2\nnchnls_i = 2\n0dbfs = 1\nksmps = 32\n;@notes 1\n;@param cut 0..1=0.5\nprealloc 1, 20\nprealloc 2, 20\n\
+        "nchnls = 2\nnchnls_i = 2\n0dbfs = 1\nksmps = 32\n;@notes 1\n;@param cut 0..1=0.5\n;@keep table gi1 string text\nprealloc 1, 20\nprealloc 2, 20\n\
             gi1 ftgen 1, 0, 64, 10, 1\nchn_S \"text\", 3\ninstr 1\n a1 oscili 0.1, p4\n outs a1, a1\nendin\ninstr 2\n a1 oscili p4, 440\n \
             printks \"%f\\n\", 0.01, k(a1)\n outs a1, a1\nendin\n",
     );
@@ -163,6 +163,12 @@ fn blocks_notes_and_commands_are_played_without_allocating() {
     held.write(|part| assert!(pair.steps.add(&Step::Held(part))));
     pair.step(&Step::TakeOver);
     assert_eq!(pair.play().0, 0, "another engine's state was taken with allocations");
+    pair.step(&Step::ShowKept);
+    let (calls, said) = pair.play();
+    // All of it because it was asked for, and once more because a block has ended.
+    assert_eq!(said.iter().filter(|one| one.starts_with("Kept(0")).count(), 2, "{said:?}");
+    pair.step(&Step::Kept(0, &[0; 129 * 8]));
+    assert_eq!((calls, pair.play().0), (0, 0), "what is kept was told or taken with allocations");
     held.clear();
 }
 
