@@ -435,3 +435,24 @@ fn an_e_event_while_playing_costs_no_cycle() {
     let jumps = sound[16..].windows(2).filter(|pair| step(pair) > 0.001 && pair[1] > 0.01).count();
     assert_eq!(jumps, 0);
 }
+
+#[test]
+fn a_note_with_an_id_and_one_without_on_the_same_key_end_each_by_its_own_off() {
+    let named = |id| NoteName { id, channel: 0, key: 60 };
+    let on = |id| EventKind::NoteOn { note: named(id), velocity: 0.8 };
+    let off = |id| EventKind::NoteOff { notes: NoteSelector::from(named(id)), velocity: 0.0 };
+    for order in [[Some(7), None, Some(9)], [None, Some(9), Some(7)], [Some(9), Some(7), None]] {
+        let mut bench = Bench::new(
+            "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr 1 ;@notes\n ikey = p4\n kenv linsegr 0.1, 0.01, 0\n outs a(kenv), a(kenv)\nendin\n",
+        );
+        let begin: Vec<(usize, EventKind)> =
+            [Some(7), None, Some(9)].map(on).into_iter().enumerate().collect();
+        bench.play(480, &begin, &[480]);
+        for (gone, id) in (1..).zip(order) {
+            bench.play(4800, &[(0, off(id))], &[480]);
+            let ended: Vec<Option<i32>> = bench.ended.iter().map(|(_, note)| note.id).collect();
+            assert_eq!(ended, order[..gone], "in the order {order:?}");
+        }
+        assert_eq!(bench.player.voice_count(), 0);
+    }
+}

@@ -236,12 +236,14 @@ impl Voices {
     }
 
     /// The note-on that a note-off means among the voices of some rules: of several with the same channel and key,
-    /// the oldest that is held. `None` where the off speaks of many notes, or of none. `[audio]`
+    /// the oldest that is held, and first one that has the very same id, or none as well. `None` where the off speaks of many
+    /// notes, or of none. `[audio]`
     pub fn meant_by(&self, notes: &NoteSelector, of_rule: impl Fn(usize) -> bool) -> Option<u64> {
         let one_note = notes.id.is_some() || (notes.channel.is_some() && notes.key.is_some());
         let held =
             |voice: &&Voice| voice.phase == Phase::Held && of_rule(voice.rule) && notes.matches(&voice.note);
-        one_note.then(|| self.voices.iter().find(held).map(|voice| voice.serial))?
+        let exactly = || self.voices.iter().filter(held).find(|voice| voice.note.id == notes.id);
+        one_note.then(|| exactly().or_else(|| self.voices.iter().find(held)).map(|voice| voice.serial))?
     }
 
     /// Calls `write` for each voice whose p-fields are behind and whose instance sounds, with a way to write them. One

@@ -102,7 +102,8 @@ impl RingingNotes {
 
     /// Whether this one is among them; it has ended then. `[audio]`
     fn end(&mut self, note: NoteName) -> bool {
-        let at = self.0.iter().position(|one| NoteSelector::from(note).matches(one));
+        let exactly = self.0.iter().position(|one| *one == note);
+        let at = exactly.or_else(|| self.0.iter().position(|one| NoteSelector::from(note).matches(one)));
         at.map(|at| self.0.swap_remove(at)).is_some()
     }
 
