@@ -13,6 +13,7 @@ mod earlier;
 mod factory;
 mod faults;
 mod fresh;
+mod histories;
 mod kept;
 mod limits;
 mod midi_out;

@@ -78,10 +78,12 @@ impl Translator<'_> {
         self.send(frame, EventTypes_::kNoteOnEvent as u32, Event__type0 { noteOn: on });
     }
 
-    /// One key of one channel ends one note, the oldest; anything wider ends all that it names.
+    /// One key of one channel ends one note, the oldest with this id or without one as well, else the oldest; anything wider ends
+    /// all that it names.
     fn note_off(&mut self, frame: u32, notes: NoteSelector, velocity: f32) {
         if let NoteSelector { id, channel: Some(channel), key: Some(key) } = notes {
-            let held = self.held.iter().position(|note| notes.matches(note));
+            let exactly = self.held.iter().position(|note| *note == NoteName { id, channel, key });
+            let held = exactly.or_else(|| self.held.iter().position(|note| notes.matches(note)));
             let note = held.map_or(NoteName { id, channel, key }, |index| self.held.remove(index));
             self.send_note_off(frame, note, velocity);
             return;
