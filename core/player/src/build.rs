@@ -141,7 +141,7 @@ impl BuildHere {
         let request = BuildRequest { document, session, rate, slots: &mut slots, values, kept, given };
         let engine = ksmps_engine::build(request)?;
         let route = Route::new(engine.info(), &self.0);
-        let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard));
+        let unheard = (!route.unheard.is_empty()).then(|| unheard(&route.unheard, !self.0.inputs.is_empty()));
         let notes =
             unheard.into_iter().chain(route.missing_inputs.iter().map(|name| missing_input(name))).collect();
         let (symbols, messages) = (Some(Arc::clone(engine.symbols())), Some(engine.messages().clone()));
@@ -158,11 +158,14 @@ fn missing_input(name: &str) -> Diagnostic {
         .with_remedy(format!("use Ksmps Effect, or write optional behind ;@in {name}, if it may be missing"))
 }
 
-fn unheard(channels: &[usize]) -> Diagnostic {
+fn unheard(channels: &[usize], is_effect: bool) -> Diagnostic {
     let numbers: Vec<String> = channels.iter().map(|channel| (channel + 1).to_string()).collect();
     let text = format!(
         "output {} of the orchestra is not heard: the plugin has no channel for it",
         numbers.join(", ")
     );
-    Diagnostic::warning(None, text).with_remedy("use Ksmps Multi-out, or name the outputs with ;@out")
+    Diagnostic::warning(None, text).with_remedy(match is_effect {
+        true => "give the plugin more channels in the host, or name the outputs with ;@out",
+        false => "use Ksmps Multi-out, or name the outputs with ;@out",
+    })
 }

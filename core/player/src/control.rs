@@ -11,9 +11,11 @@ use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::EventKind;
 use ksmps_data::params::{Param, SLOTS, SlotValues};
 use ksmps_document::KeptValues;
+use ksmps_engine::route::HostChannels;
 
 use super::build::Build;
 use super::builder::Builder;
+use super::channels::SharedChannels;
 use super::console::Subscription;
 use super::ends::ControlEnd;
 use super::instance::{Instance, InstanceState, Status, Ticket};
@@ -31,6 +33,7 @@ pub struct Control {
     pub(super) shared: Arc<ControlEnd>,
     pub(super) instance: Arc<Instance>,
     pub(super) machine: Machine,
+    channels: SharedChannels,
     builder: Mutex<BuilderThread>,
 }
 
@@ -50,12 +53,14 @@ impl Control {
         end: ControlEnd,
         machine: Machine,
         document: &'static str,
+        channels: SharedChannels,
         build: Box<dyn Build>,
     ) -> Self {
         Self {
             shared: Arc::new(end),
             instance: Arc::new(Instance::new(Project::fresh(document))),
             machine,
+            channels,
             builder: Mutex::new(BuilderThread { build: Some(build), handle: None }),
         }
     }
@@ -149,6 +154,11 @@ impl Control {
     /// `[control]`
     pub fn set_block_max(&self, frames: usize) {
         self.instance.state().block_max = frames.max(1);
+    }
+
+    /// Says which channels the host has; before an activation, from which on they hold. `[control]`
+    pub fn set_channels(&self, channels: HostChannels) {
+        self.channels.set(channels);
     }
 
     /// Builds the present document for this rate and waits until its engine is ready or has failed; the player then

@@ -10,6 +10,7 @@ mod apart;
 mod block_mode;
 mod build;
 mod builder;
+mod channels;
 mod consent;
 mod console;
 mod content;
@@ -68,12 +69,13 @@ pub use scope::{SCOPE_FRAMES, Scope};
 pub use state::{STATE_VERSION, StateError};
 pub use watch::Watch;
 
+use channels::SharedChannels;
 use ksmps_engine::route::HostChannels;
 
 /// What is fixed about an instance, whatever it plays.
 #[derive(Debug, Clone)]
 pub struct InstanceConfig {
-    /// Its buses.
+    /// Its buses, until [`Control::set_channels`] says otherwise.
     pub channels: HostChannels,
     /// The document a fresh instance plays.
     pub default_document: &'static str,
@@ -86,16 +88,18 @@ pub fn pair(config: InstanceConfig) -> (Arc<Control>, Player) {
 
 /// As [`pair`], with what is known of the machine. `[control]`
 pub fn pair_on(machine: Machine, config: InstanceConfig) -> (Arc<Control>, Player) {
-    let build = placed::BuildPlaced::new(config.channels, machine.clone());
-    pair_with(machine, config.default_document, build)
+    let channels = SharedChannels::new(config.channels);
+    let build = placed::BuildPlaced::new(channels.clone(), machine.clone());
+    pair_with(machine, config.default_document, channels, build)
 }
 
 /// As [`pair`], with engines from elsewhere.
 fn pair_with(
     machine: Machine,
     document: &'static str,
+    channels: SharedChannels,
     build: impl build::Build + 'static,
 ) -> (Arc<Control>, Player) {
     let (control, audio) = ends::ends();
-    (Arc::new(Control::new(control, machine, document, Box::new(build))), Player::new(audio))
+    (Arc::new(Control::new(control, machine, document, channels, Box::new(build))), Player::new(audio))
 }

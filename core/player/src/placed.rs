@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::needs::Needs;
 use ksmps_engine::BuildError;
-use ksmps_engine::route::HostChannels;
 use ksmps_settings::{AlwaysPlace, Answered, Consents, Settings, Stamps, Trusted, UserFiles};
 
 use super::apart::{self, BuildApart};
 use super::build::{Build, BuildHere, Built, Heard, Incident, Wanted};
+use super::channels::SharedChannels;
 use super::control::Control;
 use super::instance::Ticket;
 use super::machine::Machine;
@@ -27,7 +27,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Makes engines where they are to play, for a plugin with these channels.
 pub(super) struct BuildPlaced {
-    here: BuildHere,
+    channels: SharedChannels,
     apart: BuildApart,
     machine: Machine,
     kept: Mutex<Kept>,
@@ -52,9 +52,9 @@ struct Decision {
 
 impl BuildPlaced {
     /// For a plugin with these channels, on this machine. Reads nothing. `[any]`
-    pub fn new(channels: HostChannels, machine: Machine) -> Self {
-        let (here, apart) = (BuildHere(channels.clone()), BuildApart::new(channels));
-        Self { here, apart, machine, kept: Mutex::default() }
+    pub fn new(channels: SharedChannels, machine: Machine) -> Self {
+        let apart = BuildApart::new(channels.clone());
+        Self { channels, apart, machine, kept: Mutex::default() }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -103,7 +103,9 @@ impl BuildPlaced {
         }
         let given = decision.given;
         match decision.place {
-            Place::Automatic | Place::Together => self.here.build(Wanted { given, ..wanted }),
+            Place::Automatic | Place::Together => {
+                BuildHere(self.channels.get()).build(Wanted { given, ..wanted })
+            }
             Place::Apart => self.apart.build(Wanted { given, ..wanted }),
         }
     }

@@ -371,7 +371,8 @@ impl ToneInstance {
     fn new(text: &'static str, port: &Arc<AtomicBool>) -> Self {
         let seen: Arc<Seen> = Arc::default();
         let build = BuildTones { port: Arc::clone(port), seen: Arc::clone(&seen) };
-        let (control, mut player) = pair_with(Machine::default(), text, build);
+        let channels = SharedChannels::new(HostChannels { inputs: Vec::new(), outputs: Vec::new() });
+        let (control, mut player) = pair_with(Machine::default(), text, channels, build);
         control.activate(RATE);
         player.adopt();
         Self { control, player, reports: Reports::default(), seen, port: Arc::clone(port) }

@@ -13,11 +13,11 @@ use ksmps_csound::MessageQueue;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_document::KeptValues;
-use ksmps_engine::route::HostChannels;
 use ksmps_engine::{BuildError, KeptBoard};
 
 use super::super::block_mode::BlockMode;
 use super::super::build::{Build, Built, Incident, Wanted};
+use super::super::channels::SharedChannels;
 use super::super::courier::Courier;
 use super::super::project::Project;
 use super::handle::Handle;
@@ -39,7 +39,7 @@ static BUILDERS: AtomicUsize = AtomicUsize::new(0);
 
 /// Makes engines in processes of their own, for a plugin with these channels.
 pub(crate) struct BuildApart {
-    channels: HostChannels,
+    channels: SharedChannels,
     watched: Mutex<Watched>,
 }
 
@@ -73,7 +73,7 @@ enum Outcome {
 
 impl BuildApart {
     /// For a plugin with these channels. Starts nothing. `[any]`
-    pub fn new(channels: HostChannels) -> Self {
+    pub fn new(channels: SharedChannels) -> Self {
         BUILDERS.fetch_add(1, Ordering::Relaxed);
         Self { channels, watched: Mutex::default() }
     }
@@ -98,7 +98,7 @@ impl BuildApart {
             values: (0..SLOTS).filter_map(|slot| Some((slot as u16, values.get(slot)?))).collect(),
             kept: kept.to_json().to_string(),
             rate,
-            channels: self.channels.clone(),
+            channels: self.channels.get(),
             read: [launch::readable(project.origin()), project.assets().linked_files(project.origin())]
                 .concat(),
             scratch: waiting.scratch.path().to_owned(),
