@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use atomic_refcell::AtomicRefCell;
+use ksmps_core::event::Event;
 use ksmps_core::player::Control;
 use nice_plug::prelude::{ParamPtr, Params};
 
+use crate::bypass::Bypass;
 use crate::control_port::{self, Switch};
 use crate::follow::Follow;
 use crate::host_block::{HostBlock, Part};
@@ -26,6 +28,7 @@ pub struct Instance {
     control: Arc<Control>,
     host: Arc<dyn HostLink>,
     params: Arc<ParamBank>,
+    bypass: Bypass,
     latency_frames: AtomicU32,
     problems: Problems,
     control_port: Switch,
@@ -48,6 +51,7 @@ impl Instance {
             follow: Follow::new(&control),
             control,
             host,
+            bypass: Bypass::default(),
             latency_frames: AtomicU32::new(0),
             problems: Problems::default(),
             control_port: Switch::default(),
@@ -85,6 +89,11 @@ impl Instance {
     /// Its host parameters. `[any]`
     pub fn params(&self) -> &ParamBank {
         &self.params
+    }
+
+    /// Its bypass. `[any]`
+    pub fn bypass(&self) -> &Bypass {
+        &self.bypass
     }
 
     /// What went wrong in the plugin's own part. `[any]`
@@ -153,6 +162,18 @@ impl Instance {
         part
     }
 
+    /// Makes room for what the host says in a block. `[control]`
+    pub(crate) fn prepare_block(&self) {
+        if let Ok(mut block) = self.host_block.try_borrow_mut() {
+            block.prepare();
+        }
+    }
+
+    /// Calls `each` with the note expressions of a part that has begun; how many found no room. `[audio]`
+    pub(crate) fn take_expressions(&self, part: Part, each: impl FnMut(Event)) -> u32 {
+        self.host_block.try_borrow_mut().map_or(0, |mut block| block.take_expressions(part, each))
+    }
+
     /// Keeps something until the instance goes: what the object that a host holds points to. Once. `[control]`
     pub(crate) fn keep(&self, kept: Box<dyn Any + Send + Sync>) {
         // An object is made once, with its instance.
@@ -166,12 +187,13 @@ impl Instance {
 }
 
 // SAFETY: The pointers point into the bank's parameters, a boxed slice that is made with the bank and never replaced,
-// resized or moved out of; the framework keeps the `Arc` of the instance, which keeps the bank, for as long as it uses
-// them.
+// resized or moved out of, and to the bypass, a field of the instance itself; the framework keeps the `Arc` of the
+// instance, which keeps both, for as long as it uses them.
 #[expect(unsafe_code, reason = "the derive macro knows no parameters that are numbered at run time")]
 unsafe impl Params for Instance {
     fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
-        self.params.map()
+        // Behind the slots, whose places in the hosts' lists stay.
+        self.params.map().into_iter().chain([self.bypass.entry()]).collect()
     }
 
     fn serialize_fields(&self) -> BTreeMap<String, String> {

@@ -92,10 +92,12 @@ impl Plugin for Ksmps {
         let rate = f64::from(config.sample_rate);
         let activated = catch_unwind(AssertUnwindSafe(|| {
             self.audio.release();
+            self.instance.prepare_block();
             let block_max = config.max_buffer_size as usize;
+            self.instance.control().set_channels(process::channels(layout));
             self.instance.control().set_block_max(block_max);
             self.instance.control().activate(rate);
-            let latency_frames = self.audio.prepare(layout, rate, block_max);
+            let latency_frames = self.audio.prepare(layout, rate, block_max, self.instance.bypass().is_on());
             refresh::refresh(&self.instance);
             self.instance.decide_control_port();
             latency_frames

@@ -51,21 +51,41 @@ pub enum Layout {
     StereoOut,
     /// Eight stereo outputs.
     EightStereoOuts,
-    /// A stereo input, a stereo sidechain, a stereo output.
+    /// A stereo input, a stereo sidechain, a stereo output; a host may have other widths of it.
     StereoEffect,
 }
 
+/// Where the effects of other widths begin in [`Layout::ALL`].
+const OTHER_EFFECTS: usize = 3;
+
 impl Layout {
-    /// Every layout as the framework describes it, in the order of the enum. Every bus is stereo: the framework
-    /// compares the wrong buses of a VST3 host where their widths differ.
-    pub const ALL: &'static [AudioIOLayout] = &[STEREO_OUT, EIGHT_STEREO_OUTS, STEREO_EFFECT];
+    /// Every layout as the framework describes it: those of the enum in its order, then effects of other widths. Within a
+    /// layout all buses of one direction are of one width: the framework compares the wrong buses of a VST3 host where
+    /// they differ. So the framework has a sidechain wider than the host's (`crate::process::channels`), of which the rest
+    /// stays unused.
+    pub const ALL: &'static [AudioIOLayout] = &[
+        STEREO_OUT,
+        EIGHT_STEREO_OUTS,
+        effect(&[STEREO]),
+        effect(&[new_nonzero_u32(1)]),
+        effect(&[new_nonzero_u32(4)]),
+        effect(&[new_nonzero_u32(6)]),
+        effect(&[new_nonzero_u32(8)]),
+        effect(&[new_nonzero_u32(16)]),
+    ];
 
     /// Its place in [`Self::ALL`]. `[any]`
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Its buses. `[any]`
+    /// The places in [`Self::ALL`] of those that a host may choose from, its own first. `[any]`
+    pub fn choices(self) -> impl Iterator<Item = usize> {
+        let others = if self == Self::StereoEffect { OTHER_EFFECTS..Self::ALL.len() } else { 0..0 };
+        [self.index()].into_iter().chain(others)
+    }
+
+    /// Its buses, unless the host chooses others. `[any]`
     pub fn buses(self) -> &'static AudioIOLayout {
         &Self::ALL[self.index()]
     }
@@ -95,13 +115,16 @@ const EIGHT_STEREO_OUTS: AudioIOLayout = AudioIOLayout {
     ..AudioIOLayout::const_default()
 };
 
-const STEREO_EFFECT: AudioIOLayout = AudioIOLayout {
-    main_input_channels: Some(STEREO),
-    main_output_channels: Some(STEREO),
-    aux_input_ports: &[STEREO],
-    names: PortNames { aux_inputs: &["Sidechain"], ..PortNames::const_default() },
-    ..AudioIOLayout::const_default()
-};
+/// An effect whose buses are all as wide as its sidechain.
+const fn effect(sidechain: &'static [NonZeroU32; 1]) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: Some(sidechain[0]),
+        main_output_channels: Some(sidechain[0]),
+        aux_input_ports: sidechain,
+        names: PortNames { aux_inputs: &["Sidechain"], ..PortNames::const_default() },
+        ..AudioIOLayout::const_default()
+    }
+}
 
 /// The document of fresh instruments.
 const INSTRUMENT_DOCUMENT: &str = include_str!("../../instruments/drift/drift.csd");
@@ -230,12 +253,34 @@ mod tests {
     }
 
     #[test]
-    fn every_bus_is_stereo_and_no_layout_is_there_twice() {
+    fn the_framework_can_tell_all_layouts_apart() {
         let all: Vec<_> = Layout::ALL.iter().map(channels).collect();
-        assert!(all.iter().flat_map(|host| host.inputs.iter().chain(&host.outputs)).all(|width| *width == 2));
         for (index, layout) in all.iter().enumerate() {
             assert_eq!(all.iter().position(|other| other == layout), Some(index));
+            assert!(layout.input_count().max(layout.output_count()) <= CHANNELS_MAX);
         }
+        for layout in Layout::ALL {
+            let is_alike = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
+                main.is_none_or(|main| others.iter().all(|other| *other == main))
+            };
+            assert!(is_alike(layout.main_input_channels, layout.aux_input_ports));
+            assert!(is_alike(layout.main_output_channels, layout.aux_output_ports));
+        }
+    }
+
+    #[test]
+    fn an_effect_has_other_widths_and_an_instrument_has_not() {
+        let widths = |layout: Layout| -> Vec<_> {
+            layout
+                .choices()
+                .map(|index| channels(&Layout::ALL[index]))
+                .map(|host| (host.inputs, host.outputs))
+                .collect()
+        };
+        assert_eq!(widths(Layout::StereoOut), [(vec![], vec![2])]);
+        assert_eq!(widths(Layout::EightStereoOuts), [(vec![], vec![2; 8])]);
+        let effects = [2, 1, 4, 6, 8, 16].map(|width: usize| (vec![width, width.min(2)], vec![width]));
+        assert_eq!(widths(Layout::StereoEffect), effects);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! `ksmps` is the core's own state (document, slots and values by name). It alone decides: the framework's list of
 //! parameter values goes by slot, so it would put an old value under another name, and is only used to show the
-//! host what it saw before until the engine knows better. `editor` is the editor's size, zoom and views. `report` says what became of the document, for people
+//! host what it saw before until the engine knows better. The bypass is no slot; it comes with that list and is taken. `editor` is the editor's size, zoom and views. `report` says what became of the document, for people
 //! and tools that read a saved state; it is never read back.
 
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use nice_plug::plugin::{ParamValue, PluginState};
 use nice_plug::prelude::nice_error;
 use serde_json::{Value, json};
 
+use crate::bypass;
 use crate::instance::Instance;
 use crate::kept::Kept;
 use crate::refresh;
@@ -20,6 +21,8 @@ use crate::refresh;
 const STATE: &str = "ksmps";
 const SHOWN: &str = "shown";
 const REPORT: &str = "report";
+/// Whether the plugin is bypassed, as the framework's list has it.
+const BYPASS: &str = "bypass";
 const EDITOR: &str = "editor";
 /// Whether the document follows its file, among what the project keeps of the editor.
 const FOLLOWS: &str = "follows_file";
@@ -55,6 +58,8 @@ pub fn load(instance: &Instance, fields: &BTreeMap<String, String>) {
 
 /// Moves the framework's values by slot to where [`load`] finds them, so that the framework leaves them alone. `[control]`
 pub fn filter(state: &mut PluginState) {
+    let is_bypassed = matches!(state.params.get(bypass::ID), Some(ParamValue::Bool(true)));
+    state.fields.insert(BYPASS.to_owned(), is_bypassed.to_string());
     let shown: BTreeMap<String, f32> = std::mem::take(&mut state.params)
         .into_iter()
         .filter_map(|(id, value)| match value {
@@ -75,6 +80,8 @@ fn take(instance: &Instance, fields: &BTreeMap<String, String>) -> Result<(), St
     let shown = fields.get(SHOWN).and_then(|shown| serde_json::from_str(shown).ok()).unwrap_or_default();
     refresh::restore(instance, &shown, || instance.control().restore(&state))
         .map_err(|error| error.to_string())?;
+    // States of versions without a bypass play.
+    instance.bypass().restore(fields.get(BYPASS).is_some_and(|is_on| is_on == "true"));
     let kept = Kept::from_json(&editor);
     instance.follow().set_draft(kept.draft.is_some());
     instance.editor().keep(kept);
@@ -197,5 +204,25 @@ mod tests {
         assert!(state.params.is_empty());
         load(&instance, &state.fields);
         assert_eq!((instance.params().shown(1), instance.control().values().get(1)), (0.25, None));
+    }
+
+    #[test]
+    fn the_bypass_is_as_the_state_has_it_and_off_where_it_says_nothing() {
+        let instance = Instance::alone("instr 1\nendin");
+        let bypassed = |value: Option<ParamValue>| {
+            let params = value.map(|value| (bypass::ID.to_owned(), value)).into_iter().collect();
+            let mut state = PluginState { version: String::new(), params, fields: save(&instance) };
+            filter(&mut state);
+            assert!(state.params.is_empty());
+            load(&instance, &state.fields);
+            instance.bypass().is_on()
+        };
+        assert!(bypassed(Some(ParamValue::Bool(true))));
+        assert!(!bypassed(None));
+        assert!(bypassed(Some(ParamValue::Bool(true))));
+        assert!(!bypassed(Some(ParamValue::F32(1.0))));
+        instance.bypass().restore(true);
+        load(&instance, &fields("{"));
+        assert!(instance.bypass().is_on(), "a broken state changes nothing");
     }
 }

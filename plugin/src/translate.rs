@@ -10,7 +10,8 @@ use nice_plug::prelude::{NoteEvent, PluginApi};
 
 /// What a host's event means to the player; `None` for what the player has no use for. `[any]`
 ///
-/// `api` matters because the framework's VST3 side confuses two expressions.
+/// `api` matters because the framework's VST3 side confuses two expressions and loses some: there they come by
+/// [`crate::host_block`] instead.
 pub fn event(event: &NoteEvent<()>, api: PluginApi) -> Option<Event> {
     let kind = match *event {
         NoteEvent::NoteOn { voice_id, channel, key, velocity, .. } => EventKind::NoteOn {
@@ -66,11 +67,10 @@ fn unit(value: f32) -> f32 {
 
 fn expression(event: &NoteEvent<()>, api: PluginApi) -> Option<EventKind> {
     use Expression::{Brightness, Expression as Intensity, Pan, Pressure, Tuning, Vibrato, Volume};
-    // nice-plug 0.4.2 delivers VST3's expression as brightness and its brightness as expression.
-    let (intensity, brightness) = match api {
-        PluginApi::Vst3 => (Brightness, Intensity),
-        _ => (Intensity, Brightness),
-    };
+    // Pressure per note is an event of its own in VST3; of all others the framework's are doubtful, and known already.
+    if api == PluginApi::Vst3 && !matches!(event, NoteEvent::PolyPressure { .. }) {
+        return None;
+    }
     let (id, channel, key, expression, value) = match *event {
         NoteEvent::PolyPressure { voice_id, channel, key, pressure, .. } => {
             (voice_id, channel, key, Pressure, pressure)
@@ -84,10 +84,10 @@ fn expression(event: &NoteEvent<()>, api: PluginApi) -> Option<EventKind> {
             (voice_id, channel, key, Vibrato, vibrato)
         }
         NoteEvent::PolyExpression { voice_id, channel, key, expression, .. } => {
-            (voice_id, channel, key, intensity, expression)
+            (voice_id, channel, key, Intensity, expression)
         }
         NoteEvent::PolyBrightness { voice_id, channel, key, brightness: value, .. } => {
-            (voice_id, channel, key, brightness, value)
+            (voice_id, channel, key, Brightness, value)
         }
         _ => return None,
     };
@@ -157,33 +157,39 @@ mod tests {
     }
 
     #[test]
-    fn expressions_and_the_two_that_vst3_confuses() {
+    fn expressions_of_a_clap_host() {
         let (voice_id, channel, key, timing) = (ID, CHANNEL, KEY, 5);
-        let means = |host, api, expression, value| {
-            check(host, api, EventKind::Expression { notes: NOTES, expression, value });
-        };
-        for api in [PluginApi::Clap, PluginApi::Vst3] {
-            let pressure = NoteEvent::PolyPressure { timing, voice_id, channel, key, pressure: 0.5 };
-            means(pressure, api, Expression::Pressure, 0.5);
-            let volume = NoteEvent::PolyVolume { timing, voice_id, channel, key, gain: 4.0 };
-            means(volume, api, Expression::Volume, 4.0);
-            means(
-                NoteEvent::PolyPan { timing, voice_id, channel, key, pan: -1.0 },
-                api,
-                Expression::Pan,
-                -1.0,
-            );
-            let tuning = NoteEvent::PolyTuning { timing, voice_id, channel, key, tuning: 0.5 };
-            means(tuning, api, Expression::Tuning, 0.5);
-            let vibrato = NoteEvent::PolyVibrato { timing, voice_id, channel, key, vibrato: 0.25 };
-            means(vibrato, api, Expression::Vibrato, 0.25);
+        let table: [(NoteEvent<()>, Expression, f64); 7] = [
+            (
+                NoteEvent::PolyPressure { timing, voice_id, channel, key, pressure: 0.5 },
+                Expression::Pressure,
+                0.5,
+            ),
+            (NoteEvent::PolyVolume { timing, voice_id, channel, key, gain: 4.0 }, Expression::Volume, 4.0),
+            (NoteEvent::PolyPan { timing, voice_id, channel, key, pan: -1.0 }, Expression::Pan, -1.0),
+            (NoteEvent::PolyTuning { timing, voice_id, channel, key, tuning: 0.5 }, Expression::Tuning, 0.5),
+            (
+                NoteEvent::PolyVibrato { timing, voice_id, channel, key, vibrato: 0.25 },
+                Expression::Vibrato,
+                0.25,
+            ),
+            (
+                NoteEvent::PolyExpression { timing, voice_id, channel, key, expression: 0.75 },
+                Expression::Expression,
+                0.75,
+            ),
+            (
+                NoteEvent::PolyBrightness { timing, voice_id, channel, key, brightness: 0.125 },
+                Expression::Brightness,
+                0.125,
+            ),
+        ];
+        for (host, expression, value) in table {
+            check(host, PluginApi::Clap, EventKind::Expression { notes: NOTES, expression, value });
+            // The framework's VST3 side mixes them up; the plugin has read them already.
+            let is_own = expression == Expression::Pressure;
+            assert_eq!(event(&host, PluginApi::Vst3).is_some(), is_own, "{host:?}");
         }
-        let intensity = NoteEvent::PolyExpression { timing, voice_id, channel, key, expression: 0.75 };
-        means(intensity, PluginApi::Clap, Expression::Expression, 0.75);
-        means(intensity, PluginApi::Vst3, Expression::Brightness, 0.75);
-        let brightness = NoteEvent::PolyBrightness { timing, voice_id, channel, key, brightness: 0.125 };
-        means(brightness, PluginApi::Clap, Expression::Brightness, 0.125);
-        means(brightness, PluginApi::Vst3, Expression::Expression, 0.125);
     }
 
     #[test]

@@ -246,9 +246,10 @@ fn a_host_sees_the_documents_names_before_it_plays() {
     let shape = Some(("Shape".to_owned(), "Oscillator".to_owned(), false));
     assert_eq!(one.param(0), shape);
     // SAFETY: After `init`.
-    assert_eq!(unsafe { one.params().count.expect("count")(one.plugin) }, 128);
+    assert_eq!(unsafe { one.params().count.expect("count")(one.plugin) }, 129);
+    assert_eq!(one.param(128), Some(("Bypass".to_owned(), String::new(), false)));
     // Just behind the last one the framework's own function panics.
-    assert_eq!((one.param(128), one.param(u32::MAX)), (None, None));
+    assert_eq!((one.param(129), one.param(u32::MAX)), (None, None));
 
     one.activate();
     one.on_main_thread();

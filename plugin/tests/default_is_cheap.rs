@@ -28,7 +28,7 @@ fn instances_start_no_thread_open_no_file_and_load_no_csound() {
         });
         let instances: Vec<_> = instances.collect();
         assert_eq!(instances.len(), 3);
-        assert!(instances.iter().all(|instance| instance.params().param_map().len() == 128));
+        assert!(instances.iter().all(|instance| instance.params().param_map().len() == 129));
         assert_eq!(held(), before);
     }
 }

@@ -286,6 +286,7 @@ fn the_product_decides_which_buses_there_are() {
         (b"KsmpsMultiOut001", 0, stereo(1), kResultFalse),
         (EFFECT, 2, stereo(1), kResultOk),
         (EFFECT, 1, stereo(1), kResultFalse),
+        (EFFECT, 2, vec![kMono], kResultFalse),
     ];
     for (class_id, inputs, mut outputs, answer) in table {
         let hosted = Hosted::new(class_id);
@@ -317,4 +318,73 @@ fn slots_without_a_parameter_and_hidden_ones_are_hidden() {
     };
     let slot = |name: &str| instance.control().slot(name);
     assert!(!is_hidden(slot("seen")) && is_hidden(slot("not")) && is_hidden(Some(127)));
+}
+
+#[test]
+fn the_index_behind_the_last_parameter_is_refused() {
+    let hosted = Hosted::new(INSTRUMENT);
+    // SAFETY: A record of zeros is a valid one; after `initialize`.
+    unsafe {
+        let count = hosted.controller.getParameterCount();
+        let mut info = std::mem::zeroed();
+        // The framework's own function panics there.
+        for index in [count, count + 1, -1, int32::MAX] {
+            assert_eq!(hosted.controller.getParameterInfo(index, &mut info), kInvalidArgument, "{index}");
+        }
+    }
+    let last = hosted.info(128 + 1 + 16 * 130);
+    assert_ne!(
+        last.flags & ParameterFlags_::kIsProgramChange as int32,
+        0,
+        "behind slots, bypass and controllers"
+    );
+    assert_ne!(hosted.info(128).flags & ParameterFlags_::kIsBypass as int32, 0);
+}
+
+#[test]
+fn an_effects_buses_are_those_that_the_host_has_arranged() {
+    use vst3::Steinberg::Vst::BusDirections_::{kInput, kOutput};
+    use vst3::Steinberg::Vst::MediaTypes_::kAudio;
+    use vst3::Steinberg::Vst::SpeakerArr::{k51, k71Cine};
+    let hosted = Hosted::new(EFFECT);
+    // SAFETY: Both lists are as long as it is said; records of zeros are valid ones.
+    unsafe {
+        for (main, width) in [(k51, 6), (kMono, 1), (k71Cine, 8), (kStereo, 2)] {
+            let side = if width == 1 { kMono } else { kStereo };
+            let (mut ins, mut outs) = ([main, side], [main]);
+            let result = hosted.processor.setBusArrangements(ins.as_mut_ptr(), 2, outs.as_mut_ptr(), 1);
+            assert_eq!(result, kResultOk, "{width}");
+            let buses =
+                [(kInput, 0, main, width), (kInput, 1, side, width.min(2)), (kOutput, 0, main, width)];
+            for (direction, index, speakers, channels) in buses {
+                let mut told = 0;
+                let direction = direction as int32;
+                assert_eq!(hosted.processor.getBusArrangement(direction, index, &mut told), kResultOk);
+                assert_eq!(told, speakers, "the very speakers that the host named");
+                let mut info = std::mem::zeroed();
+                let result = hosted.component.getBusInfo(kAudio as int32, direction, index, &mut info);
+                assert_eq!((result, info.channelCount), (kResultOk, channels));
+            }
+            let mut told = 0;
+            assert_eq!(hosted.processor.getBusArrangement(kOutput as int32, 1, &mut told), kInvalidArgument);
+        }
+    }
+}
+
+#[test]
+fn a_value_that_was_set_is_read_back_while_it_plays() {
+    let hosted = Hosted::new(INSTRUMENT);
+    hosted.set_up(kRealtime);
+    hosted.set_active(true);
+    // SAFETY: After `initialize` and `setActive`.
+    unsafe {
+        hosted.processor.setProcessing(1);
+        for (index, value) in [(0, 0.25), (128, 1.0), (128, 0.0)] {
+            let id = hosted.info(index).id;
+            assert_eq!(hosted.controller.setParamNormalized(id, value), kResultOk);
+            assert_eq!(hosted.controller.getParamNormalized(id), value, "{index}");
+        }
+        hosted.processor.setProcessing(0);
+    }
+    hosted.set_active(false);
 }

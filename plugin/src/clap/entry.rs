@@ -1,4 +1,4 @@
-//! What a CLAP host finds in the library: the entry, the factory, the plugins of the table.
+//! What a CLAP host finds in the library: the entry, the factory of plugins with those of the table, and that of presets.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{self, NonNull};
@@ -6,13 +6,16 @@ use std::sync::OnceLock;
 
 use clap_sys::entry::clap_plugin_entry;
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+use clap_sys::factory::preset_discovery::{
+    CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT,
+};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::version::CLAP_VERSION;
 use nice_plug::wrapper::setup_logger;
 
 use super::descriptor::Descriptor;
-use super::object;
+use super::{discovery, object};
 use crate::plugin::Ksmps;
 use crate::products;
 
@@ -62,11 +65,16 @@ unsafe extern "C" fn entry_init(_path: *const c_char) -> bool {
 unsafe extern "C" fn entry_deinit() {}
 
 unsafe extern "C" fn get_factory(id: *const c_char) -> *const c_void {
+    if id.is_null() {
+        return ptr::null();
+    }
     // SAFETY: A host gives a C string.
-    if !id.is_null() && unsafe { CStr::from_ptr(id) } == CLAP_PLUGIN_FACTORY_ID {
-        ptr::from_ref(&FACTORY).cast()
-    } else {
-        ptr::null()
+    match unsafe { CStr::from_ptr(id) } {
+        id if id == CLAP_PLUGIN_FACTORY_ID => ptr::from_ref(&FACTORY).cast(),
+        id if id == CLAP_PRESET_DISCOVERY_FACTORY_ID || id == CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT => {
+            ptr::from_ref(&discovery::FACTORY).cast()
+        }
+        _ => ptr::null(),
     }
 }
 

@@ -2,13 +2,16 @@
 //! a document changed.
 //!
 //! [`entry`] is what a host finds in the library. Each plugin it makes is an [`object`]: the framework's wrapper
-//! with a few functions exchanged, those of the parameters in [`params`], those of a block in `process`. [`link`] is the way back, from an instance
+//! with a few functions exchanged, those of the parameters in [`params`], those of a block in `process`, the
+//! ports in `ports`. `discovery` lists presets for
+//! the host's browser, `preset_load` loads them. [`link`] is the way back, from an instance
 //! to its own host. The only unsafe code of this package is here, in [`crate::vst3`] and where the framework's parameters
 //! ask for it ([`crate::instance`], [`crate::param_bank`]).
 
 #![expect(unsafe_code, reason = "CLAP is C: raw pointers to and from the host")]
 
 mod descriptor;
+mod discovery;
 pub mod entry;
 mod gui;
 mod indication;
@@ -16,4 +19,6 @@ pub mod link;
 mod menu;
 pub mod object;
 pub mod params;
+mod ports;
+mod preset_load;
 mod process;

@@ -12,7 +12,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
-use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin_audio_ports_config};
+use atomic_refcell::AtomicRefCell;
+use clap_sys::ext::audio_ports::CLAP_EXT_AUDIO_PORTS;
+use clap_sys::ext::audio_ports_activation::{
+    CLAP_EXT_AUDIO_PORTS_ACTIVATION, CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT,
+};
+use clap_sys::ext::audio_ports_config::CLAP_EXT_AUDIO_PORTS_CONFIG;
+use clap_sys::ext::configurable_audio_ports::{
+    CLAP_EXT_CONFIGURABLE_AUDIO_PORTS, CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT,
+};
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
 use clap_sys::ext::param_indication::{CLAP_EXT_PARAM_INDICATION, CLAP_EXT_PARAM_INDICATION_COMPAT};
@@ -20,6 +28,7 @@ use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_ALL, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
     CLAP_PARAM_RESCAN_VALUES, clap_host_params,
 };
+use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
 };
@@ -34,12 +43,13 @@ use super::indication::INDICATION;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_MENU, SHOW_WRITTEN};
 use super::menu;
 use super::params::ParamFunctions;
+use super::ports::{ACTIVATION, CONFIGURABLE, PORTS, Ports, select};
+use super::preset_load::PRESET_LOAD;
 use super::process::process;
 use crate::editor::View;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
-use crate::products::Layout;
 
 /// What the host holds as its plugin.
 #[repr(C)]
@@ -56,6 +66,9 @@ pub(super) struct Object {
     /// The host was asked for a restart and has not deactivated the plugin since.
     is_restart_requested: AtomicBool,
     pub(super) link: Arc<ClapLink>,
+    /// Its audio ports. CLAP gives them to the audio thread while the plugin is active, else to the main thread; a host that
+    /// breaks that gets its own buffers through, uncompleted.
+    pub(super) ports: AtomicRefCell<Ports>,
     /// The editor that the host has created. The main thread's alone.
     pub(super) view: RefCell<Option<Rc<View>>>,
 }
@@ -80,7 +93,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
     // The wrapper's `destroy` turns its `plugin_data` back into this `Arc`.
     let _ = Arc::into_raw(wrapper);
     // SAFETY: The wrapper lives until the object is destroyed.
-    unsafe { choose_layout(&wrapped, descriptor.product.layout) };
+    unsafe { select(&wrapped, descriptor.product.layout.index()) };
     // SAFETY: As above.
     let params = unsafe { ParamFunctions::of(&wrapped) };
     // SAFETY: As above.
@@ -104,24 +117,10 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
         latency_frames: AtomicU32::new(0),
         is_restart_requested: AtomicBool::new(false),
         link,
+        ports: AtomicRefCell::new(Ports::new(descriptor.product.layout)),
         view: RefCell::new(None),
     };
     Box::into_raw(Box::new(object)).cast()
-}
-
-/// The framework offers the layouts of all products to choose from; a host is shown the product's own alone.
-///
-/// # Safety
-/// `wrapped` is a framework's plugin that is not destroyed.
-unsafe fn choose_layout(wrapped: &clap_plugin, layout: Layout) {
-    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
-    unsafe {
-        let config = wrapped.get_extension.map(|get| get(wrapped, CLAP_EXT_AUDIO_PORTS_CONFIG.as_ptr()));
-        let config = config.and_then(|config| config.cast::<clap_plugin_audio_ports_config>().as_ref());
-        if let Some(select) = config.and_then(|config| config.select) {
-            select(wrapped, layout.index() as u32);
-        }
-    }
 }
 
 /// # Safety
@@ -183,6 +182,9 @@ unsafe extern "C" fn activate(
     // Whatever latency there is after this, the host is told below.
     object.link.take(RESTART);
     object.rate.store(rate.to_bits(), Ordering::Relaxed);
+    if let Ok(mut ports) = object.ports.try_borrow_mut() {
+        ports.prepare(frames_max as usize);
+    }
     // SAFETY: As in `init`.
     let active = object
         .wrapped
@@ -289,7 +291,21 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         name if name == CLAP_EXT_PARAM_INDICATION || name == CLAP_EXT_PARAM_INDICATION_COMPAT => {
             ptr::from_ref(&INDICATION).cast()
         }
+        name if name == CLAP_EXT_PRESET_LOAD || name == CLAP_EXT_PRESET_LOAD_COMPAT => {
+            ptr::from_ref(&PRESET_LOAD).cast()
+        }
         name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
+        name if name == CLAP_EXT_AUDIO_PORTS => ptr::from_ref(&PORTS).cast(),
+        name if name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS
+            || name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT =>
+        {
+            // A product that has nothing to choose from does not ask.
+            let has_choice = object.ports.try_borrow().is_ok_and(|ports| ports.has_choice());
+            if has_choice { ptr::from_ref(&CONFIGURABLE).cast() } else { ptr::null() }
+        }
+        name if name == CLAP_EXT_AUDIO_PORTS_ACTIVATION || name == CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT => {
+            ptr::from_ref(&ACTIVATION).cast()
+        }
         // The layouts of the other products are none of the host's choices.
         name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
         // SAFETY: As in `init`.

@@ -5,8 +5,8 @@ use std::ffi::c_char;
 
 use clap_sys::events::{clap_input_events, clap_output_events};
 use clap_sys::ext::params::{
-    CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID, clap_param_info,
-    clap_plugin_params,
+    CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID,
+    clap_param_info, clap_plugin_params,
 };
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
@@ -85,16 +85,21 @@ const NO_PARAMS: clap_plugin_params = clap_plugin_params {
 unsafe extern "C" fn get_info(plugin: *const clap_plugin, index: u32, info: *mut clap_param_info) -> bool {
     // SAFETY: The host calls this with the plugin it was given.
     let object = unsafe { object(plugin) };
+    // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
+    let count = object.params.wrapped.count.map_or(0, |count| unsafe { count(plugin) });
     // The framework panics for the index that is just one too high.
-    let known = object.link.param_ids().len();
-    let Some(instance) = object.link.instance().filter(|_| (index as usize) < known) else {
+    let Some(instance) = object.link.instance().filter(|_| index < count) else {
         return false;
     };
     // SAFETY: The wrapper fills a record that the host made.
     let filled = object.params.wrapped.get_info.is_some_and(|get| unsafe { get(plugin, index, info) });
     // SAFETY: The wrapper checked it and wrote to it.
     if filled && let Some(info) = unsafe { info.as_mut() } {
-        describe(info, instance.params().list().param(index as usize));
+        match index as usize {
+            slot if slot < SLOTS => describe(info, instance.params().list().param(slot)),
+            // The bypass, which is on or off.
+            _ => info.flags &= !(CLAP_PARAM_IS_MODULATABLE | CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID),
+        }
     }
     filled
 }
@@ -103,10 +108,12 @@ unsafe extern "C" fn get_info(plugin: *const clap_plugin, index: u32, info: *mut
 unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *mut f64) -> bool {
     // SAFETY: The host calls this with the plugin it was given.
     let object = unsafe { object(plugin) };
-    let slot = object.link.param_ids().iter().position(|known| *known == id);
+    let Some(slot) = object.link.param_ids().iter().position(|known| *known == id) else {
+        // SAFETY: The wrapper takes `plugin_data` alone, which is its own, and checks the place.
+        return object.params.wrapped.get_value.is_some_and(|get| unsafe { get(plugin, id, value) });
+    };
     // SAFETY: The host gives a place for one value.
-    let (Some(slot), Some(instance), Some(value)) = (slot, object.link.instance(), unsafe { value.as_mut() })
-    else {
+    let (Some(instance), Some(value)) = (object.link.instance(), unsafe { value.as_mut() }) else {
         return false;
     };
     *value = f64::from(instance.params().shown(slot));

@@ -1,4 +1,5 @@
-//! A block of a CLAP host before the framework gets it: what the host says of its song.
+//! A block of a CLAP host before the framework gets it: what the host says of its song, and buffers for the ports that have
+//! none.
 
 use std::ptr;
 
@@ -12,7 +13,7 @@ use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use ksmps_core::transport::HostTransport;
 
-use super::object::object;
+use super::object::{Object, object};
 use crate::host_block::HostBlock;
 
 pub(super) unsafe extern "C" fn process(
@@ -28,10 +29,11 @@ pub(super) unsafe extern "C" fn process(
         instance.begin_block(|block| unsafe { begin_block(block, record, rate) });
         object.link.set_output(record.out_events);
     }
-    let status = match object.wrapped.process {
+    // SAFETY: As above.
+    let status = match (object.wrapped.process, unsafe { process.as_ref() }) {
         // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
-        Some(wrapped) => unsafe { wrapped(plugin, process) },
-        None => CLAP_PROCESS_ERROR,
+        (Some(wrapped), Some(record)) => unsafe { process_completed(object, wrapped, plugin, record) },
+        _ => CLAP_PROCESS_ERROR,
     };
     object.link.set_output(ptr::null());
     // SAFETY: As above.
@@ -41,6 +43,35 @@ pub(super) unsafe extern "C" fn process(
         }
     }
     status
+}
+
+/// Hands the block on with buffers for every port.
+///
+/// # Safety
+/// `wrapped` is the framework's function for `plugin`, and `record` a host's, valid during the call.
+unsafe fn process_completed(
+    object: &Object,
+    wrapped: unsafe extern "C" fn(*const clap_plugin, *const clap_process) -> clap_process_status,
+    plugin: *const clap_plugin,
+    record: &clap_process,
+) -> clap_process_status {
+    // SAFETY: The caller answers for the arguments.
+    unsafe {
+        let Ok(mut ports) = object.ports.try_borrow_mut() else { return wrapped(plugin, record) };
+        let frames = record.frames_count as usize;
+        let mut completed = *record;
+        let [inputs, outputs] = &mut ports.buffers;
+        if let Some(buses) = inputs.complete(record.audio_inputs, record.audio_inputs_count as usize, frames)
+        {
+            (completed.audio_inputs, completed.audio_inputs_count) = (buses.as_ptr(), buses.len() as u32);
+        }
+        let host_outputs = record.audio_outputs_count as usize;
+        if let Some(buses) = outputs.complete(record.audio_outputs, host_outputs, frames) {
+            (completed.audio_outputs, completed.audio_outputs_count) =
+                (buses.as_mut_ptr(), buses.len() as u32);
+        }
+        wrapped(plugin, &completed)
+    }
 }
 
 /// # Safety

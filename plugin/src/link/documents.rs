@@ -10,9 +10,10 @@ use ksmps_editor::model::{MissingFile, News};
 
 use super::jobs::Jobs;
 use super::system_dialog::{Purpose, Turn};
-use super::{done, failed, files, library, project, user_folder};
+use super::{done, failed, files, library, user_folder};
 use crate::document_file;
 use crate::instance::Instance;
+use crate::presets::document_name;
 
 /// What a document without any text begins with.
 const EMPTY: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\n</CsInstruments>\n</CsoundSynthesizer>\n";
@@ -94,7 +95,7 @@ pub(super) fn save_chosen(instance: &Arc<Instance>, text: String, turn: Turn, jo
     let instance = Arc::clone(instance);
     let project = instance.control().project();
     let own = project.origin().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let name = own.unwrap_or_else(|| format!("{}.csd", project::name(&project).replace('/', "_")));
+    let name = own.unwrap_or_else(|| format!("{}.csd", document_name(&project).replace('/', "_")));
     jobs.begin(move || match turn.ask(folder(&instance).as_deref(), &Purpose::Save(name)) {
         Ok(path) => path.map(|path| save(&instance, text, &path)).unwrap_or_default(),
         Err(why) => vec![failed(why)],

@@ -15,6 +15,7 @@ use ksmps_editor::model::{
 };
 
 use super::{done, failed};
+use crate::presets::document_name;
 
 /// What the editor knows of the project.
 #[derive(Default)]
@@ -110,7 +111,7 @@ impl ProjectNews {
         }
         news.push(News::Document(DocumentNow {
             text: Arc::clone(&self.text),
-            name: name(&project),
+            name: document_name(&project),
             origin: project.origin().map(ToOwned::to_owned),
             revision: now.0,
             is_modified: now.1,
@@ -177,13 +178,6 @@ impl Known {
             news.push(News::Engine(engine));
         }
     }
-}
-
-/// What a document is called: by itself, else by its file.
-pub(super) fn name(project: &Project) -> String {
-    let own = project.document().ok().and_then(|document| document.about.name.clone());
-    let of_file = || Some(project.origin()?.file_stem()?.to_string_lossy().into_owned());
-    own.or_else(of_file).unwrap_or_else(|| "Untitled".to_owned())
 }
 
 /// Puts another session into the project. `[control]`

@@ -5,13 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
-use ksmps_core::settings::UserFiles;
-
-/// Where the editor keeps what belongs to this user and no project: presets, the list of recent documents. `None` on a
-/// machine where nobody is at home.
-pub(super) fn data() -> Option<PathBuf> {
-    UserFiles::of_this_user().data_folder().map(Path::to_owned)
-}
 
 /// This user's own folder.
 pub(super) fn home() -> Option<PathBuf> {

@@ -6,7 +6,8 @@ use ksmps_core::event::{Event, EventKind};
 use ksmps_core::params::SLOTS;
 use nice_plug::prelude::{AudioIOLayout, AuxiliaryBuffers, Buffer, Plugin, ProcessContext};
 
-use super::channels;
+use super::{SIDECHAIN_CHANNELS_MAX, channels};
+use crate::host_block::EXPRESSIONS_MAX;
 use crate::param_bank::{Move, ParamBank};
 use crate::translate;
 
@@ -21,6 +22,8 @@ pub(super) struct InputEvents {
     events: Vec<Event>,
     /// Events for the part that follows, all at its frame 0.
     late: Vec<Event>,
+    /// Note expressions of the part that did not come with the framework's events, in the order of their frames.
+    expressions: Vec<Event>,
     /// How many events earlier pieces of the part have taken.
     taken: usize,
     /// What modulation adds to each slot.
@@ -29,7 +32,13 @@ pub(super) struct InputEvents {
 
 impl Default for InputEvents {
     fn default() -> Self {
-        Self { events: Vec::new(), late: Vec::new(), taken: 0, modulation: [0.0; SLOTS] }
+        Self {
+            events: Vec::new(),
+            late: Vec::new(),
+            expressions: Vec::new(),
+            taken: 0,
+            modulation: [0.0; SLOTS],
+        }
     }
 }
 
@@ -40,13 +49,23 @@ impl InputEvents {
             list.clear();
             list.reserve_exact(EVENTS_MAX);
         }
+        self.expressions.reserve_exact(EXPRESSIONS_MAX);
         self.clear();
     }
 
     /// Forgets what was still to come, and what modulated the engine that goes. `[audio]`
     pub fn clear(&mut self) {
         self.late.clear();
+        self.expressions.clear();
         self.modulation = [0.0; SLOTS];
+    }
+
+    /// A note expression of the part that is gathered next. `[audio]`
+    pub fn express(&mut self, event: Event) {
+        // There is as much room as for a whole block's events.
+        if self.expressions.len() < self.expressions.capacity() {
+            self.expressions.push(event);
+        }
     }
 
     /// Collects the events of a part of so many frames; how many found no room. `[audio]`
@@ -72,8 +91,15 @@ impl InputEvents {
                 dropped += u32::from(!push(&mut self.events, Event { frame: 0, kind }));
             }
         });
+        let mut expressions = 0;
         while let Some(event) = context.next_event() {
             let Some(event) = translate::event(&event, api) else { continue };
+            // An expression comes behind the notes of its frame: one of them may be its own.
+            while let Some(earlier) = self.expressions.get(expressions).filter(|one| one.frame < event.frame)
+            {
+                dropped += u32::from(!push(&mut self.events, *earlier));
+                expressions += 1;
+            }
             let fits = if event.frame as usize >= frames {
                 push(&mut self.late, Event { frame: 0, ..event })
             } else {
@@ -82,6 +108,9 @@ impl InputEvents {
                 push(&mut self.events, Event { frame, ..event })
             };
             dropped += u32::from(!fits);
+        }
+        for event in self.expressions.drain(..).skip(expressions) {
+            dropped += u32::from(!push(&mut self.events, event));
         }
         dropped
     }
@@ -134,7 +163,10 @@ impl InputSamples {
     /// Copies these frames of every input channel. `[audio]`
     pub fn copy(&mut self, main: &Buffer, aux: &AuxiliaryBuffers, frames: Range<usize>) {
         let main = self.has_main.then_some(main).into_iter();
-        let sources = main.chain(aux.inputs.iter()).flat_map(|bus| bus.as_slice_immutable().iter());
+        let main = main.flat_map(|bus| bus.as_slice_immutable().iter());
+        let others =
+            aux.inputs.iter().flat_map(|bus| bus.as_slice_immutable().iter().take(SIDECHAIN_CHANNELS_MAX));
+        let sources = main.chain(others);
         for (copy, source) in self.samples.chunks_exact_mut(self.frames_max).zip(sources) {
             copy[..frames.len()].copy_from_slice(&source[frames.clone()]);
         }
@@ -150,7 +182,7 @@ impl InputSamples {
 mod tests {
     use std::collections::VecDeque;
 
-    use ksmps_core::event::{NoteName, NoteSelector};
+    use ksmps_core::event::{Expression, NoteName, NoteSelector};
     use ksmps_core::player::{self, InstanceConfig};
     use nice_plug::context::process::SendEventError;
     use nice_plug::midi::{Channel, Key, VoiceID};
@@ -242,6 +274,20 @@ mod tests {
             gather(&mut events, &params, 10, &[(60, 5), (61, 2), (62, 7)]),
             [(60, 5), (61, 5), (62, 7)]
         );
+    }
+
+    #[test]
+    fn an_expression_comes_behind_the_notes_of_its_frame() {
+        let (params, mut events) = events();
+        for frame in [2, 5, 7] {
+            let notes = NoteSelector { id: Some(1), ..NoteSelector::ALL };
+            let kind = EventKind::Expression { notes, expression: Expression::Pan, value: 0.0 };
+            events.express(Event { frame, kind });
+        }
+        let heard = gather(&mut events, &params, 10, &[(60, 2), (61, 5), (62, 6)]);
+        let other = u8::MAX;
+        assert_eq!(heard, [(60, 2), (other, 2), (61, 5), (other, 5), (62, 6), (other, 7)]);
+        assert_eq!(gather(&mut events, &params, 10, &[]), []);
     }
 
     #[test]

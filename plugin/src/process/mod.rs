@@ -3,8 +3,10 @@
 //! The framework hands over parts of a host's block, cut at parameter points, down to a single frame. Nothing here
 //! allocates once `prepare` has run; what does not fit is counted, and the end of a note always fits.
 //!
-//! What comes in is in `input`, what goes out besides sound in `output`.
+//! What comes in is in `input`, what goes out besides sound in `output`, what is heard while the plugin is bypassed in
+//! `dry`.
 
+mod dry;
 mod input;
 mod output;
 
@@ -24,21 +26,25 @@ use nice_plug::prelude::{
 use crate::host_block::Part;
 use crate::instance::Instance;
 use crate::problems::{PANICKED, RENDER_LOST};
+use dry::Dry;
 pub use input::EVENTS_MAX;
 use input::{InputEvents, InputSamples};
 use output::{EventSink, OutputEvents};
 
 /// Host channels in one direction at most.
-pub const CHANNELS_MAX: usize = 16;
+pub const CHANNELS_MAX: usize = 32;
+/// Channels of a further input at most; the framework may think that it has more.
+const SIDECHAIN_CHANNELS_MAX: usize = 2;
 
 /// The buses of a layout as the core wants them: main bus first, then the others. `[any]`
 pub fn channels(layout: &AudioIOLayout) -> HostChannels {
-    let buses = |main: Option<NonZeroU32>, others: &[NonZeroU32]| {
-        main.iter().chain(others).map(|channels| channels.get() as usize).collect()
-    };
+    let width = |channels: &NonZeroU32| channels.get() as usize;
+    let sidechains =
+        layout.aux_input_ports.iter().map(|channels| width(channels).min(SIDECHAIN_CHANNELS_MAX));
+    let outputs = layout.main_output_channels.iter().chain(layout.aux_output_ports);
     HostChannels {
-        inputs: buses(layout.main_input_channels, layout.aux_input_ports),
-        outputs: buses(layout.main_output_channels, layout.aux_output_ports),
+        inputs: layout.main_input_channels.iter().map(width).chain(sidechains).collect(),
+        outputs: outputs.map(width).collect(),
     }
 }
 
@@ -47,6 +53,9 @@ pub struct Audio {
     player: Player,
     events: InputEvents,
     samples: InputSamples,
+    dry: Dry,
+    /// Channels of the main input.
+    main_inputs: usize,
     output: OutputEvents,
     reports: Reports,
     rate: f64,
@@ -64,6 +73,8 @@ impl Audio {
             player,
             events: InputEvents::default(),
             samples: InputSamples::default(),
+            dry: Dry::default(),
+            main_inputs: 0,
             output: OutputEvents::default(),
             reports: Reports::default(),
             rate: 0.0,
@@ -81,8 +92,17 @@ impl Audio {
 
     /// Takes the engine that was built and makes room for everything that `process` will need; returns the latency
     /// in frames. `[control]`
-    pub fn prepare(&mut self, layout: &AudioIOLayout, rate: f64, frames_max: usize) -> u32 {
+    pub fn prepare(
+        &mut self,
+        layout: &AudioIOLayout,
+        rate: f64,
+        frames_max: usize,
+        is_bypassed: bool,
+    ) -> u32 {
         self.player.adopt();
+        self.main_inputs = layout.main_input_channels.map_or(0, |channels| channels.get() as usize);
+        let latency_frames = self.player.latency_frames();
+        self.dry.prepare(self.main_inputs, latency_frames, frames_max.max(1), rate, is_bypassed);
         self.frames_max = frames_max.max(1);
         self.rate = rate;
         self.samples = InputSamples::new(layout, self.frames_max);
@@ -99,6 +119,7 @@ impl Audio {
     /// Forgets all that sounds. `[audio]`
     pub fn reset(&mut self, instance: &Instance) {
         self.events.clear();
+        self.dry.reset(instance.bypass().is_on());
         self.output.end_all();
         self.player.set_offline(instance.host().is_offline());
         if catch_unwind(AssertUnwindSafe(|| self.player.reset())).is_err() {
@@ -139,7 +160,9 @@ impl Audio {
         let frames = main.samples();
         self.player.set_offline(instance.host().is_offline());
         self.part = instance.begin_part(frames as u32);
-        let dropped = self.events.gather(instance.params(), frames, context);
+        let part = self.part;
+        let lost = instance.take_expressions(part, |event| self.events.express(event));
+        let dropped = lost + self.events.gather(instance.params(), frames, context);
         self.player.count_dropped_events(dropped);
         if let Some(transport) = self.part.transport {
             self.player.transport(transport);
@@ -149,7 +172,7 @@ impl Audio {
         while from < frames {
             let until = frames.min(from + self.frames_max);
             let events = self.events.piece(from..until);
-            self.play_piece(main, aux, from..until, events);
+            self.play_piece(main, aux, from..until, events, instance.bypass().is_on());
             self.follow_engine(instance, context);
             self.send_events(instance, from, frames, context);
             from = until;
@@ -162,6 +185,7 @@ impl Audio {
         aux: &mut AuxiliaryBuffers,
         frames: Range<usize>,
         events: Range<usize>,
+        is_bypassed: bool,
     ) {
         self.samples.copy(main, aux, frames.clone());
         let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
@@ -178,6 +202,9 @@ impl Audio {
             events: self.events.of(events),
         };
         self.player.process(&mut block, &mut self.reports);
+        let (latency_frames, dry) =
+            (self.player.latency_frames(), &inputs[..self.main_inputs.min(input_count)]);
+        self.dry.mix(dry, &mut outputs[..output_count], frames.len(), latency_frames, is_bypassed);
     }
 
     /// Sends what was reported of a piece that began at frame `from` of `frames`.

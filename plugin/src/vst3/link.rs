@@ -11,15 +11,17 @@ use vst3::Steinberg::Vst::RestartFlags_::{kParamTitlesChanged, kParamValuesChang
 use vst3::Steinberg::Vst::{
     IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandler3,
     IComponentHandler3Trait, IComponentHandlerTrait, IContextMenuTrait, IParamValueQueueTrait,
-    IParameterChanges, IParameterChangesTrait, ParamID,
+    IParameterChanges, IParameterChangesTrait, IUnitHandler, IUnitHandlerTrait, ParamID, kAllProgramInvalid,
 };
 use vst3::Steinberg::{IPlugView, int32};
 use vst3::{ComPtr, ComRef};
 
+use super::programs::{LIST, Programs};
 use super::run_loop::Timer;
 use crate::host_link::{EDITS_MAX, HostLink, ParamEdit, ParamMenu};
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
+use crate::products::Layout;
 
 /// The host has read titles or values that hold no longer.
 const RESCAN: u32 = 1;
@@ -51,6 +53,8 @@ pub struct Vst3Link {
     param_ids: OnceLock<Vec<ParamID>>,
     /// The title that the host read last, by slot; empty before the first time.
     titles: Mutex<Vec<String>>,
+    /// What the host can choose from its list of programs.
+    programs: Programs,
 }
 
 impl HostLink for Vst3Link {
@@ -115,9 +119,9 @@ impl HostLink for Vst3Link {
     }
 }
 
-impl Default for Vst3Link {
-    /// A link of an object that is being made on this thread. `[control]`
-    fn default() -> Self {
+impl Vst3Link {
+    /// A link of an object of these buses that is being made on this thread. `[control]`
+    pub(super) fn new(layout: Layout) -> Self {
         Self {
             thread: thread::current().id(),
             instance: OnceLock::new(),
@@ -132,11 +136,22 @@ impl Default for Vst3Link {
             output: AtomicPtr::default(),
             param_ids: OnceLock::new(),
             titles: Mutex::default(),
+            programs: Programs::new(layout),
         }
     }
-}
 
-impl Vst3Link {
+    /// Its programs. `[any]`
+    pub(super) fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// Carries out a program that the host chose with a block, on the host's own thread. `[any]` but the audio thread
+    pub(super) fn serve_programs(&self) {
+        if let Some(instance) = self.instance().filter(|_| self.thread == thread::current().id()) {
+            self.programs.serve(&instance);
+        }
+    }
+
     /// Whose host this is. `[control]`
     pub(super) fn instance(&self) -> Option<Arc<Instance>> {
         self.instance.get()?.upgrade()
@@ -189,9 +204,17 @@ impl Vst3Link {
         }
     }
 
+    /// As [`Self::tell`], where this is the host's own thread. `[any]` but the audio thread
+    pub(super) fn tell_on_own_thread(&self) {
+        if self.thread == thread::current().id() {
+            self.tell();
+        }
+    }
+
     /// As [`Self::tell`], from a timer: what the user did in the editor, and what the orchestra wrote, too. `[control]`
     pub(super) fn tell_in_passing(&self) {
         self.has_timer.store(true, Ordering::Relaxed);
+        self.serve_programs();
         self.tell();
         self.tell_edits();
         self.show_written();
@@ -259,6 +282,10 @@ impl Vst3Link {
         // SAFETY: The handler is counted for as long as we hold it.
         unsafe {
             if wanted & RESCAN != 0 {
+                // Units are those of the parameters; the list of programs has the document's own.
+                if let Some(handler) = handler.cast::<IUnitHandler>() {
+                    handler.notifyProgramListChange(LIST, kAllProgramInvalid);
+                }
                 handler.restartComponent(kParamTitlesChanged | kParamValuesChanged);
             }
             if wanted & MARK_DIRTY != 0
@@ -362,7 +389,7 @@ mod tests {
 
     #[test]
     fn the_hosts_menu_is_shown_on_its_own_thread_where_that_can_be_reached() {
-        let link = Vst3Link::default();
+        let link = Vst3Link::new(Layout::StereoOut);
         link.set_param_ids(vec![10, 11, 12]);
         assert!(!link.has_menu());
         let menus = Menus::default();
@@ -383,7 +410,7 @@ mod tests {
 
     #[test]
     fn values_read_with_their_name_until_the_host_has_read_it() {
-        let link = Vst3Link::default();
+        let link = Vst3Link::new(Layout::StereoOut);
         let param = Param { label: "Cutoff".to_owned(), unit: "Hz".to_owned(), ..Param::channel("cutoff") };
         assert_eq!(link.value_text(3, None, 0.5), "–");
         assert_eq!(link.value_text(3, Some(&param), 0.25), "Cutoff: 0.250 Hz");

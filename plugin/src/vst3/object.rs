@@ -1,54 +1,56 @@
 //! What a VST3 host holds as its plugin: the framework's object with a few functions exchanged.
 //!
-//! `setupProcessing` and `process` are in `process`; `setBusArrangements` allows the product's own; `getParameterInfo` tells the document's names and
-//! defaults; `setComponentHandler` listens in, and while calls of the host's own thread are answered the host is told
-//! what has changed. It rests on how COM objects are made: the first word of each interface points to a table of
-//! functions. Each object gets tables of its own, which live as long as its instance.
+//! `setupProcessing` and `process` are in `process`; which channels the buses have is in `arrangement`; the parameters are in
+//! `controller`, units and programs in `unit_info`, note expressions in `note_expression`. While calls of the host's own
+//! thread are answered the host is told what has changed. It rests on how COM objects are made: the first word of each
+//! interface points to a table of functions. Each object gets tables of its own, which live as long as its instance. For
+//! an interface that the framework's object lacks, [`query_interface`] makes another one.
 
-use std::ffi::CStr;
+use std::ffi::c_void;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use atomic_refcell::AtomicRefCell;
 use ksmps_core::params::SLOTS;
 use nice_plug::wrapper::vst3::Wrapper;
-use vst3::Steinberg::Vst::SpeakerArr::kStereo;
-use vst3::Steinberg::Vst::ViewType::kEditor;
 use vst3::Steinberg::Vst::{
-    IAudioProcessor, IAudioProcessorVtbl, IComponent, IComponentHandler, IComponentVtbl, IEditController,
-    IEditControllerVtbl, ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_,
-    SpeakerArrangement,
+    AudioBusBuffers, IAudioProcessor, IAudioProcessorVtbl, IComponent, IComponentVtbl, IEditController,
+    IEditControllerVtbl, INoteExpressionController, INoteExpressionControllerVtbl,
+    INoteExpressionPhysicalUIMapping, INoteExpressionPhysicalUIMapping_iid, IUnitInfo, IUnitInfoVtbl,
+    ParamID, ParameterInfo,
 };
 use vst3::Steinberg::{
-    FIDString, FUnknown, IBStream, IPlugView, IPluginBase, IPluginBaseVtbl, TBool, int32, kInvalidArgument,
-    kResultFalse, kResultOk, tresult,
+    FUnknown, FUnknownVtbl, IBStream, IPluginBase, IPluginBaseVtbl, TBool, TUID, int32, kResultOk, tresult,
 };
-use vst3::{ComPtr, ComRef, ComWrapper};
+use vst3::{ComPtr, ComWrapper};
 
-use super::bus_buffers::BusBuffers;
+use super::arrangement::{self, Arrangement, get_bus_arrangement, get_bus_info, set_bus_arrangements};
+use super::last_set::LastSet;
 use super::link::Vst3Link;
+use super::note_expression::PhysicalMapping;
 use super::process::{process, setup_processing};
 use super::run_loop::{INTERVAL_MS, Timer};
-use super::view;
+use super::{controller, note_expression, unit_info};
+use crate::bus_buffers::BusBuffers;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
-use crate::products::Product;
-
-/// Controllers of each channel for which VST3 has parameters: 128, channel pressure, pitch bend.
-const CONTROLLERS: usize = 130;
+use crate::products::{Layout, Product};
 
 /// What the exchanged functions of one object work with.
 pub(super) struct Shared {
     pub link: Arc<Vst3Link>,
     /// Frames per second, as bits.
     pub rate: AtomicU64,
-    /// Channels of the inputs and of the outputs, bus by bus.
-    widths: [Vec<usize>; 2],
+    pub layout: Layout,
+    /// What the host set last on its own thread.
+    pub set: LastSet,
+    /// The buses as the host has them. `[control]`
+    pub arrangement: Mutex<Arrangement>,
     /// Inputs and outputs. The host's rules give them to one thread at a time: the audio thread, and between its blocks
     /// the one that sets up processing. A host that breaks them gets its own buffers through, uncompleted.
-    pub buses: AtomicRefCell<[BusBuffers; 2]>,
+    pub buses: AtomicRefCell<[BusBuffers<AudioBusBuffers>; 2]>,
 }
 
 /// A table of functions with what ours need. The functions are first, so that an object's pointer to them is a pointer
@@ -65,6 +67,8 @@ struct Vtables {
     _processor: Exchanged<IAudioProcessorVtbl>,
     _component: Exchanged<IComponentVtbl>,
     _controller: Exchanged<IEditControllerVtbl>,
+    _expressions: Exchanged<INoteExpressionControllerVtbl>,
+    _units: Exchanged<IUnitInfoVtbl>,
 }
 
 /// A table in its box, which an object points to.
@@ -102,43 +106,43 @@ impl<V> Drop for Exchanged<V> {
 
 /// Makes a plugin for a host; `None` where the framework's object is not as we know it. `[control]`
 pub(super) fn create(product: &'static Product) -> Option<ComPtr<FUnknown>> {
-    let link = Arc::new(Vst3Link::default());
+    let link = Arc::new(Vst3Link::new(product.layout));
     let making = Making { product, host: Arc::clone(&link) as _ };
     let wrapper = making::with(making, || ComWrapper::new(Wrapper::<Ksmps>::new()));
     let processor = wrapper.to_com_ptr::<IAudioProcessor>()?;
-    let channels = crate::process::channels(product.layout.buses());
-    let widths = [channels.inputs, channels.outputs];
-    choose_layout(&processor, &widths)?;
+    arrangement::choose(&processor, product.layout.index())?;
+    let arrangement = arrangement::first(product.layout);
     let (processor, component, controller) = (
         processor.as_ptr(),
         wrapper.to_com_ptr::<IComponent>()?.as_ptr(),
         wrapper.to_com_ptr::<IEditController>()?.as_ptr(),
     );
+    let (expressions, units) = (
+        wrapper.to_com_ptr::<INoteExpressionController>()?.as_ptr(),
+        wrapper.to_com_ptr::<IUnitInfo>()?.as_ptr(),
+    );
     link.set_param_ids(param_ids(&wrapper.to_com_ptr::<IEditController>()?));
-    let buses = AtomicRefCell::new(widths.each_ref().map(|widths| BusBuffers::new(widths)));
-    let shared = Arc::new(Shared { link: Arc::clone(&link), rate: AtomicU64::new(0), widths, buses });
+    let shared = Arc::new(Shared {
+        link: Arc::clone(&link),
+        rate: AtomicU64::new(0),
+        layout: product.layout,
+        set: LastSet::default(),
+        buses: AtomicRefCell::new(arrangement::buffers(&arrangement)),
+        arrangement: Mutex::new(arrangement),
+    });
     // SAFETY: The interfaces are the live object's, and nobody else knows of it yet. The first word of each is the
     // pointer to its table. The tables are kept by the instance, which goes with the object.
     let tables = unsafe {
         Vtables {
             _processor: Exchanged::new(&raw mut (*processor).vtbl, &shared, processor_functions),
             _component: Exchanged::new(&raw mut (*component).vtbl, &shared, component_functions),
-            _controller: Exchanged::new(&raw mut (*controller).vtbl, &shared, controller_functions),
+            _controller: Exchanged::new(&raw mut (*controller).vtbl, &shared, controller::functions),
+            _expressions: Exchanged::new(&raw mut (*expressions).vtbl, &shared, note_expression::functions),
+            _units: Exchanged::new(&raw mut (*units).vtbl, &shared, unit_info::functions),
         }
     };
     link.instance()?.keep(Box::new(tables));
     wrapper.to_com_ptr::<FUnknown>()
-}
-
-/// The framework takes whichever of its layouts has the buses that it is asked for. `None` where it takes none.
-fn choose_layout(processor: &ComPtr<IAudioProcessor>, widths: &[Vec<usize>; 2]) -> Option<()> {
-    use vst3::Steinberg::Vst::IAudioProcessorTrait;
-    // Every bus of a product is stereo.
-    let mut arrangements = widths.each_ref().map(|widths| vec![kStereo; widths.len()]);
-    let [inputs, outputs] = arrangements.each_mut().map(|buses| (buses.as_mut_ptr(), buses.len() as int32));
-    // SAFETY: The arrays are as long as it is said; the pointer of an empty one is not null, as the framework wants it.
-    let result = unsafe { processor.setBusArrangements(inputs.0, inputs.1, outputs.0, outputs.1) };
-    (result == kResultOk).then_some(())
 }
 
 /// How the framework numbers the slots, by slot.
@@ -155,26 +159,47 @@ fn param_ids(controller: &ComPtr<IEditController>) -> Vec<ParamID> {
 }
 
 fn processor_functions(original: IAudioProcessorVtbl) -> IAudioProcessorVtbl {
-    IAudioProcessorVtbl {
+    let mut table = IAudioProcessorVtbl {
         setBusArrangements: set_bus_arrangements,
+        getBusArrangement: get_bus_arrangement,
         setupProcessing: setup_processing,
         process,
+        ..original
+    };
+    table.base.queryInterface = query_interface::<IAudioProcessorVtbl>;
+    table
+}
+
+fn component_functions(original: IComponentVtbl) -> IComponentVtbl {
+    let mut base = IPluginBaseVtbl { initialize, terminate, ..original.base };
+    base.base.queryInterface = query_interface::<IComponentVtbl>;
+    IComponentVtbl {
+        base,
+        getBusInfo: get_bus_info,
+        setActive: set_active,
+        setState: set_state,
+        getState: get_state,
         ..original
     }
 }
 
-fn component_functions(original: IComponentVtbl) -> IComponentVtbl {
-    let base = IPluginBaseVtbl { initialize, terminate, ..original.base };
-    IComponentVtbl { base, setActive: set_active, setState: set_state, getState: get_state, ..original }
-}
-
-fn controller_functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
-    IEditControllerVtbl {
-        getParameterInfo: get_parameter_info,
-        getParamNormalized: get_param_normalized,
-        setComponentHandler: set_component_handler,
-        createView: create_view,
-        ..original
+/// Every table of an object begins with this function. What the framework's object does not have is another object, which
+/// a host asks for and releases; the rest is the framework's.
+pub(super) unsafe extern "system" fn query_interface<V>(
+    this: *mut FUnknown,
+    iid: *const TUID,
+    object: *mut *mut c_void,
+) -> tresult {
+    // SAFETY: The host calls this for an interface of ours whose table is a `V`, with an id and a place for the pointer. A
+    // table begins with the functions of its base.
+    unsafe {
+        if !iid.is_null() && !object.is_null() && *iid == INoteExpressionPhysicalUIMapping_iid {
+            let mapping = ComWrapper::new(PhysicalMapping).to_com_ptr::<INoteExpressionPhysicalUIMapping>();
+            *object = mapping.map_or(ptr::null_mut(), |mapping| mapping.into_raw().cast());
+            return kResultOk;
+        }
+        let original = table((*this).vtbl.cast::<V>()).original.cast::<FUnknownVtbl>();
+        ((*original).queryInterface)(this, iid, object)
     }
 }
 
@@ -194,35 +219,6 @@ pub(super) unsafe fn table<'a, V>(functions: *const V) -> &'a Vtable<V> {
 pub unsafe fn instance_of(component: *mut IComponent) -> Option<Arc<Instance>> {
     // SAFETY: The caller answers for the component.
     unsafe { table((*component).vtbl) }.shared.link.instance()
-}
-
-/// Only the arrangement that the product has: the framework would take that of another product.
-unsafe extern "system" fn set_bus_arrangements(
-    this: *mut IAudioProcessor,
-    inputs: *mut SpeakerArrangement,
-    input_count: int32,
-    outputs: *mut SpeakerArrangement,
-    output_count: int32,
-) -> tresult {
-    // SAFETY: The host calls this for an object of ours.
-    let shared = unsafe { &table((*this).vtbl).shared };
-    let [mut is_same, mut is_valid] = [true; 2];
-    for (widths, pointer, count) in
-        [(&shared.widths[0], inputs, input_count), (&shared.widths[1], outputs, output_count)]
-    {
-        is_valid &= count == 0 || (count > 0 && !pointer.is_null());
-        is_same &= is_valid
-            && count as usize == widths.len()
-            // SAFETY: The host says that there are so many.
-            && widths.iter().enumerate().all(|(bus, width)| unsafe {
-                (*pointer.add(bus)).count_ones() as usize == *width
-            });
-    }
-    match (is_valid, is_same) {
-        (false, _) => kInvalidArgument,
-        (true, false) => kResultFalse,
-        (true, true) => kResultOk,
-    }
 }
 
 unsafe extern "system" fn initialize(this: *mut IPluginBase, context: *mut FUnknown) -> tresult {
@@ -265,6 +261,8 @@ unsafe extern "system" fn set_state(this: *mut IComponent, state: *mut IBStream)
     unsafe {
         let table = table((*this).vtbl);
         let result = ((*table.original).setState)(this, state);
+        table.shared.link.programs().forget_choice();
+        table.shared.set.clear();
         table.shared.link.tell();
         result
     }
@@ -277,104 +275,5 @@ unsafe extern "system" fn get_state(this: *mut IComponent, state: *mut IBStream)
         let table = table((*this).vtbl);
         table.shared.link.tell_dirty();
         ((*table.original).getState)(this, state)
-    }
-}
-
-/// The editor, as a host asks for it by name.
-unsafe extern "system" fn create_view(this: *mut IEditController, name: FIDString) -> *mut IPlugView {
-    // SAFETY: As above; the host gives a C string, and the other is a constant.
-    unsafe {
-        if name.is_null() || CStr::from_ptr(name) != CStr::from_ptr(kEditor) {
-            return ptr::null_mut();
-        }
-        view::create(&table((*this).vtbl).shared.link).map_or(ptr::null_mut(), ComPtr::into_raw)
-    }
-}
-
-unsafe extern "system" fn set_component_handler(
-    this: *mut IEditController,
-    handler: *mut IComponentHandler,
-) -> tresult {
-    // SAFETY: As above; a handler that is not null is one.
-    unsafe {
-        let table = table((*this).vtbl);
-        table.shared.link.set_handler(ComRef::from_raw(handler).map(|handler| handler.to_com_ptr()));
-        ((*table.original).setComponentHandler)(this, handler)
-    }
-}
-
-/// Hosts call this often, which makes it an occasion to say that the project has changed. What the orchestra wrote is
-/// shown first.
-unsafe extern "system" fn get_param_normalized(this: *mut IEditController, id: ParamID) -> ParamValue {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this).vtbl);
-        table.shared.link.tell_dirty();
-        table.shared.link.show_written();
-        ((*table.original).getParamNormalized)(this, id)
-    }
-}
-
-unsafe extern "system" fn get_parameter_info(
-    this: *mut IEditController,
-    index: int32,
-    info: *mut ParameterInfo,
-) -> tresult {
-    // SAFETY: As above.
-    let (link, result) = unsafe {
-        let table = table((*this).vtbl);
-        // The framework's own function panics for the index that is just one too high.
-        if index >= ((*table.original).getParameterCount)(this) {
-            return kInvalidArgument;
-        }
-        (&table.shared.link, ((*table.original).getParameterInfo)(this, index, info))
-    };
-    if result != kResultOk {
-        return result;
-    }
-    // SAFETY: The framework checked it and wrote to it.
-    let info = unsafe { info.as_mut() };
-    if let (Ok(index), Some(info)) = (usize::try_from(index), info) {
-        describe(link, index, info);
-    }
-    result
-}
-
-/// What the framework cannot know: the document's side of a slot. And a name by which hosts know what they need not
-/// show.
-fn describe(link: &Vst3Link, index: usize, info: &mut ParameterInfo) {
-    if let Some(controller) = index.checked_sub(SLOTS) {
-        set_title(info, &controller_title(controller));
-        return;
-    }
-    let Some(instance) = link.instance() else { return };
-    let list = instance.params().list();
-    let param = list.param(index);
-    if param.is_none_or(|param| param.hidden) {
-        info.flags |= ParameterFlags_::kIsHidden as int32;
-    }
-    if let Some(param) = param {
-        set_title(info, &param.label);
-        info.defaultNormalizedValue = param.default.map_or(0.0, |default| param.normalized(default));
-    }
-    link.note_title(index, param.map_or("", |param| &param.label));
-}
-
-fn controller_title(controller: usize) -> String {
-    let channel = controller / CONTROLLERS + 1;
-    match controller % CONTROLLERS {
-        128 => format!("MIDI CC pressure, channel {channel}"),
-        129 => format!("MIDI CC pitch bend, channel {channel}"),
-        number => format!("MIDI CC {number}, channel {channel}"),
-    }
-}
-
-fn set_title(info: &mut ParameterInfo, title: &str) {
-    for place in [&mut info.title, &mut info.shortTitle] {
-        place.fill(0);
-        let room = place.len() - 1;
-        for (to, unit) in place[..room].iter_mut().zip(title.encode_utf16()) {
-            *to = unit as _;
-        }
     }
 }

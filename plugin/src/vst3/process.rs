@@ -10,6 +10,7 @@ use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::{IAudioProcessor, IAudioProcessorVtbl, ProcessContext, ProcessData, ProcessSetup};
 use vst3::Steinberg::{int32, kInvalidArgument, tresult};
 
+use super::note_expression::note_expressions;
 use super::object::{Vtable, table};
 
 pub(super) unsafe extern "system" fn setup_processing(
@@ -37,7 +38,9 @@ pub(super) unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *
         let Some(host) = data.as_ref() else { return kInvalidArgument };
         let link = &table.shared.link;
         link.set_output(host.outputParameterChanges);
+        link.programs().take_from(host.inputParameterChanges);
         let result = process_completed(table, this, data, host);
+        table.shared.set.clear();
         link.send_edits();
         link.set_output(ptr::null_mut());
         result
@@ -59,7 +62,11 @@ unsafe fn process_completed(
         if let Some(instance) = table.shared.link.instance() {
             let rate = f64::from_bits(table.shared.rate.load(Ordering::Relaxed));
             let transport = host.processContext.as_ref().map(transport).unwrap_or_default();
-            instance.begin_block(|block| block.begin(transport, rate));
+            instance.begin_block(|block| {
+                block.begin(transport, rate);
+                // SAFETY: As above.
+                note_expressions(block, host.inputEvents, host.numSamples);
+            });
         }
         // Without a main output this is a way to deliver parameters.
         let is_flush = host.numSamples <= 0

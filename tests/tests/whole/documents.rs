@@ -51,6 +51,17 @@ pub fn channels(ksmps: usize, count: usize) -> String {
     )
 }
 
+/// Each of `count` channels comes out as it goes in, at half its level.
+pub fn through(ksmps: usize, count: usize) -> String {
+    let channels =
+        (1..=count).map(|channel| format!("  outch {channel}, inch({channel}) * 0.5\n")).collect::<String>();
+    format!(
+        "<CsoundSynthesizer>\n<CsInstruments>\nksmps = {ksmps}\nnchnls_i = {count}\nnchnls = {count}\n0dbfs = 1\n\
+         ;@notes off\ninstr 1\n{channels}endin\n\
+         </CsInstruments>\n<CsScore>\ni 1 0 z\n</CsScore>\n</CsoundSynthesizer>\n"
+    )
+}
+
 /// Channels 1 and 2 come out as they go in, channels 3 and 4 are added at half their level.
 pub fn sidechain(ksmps: usize) -> String {
     format!(

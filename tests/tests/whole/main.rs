@@ -7,12 +7,15 @@
 
 mod assets;
 mod buses;
+mod bypass;
 mod cuts;
 mod documents;
 mod earlier;
+mod expression;
 mod factory;
 mod faults;
 mod fresh;
+mod groups;
 mod histories;
 mod kept;
 mod limits;
@@ -21,6 +24,7 @@ mod modulation;
 mod offline;
 mod onsets;
 mod params;
+mod presets;
 mod score;
 mod sent;
 mod session;

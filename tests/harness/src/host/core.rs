@@ -12,8 +12,8 @@ use ksmps_core::route::HostChannels;
 use serde_json::{Value, json};
 
 use super::{
-    Block, Buses, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Reports, Setup,
-    Tail,
+    Block, Buses, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, PresetInfo, Processing,
+    Reports, Setup, Tail,
 };
 use crate::bundle::Kind;
 use crate::state::{CORE, REPORT, State};
@@ -83,6 +83,17 @@ impl Hosted for Core {
         &self.buses
     }
 
+    fn set_buses(&mut self, buses: &Buses) -> Result<(), HostError> {
+        self.buses = buses.clone();
+        self.control
+            .set_channels(HostChannels { inputs: buses.inputs.clone(), outputs: buses.outputs.clone() });
+        Ok(())
+    }
+
+    fn set_bus_active(&mut self, _: bool, bus: usize, _: bool) -> Result<(), HostError> {
+        Err(HostError::refused(format!("bus {bus}: the core alone has all of them")))
+    }
+
     fn params(&mut self) -> Vec<ParamInfo> {
         (0..)
             .zip(self.slots())
@@ -128,6 +139,14 @@ impl Hosted for Core {
         Ok(())
     }
 
+    fn presets(&mut self) -> Vec<PresetInfo> {
+        Vec::new()
+    }
+
+    fn load_preset(&mut self, name: &str) -> Result<(), HostError> {
+        Err(HostError::refused(format!("the preset {name}: the core alone has no list")))
+    }
+
     fn latency_frames(&mut self) -> u32 {
         self.control.status().info.map_or(0, |info| info.latency_frames)
     }
@@ -168,6 +187,7 @@ fn info(id: u32, param: Option<Param>, value: Option<f64>) -> ParamInfo {
         value,
         text: param.as_ref().map_or_else(String::new, |param| param.text(value)),
         is_hidden: param.is_none_or(|param| param.hidden),
+        is_bypass: false,
     }
 }
 

@@ -14,10 +14,14 @@ pub mod vst3;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::event::{Event, NoteName};
+use ksmps_core::params::SLOTS;
 pub use ksmps_core::transport::HostTransport;
 
 pub(crate) use notices::Counters;
 pub use notices::Notices;
+
+/// The place of the bypass among a plugin's parameters, as the slots of the others: behind them.
+pub const BYPASS_SLOT: u16 = SLOTS as u16;
 
 /// In which form a plugin is driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +81,18 @@ pub trait Hosted {
     /// Its audio buses.
     fn buses(&self) -> &Buses;
 
+    /// Has it take other widths of its buses, in CLAP by configurable audio ports, in VST3 by bus arrangements. Inactive.
+    ///
+    /// # Errors
+    /// Where it refuses; then it has those that it had.
+    fn set_buses(&mut self, buses: &Buses) -> Result<(), HostError>;
+
+    /// Uses a bus or leaves it: one that is left has no buffers. Inactive.
+    ///
+    /// # Errors
+    /// Where it refuses.
+    fn set_bus_active(&mut self, is_input: bool, bus: usize, is_active: bool) -> Result<(), HostError>;
+
     /// Its parameters in the plugin's order, without those that only carry MIDI. A slot is an index here.
     fn params(&mut self) -> Vec<ParamInfo>;
 
@@ -109,6 +125,15 @@ pub trait Hosted {
     /// # Errors
     /// Where the plugin refuses.
     fn load(&mut self, state: &[u8]) -> Result<(), HostError>;
+
+    /// The presets that its library lists for it, in CLAP by preset discovery, in VST3 by its list of programs.
+    fn presets(&mut self) -> Vec<PresetInfo>;
+
+    /// Loads one of them by its name.
+    ///
+    /// # Errors
+    /// Where it is not listed, or the plugin refuses it.
+    fn load_preset(&mut self, name: &str) -> Result<(), HostError>;
 
     /// The latency it reports.
     fn latency_frames(&mut self) -> u32;
@@ -231,6 +256,9 @@ pub struct Buses {
     pub outputs: Vec<usize>,
 }
 
+/// Buses that a host leaves unused: inputs, outputs.
+pub(crate) type Unused = [Vec<usize>; 2];
+
 impl Buses {
     /// Channels of all input buses together. `[any]`
     pub fn input_channels(&self) -> usize {
@@ -264,6 +292,19 @@ pub struct ParamInfo {
     pub text: String,
     /// Not to be shown.
     pub is_hidden: bool,
+    /// What the host's own switch for bypass moves.
+    pub is_bypass: bool,
+}
+
+/// A preset as a host lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresetInfo {
+    /// What a person reads.
+    pub name: String,
+    /// The user's own, as far as the format says it.
+    pub is_users: bool,
+    /// Words by which it is found, as far as the format has them.
+    pub words: Vec<String>,
 }
 
 /// Why a host could not do what it was asked.

@@ -26,6 +26,8 @@ pub struct Notices {
     pub moves: Vec<(u32, f64)>,
     /// Moves of parameters that were begun, and those that were ended.
     pub gestures: (u32, u32),
+    /// Presets that it said it has loaded, or could not.
+    pub presets: Vec<String>,
     /// Calls that the plugin made on a wrong thread, and other breaches of the format's rules.
     pub misuses: Vec<String>,
     /// What it logged, line by line.
@@ -46,6 +48,7 @@ pub(crate) struct Counters {
     pub moves: Mutex<Vec<(u32, f64)>>,
     pub begun: AtomicU32,
     pub ended: AtomicU32,
+    pub presets: Mutex<Vec<String>>,
     pub misuses: Mutex<Vec<String>>,
     pub log: Mutex<Vec<String>>,
 }
@@ -85,6 +88,7 @@ impl Counters {
             // PANIC: as above.
             moves: self.moves.lock().unwrap().clone(),
             gestures: (read(&self.begun), read(&self.ended)),
+            presets: lines(&self.presets),
             misuses: lines(&self.misuses),
             log: lines(&self.log),
         }

@@ -1,6 +1,7 @@
 //! What the plugin may call in its CLAP host.
 
 use std::cell::Cell;
+use std::ffi::CStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
@@ -11,6 +12,8 @@ use clack_extensions::log::{HostLog, HostLogImpl, LogSeverity};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
 };
+use clack_extensions::preset_discovery::preset_data::Location;
+use clack_extensions::preset_discovery::{HostPresetLoad, HostPresetLoadImpl};
 use clack_extensions::state::{HostState, HostStateImpl};
 use clack_extensions::thread_check::{HostThreadCheck, HostThreadCheckImpl};
 use clack_host::prelude::*;
@@ -43,6 +46,7 @@ impl HostHandlers for Handlers {
             .register::<HostGui>()
             .register::<HostLog>()
             .register::<HostParams>()
+            .register::<HostPresetLoad>()
             .register::<HostState>()
             .register::<HostLatency>()
             .register::<HostThreadCheck>();
@@ -172,6 +176,18 @@ impl HostParamsImplMainThread for MainThread {
 
     fn clear(&self, _: ClapId, _: ParamClearFlags) {
         self.expect_main("params.clear");
+    }
+}
+
+impl HostPresetLoadImpl for MainThread {
+    fn on_error(&self, _: Location, key: Option<&CStr>, _: i32, message: Option<&CStr>) {
+        self.expect_main("preset_load.on_error");
+        Counters::note(&self.counters.presets, format!("{key:?} failed: {message:?}"));
+    }
+
+    fn loaded(&self, _: Location, key: Option<&CStr>) {
+        self.expect_main("preset_load.loaded");
+        Counters::note(&self.counters.presets, format!("{key:?} loaded"));
     }
 }
 

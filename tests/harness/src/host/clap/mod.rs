@@ -4,6 +4,7 @@
 
 mod events;
 mod handlers;
+mod presets;
 mod processing;
 
 use std::collections::HashMap;
@@ -12,15 +13,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
+use clack_extensions::audio_ports_activation::{PluginAudioPortsActivation, SampleSize};
+use clack_extensions::configurable_audio_ports::{
+    AudioPortRequest, AudioPortRequestDetails, PluginConfigurableAudioPorts,
+};
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiError, GuiSize, PluginGui, Window};
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::params::{ParamInfoBuffer, ParamInfoFlags, PluginParams};
+use clack_extensions::preset_discovery::PluginPresetLoad;
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
 use clack_host::prelude::*;
 
 use super::{
-    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup,
+    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, PresetInfo, Processing,
+    Setup, Unused,
 };
 use handlers::{Handlers, MainThread, Shared};
 use processing::ClapProcessing;
@@ -32,6 +39,9 @@ pub struct Clap {
     buses: Buses,
     ids: Vec<ClapId>,
     has_editor: bool,
+    entry: PluginEntry,
+    id: String,
+    unused: Unused,
 }
 
 /// The libraries that stay loaded until the process ends.
@@ -56,8 +66,8 @@ impl Clap {
     fn create(entry: &PluginEntry, plugin: &PluginName) -> Result<Self, HostError> {
         let counters = Arc::new(Counters::default());
         let (for_shared, for_main) = (Arc::clone(&counters), Arc::clone(&counters));
-        // PANIC: these texts and an id that came from a C string hold no zero byte.
-        let info = HostInfo::new("Ksmps tests", "Ksmps", "", env!("CARGO_PKG_VERSION")).unwrap();
+        let info = host_info();
+        // PANIC: an id that came from a C string holds no zero byte.
         let id = CString::new(plugin.id.as_str()).unwrap();
         let mut instance = PluginInstance::<Handlers>::new(
             |()| Shared::new(for_shared),
@@ -68,7 +78,16 @@ impl Clap {
         )
         .map_err(|error| HostError::refused(format!("to be created: {error}")))?;
         let buses = buses(&mut instance);
-        let mut clap = Self { instance, counters, buses, ids: Vec::new(), has_editor: false };
+        let mut clap = Self {
+            instance,
+            counters,
+            buses,
+            ids: Vec::new(),
+            has_editor: false,
+            entry: entry.clone(),
+            id: plugin.id.clone(),
+            unused: Unused::default(),
+        };
         clap.ids = clap.params().iter().map(|param| ClapId::new(param.id)).collect();
         Ok(clap)
     }
@@ -76,6 +95,11 @@ impl Clap {
     fn params_extension(&mut self) -> Option<PluginParams> {
         self.instance.plugin_handle().get_extension()
     }
+}
+
+fn host_info() -> HostInfo {
+    // PANIC: these texts hold no zero byte.
+    HostInfo::new("Ksmps tests", "Ksmps", "", env!("CARGO_PKG_VERSION")).unwrap()
 }
 
 #[expect(unsafe_code, reason = "loading a library runs its code, which only the caller can vouch for")]
@@ -128,6 +152,52 @@ impl Hosted for Clap {
         &self.buses
     }
 
+    fn set_buses(&mut self, wanted: &Buses) -> Result<(), HostError> {
+        let request = |is_input: bool, (index, width): (usize, &usize)| {
+            let details = match *width {
+                1 => AudioPortRequestDetails::mono(),
+                2 => AudioPortRequestDetails::stereo(),
+                width => AudioPortRequestDetails::untyped(width as u32),
+            };
+            AudioPortRequest::new(is_input, index as u32, details)
+        };
+        let inputs = wanted.inputs.iter().enumerate().map(|bus| request(true, bus));
+        let outputs = wanted.outputs.iter().enumerate().map(|bus| request(false, bus));
+        let requests: Vec<_> = inputs.chain(outputs).collect();
+        let extension: PluginConfigurableAudioPorts = self
+            .instance
+            .plugin_handle()
+            .get_extension()
+            .ok_or_else(|| HostError::refused("other widths of its ports"))?;
+        let mut plugin =
+            self.instance.inactive_plugin_handle().ok_or_else(|| HostError::refused("it is active"))?;
+        let can = extension.can_apply_configuration(&mut plugin, &requests);
+        if extension.apply_configuration(&mut plugin, &requests) != can || !can {
+            return Err(HostError::refused(format!("{wanted:?}")));
+        }
+        self.buses = buses(&mut self.instance);
+        assert_eq!(&self.buses, wanted, "what it took");
+        Ok(())
+    }
+
+    fn set_bus_active(&mut self, is_input: bool, bus: usize, is_active: bool) -> Result<(), HostError> {
+        let extension: PluginAudioPortsActivation = self
+            .instance
+            .plugin_handle()
+            .get_extension()
+            .ok_or_else(|| HostError::refused("to have ports left unused"))?;
+        let mut plugin =
+            self.instance.inactive_plugin_handle().ok_or_else(|| HostError::refused("it is active"))?;
+        let size = SampleSize::Float32;
+        if !extension.set_active_audio_inactive(&mut plugin, is_input, bus as u32, is_active, size) {
+            return Err(HostError::refused(format!("port {bus}")));
+        }
+        let unused = &mut self.unused[usize::from(!is_input)];
+        unused.retain(|other| *other != bus);
+        unused.extend((!is_active).then_some(bus));
+        Ok(())
+    }
+
     fn params(&mut self) -> Vec<ParamInfo> {
         let Some(extension) = self.params_extension() else { return Vec::new() };
         let plugin = self.instance.plugin_handle();
@@ -149,6 +219,7 @@ impl Hosted for Clap {
                 value,
                 text: shown.map_or_else(|_| String::new(), |bytes| text(bytes)),
                 is_hidden: info.flags.contains(ParamInfoFlags::IS_HIDDEN),
+                is_bypass: info.flags.contains(ParamInfoFlags::IS_BYPASS),
             });
         }
         params
@@ -184,7 +255,15 @@ impl Hosted for Clap {
             .activate(|_, _| (), configuration)
             .map_err(|error| HostError::refused(format!("to be activated: {error}")))?;
         let counters = Arc::clone(&self.counters);
-        Ok(Box::new(ClapProcessing::new(stopped, setup.rate, &self.buses, self.ids.clone(), counters)))
+        let unused = self.unused.clone();
+        Ok(Box::new(ClapProcessing::new(
+            stopped,
+            setup.rate,
+            &self.buses,
+            unused,
+            self.ids.clone(),
+            counters,
+        )))
     }
 
     fn deactivate(&mut self, processing: Box<dyn Processing>) -> Result<(), HostError> {
@@ -206,6 +285,23 @@ impl Hosted for Clap {
         let plugin = self.instance.plugin_handle();
         let state: PluginState = plugin.get_extension().ok_or_else(|| HostError::refused("no state"))?;
         state.load(&plugin, &mut bytes).map_err(|_| HostError::refused("to load this state"))
+    }
+
+    fn presets(&mut self) -> Vec<PresetInfo> {
+        let found = presets::find(&self.entry, &host_info());
+        found.into_iter().filter(|found| found.is_for(&self.id)).map(|found| found.info).collect()
+    }
+
+    fn load_preset(&mut self, name: &str) -> Result<(), HostError> {
+        let found = presets::find(&self.entry, &host_info());
+        let found = found.iter().find(|found| found.info.name == name && found.is_for(&self.id));
+        let found =
+            found.ok_or_else(|| HostError::refused(format!("the preset {name}, which is not listed")))?;
+        let plugin = self.instance.plugin_handle();
+        let load: PluginPresetLoad =
+            plugin.get_extension().ok_or_else(|| HostError::refused("to load presets"))?;
+        load.load_from_location(&plugin, found.location(), found.key.as_deref())
+            .map_err(|error| HostError::refused(format!("{name}: {error}")))
     }
 
     fn latency_frames(&mut self) -> u32 {

@@ -1,6 +1,6 @@
 //! The audio side of the CLAP host. Allocates while it warms up, then no more.
 
-use std::iter::Map;
+use std::iter::{Enumerate, Map};
 use std::marker::PhantomData;
 use std::mem;
 use std::slice;
@@ -11,13 +11,14 @@ use clack_host::prelude::*;
 
 use super::events;
 use super::handlers::{Handlers, as_audio_thread};
-use crate::host::{Block, Buses, Counters, HostError, Processing, Reports, Tail};
+use crate::host::{Block, Buses, Counters, HostError, Processing, Reports, Tail, Unused};
 
 /// An activated CLAP plugin.
 pub(super) struct ClapProcessing {
     processor: PluginAudioProcessor<Handlers>,
     rate: f64,
     buses: Buses,
+    unused: Unused,
     ids: Vec<ClapId>,
     counters: Arc<Counters>,
     input_ports: AudioPorts,
@@ -34,6 +35,7 @@ impl ClapProcessing {
         stopped: StoppedPluginAudioProcessor<Handlers>,
         rate: f64,
         buses: &Buses,
+        unused: Unused,
         ids: Vec<ClapId>,
         counters: Arc<Counters>,
     ) -> Self {
@@ -44,6 +46,7 @@ impl ClapProcessing {
             output_ports: AudioPorts::with_capacity(buses.output_channels(), buses.outputs.len()),
             inputs: vec![Vec::new(); buses.input_channels()],
             buses: buses.clone(),
+            unused,
             ids,
             counters,
             events_in: EventBuffer::new(),
@@ -79,13 +82,15 @@ impl Processing for ClapProcessing {
             .map_err(|error| HostError::refused(format!("to start processing: {error}")))?;
         let inputs = self.input_ports.with_input_buffers(Ports {
             rest: &mut self.inputs,
-            counts: self.buses.inputs.iter(),
+            counts: self.buses.inputs.iter().enumerate(),
+            unused: &self.unused[0],
             wrap: |channel: &mut Vec<f32>| InputChannel::variable(channel),
             no_doubles: PhantomData,
         });
         let mut outputs = self.output_ports.with_output_buffers(Ports {
             rest: block.outputs,
-            counts: self.buses.outputs.iter(),
+            counts: self.buses.outputs.iter().enumerate(),
+            unused: &self.unused[1],
             wrap: |channel: &mut &mut [f32]| &mut **channel,
             no_doubles: PhantomData,
         });
@@ -129,7 +134,9 @@ struct Ports<'a, T, C, D> {
     /// Channels that no port has yet.
     rest: &'a mut [T],
     /// Channels of each port.
-    counts: slice::Iter<'a, usize>,
+    counts: Enumerate<slice::Iter<'a, usize>>,
+    /// Ports without buffers.
+    unused: &'a [usize],
     /// Makes a port's channel of one of ours.
     wrap: fn(&'a mut T) -> C,
     /// The type of a 64-bit channel, of which there are none.
@@ -140,9 +147,10 @@ impl<'a, T, C, D> Iterator for Ports<'a, T, C, D> {
     type Item = AudioPortBuffer<Map<slice::IterMut<'a, T>, fn(&'a mut T) -> C>, [D; 0]>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let count = *self.counts.next()?;
-        let (channels, rest) = mem::take(&mut self.rest).split_at_mut(count);
+        let (port, count) = self.counts.next()?;
+        let (channels, rest) = mem::take(&mut self.rest).split_at_mut(*count);
         self.rest = rest;
+        let channels = if self.unused.contains(&port) { &mut [] } else { channels };
         Some(AudioPortBuffer {
             channels: AudioPortBufferType::F32(channels.iter_mut().map(self.wrap)),
             latency: 0,

@@ -105,17 +105,18 @@ impl Translator<'_> {
         self.send(frame, EventTypes_::kNoteOffEvent as u32, Event__type0 { noteOff: off });
     }
 
-    /// Pressure has an event of its own; the others need a note id.
+    /// Pressure of a note without an id has an event of its own; all others need the id.
     fn expression(&mut self, frame: u32, notes: NoteSelector, expression: Expression, value: f64) -> bool {
         let meant: Vec<NoteName> = self.held.iter().filter(|note| notes.matches(note)).copied().collect();
         let mut is_sent = false;
         for note in meant {
-            if let Expression::Pressure = expression {
-                self.poly_pressure(frame, note, value as f32);
-                is_sent = true;
+            let Some(id) = note.id else {
+                if let Expression::Pressure = expression {
+                    self.poly_pressure(frame, note, value as f32);
+                    is_sent = true;
+                }
                 continue;
-            }
-            let Some(id) = note.id else { continue };
+            };
             let (kind, value) = note_expression(expression, value);
             let moved = NoteExpressionValueEvent { typeId: kind, noteId: id, value };
             let data = Event__type0 { noteExpressionValue: moved };
@@ -173,7 +174,9 @@ fn note_expression(expression: Expression, value: f64) -> (u32, f64) {
         Expression::Tuning => (NoteExpressionTypeIDs_::kTuningTypeID, value / 240.0 + 0.5),
         Expression::Vibrato => (NoteExpressionTypeIDs_::kVibratoTypeID, value),
         Expression::Brightness => (NoteExpressionTypeIDs_::kBrightnessTypeID, value),
-        Expression::Expression | Expression::Pressure => (NoteExpressionTypeIDs_::kExpressionTypeID, value),
+        Expression::Expression => (NoteExpressionTypeIDs_::kExpressionTypeID, value),
+        // The plugin's own, as its mapping of an MPE keyboard says.
+        Expression::Pressure => (NoteExpressionTypeIDs_::kCustomStart, value),
     }
 }
 

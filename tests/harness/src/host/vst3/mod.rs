@@ -22,9 +22,11 @@ use vst3::Steinberg::Vst::ViewType::kEditor;
 use vst3::Steinberg::Vst::{
     BusDirections_, BusInfo, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler,
     IComponentTrait, IEditController, IEditControllerTrait, IHostApplication, IMidiMapping,
-    IMidiMappingTrait, IUnitInfo, IUnitInfoTrait, MediaTypes_, ParameterInfo,
-    ParameterInfo_::ParameterFlags_, ProcessModes_, ProcessSetup, SpeakerArrangement, String128,
-    SymbolicSampleSizes_, UnitInfo,
+    IMidiMappingTrait, INoteExpressionController, INoteExpressionControllerTrait,
+    INoteExpressionPhysicalUIMapping, INoteExpressionPhysicalUIMappingTrait, IUnitInfo, IUnitInfoTrait,
+    MediaTypes_, NoteExpressionTypeInfo, ParameterInfo, ParameterInfo_::ParameterFlags_, PhysicalUIMap,
+    PhysicalUIMapList, PhysicalUITypeIDs_, ProcessModes_, ProcessSetup, ProgramListInfo, SpeakerArrangement,
+    String128, SymbolicSampleSizes_, UnitInfo,
 };
 use vst3::Steinberg::{
     IBStream, IPlugView, IPlugViewContentScaleSupport, IPlugViewContentScaleSupportTrait, IPlugViewTrait,
@@ -33,7 +35,8 @@ use vst3::Steinberg::{
 use vst3::{ComPtr, ComWrapper};
 
 use super::{
-    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, Processing, Setup,
+    Buses, Counters, EditorSetup, HostError, Hosted, Notices, ParamInfo, PluginName, PresetInfo, Processing,
+    Setup, Unused,
 };
 use com::{HostApplication, Stream};
 use frame::Frame;
@@ -51,6 +54,7 @@ pub struct Vst3 {
     controller: ComPtr<IEditController>,
     buses: Buses,
     is_active: bool,
+    unused: Unused,
     /// The open editor.
     editor: Option<(ComPtr<IPlugView>, Frame)>,
     /// Behind what comes before it: it keeps the library loaded.
@@ -61,8 +65,11 @@ pub struct Vst3 {
 }
 
 impl Vst3 {
-    /// Opens a plugin of a library. See [`super::Format::open`].
-    pub(super) fn open(path: &Path, name: &str) -> Result<Self, HostError> {
+    /// Opens a plugin of a library. See [`super::Format::open`]. `[control]`
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(path: &Path, name: &str) -> Result<Self, HostError> {
         let module = Module::keep(path)?;
         let plugins = module.list();
         let index = HostError::pick(&plugins, name)?;
@@ -83,7 +90,8 @@ impl Vst3 {
         // SAFETY: see the module; the handler lives as long as the instance.
         ok(unsafe { controller.setComponentHandler(handler.as_ptr()) }, "a component handler")?;
         let buses = buses(&component);
-        arrange(&processor, &buses);
+        // What it refuses is read again.
+        let _ = arrange(&processor, &buses);
         activate_buses(&component);
         let midi_ids = midi_ids(&component);
         let shared = Shared {
@@ -98,6 +106,7 @@ impl Vst3 {
             controller,
             buses,
             is_active: false,
+            unused: Unused::default(),
             editor: None,
             shared,
             _application: application,
@@ -107,17 +116,99 @@ impl Vst3 {
         Ok(vst3)
     }
 
-    fn groups(&self) -> Vec<(int32, String)> {
+    /// The units, each with its number, the number of the one that it is in, and its name.
+    pub fn units(&self) -> Vec<(i32, i32, String)> {
         let Some(units) = self.controller.cast::<IUnitInfo>() else { return Vec::new() };
         // SAFETY: see the module; UnitInfo is plain data for which zeroes are valid.
         let info = |index| unsafe {
             let mut info: UnitInfo = std::mem::zeroed();
-            (units.getUnitInfo(index, &mut info) == kResultOk).then(|| (info.id, text(&info.name)))
+            let found = units.getUnitInfo(index, &mut info) == kResultOk;
+            found.then(|| (info.id, info.parentUnitId, text(&info.name)))
         };
         // SAFETY: see the module.
         let count = unsafe { units.getUnitCount() };
-        // The root unit, 0, is no group.
-        (0..count).filter_map(info).filter(|(id, _)| *id != 0).collect()
+        (0..count).filter_map(info).collect()
+    }
+
+    /// The names of the programs in the plugin's first list.
+    fn programs(&self) -> Vec<String> {
+        let Some(units) = self.controller.cast::<IUnitInfo>() else { return Vec::new() };
+        // SAFETY: see the module; the record is plain data for which zeroes are valid.
+        unsafe {
+            let mut list: ProgramListInfo = std::mem::zeroed();
+            if units.getProgramListCount() < 1 || units.getProgramListInfo(0, &mut list) != kResultOk {
+                return Vec::new();
+            }
+            let name = |program| {
+                let mut name: String128 = [0; 128];
+                (units.getProgramName(list.id, program, &mut name) == kResultOk).then(|| text(&name))
+            };
+            (0..list.programCount).filter_map(name).collect()
+        }
+    }
+
+    /// The parameter by which a program is chosen.
+    pub fn program_param(&self) -> Option<u32> {
+        let flag = ParameterFlags_::kIsProgramChange;
+        // SAFETY: see the module; ParameterInfo is plain data for which zeroes are valid.
+        unsafe {
+            (0..self.controller.getParameterCount()).rev().find_map(|index| {
+                let mut info: ParameterInfo = std::mem::zeroed();
+                let found = self.controller.getParameterInfo(index, &mut info) == kResultOk;
+                (found && info.flags & flag as int32 != 0).then_some(info.id)
+            })
+        }
+    }
+
+    /// The note expressions of the event input: number, title, default.
+    pub fn note_expressions(&self) -> Vec<(u32, String, f64)> {
+        let Some(expressions) = self.controller.cast::<INoteExpressionController>() else {
+            return Vec::new();
+        };
+        // SAFETY: see the module; the record is plain data for which zeroes are valid.
+        let info = |index| unsafe {
+            let mut info: NoteExpressionTypeInfo = std::mem::zeroed();
+            let found = expressions.getNoteExpressionInfo(0, 0, index, &mut info) == kResultOk;
+            found.then(|| (info.typeId, text(&info.title), info.valueDesc.defaultValue))
+        };
+        // SAFETY: see the module.
+        let count = unsafe { expressions.getNoteExpressionCount(0, 0) };
+        (0..count).filter_map(info).collect()
+    }
+
+    /// How a note expression shows a value.
+    pub fn expression_text(&self, kind: u32, value: f64) -> Option<String> {
+        let expressions = self.controller.cast::<INoteExpressionController>()?;
+        let mut shown: String128 = [0; 128];
+        // SAFETY: see the module.
+        let result = unsafe { expressions.getNoteExpressionStringByValue(0, 0, kind, value, &mut shown) };
+        (result == kResultOk).then(|| text(&shown))
+    }
+
+    /// The value that a note expression takes a text for.
+    pub fn expression_value(&self, kind: u32, text: &str) -> Option<f64> {
+        let expressions = self.controller.cast::<INoteExpressionController>()?;
+        let text: Vec<u16> = text.encode_utf16().chain([0]).collect();
+        let mut value = 0.0;
+        // SAFETY: see the module; the text ends with a zero.
+        let result =
+            unsafe { expressions.getNoteExpressionValueByString(0, 0, kind, text.as_ptr(), &mut value) };
+        (result == kResultOk).then_some(value)
+    }
+
+    /// The note expressions that the controllers of an MPE keyboard move: left and right, forth and back, pressure.
+    pub fn physical_mapping(&self) -> Option<[u32; 3]> {
+        let mapping = self.controller.cast::<INoteExpressionPhysicalUIMapping>()?;
+        let mut map = [
+            PhysicalUITypeIDs_::kPUIXMovement,
+            PhysicalUITypeIDs_::kPUIYMovement,
+            PhysicalUITypeIDs_::kPUIPressure,
+        ]
+        .map(|kind| PhysicalUIMap { physicalUITypeID: kind as u32, noteExpressionTypeID: 0 });
+        let mut list = PhysicalUIMapList { count: map.len() as u32, map: map.as_mut_ptr() };
+        // SAFETY: see the module; the list is as long as it says.
+        let result = unsafe { mapping.getPhysicalUIMapping(0, 0, &mut list) };
+        (result == kResultOk).then(|| map.map(|entry| entry.noteExpressionTypeID))
     }
 }
 
@@ -163,14 +254,14 @@ fn buses(component: &ComPtr<IComponent>) -> Buses {
 
 /// Asks for the arrangements that the plugin has anyway, as hosts do. A plugin may refuse them: hosts go on with
 /// what it has then, and so does this one.
-fn arrange(processor: &ComPtr<IAudioProcessor>, buses: &Buses) {
+fn arrange(processor: &ComPtr<IAudioProcessor>, buses: &Buses) -> tresult {
     let arrangement = |channels: &usize| (1_u64 << channels.min(&63)) - 1;
     let mut inputs: Vec<SpeakerArrangement> = buses.inputs.iter().map(arrangement).collect();
     let mut outputs: Vec<SpeakerArrangement> = buses.outputs.iter().map(arrangement).collect();
     let (input_count, output_count) = (inputs.len() as int32, outputs.len() as int32);
     // SAFETY: see the module; both pointers are valid for their counts.
     unsafe {
-        processor.setBusArrangements(inputs.as_mut_ptr(), input_count, outputs.as_mut_ptr(), output_count);
+        processor.setBusArrangements(inputs.as_mut_ptr(), input_count, outputs.as_mut_ptr(), output_count)
     }
 }
 
@@ -203,8 +294,30 @@ impl Hosted for Vst3 {
         &self.buses
     }
 
+    fn set_buses(&mut self, wanted: &Buses) -> Result<(), HostError> {
+        if self.is_active {
+            return Err(HostError::refused("other widths while it is active"));
+        }
+        ok(arrange(&self.shared.processor, wanted), "other widths of its buses")?;
+        self.buses = buses(&self.shared.component);
+        assert_eq!(&self.buses, wanted, "what it took");
+        Ok(())
+    }
+
+    fn set_bus_active(&mut self, is_input: bool, bus: usize, is_active: bool) -> Result<(), HostError> {
+        let direction = if is_input { INPUT } else { OUTPUT };
+        let component = &self.shared.component;
+        // SAFETY: see the module.
+        let result = unsafe { component.activateBus(AUDIO, direction, bus as int32, is_active.into()) };
+        ok(result, "to have buses left unused")?;
+        let unused = &mut self.unused[usize::from(!is_input)];
+        unused.retain(|other| *other != bus);
+        unused.extend((!is_active).then_some(bus));
+        Ok(())
+    }
+
     fn params(&mut self) -> Vec<ParamInfo> {
-        let groups = self.groups();
+        let groups = self.units();
         let mut params = Vec::new();
         // SAFETY: see the module.
         let count = unsafe { self.controller.getParameterCount() };
@@ -220,17 +333,19 @@ impl Hosted for Vst3 {
             }
             // SAFETY: see the module.
             let value = unsafe { self.controller.getParamNormalized(info.id) };
-            let group = groups.iter().find(|(id, _)| *id == info.unitId);
+            // The root unit, 0, is no group.
+            let group = groups.iter().find(|(id, ..)| *id == info.unitId && *id != 0);
             params.push(ParamInfo {
                 id: info.id,
                 name: text(&info.title),
-                group: group.map_or_else(String::new, |(_, name)| name.clone()),
+                group: group.map_or_else(String::new, |(.., name)| name.clone()),
                 min: 0.0,
                 max: 1.0,
                 default: info.defaultNormalizedValue,
                 value,
                 text: self.param_text(info.id, value).unwrap_or_default(),
                 is_hidden: info.flags & ParameterFlags_::kIsHidden != 0,
+                is_bypass: info.flags & ParameterFlags_::kIsBypass != 0,
             });
         }
         params
@@ -268,7 +383,8 @@ impl Hosted for Vst3 {
             ok(self.shared.component.setActive(1), "to be activated")?;
         }
         self.is_active = true;
-        Ok(Box::new(Vst3Processing::new(self.shared.clone(), &self.buses, setup)))
+        let unused = self.unused.clone();
+        Ok(Box::new(Vst3Processing::new(self.shared.clone(), &self.buses, unused, setup)))
     }
 
     fn deactivate(&mut self, processing: Box<dyn Processing>) -> Result<(), HostError> {
@@ -297,6 +413,22 @@ impl Hosted for Vst3 {
             self.controller.setComponentState(for_controller.as_ptr());
         }
         Ok(())
+    }
+
+    fn presets(&mut self) -> Vec<PresetInfo> {
+        let names = self.programs().into_iter();
+        names.map(|name| PresetInfo { name, is_users: false, words: Vec::new() }).collect()
+    }
+
+    fn load_preset(&mut self, name: &str) -> Result<(), HostError> {
+        let programs = self.programs();
+        let program = programs.iter().position(|program| program == name);
+        let program =
+            program.ok_or_else(|| HostError::refused(format!("the preset {name}, which is not listed")))?;
+        let id = self.program_param().ok_or_else(|| HostError::refused("to choose programs"))?;
+        let normalized = program as f64 / (programs.len() - 1).max(1) as f64;
+        // SAFETY: see the module.
+        ok(unsafe { self.controller.setParamNormalized(id, normalized) }, "a program")
     }
 
     fn latency_frames(&mut self) -> u32 {

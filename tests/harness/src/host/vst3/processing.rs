@@ -16,7 +16,16 @@ use vst3::{ComPtr, ComWrapper};
 use super::com::{EventList, ParameterChanges};
 use super::events::{Translator, sent};
 use super::library::Module;
-use crate::host::{Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail};
+use crate::host::{
+    Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail, Unused,
+};
+
+/// A bus that the host leaves unused.
+const NO_BUFFERS: AudioBusBuffers = AudioBusBuffers {
+    numChannels: 0,
+    silenceFlags: 0,
+    __field0: AudioBusBuffers__type0 { channelBuffers32: ptr::null_mut() },
+};
 
 /// What both sides of the host have of an instance.
 #[derive(Clone)]
@@ -37,6 +46,7 @@ pub(super) struct Vst3Processing {
     shared: Shared,
     setup: Setup,
     buses: Buses,
+    unused: Unused,
     is_processing: bool,
     held: Vec<NoteName>,
     /// A copy of the block's input: a plugin may write there.
@@ -55,11 +65,12 @@ pub(super) struct Vst3Processing {
 unsafe impl Send for Vst3Processing {}
 
 impl Vst3Processing {
-    pub fn new(shared: Shared, buses: &Buses, setup: Setup) -> Self {
+    pub fn new(shared: Shared, buses: &Buses, unused: Unused, setup: Setup) -> Self {
         Self {
             shared,
             setup,
             buses: buses.clone(),
+            unused,
             is_processing: false,
             held: Vec::new(),
             inputs: vec![Vec::new(); buses.input_channels()],
@@ -109,12 +120,19 @@ impl Vst3Processing {
         outputs.clear();
         outputs.extend(block.outputs.iter_mut().map(|channel| channel.as_mut_ptr()));
         let counts = [&self.buses.inputs, &self.buses.outputs];
-        for ((ports, channels), counts) in self.ports.iter_mut().zip(&mut self.channels).zip(counts) {
+        let unused = &self.unused;
+        for (((ports, channels), counts), unused) in
+            self.ports.iter_mut().zip(&mut self.channels).zip(counts).zip(unused)
+        {
             let mut rest = channels.as_mut_slice();
             ports.clear();
-            for count in counts {
+            for (bus, count) in counts.iter().enumerate() {
                 let (own, others) = rest.split_at_mut(*count);
                 rest = others;
+                if unused.contains(&bus) {
+                    ports.push(NO_BUFFERS);
+                    continue;
+                }
                 ports.push(AudioBusBuffers {
                     numChannels: own.len() as int32,
                     silenceFlags: 0,
