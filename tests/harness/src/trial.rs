@@ -123,6 +123,11 @@ impl Trial {
     /// The good sound comes back: by itself where the text does not play, else because it was loaded.
     fn finish(&mut self, ending: Ending, said: String, said_after: Duration) -> Result<Outcome, StageError> {
         let good_after = self.wait_for_good()?;
+        let said = match good_after {
+            Some(_) => said,
+            // What is said of the good text is the reason.
+            None => format!("{said}\nand then: {}", self.report()?),
+        };
         Ok(Outcome { ending, said, said_after, good_after })
     }
 
