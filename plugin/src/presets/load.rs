@@ -125,6 +125,8 @@ fn state(instance: &Instance, known: &FactoryDocument, values: &BTreeMap<String,
     state["document"] = json!({ "text": known.text });
     state["slots"] = Value::Object(slots);
     state["session"] = Value::Null;
+    // What the document before has kept is no other one's.
+    state["kept"] = Value::Null;
     state
 }
 

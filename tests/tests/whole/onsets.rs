@@ -1,5 +1,6 @@
 //! A note begins at its frame: to the frame, once the latency is taken off.
 
+use ksmps_core::event::EventKind;
 use ksmps_core::random::Random;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::Kind;
@@ -107,5 +108,19 @@ fn sound_that_goes_through_comes_out_one_cycle_later() {
             let sound = stage.play_aligned(&plan).expect("it plays");
             assert_eq!(sounding(&sound.channels[0]), frames, "{host:?}, ksmps {ksmps}");
         }
+    }
+}
+
+#[test]
+fn of_a_note_that_stands_before_a_parameter_point_of_its_frame() {
+    // The framework delivers it with the part of the block that ends there, behind its last frame.
+    for host in Host::BUNDLES {
+        let mut script = Script::new();
+        let point = |normalized| EventKind::Param { slot: 5, normalized };
+        script.key(1000, 60, 1.0, 300).push(1000, point(0.5)).push(1300, point(0.25));
+        script.key(1300, 60, 1.0, 300).push(1300, point(0.75)).push(1600, point(0.5));
+        let mut stage = playing(host, Kind::Instrument, &documents::click(16, "outs a1, a1"));
+        let sound = stage.play_aligned(&Plan::new(script, 4000)).expect("it plays");
+        assert_eq!(sounding(&sound.channels[0]), [1000, 1300], "{host:?}");
     }
 }
