@@ -4,7 +4,7 @@
 //! `controller`, units and programs in `unit_info`, note expressions in `note_expression`. While calls of the host's own
 //! thread are answered the host is told what has changed. It rests on how COM objects are made: the first word of each
 //! interface points to a table of functions. Each object gets tables of its own, which live as long as its instance. For
-//! an interface that the framework's object lacks, [`query_interface`] makes another one.
+//! an interface that the framework's object lacks, `query_interface` makes another one.
 
 use std::ffi::c_void;
 use std::ptr;
