@@ -456,3 +456,21 @@ fn a_note_with_an_id_and_one_without_on_the_same_key_end_each_by_its_own_off() {
         assert_eq!(bench.player.voice_count(), 0);
     }
 }
+
+#[test]
+fn of_mono_keys_with_ids_and_without_each_goes_up_by_its_own_off() {
+    let named = |id, key| NoteName { id, channel: 0, key };
+    let keys = [named(None, 60), named(Some(7), 60), named(Some(8), 60), named(None, 64)];
+    for order in [[2, 0, 1, 3], [1, 2, 0, 3], [0, 1, 2, 3], [3, 2, 0, 1]] {
+        let mut bench = Bench::new(
+            "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr 1 ;@notes mono legato\n kkey = p4\n kenv linsegr 0.1, 0.01, 0\n outs a(kenv), a(kenv)\nendin\n",
+        );
+        let begin = keys.map(|note| EventKind::NoteOn { note, velocity: 0.8 });
+        bench.play(480, &begin.into_iter().enumerate().collect::<Vec<_>>(), &[480]);
+        for (gone, key) in (1..).zip(order) {
+            let notes = NoteSelector::from(keys[key]);
+            bench.play(4800, &[(0, EventKind::NoteOff { notes, velocity: 0.0 })], &[480]);
+            assert_eq!(bench.player.voice_count(), usize::from(gone < 4), "after {gone} of {order:?}");
+        }
+    }
+}

@@ -28,10 +28,14 @@ impl Mono {
         self.held.push((note, velocity));
     }
 
-    /// Keys go up: one, where the selector names one, else all that match. `[audio]`
+    /// Keys go up: one, where the selector names one, and of several the one with the very same id; else all that match.
+    /// `[audio]`
     pub fn lift(&mut self, notes: &NoteSelector) {
         if notes.id.is_some() || (notes.channel.is_some() && notes.key.is_some()) {
-            if let Some(at) = self.held.iter().position(|(note, _)| notes.matches(note)) {
+            let first = |is_meant: &dyn Fn(&NoteName) -> bool| {
+                self.held.iter().position(|(note, _)| notes.matches(note) && is_meant(note))
+            };
+            if let Some(at) = first(&|note| note.id == notes.id).or_else(|| first(&|_| true)) {
                 self.held.remove(at);
             }
         } else {
