@@ -14,6 +14,7 @@ mod about;
 mod assets;
 mod channels;
 mod check;
+mod compose;
 mod constants;
 mod directives;
 mod files;

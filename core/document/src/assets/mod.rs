@@ -12,9 +12,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::compose::{self, Composition};
 use super::directives::Directive;
 use super::named_files;
-use super::read::{self, Composition};
 use super::text::{self, decode};
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
@@ -140,7 +140,7 @@ impl Assets {
     /// A document composed with the texts it includes, and those beside what is carried.
     fn compose(text: &str, origin: Option<&Path>, carried: &Self) -> (Self, Composition) {
         let mut assets = carried.clone();
-        let composition = read::compose(text, &mut |path, folders| {
+        let composition = compose::compose(text, &mut |path, folders| {
             if let Some(text) = assets.text(path) {
                 return Some(Arc::from(text));
             }
