@@ -28,12 +28,12 @@ use vst3::{Class, ComPtr, ComRef, ComWrapper, Interface};
 
 /// What the host was told.
 #[derive(Default)]
-struct Told {
+struct Notices {
     dirty: AtomicU32,
     titles: AtomicU32,
 }
 
-struct Handler(Arc<Told>);
+struct Handler(Arc<Notices>);
 
 impl Class for Handler {
     type Interfaces = (IComponentHandler, IComponentHandler2);
@@ -107,7 +107,7 @@ struct Hosted {
     component: ComPtr<IComponent>,
     processor: ComPtr<IAudioProcessor>,
     controller: ComPtr<IEditController>,
-    told: Arc<Told>,
+    notices: Arc<Notices>,
     _handler: ComPtr<IComponentHandler>,
 }
 
@@ -118,8 +118,8 @@ impl Hosted {
 
     /// An instance that is initialized with a context of the host's.
     fn in_context(class_id: &[u8; 16], context: *mut FUnknown) -> Self {
-        let told = Arc::<Told>::default();
-        let handler = ComWrapper::new(Handler(Arc::clone(&told))).to_com_ptr().expect("its own interface");
+        let notices = Arc::<Notices>::default();
+        let handler = ComWrapper::new(Handler(Arc::clone(&notices))).to_com_ptr().expect("its own interface");
         // SAFETY: The calls of a VST3 host in their order.
         unsafe {
             let factory =
@@ -133,7 +133,7 @@ impl Hosted {
             let processor = component.cast::<IAudioProcessor>().expect("a processor");
             let controller = component.cast::<IEditController>().expect("a controller");
             assert_eq!(controller.setComponentHandler(handler.as_ptr()), kResultOk);
-            Self { component, processor, controller, told, _handler: handler }
+            Self { component, processor, controller, notices, _handler: handler }
         }
     }
 
@@ -160,7 +160,7 @@ impl Hosted {
     /// How often the host was told that the project is unsaved, since the last call.
     fn dirty(&self) -> u32 {
         self.value();
-        self.told.dirty.swap(0, Ordering::Relaxed)
+        self.notices.dirty.swap(0, Ordering::Relaxed)
     }
 
     fn set_up(&self, mode: u32) {
@@ -240,7 +240,7 @@ fn the_host_is_told_on_its_own_thread_alone() {
             unsafe { ((*(*controller).vtbl).getParamNormalized)(controller, id) };
         });
     });
-    assert_eq!(hosted.told.dirty.load(Ordering::Relaxed), 0);
+    assert_eq!(hosted.notices.dirty.load(Ordering::Relaxed), 0);
     assert_eq!(hosted.dirty(), 1);
 }
 
@@ -254,7 +254,7 @@ fn a_host_with_a_run_loop_is_told_while_it_does_nothing() {
     instance.control().edit("instr 1\nendin".to_owned());
     // SAFETY: The handlers are counted.
     timers().iter().for_each(|timer| unsafe { timer.onTimer() });
-    assert_eq!(hosted.told.dirty.load(Ordering::Relaxed), 1);
+    assert_eq!(hosted.notices.dirty.load(Ordering::Relaxed), 1);
     drop(instance);
     drop(hosted);
     assert!(timers().is_empty());

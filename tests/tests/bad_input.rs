@@ -7,8 +7,8 @@ use std::time::Duration;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use serde_json::Value;
 
 const RATE: f64 = 48_000.0;
@@ -16,15 +16,15 @@ const RATE: f64 = 48_000.0;
 const GOOD: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr good ;@notes\n  pset 0, 0, 0, 60\n  ikey = p4\n\
     a1 = poscil:a(0.2, 440) * linsegr:a(1, 0.02, 0)\n  outs a1, a1\nendin\n";
 
-fn open(format: Format) -> Stage {
+fn open(format: Format) -> Instance {
     let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
-    Stage::open(format, &library, Kind::Instrument.name()).expect("it opens")
+    Instance::open(format, &library, Kind::Instrument.name()).expect("it opens")
 }
 
 /// Plays a note and gives what is left of it a second later.
-fn play_note(stage: &mut Stage) -> (f32, f32) {
+fn play_note(instance: &mut Instance) -> (f32, f32) {
     let script = Script::parse("0.1 note 60 100 0.2", RATE).expect("reads");
-    let sound = stage.play(&Plan::new(script, 3 * RATE as u64)).expect("it plays");
+    let sound = instance.play(&Plan::new(script, 3 * RATE as u64)).expect("it plays");
     assert!(sound.channels.iter().flatten().all(|sample| sample.is_finite()), "a sample is no number");
     let peak = |from: f64, to: f64| {
         let samples = &sound.channels[0][(from * RATE) as usize..(to * RATE) as usize];
@@ -33,14 +33,14 @@ fn play_note(stage: &mut Stage) -> (f32, f32) {
     (peak(0.0, 2.0), peak(2.0, 3.0))
 }
 
-fn report(stage: &mut Stage) -> Value {
-    stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is")
+fn report(instance: &mut Instance) -> Value {
+    instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is")
 }
 
 /// Whether the instance says something, within a second: messages come from another thread.
-fn says(stage: &mut Stage, message: &str) -> bool {
+fn says(instance: &mut Instance, message: &str) -> bool {
     (0..100).any(|_| {
-        let report = report(stage);
+        let report = report(instance);
         let said = ["diagnostics", "problems", "console"].map(|field| report[field].to_string()).concat();
         let is_said = said.to_lowercase().contains(message);
         if !is_said {
@@ -55,20 +55,20 @@ fn says(stage: &mut Stage, message: &str) -> bool {
 #[track_caller]
 fn check(document: &str, message: &str) {
     for format in Format::BUNDLES {
-        let mut stage = open(format);
-        stage.load(document, None).expect("the state is fine, whatever the document is");
-        stage.activate(RATE, 512).expect("it activates");
-        let (_, rest) = play_note(&mut stage);
+        let mut instance = open(format);
+        instance.load(document, None).expect("the state is fine, whatever the document is");
+        instance.activate(RATE, 512).expect("it activates");
+        let (_, rest) = play_note(&mut instance);
         assert!(rest < 1e-3, "{format:?}: {rest} sounds on\n{document}");
         assert!(
-            says(&mut stage, message),
+            says(&mut instance, message),
             "{format:?}: nothing says `{message}`: {:#}\n{document}",
-            report(&mut stage)
+            report(&mut instance)
         );
 
-        stage.load(GOOD, None).expect("the good one goes in");
-        stage.activate(RATE, 512).expect("it activates");
-        let (peak, rest) = play_note(&mut stage);
+        instance.load(GOOD, None).expect("the good one goes in");
+        instance.activate(RATE, 512).expect("it activates");
+        let (peak, rest) = play_note(&mut instance);
         assert!(
             peak > 0.05 && rest < 1e-3,
             "{format:?}: the good one gives {peak} and {rest} after\n{document}"
@@ -161,14 +161,14 @@ const HALF_TYPED: [(&str, &str); 11] = [
 fn half_typed_texts_while_the_good_one_plays() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/half-typed");
     for format in Format::BUNDLES {
-        let mut stage = open(format);
-        stage.load(GOOD, None).expect("the good one goes in");
-        stage.activate(RATE, 512).expect("it activates");
+        let mut instance = open(format);
+        instance.load(GOOD, None).expect("the good one goes in");
+        instance.activate(RATE, 512).expect("it activates");
         for (name, message) in HALF_TYPED {
             let text = std::fs::read_to_string(folder.join(name)).expect("it is there");
-            stage.load(&text, None).expect("the state is fine, whatever the document is");
-            assert!(says(&mut stage, message), "{format:?} {name}: {:#}", report(&mut stage));
-            let (peak, rest) = play_note(&mut stage);
+            instance.load(&text, None).expect("the state is fine, whatever the document is");
+            assert!(says(&mut instance, message), "{format:?} {name}: {:#}", report(&mut instance));
+            let (peak, rest) = play_note(&mut instance);
             assert!(peak > 0.05 && rest < 1e-3, "{format:?} {name}: the good one gives {peak} and {rest}");
         }
     }

@@ -80,11 +80,11 @@ fn check(folder: &Path, bless: bool) -> Vec<String> {
     if !folder.join("README.md").is_file() {
         return vec![told("there is no README.md".into())];
     }
-    let stage = match Stage::new(&folder.join(format!("{name}.csd"))) {
-        Ok(stage) => stage,
+    let instance = match Instance::new(&folder.join(format!("{name}.csd"))) {
+        Ok(instance) => instance,
         Err(problem) => return vec![told(problem)],
     };
-    let take = stage.play();
+    let take = instance.play();
     let file = folder.join("golden.json");
     let kept: Option<Golden> = std::fs::read_to_string(&file)
         .ok()
@@ -139,7 +139,7 @@ fn exceptions_apart(broken: BTreeMap<&str, String>, except: &BTreeMap<String, St
 }
 
 /// A document, loaded and ready to play the passage.
-struct Stage {
+struct Instance {
     // Keeps the document; the player plays it.
     _control: std::sync::Arc<Control>,
     player: Player,
@@ -148,7 +148,7 @@ struct Stage {
     warnings: Vec<String>,
 }
 
-impl Stage {
+impl Instance {
     fn new(file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let document = Document::parse(&text, Some(file)).map_err(|errors| format!("{errors:?}"))?;

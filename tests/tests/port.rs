@@ -10,8 +10,8 @@ use std::time::Duration;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use serde_json::Value;
 
 const VARIABLE: &str = "KSMPS_PORT";
@@ -33,23 +33,23 @@ fn is_child(story: &str, value: Option<&str>) -> bool {
     false
 }
 
-fn playing(format: Format) -> (Stage, Value) {
+fn playing(format: Format) -> (Instance, Value) {
     let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
-    let mut stage = Stage::open(format, &library, Kind::Instrument.name()).expect("it opens");
-    stage.load(DOCUMENT, None).expect("the document goes in");
-    stage.activate(48_000.0, 512).expect("it activates");
-    let report = report(&mut stage);
+    let mut instance = Instance::open(format, &library, Kind::Instrument.name()).expect("it opens");
+    instance.load(DOCUMENT, None).expect("the document goes in");
+    instance.activate(48_000.0, 512).expect("it activates");
+    let report = report(&mut instance);
     assert_eq!(report["plays"], true, "{report:#}");
-    (stage, report)
+    (instance, report)
 }
 
-fn report(stage: &mut Stage) -> Value {
-    stage.state().expect("it saves").report().expect("it says how it is")
+fn report(instance: &mut Instance) -> Value {
+    instance.state().expect("it saves").report().expect("it says how it is")
 }
 
 /// The last sample of a tenth of a second.
-fn level(stage: &mut Stage) -> f32 {
-    let sound = stage.play(&Plan::new(Script::new(), 4800)).expect("it plays");
+fn level(instance: &mut Instance) -> f32 {
+    let sound = instance.play(&Plan::new(Script::new(), 4800)).expect("it plays");
     sound.channels[0][4799]
 }
 
@@ -75,7 +75,7 @@ fn each_instance_is_played_at_its_port_and_gives_it_back() {
         let mut answer = [0; 64];
         let length = peer.recv(&mut answer).expect("an answer");
         assert_eq!(&answer[..length], b"document::Levels\n");
-        let levels: Vec<f32> = instances.iter_mut().map(|(stage, _)| level(stage)).collect();
+        let levels: Vec<f32> = instances.iter_mut().map(|(instance, _)| level(instance)).collect();
         let expected: Vec<f32> = (0..2).map(|other| if other <= index { 0.5 } else { 0.0 }).collect();
         assert_eq!(levels, expected, "instance {index} and those before it sound");
     }
@@ -113,7 +113,7 @@ fn a_value_that_is_no_port_is_told_and_the_plugin_plays() {
     if !is_child("a_value_that_is_no_port_is_told_and_the_plugin_plays", Some("yes")) {
         return;
     }
-    let (_stage, report) = playing(Format::Clap);
+    let (_instance, report) = playing(Format::Clap);
     let told = report["control_port_refused"].as_str().unwrap_or_default();
     assert!(report["control_port"].is_null() && told.contains("KSMPS_PORT=yes is no port"), "{report:#}");
 }

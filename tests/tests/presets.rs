@@ -7,7 +7,7 @@ use ksmps_core::settings::UserFiles;
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::Format;
 use ksmps_harness::hosts::Host;
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 #[expect(unsafe_code, reason = "the environment is the process's")]
 fn set_data_folder(folder: &std::path::Path) {
@@ -15,8 +15,8 @@ fn set_data_folder(folder: &std::path::Path) {
     unsafe { std::env::set_var("KSMPS_USER_FOLDER", folder) };
 }
 
-fn value(stage: &mut Stage, name: &str) -> f64 {
-    stage.param(name).expect("it saves").expect("it has a slot").1.value
+fn value(instance: &mut Instance, name: &str) -> f64 {
+    instance.param(name).expect("it saves").expect("it has a slot").1.value
 }
 
 /// Csound's libraries in this process.
@@ -46,24 +46,24 @@ fn the_users_presets_are_found_and_loaded() {
     }
     for format in Format::BUNDLES {
         let host = Host::BUNDLES.into_iter().find(|host| host.format == format).expect("there is one");
-        let mut stage = open(host, Kind::Effect);
-        let listed = stage.hosted().presets();
+        let mut instance = open(host, Kind::Effect);
+        let listed = instance.hosted().presets();
         let names: Vec<&str> = listed.iter().map(|preset| preset.name.as_str()).collect();
         assert!(names.contains(&"Slap"), "{format:?}: {names:?}");
         let has_mine = names.contains(&"Mine");
         // VST3 lists those of the present document; CLAP all, for whoever has the document.
         assert_eq!(has_mine, format == Format::Clap, "{names:?}");
         assert_eq!(csounds(), 0, "no Csound is opened to list presets");
-        stage.hosted().load_preset("Slap").expect("it loads");
-        let (_, param) = stage.param("feedback").expect("it saves").expect("it has a slot");
+        instance.hosted().load_preset("Slap").expect("it loads");
+        let (_, param) = instance.param("feedback").expect("it saves").expect("it has a slot");
         assert!(param.text.contains("0.1"), "{format:?}: {param:?}");
-        let moved = value(&mut stage, "feedback");
+        let moved = value(&mut instance, "feedback");
         if has_mine {
-            let refused = stage.hosted().load_preset("Mine").map_err(|error| error.to_string());
+            let refused = instance.hosted().load_preset("Mine").map_err(|error| error.to_string());
             assert!(refused.is_err(), "it is for a document that is not there");
-            let said = stage.hosted().notices().presets;
+            let said = instance.hosted().notices().presets;
             assert!(said.iter().any(|line| line.contains("open that document first")), "{said:?}");
         }
-        assert_eq!(value(&mut stage, "feedback"), moved, "{format:?}");
+        assert_eq!(value(&mut instance, "feedback"), moved, "{format:?}");
     }
 }

@@ -12,9 +12,9 @@ use ksmps_core::player::Place;
 
 use crate::bundle::{self, Kind};
 use crate::host::{Block, Format, HostError, Processing};
+use crate::instance::{Instance, InstanceError};
 use crate::measure;
 use crate::script::Script;
-use crate::stage::{Stage, StageError};
 
 /// Frames a second.
 const RATE: usize = 48_000;
@@ -89,15 +89,15 @@ impl Member {
         script
     }
 
-    fn open(self) -> Result<Stage, StageError> {
+    fn open(self) -> Result<Instance, InstanceError> {
         let format = self.format();
         let library = bundle::library(format).map_err(|error| HostError::library(&error.0, &error))?;
-        let mut stage = Stage::open(format, &library, self.kind().name())?;
-        stage.set_place(Place::Together)?;
+        let mut instance = Instance::open(format, &library, self.kind().name())?;
+        instance.set_place(Place::Together)?;
         let (text, origin) = self.document()?;
-        stage.load(&text, origin.as_deref())?;
-        stage.activate(RATE as f64, BLOCK)?;
-        Ok(stage)
+        instance.load(&text, origin.as_deref())?;
+        instance.activate(RATE as f64, BLOCK)?;
+        Ok(instance)
     }
 }
 
@@ -105,24 +105,28 @@ impl Member {
 ///
 /// # Errors
 /// Where it cannot be opened, or fails to process.
-pub fn alone(member: Member, seconds: u64) -> Result<Heard, StageError> {
-    let mut stage = member.open()?;
-    let mut seat = Seat::new(member, &mut stage, seconds);
+pub fn alone(member: Member, seconds: u64) -> Result<Heard, InstanceError> {
+    let mut instance = member.open()?;
+    let mut seat = Seat::new(member, &mut instance, seconds);
     (0..seconds).try_for_each(|second| seat.play(second))?;
     let heard = seat.heard;
-    with_problems(&mut stage, heard)
+    with_problems(&mut instance, heard)
 }
 
 /// Plays `count` members at once. `[control]`
 ///
 /// # Errors
 /// Where one cannot be opened, or fails to process.
-pub fn together(count: usize, seconds: u64) -> Result<Together, StageError> {
+pub fn together(count: usize, seconds: u64) -> Result<Together, InstanceError> {
     let before = resident_bytes();
     let members: Vec<Member> = (0..count).map(Member).collect();
-    let mut stages: Vec<Stage> = members.iter().map(|member| member.open()).collect::<Result<_, _>>()?;
-    let mut seats: Vec<Seat<'_>> =
-        members.iter().zip(&mut stages).map(|(member, stage)| Seat::new(*member, stage, seconds)).collect();
+    let mut instances: Vec<Instance> =
+        members.iter().map(|member| member.open()).collect::<Result<_, _>>()?;
+    let mut seats: Vec<Seat<'_>> = members
+        .iter()
+        .zip(&mut instances)
+        .map(|(member, instance)| Seat::new(*member, instance, seconds))
+        .collect();
     let share = count.div_ceil(THREADS).max(1);
     thread::scope(|scope| {
         let threads: Vec<_> =
@@ -132,7 +136,7 @@ pub fn together(count: usize, seconds: u64) -> Result<Together, StageError> {
     })?;
     let bytes = before.zip(resident_bytes()).map(|(before, after)| after.saturating_sub(before));
     let heard: Vec<Heard> = seats.into_iter().map(|seat| seat.heard).collect();
-    let heard = stages.iter_mut().zip(heard).map(|(stage, heard)| with_problems(stage, heard));
+    let heard = instances.iter_mut().zip(heard).map(|(instance, heard)| with_problems(instance, heard));
     Ok(Together { heard: heard.collect::<Result<_, _>>()?, bytes })
 }
 
@@ -141,8 +145,8 @@ fn play(seats: &mut [Seat<'_>], seconds: u64) -> Result<(), HostError> {
     (0..seconds).try_for_each(|second| seats.iter_mut().try_for_each(|seat| seat.play(second)))
 }
 
-fn with_problems(stage: &mut Stage, heard: Heard) -> Result<Heard, StageError> {
-    let report = stage.state()?.report()?;
+fn with_problems(instance: &mut Instance, heard: Heard) -> Result<Heard, InstanceError> {
+    let report = instance.state()?.report()?;
     let list = report["problems"].as_array().cloned().unwrap_or_default();
     let problems =
         list.iter().map(ToString::to_string).chain((report["plays"] != true).then(|| report.to_string()));
@@ -159,14 +163,14 @@ struct Seat<'a> {
 }
 
 impl<'a> Seat<'a> {
-    fn new(member: Member, stage: &'a mut Stage, seconds: u64) -> Self {
-        let buses = stage.hosted().buses().clone();
+    fn new(member: Member, instance: &'a mut Instance, seconds: u64) -> Self {
+        let buses = instance.hosted().buses().clone();
         let input = |channel: usize| -> Vec<f32> {
             let pitch = 0.01 + 0.001 * (member.0 + channel) as f32;
             (0..RATE).map(|frame| 0.2 * (frame as f32 * pitch).sin()).collect()
         };
         Self {
-            processing: stage.processing(),
+            processing: instance.processing(),
             script: member.script(seconds),
             inputs: (0..buses.input_channels()).map(input).collect(),
             outputs: vec![vec![0.0; RATE]; buses.output_channels()],

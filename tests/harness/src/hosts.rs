@@ -6,7 +6,7 @@ use ksmps_core::player::Place;
 
 use crate::bundle::{self, Kind};
 use crate::host::Format;
-use crate::stage::{Stage, StageError};
+use crate::instance::{Instance, InstanceError};
 
 /// A host, and where the engine plays: nothing is left to the product's own choice.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,16 +47,16 @@ impl Host {
     /// Opens a plugin of the built bundles, or the core with its buses. `[control]`
     ///
     /// # Errors
-    /// See [`Stage::open`].
+    /// See [`Instance::open`].
     ///
     /// # Panics
     /// Where the bundles are not built.
-    pub fn open(self, kind: Kind) -> Result<Stage, StageError> {
+    pub fn open(self, kind: Kind) -> Result<Instance, InstanceError> {
         // PANIC: as documented.
         let library = bundle::library(self.format).unwrap_or_else(|error| panic!("{error}"));
-        let mut stage = Stage::open(self.format, &library, kind.name())?;
-        stage.set_place(self.place)?;
-        Ok(stage)
+        let mut instance = Instance::open(self.format, &library, kind.name())?;
+        instance.set_place(self.place)?;
+        Ok(instance)
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::bundle::Kind;
 use crate::host::{Block, HostError, Setup};
 use crate::hosts::Host;
-use crate::stage::{Stage, StageError};
+use crate::instance::{Instance, InstanceError};
 
 /// Sounds at [`GOOD_LEVEL`] as long as it plays.
 const GOOD: &str = "nchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n a1 oscili 0.25, 440\n outs a1, a1\nendin\nschedule 1, 0, -1\n";
@@ -55,7 +55,7 @@ pub struct Outcome {
 
 /// A plugin that plays the good document.
 pub struct Trial {
-    stage: Stage,
+    instance: Instance,
     is_offline: bool,
     /// A block was refused: the render has failed.
     has_failed: bool,
@@ -66,11 +66,11 @@ impl Trial {
     ///
     /// # Errors
     /// Where the host or the plugin cannot.
-    pub fn new(host: Host, is_offline: bool) -> Result<Self, StageError> {
-        let mut stage = host.open(Kind::Instrument)?;
-        stage.load(GOOD, None)?;
-        stage.activate_for(Setup { rate: RATE, block_max: FRAMES, offline: is_offline })?;
-        let mut trial = Self { stage, is_offline, has_failed: false };
+    pub fn new(host: Host, is_offline: bool) -> Result<Self, InstanceError> {
+        let mut instance = host.open(Kind::Instrument)?;
+        instance.load(GOOD, None)?;
+        instance.activate_for(Setup { rate: RATE, block_max: FRAMES, offline: is_offline })?;
+        let mut trial = Self { instance, is_offline, has_failed: false };
         trial.wait_for_good()?;
         Ok(trial)
     }
@@ -79,10 +79,10 @@ impl Trial {
     ///
     /// # Errors
     /// Where the host or the plugin cannot; the text is no reason for that.
-    pub fn attempt(&mut self, text: &str, origin: Option<&Path>) -> Result<Outcome, StageError> {
+    pub fn attempt(&mut self, text: &str, origin: Option<&Path>) -> Result<Outcome, InstanceError> {
         self.has_failed = false;
         let begun = Instant::now();
-        self.stage.load(text, origin)?;
+        self.instance.load(text, origin)?;
         let report = self.report_when(begun, |report| report["building"] == false)?;
         if report["plays"] == false {
             let said = said(&report);
@@ -95,12 +95,12 @@ impl Trial {
         if report["plays"] == false {
             return self.finish(Ending::Died, said(&report), begun.elapsed());
         }
-        self.stage.load(GOOD, None)?;
+        self.instance.load(GOOD, None)?;
         self.finish(Ending::Played, said(&report), Duration::ZERO)
     }
 
     /// A note, until it is over or the engine is.
-    fn play_note(&mut self, begun: Instant) -> Result<Value, StageError> {
+    fn play_note(&mut self, begun: Instant) -> Result<Value, InstanceError> {
         let note = NoteName { id: None, channel: 0, key: 60 };
         for block in 0..BLOCKS {
             let kind = match block {
@@ -121,7 +121,12 @@ impl Trial {
     }
 
     /// The good sound comes back: by itself where the text does not play, else because it was loaded.
-    fn finish(&mut self, ending: Ending, said: String, said_after: Duration) -> Result<Outcome, StageError> {
+    fn finish(
+        &mut self,
+        ending: Ending,
+        said: String,
+        said_after: Duration,
+    ) -> Result<Outcome, InstanceError> {
         let good_after = self.wait_for_good()?;
         let said = match good_after {
             Some(_) => said,
@@ -132,14 +137,14 @@ impl Trial {
     }
 
     /// Plays until the good document is heard; how long that took.
-    fn wait_for_good(&mut self) -> Result<Option<Duration>, StageError> {
+    fn wait_for_good(&mut self) -> Result<Option<Duration>, InstanceError> {
         let until = Instant::now() + PATIENCE;
         let mut begun = Instant::now();
         while Instant::now() < until {
             let loudest = self.block(None)?;
             if std::mem::take(&mut self.has_failed) {
                 // A render that has failed begins anew; so does one that the text fails while the good one is built.
-                self.stage.reset();
+                self.instance.reset();
                 begun = Instant::now();
             }
             if (loudest - GOOD_LEVEL).abs() < 0.01 {
@@ -151,7 +156,11 @@ impl Trial {
     }
 
     /// Plays until the plugin says something.
-    fn report_when(&mut self, begun: Instant, holds: impl Fn(&Value) -> bool) -> Result<Value, StageError> {
+    fn report_when(
+        &mut self,
+        begun: Instant,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Result<Value, InstanceError> {
         loop {
             self.block(None)?;
             let report = self.report()?;
@@ -162,18 +171,18 @@ impl Trial {
         }
     }
 
-    fn report(&mut self) -> Result<Value, StageError> {
-        Ok(self.stage.state()?.report()?)
+    fn report(&mut self) -> Result<Value, InstanceError> {
+        Ok(self.instance.state()?.report()?)
     }
 
     /// A block; its loudest sample. A block that fails is silence, and is remembered.
-    fn block(&mut self, kind: Option<EventKind>) -> Result<f32, StageError> {
+    fn block(&mut self, kind: Option<EventKind>) -> Result<f32, InstanceError> {
         let events: Vec<Event> = kind.into_iter().map(|kind| Event { frame: 0, kind }).collect();
         let mut sound = [[0.0_f32; FRAMES]; 2];
         let [left, right] = &mut sound;
         let outputs = &mut [&mut left[..], &mut right[..]];
         let mut block = Block { inputs: &[], outputs, frames: FRAMES, events: &events, transport: None };
-        match self.stage.processing().process(&mut block) {
+        match self.instance.processing().process(&mut block) {
             Ok(_) => Ok(sound.iter().flatten().fold(0.0, |loudest: f32, sample| loudest.max(sample.abs()))),
             Err(HostError::Refused(_)) if self.is_offline => {
                 self.has_failed = true;

@@ -9,12 +9,12 @@ mod sizes;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::desktop::{Desktop, HostWindow};
 use ksmps_harness::host::{EditorSetup, Format};
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 /// An instance with its editor open.
 struct Opened {
     desktop: std::rc::Rc<Desktop>,
-    stage: Stage,
+    instance: Instance,
     window: HostWindow,
     /// The size that the plugin asked for.
     size: (u32, u32),
@@ -26,15 +26,20 @@ impl Opened {
         Self::of(open(format), desktop, at, setup)
     }
 
-    fn of(mut stage: Stage, desktop: &std::rc::Rc<Desktop>, at: (i16, i16), setup: EditorSetup) -> Self {
+    fn of(
+        mut instance: Instance,
+        desktop: &std::rc::Rc<Desktop>,
+        at: (i16, i16),
+        setup: EditorSetup,
+    ) -> Self {
         let mut window = None;
-        let size = stage
+        let size = instance
             .hosted()
             .open_editor(setup, &mut |size| window.insert(desktop.host_window(at, size).unwrap()).id)
             .unwrap();
         let mut opened = Self {
             desktop: std::rc::Rc::clone(desktop),
-            stage,
+            instance,
             window: window.expect("it was asked for"),
             size,
         };
@@ -56,7 +61,7 @@ impl Opened {
             what,
             || (),
             || {
-                self.stage.hosted().idle();
+                self.instance.hosted().idle();
                 Ok(is_so(self))
             },
         );
@@ -77,16 +82,16 @@ impl Opened {
     }
 
     /// Closes the editor and the host's window.
-    fn close(mut self) -> Stage {
-        self.stage.hosted().close_editor().unwrap();
+    fn close(mut self) -> Instance {
+        self.instance.hosted().close_editor().unwrap();
         self.desktop.close(self.window).unwrap();
-        self.stage
+        self.instance
     }
 }
 
-fn open(format: Format) -> Stage {
+fn open(format: Format) -> Instance {
     let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
-    Stage::open(format, &library, Kind::Instrument.name())
+    Instance::open(format, &library, Kind::Instrument.name())
         .unwrap_or_else(|error| panic!("{format:?}: {error}"))
 }
 

@@ -7,9 +7,9 @@ use ksmps_core::player::Place;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::desktop::{Desktop, DropAnswer, Picture};
 use ksmps_harness::host::{EditorSetup, Format, Hosted, Setup};
+use ksmps_harness::instance::Instance;
 use ksmps_harness::measure::pitch_hz;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use serde_json::{Value, json};
 
 use super::{Opened, desktop, open};
@@ -29,21 +29,21 @@ const BUTTONS: u32 = 96;
 
 /// An instance with this document, and its editor at a view.
 fn opened(format: Format, desktop: &Rc<Desktop>, view: &str) -> Opened {
-    let mut stage = open(format);
-    stage.load(DOCUMENT, None).unwrap();
-    let mut state = stage.state().unwrap();
+    let mut instance = open(format);
+    instance.load(DOCUMENT, None).unwrap();
+    let mut state = instance.state().unwrap();
     let editor = json!({ "width": 960, "height": 640, "zoom": 1.0, "views": { "view": view } });
     state.whole["fields"]["editor"] = Value::String(editor.to_string());
-    stage.set_state(&state).unwrap();
-    stage.activate(RATE, BLOCK).unwrap();
-    Opened::of(stage, desktop, (0, 0), EditorSetup::default())
+    instance.set_state(&state).unwrap();
+    instance.activate(RATE, BLOCK).unwrap();
+    Opened::of(instance, desktop, (0, 0), EditorSetup::default())
 }
 
 impl Opened {
     /// Lets the host play, block by block, until something is so.
     fn play_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
         self.wait(what, |opened| {
-            opened.stage.play(&Plan::new(Script::new(), BLOCK as u64)).unwrap();
+            opened.instance.play(&Plan::new(Script::new(), BLOCK as u64)).unwrap();
             is_so(opened)
         });
     }
@@ -54,7 +54,7 @@ impl Opened {
 
     /// The document's level, as the host reads it.
     fn level(&mut self) -> f64 {
-        self.stage.param("level").unwrap().map_or(f64::NAN, |(_, info)| info.value)
+        self.instance.param("level").unwrap().map_or(f64::NAN, |(_, info)| info.value)
     }
 
     /// Whether what is wrong is shown anywhere.
@@ -78,15 +78,15 @@ fn a_knob_moves_the_hosts_parameter_and_follows_it() {
         desktop.point_at(child, x, y).unwrap();
         desktop.press_button(true).unwrap();
         desktop.point_at(child, x, y - 10).unwrap();
-        opened.play_until("a move that begins", |opened| opened.stage.hosted().notices().gestures.0 == 1);
+        opened.play_until("a move that begins", |opened| opened.instance.hosted().notices().gestures.0 == 1);
         desktop.point_at(child, x, y - 40).unwrap();
         opened.play_until("the host's parameter", |opened| {
-            opened.stage.hosted().notices().moves.last().is_some_and(|(_, value)| *value > 0.6)
+            opened.instance.hosted().notices().moves.last().is_some_and(|(_, value)| *value > 0.6)
         });
         desktop.press_button(false).unwrap();
-        opened.play_until("a move that ends", |opened| opened.stage.hosted().notices().gestures.1 == 1);
-        let (id, value) = *opened.stage.hosted().notices().moves.last().unwrap();
-        let (slot, info) = opened.stage.param("level").unwrap().unwrap();
+        opened.play_until("a move that ends", |opened| opened.instance.hosted().notices().gestures.1 == 1);
+        let (id, value) = *opened.instance.hosted().notices().moves.last().unwrap();
+        let (slot, info) = opened.instance.param("level").unwrap().unwrap();
         assert_eq!(info.id, id, "{format:?}");
         assert!((info.value - value).abs() < 1e-6, "{format:?}: the host reads {}, not {value}", info.value);
 
@@ -110,7 +110,7 @@ fn a_knob_moves_the_hosts_parameter_and_follows_it() {
         let before = arc(&opened);
         let mut script = Script::new();
         script.push(0, EventKind::Param { slot, normalized: 0.05 });
-        opened.stage.play(&Plan::new(script, 4800)).unwrap();
+        opened.instance.play(&Plan::new(script, 4800)).unwrap();
         opened.play_until("the knob's new place", |opened| arc(opened) < before / 2);
         opened.close();
     }
@@ -122,7 +122,7 @@ fn what_is_typed_is_heard_and_an_error_leaves_the_sound() {
     for format in Format::BUNDLES {
         let mut opened = opened(format, &desktop, "Edit");
         let child = opened.child();
-        assert_eq!(heard(&mut opened.stage), 440.0, "{format:?}");
+        assert_eq!(heard(&mut opened.instance), 440.0, "{format:?}");
         assert!(!opened.shows_error(), "{format:?}");
         desktop.click(child, 500, 250).unwrap();
         opened.wait("the keyboard", |opened| opened.desktop.keyboard_owner().unwrap() == child);
@@ -131,30 +131,30 @@ fn what_is_typed_is_heard_and_an_error_leaves_the_sound() {
         desktop.press_keys(&["Shift", "End"]).unwrap();
         desktop.type_text("giPitch = 880 +").unwrap();
         desktop.press_keys(&["Control", "Return"]).unwrap();
-        opened.play_until("the error", |opened| !diagnostics(&mut opened.stage).is_empty());
+        opened.play_until("the error", |opened| !diagnostics(&mut opened.instance).is_empty());
         opened.wait("the mark", |opened| opened.shows_error());
-        assert_eq!(heard(&mut opened.stage), 440.0, "{format:?}: the last good sound goes on");
+        assert_eq!(heard(&mut opened.instance), 440.0, "{format:?}: the last good sound goes on");
         desktop.press_keys(&["Control", "Home"]).unwrap();
         desktop.press_keys(&["End"]).unwrap();
         desktop.press_keys(&["BackSpace"]).unwrap();
         desktop.press_keys(&["Control", "Return"]).unwrap();
-        opened.play_until("no errors", |opened| diagnostics(&mut opened.stage).is_empty());
-        opened.play_until("the new pitch", |opened| heard(&mut opened.stage) == 880.0);
+        opened.play_until("no errors", |opened| diagnostics(&mut opened.instance).is_empty());
+        opened.play_until("the new pitch", |opened| heard(&mut opened.instance) == 880.0);
         opened.wait("a strip without errors", |opened| !opened.shows_error());
         opened.close();
     }
 }
 
-fn diagnostics(stage: &mut Stage) -> Vec<Value> {
-    let report = stage.state().unwrap().report().unwrap();
+fn diagnostics(instance: &mut Instance) -> Vec<Value> {
+    let report = instance.state().unwrap().report().unwrap();
     report["diagnostics"].as_array().unwrap().clone()
 }
 
 /// The pitch of a key, to the nearest ten hertz.
-fn heard(stage: &mut Stage) -> f64 {
+fn heard(instance: &mut Instance) -> f64 {
     let mut script = Script::new();
     script.key(480, 60, 0.8, 14_400);
-    let sound = stage.play(&Plan::new(script, 19_200)).unwrap();
+    let sound = instance.play(&Plan::new(script, 19_200)).unwrap();
     (pitch_hz(&sound.channels[0][4800..14_400], RATE).unwrap_or(0.0) / 10.0).round() * 10.0
 }
 
@@ -169,8 +169,8 @@ fn a_document_that_is_dropped_plays() {
         let mut opened = opened(format, &desktop, "Play");
         let answer = desktop.drop_file(opened.window, opened.child(), (480, 300), &path).unwrap();
         assert_eq!(answer, DropAnswer::Taken, "{format:?}");
-        opened.play_until("the document", |opened| opened.stage.state().unwrap().document() == text);
-        opened.play_until("its pitch", |opened| heard(&mut opened.stage) == 660.0);
+        opened.play_until("the document", |opened| opened.instance.state().unwrap().document() == text);
+        opened.play_until("its pitch", |opened| heard(&mut opened.instance) == 660.0);
         opened.close();
     }
 }
@@ -204,12 +204,12 @@ fn opening_sizing_and_closing_leave_the_sound_alone() {
 }
 
 /// An instance that plays in the host's process, in real time.
-fn playing(format: Format) -> Stage {
-    let mut stage = open(format);
-    stage.load(DOCUMENT, None).unwrap();
-    stage.set_place(Place::Together).unwrap();
-    stage.activate_for(Setup { rate: RATE, block_max: BLOCK, offline: false }).unwrap();
-    stage
+fn playing(format: Format) -> Instance {
+    let mut instance = open(format);
+    instance.load(DOCUMENT, None).unwrap();
+    instance.set_place(Place::Together).unwrap();
+    instance.activate_for(Setup { rate: RATE, block_max: BLOCK, offline: false }).unwrap();
+    instance
 }
 
 fn open_size_and_close(hosted: &mut dyn Hosted, desktop: &Desktop, size: (u32, u32)) {

@@ -29,12 +29,12 @@ fn fifty_reopenings_leave_nothing_behind() {
     let desktop = desktop();
     for format in Format::BUNDLES {
         let mut opened = Opened::new(format, &desktop, (0, 0), EditorSetup::default());
-        let mut stage = opened.close();
+        let mut instance = opened.close();
         let (before, loaded) = (belongings(), opengl());
         assert!(!loaded.is_empty(), "{format:?}");
         for _ in 0..REOPENINGS.get() {
-            opened = Opened::of(stage, &desktop, (0, 0), EditorSetup::default());
-            stage = opened.close();
+            opened = Opened::of(instance, &desktop, (0, 0), EditorSetup::default());
+            instance = opened.close();
         }
         // A driver's threads end by themselves, a little later.
         let wait = desktop.wait_for(
@@ -46,7 +46,7 @@ fn fifty_reopenings_leave_nothing_behind() {
             },
         );
         assert!(wait.is_ok(), "{format:?}: {before:?} files and threads became {:?}", belongings());
-        assert_eq!(stage.hosted().notices().misuses, Vec::<String>::new(), "{format:?}");
+        assert_eq!(instance.hosted().notices().misuses, Vec::<String>::new(), "{format:?}");
         // The system calls these libraries when a thread ends: one that was unloaded ends the host.
         assert_eq!(opengl(), loaded, "{format:?}: OpenGL was loaded anew");
     }
@@ -71,8 +71,8 @@ fn a_plugin_that_goes_with_its_editor_open_takes_it_with_it() {
     let desktop = desktop();
     for format in Format::BUNDLES {
         let opened = Opened::new(format, &desktop, (0, 0), EditorSetup::default());
-        let (window, stage) = (opened.window, opened.stage);
-        drop(stage);
+        let (window, instance) = (opened.window, opened.instance);
+        drop(instance);
         let wait = desktop.wait_for("the window to go", || (), || Ok(desktop.children(window)?.is_empty()));
         assert!(wait.is_ok(), "{format:?}");
     }
@@ -90,10 +90,10 @@ fn a_host_without_a_timer_shows_the_editor() {
 fn a_window_that_is_not_there_is_an_error_and_not_the_end() {
     let _desktop = desktop();
     for format in Format::BUNDLES {
-        let mut stage = open(format);
-        let refused = stage.hosted().open_editor(EditorSetup::default(), &mut |_| 0x1f_ff_ff);
+        let mut instance = open(format);
+        let refused = instance.hosted().open_editor(EditorSetup::default(), &mut |_| 0x1f_ff_ff);
         assert!(refused.is_err(), "{format:?}");
-        let report = stage.state().unwrap().report().unwrap();
+        let report = instance.state().unwrap().report().unwrap();
         let problem = report["editor_problem"].as_str().unwrap_or_default();
         assert!(problem.contains("window"), "{format:?}: {problem}");
     }

@@ -37,12 +37,12 @@ fn it_follows_the_hosts_sizes_but_not_too_small_ones() {
         let mut opened = Opened::new(format, &desktop, (0, 0), EditorSetup::default());
         for wanted in [(1300, 800), (900, 600), (1000, 700)] {
             desktop.resize(opened.window, wanted).unwrap();
-            assert_eq!(opened.stage.hosted().resize_editor(wanted).unwrap(), wanted, "{format:?}");
+            assert_eq!(opened.instance.hosted().resize_editor(wanted).unwrap(), wanted, "{format:?}");
             opened.wait("the size", |opened| opened.desktop.size(opened.child()).unwrap() == wanted);
         }
-        let smallest = opened.stage.hosted().resize_editor((10, 10)).unwrap();
+        let smallest = opened.instance.hosted().resize_editor((10, 10)).unwrap();
         assert!(smallest.0 >= 400 && smallest.1 >= 300, "{format:?}: {smallest:?}");
-        let asked = opened.stage.hosted().notices().resizes;
+        let asked = opened.instance.hosted().notices().resizes;
         assert!(asked.is_empty(), "{format:?}: what the host wanted is not asked of it: {asked:?}");
         opened.close();
     }
@@ -54,12 +54,12 @@ fn a_project_keeps_size_and_zoom() {
     for format in Format::BUNDLES {
         let mut opened = Opened::new(format, &desktop, (0, 0), EditorSetup::default());
         desktop.resize(opened.window, (1200, 750)).unwrap();
-        opened.stage.hosted().resize_editor((1200, 750)).unwrap();
+        opened.instance.hosted().resize_editor((1200, 750)).unwrap();
         opened.wait("the size in the state", |opened| {
-            editor(&opened.stage.state().unwrap().whole)["width"] == 1200.0
+            editor(&opened.instance.state().unwrap().whole)["width"] == 1200.0
         });
-        let mut stage = opened.close();
-        let mut state = stage.state().unwrap();
+        let mut instance = opened.close();
+        let mut state = instance.state().unwrap();
         let mut kept = editor(&state.whole);
         kept["zoom"] = json!(1.25);
         state.whole["fields"]["editor"] = Value::String(kept.to_string());

@@ -44,12 +44,12 @@ fn both_play_in_one_process() {
     let folder = PathBuf::from(std::env::var_os(OTHERS).expect("it is told"));
     let others = LIBRARIES.map(|(function, name)| (function, load(&folder.join(name))));
     for format in Format::BUNDLES {
-        let mut stage = open(format, Kind::Instrument);
-        stage.load(DOCUMENT, Some(&folder.join("tone.csd"))).expect("the document goes in");
-        stage.activate(RATE, 512).expect("it activates");
-        let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+        let mut instance = open(format, Kind::Instrument);
+        instance.load(DOCUMENT, Some(&folder.join("tone.csd"))).expect("the document goes in");
+        instance.activate(RATE, 512).expect("it activates");
+        let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
         assert_eq!(report["plays"], true, "{format:?}: {report:#}");
-        let sound = stage.play(&Plan::new(Script::new(), 4800)).expect("it plays");
+        let sound = instance.play(&Plan::new(Script::new(), 4800)).expect("it plays");
         assert!(peak(&sound.channels[0]) > 0.2, "{format:?}: the sound file is heard");
     }
     for (function, library) in &others {

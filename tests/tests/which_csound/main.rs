@@ -10,7 +10,7 @@ use std::process::Command;
 
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::Format;
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 const RATE: f64 = 48_000.0;
 /// The environment variable that names the user's Csound.
@@ -32,7 +32,8 @@ fn passes(mut child: Command) {
     assert!(output.status.success() && said.contains("1 passed"), "{}\n{said}{errors}", output.status);
 }
 
-fn open(format: Format, kind: Kind) -> Stage {
+fn open(format: Format, kind: Kind) -> Instance {
     let library = bundle::library(format).unwrap_or_else(|error| panic!("{error}"));
-    Stage::open(format, &library, kind.name()).unwrap_or_else(|error| panic!("{format:?} {kind:?}: {error}"))
+    Instance::open(format, &library, kind.name())
+        .unwrap_or_else(|error| panic!("{format:?} {kind:?}: {error}"))
 }

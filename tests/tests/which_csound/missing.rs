@@ -40,18 +40,18 @@ fn plugins_without_csound() {
 
 fn an_instance_keeps_its_project_and_is_silent(format: Format, kind: Kind) {
     let what = format!("{format:?} {kind:?}");
-    let mut stage = open(format, kind);
-    stage.load(DOCUMENT, Some(Path::new("/home/me/tone.csd"))).expect("the document goes in");
-    let loaded = stage.state().expect("it saves");
-    stage.activate(RATE, 512).expect("it activates");
+    let mut instance = open(format, kind);
+    instance.load(DOCUMENT, Some(Path::new("/home/me/tone.csd"))).expect("the document goes in");
+    let loaded = instance.state().expect("it saves");
+    instance.activate(RATE, 512).expect("it activates");
 
     let script = Script::parse("0.01 note 60 100 0.2", RATE).expect("reads");
     let input = vec![vec![0.25; 24_000]; 2];
-    let sound = stage.play(&Plan::new(script, 24_000).inputs(input)).expect("it processes");
+    let sound = instance.play(&Plan::new(script, 24_000).inputs(input)).expect("it processes");
     assert!(!sound.channels.is_empty());
     assert!(sound.channels.iter().flatten().all(|&sample| sample == 0.0), "{what}: not silent");
 
-    let state = stage.state().expect("it saves");
+    let state = instance.state().expect("it saves");
     let report = state.report().expect("it says how it is");
     assert_eq!(report["plays"], false, "{what}: {report:#}");
     let said = report["diagnostics"].to_string();

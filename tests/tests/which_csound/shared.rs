@@ -40,11 +40,12 @@ fn both_formats_build_at_once() {
     let threads = Format::BUNDLES.into_iter().chain(Format::BUNDLES).map(|format| {
         thread::spawn(move || {
             for build in 0..BUILDS {
-                let mut stage = open(format, Kind::Instrument);
+                let mut instance = open(format, Kind::Instrument);
                 let document = format!("ksmps = {}\nnchnls = 2\n0dbfs = 1\ninstr 1\nendin\n", 16 + build);
-                stage.load(&document, None).expect("the document goes in");
-                stage.activate(RATE, 512).expect("it activates");
-                let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+                instance.load(&document, None).expect("the document goes in");
+                instance.activate(RATE, 512).expect("it activates");
+                let report =
+                    instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
                 assert_eq!(report["plays"], true, "{format:?}: {report:#}");
             }
         })

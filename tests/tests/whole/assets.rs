@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use ksmps_harness::wav;
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
@@ -26,22 +26,22 @@ fn write_sound(path: &Path, seed: usize) {
     wav::write(path, RATE as u32, &[samples]).expect("it is written");
 }
 
-fn play(stage: &mut Stage) -> Sound {
-    stage.play(&Plan::new(Script::new(), 4800)).expect("it plays")
+fn play(instance: &mut Instance) -> Sound {
+    instance.play(&Plan::new(Script::new(), 4800)).expect("it plays")
 }
 
 /// What an instance says of its document.
-fn said(stage: &mut Stage) -> Vec<String> {
-    let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+fn said(instance: &mut Instance) -> Vec<String> {
+    let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
     let said = report["diagnostics"].as_array().cloned().unwrap_or_default();
     said.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
 }
 
-fn loaded(host: Host, state: &[u8]) -> Stage {
-    let mut stage = open(host, Kind::Instrument);
-    stage.hosted().load(state).expect("it loads");
-    stage.activate(RATE, BLOCK_MAX).expect("it activates");
-    stage
+fn loaded(host: Host, state: &[u8]) -> Instance {
+    let mut instance = open(host, Kind::Instrument);
+    instance.hosted().load(state).expect("it loads");
+    instance.activate(RATE, BLOCK_MAX).expect("it activates");
+    instance
 }
 
 #[test]
@@ -54,14 +54,14 @@ fn a_linked_sound_is_found_after_a_move_and_told_where_it_is_nowhere() {
             let what = format!("{host:?}, {}", name.display());
             let file = folder.path().join(&name);
             write_sound(&file, 1);
-            let mut stage = open(host, Kind::Instrument);
-            stage.load(&document("link", &name), Some(&origin)).expect("the document goes in");
-            stage.activate(RATE, BLOCK_MAX).expect("it activates");
-            let expected = play(&mut stage);
+            let mut instance = open(host, Kind::Instrument);
+            instance.load(&document("link", &name), Some(&origin)).expect("the document goes in");
+            instance.activate(RATE, BLOCK_MAX).expect("it activates");
+            let expected = play(&mut instance);
             assert!(expected.peak() > 0.1, "{what}: it is heard");
-            assert_eq!(said(&mut stage), [""; 0], "{what}");
-            let saved = stage.hosted().save().expect("it saves");
-            let asset = &stage.state().expect("it saves").core["document"]["assets"][0];
+            assert_eq!(said(&mut instance), [""; 0], "{what}");
+            let saved = instance.hosted().save().expect("it saves");
+            let asset = &instance.state().expect("it saves").core["document"]["assets"][0];
             assert_eq!(
                 (&asset["data"], asset["link"]["bytes"].is_u64()),
                 (&serde_json::Value::Null, true),
@@ -74,23 +74,23 @@ fn a_linked_sound_is_found_after_a_move_and_told_where_it_is_nowhere() {
             std::fs::rename(&file, &moved)
                 .or_else(|_| std::fs::copy(&file, &moved).and_then(|_| std::fs::remove_file(&file)))
                 .expect("it moves");
-            let mut stage = loaded(host, &saved);
-            assert_same(&expected, &play(&mut stage), &format!("{what}: moved"));
-            assert_eq!(said(&mut stage), [""; 0], "{what}: moved");
+            let mut instance = loaded(host, &saved);
+            assert_same(&expected, &play(&mut instance), &format!("{what}: moved"));
+            assert_eq!(said(&mut instance), [""; 0], "{what}: moved");
 
             std::fs::remove_file(&moved).expect("it goes");
-            let mut stage = loaded(host, &saved);
-            assert_eq!(play(&mut stage).peak(), 0.0, "{what}: gone");
-            let gone = said(&mut stage);
+            let mut instance = loaded(host, &saved);
+            assert_eq!(play(&mut instance).peak(), 0.0, "{what}: gone");
+            let gone = said(&mut instance);
             assert!(
                 gone.iter().any(|one| one.contains("is not there") && one.contains("SHA-256")),
                 "{what}: {gone:?}"
             );
 
             write_sound(&file, 3);
-            let mut stage = loaded(host, &saved);
-            assert!(play(&mut stage).first_difference(&expected).is_some(), "{what}: another one");
-            let changed = said(&mut stage);
+            let mut instance = loaded(host, &saved);
+            assert!(play(&mut instance).first_difference(&expected).is_some(), "{what}: another one");
+            let changed = said(&mut instance);
             assert!(
                 changed.iter().any(|one| one.contains("not what the project was saved with")),
                 "{what}: {changed:?}"
@@ -109,12 +109,14 @@ fn an_embedded_sound_travels_however_long_it_is() {
         let samples: Vec<f32> = (0..5_000_000).map(|at| (at % 97) as f32 / 200.0).collect();
         wav::write(&file, RATE as u32, &[samples]).expect("it is written");
         assert!(file.metadata().expect("it is there").len() > 16 << 20, "longer than what is carried anyway");
-        let mut stage = open(host, Kind::Instrument);
-        stage.load(&document("embed", Path::new("long.wav")), Some(&origin)).expect("the document goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let expected = play(&mut stage);
+        let mut instance = open(host, Kind::Instrument);
+        instance
+            .load(&document("embed", Path::new("long.wav")), Some(&origin))
+            .expect("the document goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let expected = play(&mut instance);
         assert!(expected.peak() > 0.1, "{host:?}: it is heard");
-        let saved = stage.hosted().save().expect("it saves");
+        let saved = instance.hosted().save().expect("it saves");
         drop(folder);
         assert_same(&expected, &play(&mut loaded(host, &saved)), &format!("{host:?}: its folder is gone"));
     }

@@ -41,12 +41,12 @@ fn every_plugin_has_the_buses_that_its_name_says() {
 #[test]
 fn each_channel_of_a_document_has_its_place_in_the_outputs() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::MultiOut, &documents::channels(16, 16));
+        let mut instance = playing(host, Kind::MultiOut, &documents::channels(16, 16));
         let mut script = Script::new();
         for channel in 0..16 {
             script.key(100 * channel, 60 + channel as u8, 1.0, 50);
         }
-        let sound = stage.play_aligned(&Plan::new(script, 2000)).expect("it plays");
+        let sound = instance.play_aligned(&Plan::new(script, 2000)).expect("it plays");
         for (channel, samples) in (0..).zip(&sound.channels) {
             assert_eq!(sounding(samples), [100 * channel], "{host:?}, channel {channel}");
         }
@@ -56,12 +56,12 @@ fn each_channel_of_a_document_has_its_place_in_the_outputs() {
 #[test]
 fn outputs_that_a_document_does_not_have_are_silent() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::MultiOut, &documents::channels(16, 3));
+        let mut instance = playing(host, Kind::MultiOut, &documents::channels(16, 3));
         let mut script = Script::new();
         for channel in 0..3 {
             script.key(100 * channel, 60 + channel as u8, 1.0, 50);
         }
-        let sound = stage.play_aligned(&Plan::new(script, 2000)).expect("it plays");
+        let sound = instance.play_aligned(&Plan::new(script, 2000)).expect("it plays");
         for (channel, samples) in (0..).zip(&sound.channels) {
             let expected = if channel < 3 { vec![100 * channel] } else { vec![] };
             assert_eq!(sounding(samples), expected, "{host:?}, channel {channel}");
@@ -72,10 +72,10 @@ fn outputs_that_a_document_does_not_have_are_silent() {
 #[test]
 fn the_sidechain_reaches_channels_three_and_four() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Effect, &documents::sidechain(32));
+        let mut instance = playing(host, Kind::Effect, &documents::sidechain(32));
         let impulse = |frame: usize| (0..2000).map(|at| if at == frame { 0.5 } else { 0.0 }).collect();
         let plan = Plan::new(Script::new(), 2000).inputs([100, 200, 300, 400].map(impulse).to_vec());
-        let sound = stage.play_aligned(&plan).expect("it plays");
+        let sound = instance.play_aligned(&plan).expect("it plays");
         assert_eq!(sounding(&sound.channels[0]), [100, 300], "{host:?}");
         assert_eq!(sounding(&sound.channels[1]), [200, 400], "{host:?}");
         assert_eq!((sound.channels[0][100], sound.channels[0][300]), (0.5, 0.25), "{host:?}");
@@ -85,19 +85,19 @@ fn the_sidechain_reaches_channels_three_and_four() {
 #[test]
 fn an_effect_is_as_wide_as_the_host_wants_it() {
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Effect);
+        let mut instance = open(host, Kind::Effect);
         for width in WIDTHS {
-            stage.deactivate().expect("it deactivates");
-            stage
+            instance.deactivate().expect("it deactivates");
+            instance
                 .hosted()
                 .set_buses(&effect(width))
                 .unwrap_or_else(|error| panic!("{host:?}, {width}: {error}"));
-            stage.load(&documents::through(32, width), None).expect("the document goes in");
-            stage.activate(RATE, BLOCK_MAX).expect("it activates");
-            let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+            instance.load(&documents::through(32, width), None).expect("the document goes in");
+            instance.activate(RATE, BLOCK_MAX).expect("it activates");
+            let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
             assert_eq!(report["diagnostics"], serde_json::json!([]), "{host:?}, {width}");
             let plan = Plan::new(Script::new(), 2000).inputs(impulses(width));
-            let sound = stage.play_aligned(&plan).expect("it plays");
+            let sound = instance.play_aligned(&plan).expect("it plays");
             assert_eq!(sound.channels.len(), width);
             for (channel, samples) in (1..).zip(&sound.channels) {
                 assert_eq!(sounding(samples), [100 * channel], "{host:?}, {channel} of {width}");
@@ -110,7 +110,7 @@ fn an_effect_is_as_wide_as_the_host_wants_it() {
 #[test]
 fn widths_that_there_are_not_are_refused_and_nothing_has_changed() {
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Effect);
+        let mut instance = open(host, Kind::Effect);
         let odd = |inputs: &[usize], outputs: &[usize]| Buses {
             inputs: inputs.to_vec(),
             outputs: outputs.to_vec(),
@@ -127,15 +127,15 @@ fn widths_that_there_are_not_are_refused_and_nothing_has_changed() {
             if buses.inputs.len() < 2 && host.format == ksmps_harness::host::Format::Clap {
                 continue;
             }
-            assert!(stage.hosted().set_buses(&buses).is_err(), "{host:?}: {buses:?}");
-            assert_eq!(stage.hosted().buses(), &effect(2), "{host:?}: {buses:?}");
+            assert!(instance.hosted().set_buses(&buses).is_err(), "{host:?}: {buses:?}");
+            assert_eq!(instance.hosted().buses(), &effect(2), "{host:?}: {buses:?}");
         }
         for kind in [Kind::Instrument, Kind::MultiOut] {
-            let mut stage = open(host, kind);
-            let before = stage.hosted().buses().clone();
-            assert!(stage.hosted().set_buses(&odd(&[], &[4])).is_err(), "{host:?} {kind:?}");
-            assert!(stage.hosted().set_buses(&effect(2)).is_err(), "{host:?} {kind:?}");
-            assert_eq!(stage.hosted().buses(), &before, "{host:?} {kind:?}");
+            let mut instance = open(host, kind);
+            let before = instance.hosted().buses().clone();
+            assert!(instance.hosted().set_buses(&odd(&[], &[4])).is_err(), "{host:?} {kind:?}");
+            assert!(instance.hosted().set_buses(&effect(2)).is_err(), "{host:?} {kind:?}");
+            assert_eq!(instance.hosted().buses(), &before, "{host:?} {kind:?}");
         }
     }
 }
@@ -147,11 +147,11 @@ fn a_mono_document_sounds_on_all_channels_of_an_effect() {
         .replace("outs a1, a1", "out a1");
     for host in Host::BUNDLES {
         for width in [1, 2, 6] {
-            let mut stage = open(host, Kind::Effect);
-            stage.hosted().set_buses(&effect(width)).expect("it takes them");
-            stage.load(&document, None).expect("the document goes in");
-            stage.activate(RATE, BLOCK_MAX).expect("it activates");
-            let sound = stage.play_aligned(&Plan::new(Script::new(), 1000)).expect("it plays");
+            let mut instance = open(host, Kind::Effect);
+            instance.hosted().set_buses(&effect(width)).expect("it takes them");
+            instance.load(&document, None).expect("the document goes in");
+            instance.activate(RATE, BLOCK_MAX).expect("it activates");
+            let sound = instance.play_aligned(&Plan::new(Script::new(), 1000)).expect("it plays");
             for channel in &sound.channels {
                 assert!(channel.iter().all(|sample| *sample == 0.25), "{host:?}, {width}");
             }
@@ -162,15 +162,15 @@ fn a_mono_document_sounds_on_all_channels_of_an_effect() {
 #[test]
 fn channels_beyond_the_bus_are_named() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Effect, &documents::through(32, 6));
-        let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+        let mut instance = playing(host, Kind::Effect, &documents::through(32, 6));
+        let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
         let said = report["diagnostics"].to_string();
         assert!(
             said.contains("output 3, 4, 5, 6") && said.contains("more channels in the host"),
             "{host:?}: {said}"
         );
         let plan = Plan::new(Script::new(), 2000).inputs(impulses(2));
-        let sound = stage.play_aligned(&plan).expect("it plays");
+        let sound = instance.play_aligned(&plan).expect("it plays");
         assert_eq!(sounding(&sound.channels[1]), [200], "{host:?}: the others are heard");
     }
 }
@@ -180,13 +180,14 @@ fn a_sidechain_of_a_wide_effect_reaches_the_document() {
     let document = documents::sidechain(32);
     for host in Host::BUNDLES {
         for width in [2, 6] {
-            let mut stage = open(host, Kind::Effect);
-            stage.hosted().set_buses(&effect(width)).expect("it takes them");
-            stage.load(&document, None).expect("the document goes in");
-            stage.activate(RATE, BLOCK_MAX).expect("it activates");
+            let mut instance = open(host, Kind::Effect);
+            instance.hosted().set_buses(&effect(width)).expect("it takes them");
+            instance.load(&document, None).expect("the document goes in");
+            instance.activate(RATE, BLOCK_MAX).expect("it activates");
             let mut inputs = vec![vec![0.0; 2000]; width + 2];
             (inputs[0][100], inputs[width][300], inputs[width + 1][400]) = (0.5, 0.5, 0.5);
-            let sound = stage.play_aligned(&Plan::new(Script::new(), 2000).inputs(inputs)).expect("it plays");
+            let sound =
+                instance.play_aligned(&Plan::new(Script::new(), 2000).inputs(inputs)).expect("it plays");
             assert_eq!(sounding(&sound.channels[0]), [100, 300], "{host:?}, {width}");
             assert_eq!(sounding(&sound.channels[1]), [400], "{host:?}, {width}");
         }
@@ -199,20 +200,20 @@ fn buses_that_a_host_leaves_unused_do_not_silence_the_others() {
         let mut script = Script::new();
         (0..4).for_each(|channel| _ = script.key(100 * channel, 60 + channel as u8, 1.0, 50));
         let plan = Plan::new(script, 2000);
-        let mut stage = open(host, Kind::MultiOut);
+        let mut instance = open(host, Kind::MultiOut);
         for bus in [1, 3, 4, 5, 6, 7] {
-            stage.hosted().set_bus_active(false, bus, false).expect("it lets it go");
+            instance.hosted().set_bus_active(false, bus, false).expect("it lets it go");
         }
-        stage.load(&documents::channels(16, 6), None).expect("the document goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let sound = stage.play_aligned(&plan).expect("it plays");
+        instance.load(&documents::channels(16, 6), None).expect("the document goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = instance.play_aligned(&plan).expect("it plays");
         assert_eq!(sounding(&sound.channels[0]), [0], "{host:?}: the main bus");
         assert_eq!(sounding(&sound.channels[1]), [100], "{host:?}: the main bus");
         // And it is there again.
-        stage.deactivate().expect("it deactivates");
-        stage.hosted().set_bus_active(false, 1, true).expect("it takes it");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let sound = stage.play_aligned(&plan).expect("it plays");
+        instance.deactivate().expect("it deactivates");
+        instance.hosted().set_bus_active(false, 1, true).expect("it takes it");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = instance.play_aligned(&plan).expect("it plays");
         assert_eq!(
             (sounding(&sound.channels[2]), sounding(&sound.channels[3])),
             (vec![200], vec![300]),
@@ -221,11 +222,11 @@ fn buses_that_a_host_leaves_unused_do_not_silence_the_others() {
 
         let inputs = vec![vec![0.5; 2000]; 4];
         let plan = Plan::new(Script::new(), 2000).inputs(inputs.clone());
-        let mut stage = open(host, Kind::Effect);
-        stage.hosted().set_bus_active(true, 1, false).expect("it lets it go");
-        stage.load(&documents::sidechain(32), None).expect("the document goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let alone = stage.play_aligned(&plan).expect("it plays");
+        let mut instance = open(host, Kind::Effect);
+        instance.hosted().set_bus_active(true, 1, false).expect("it lets it go");
+        instance.load(&documents::sidechain(32), None).expect("the document goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let alone = instance.play_aligned(&plan).expect("it plays");
         assert!(alone.channels[0].iter().all(|sample| *sample == 0.5), "{host:?}: without its sidechain");
         let mut both = playing(host, Kind::Effect, &documents::sidechain(32));
         let silent = vec![inputs[0].clone(), inputs[1].clone()];

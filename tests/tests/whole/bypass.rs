@@ -6,8 +6,8 @@ use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::BYPASS_SLOT;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::{Cut, Script};
-use ksmps_harness::stage::Stage;
 
 use super::{RATE, documents, open, playing};
 
@@ -42,12 +42,12 @@ fn a_bypassed_effect_gives_its_input_as_late_as_its_sound() {
     let delay = "level 0..1=0.25\n;@latency 1000";
     for host in Host::BUNDLES {
         for (directive, cut) in [("level 0..1=0.25", "1024"), (delay, "random:7"), (delay, "37")] {
-            let mut stage = playing(host, Kind::Effect, &documents::level(16, directive));
-            let latency = stage.hosted().latency_frames() as usize;
+            let mut instance = playing(host, Kind::Effect, &documents::level(16, directive));
+            let latency = instance.hosted().latency_frames() as usize;
             assert!(latency >= 16);
             // PANIC: the texts above are cuts.
             let plan = Plan::new(bypassed_between(), FRAMES as u64).cut(cut.parse().unwrap());
-            let sound = stage.play(&plan.inputs(inputs.clone())).expect("it plays");
+            let sound = instance.play(&plan.inputs(inputs.clone())).expect("it plays");
             for (channel, input) in sound.channels.iter().zip(&inputs) {
                 let say = |frame: usize| format!("{host:?}, {cut}, latency {latency}, frame {frame}");
                 let is_sound = |frame: usize| channel[frame] == 0.25;
@@ -66,9 +66,9 @@ fn there_is_no_click() {
     // Two constants: any step between neighbours is the bypass's own.
     let inputs = vec![vec![-0.75; FRAMES]; 4];
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Effect, &documents::level(16, "level 0..1=0.25"));
+        let mut instance = playing(host, Kind::Effect, &documents::level(16, "level 0..1=0.25"));
         let plan = Plan::new(bypassed_between(), FRAMES as u64).inputs(inputs.clone());
-        let sound = stage.play(&plan).expect("it plays");
+        let sound = instance.play(&plan).expect("it plays");
         let step =
             sound.channels[0][100..].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
         assert!(step > 0.0 && step < 1.01 / FADE as f32, "{host:?}: {step}");
@@ -88,11 +88,11 @@ fn peak(sound: &Sound, frames: std::ops::Range<usize>) -> f32 {
 fn a_bypassed_instrument_is_silent_and_follows_its_notes() {
     for host in Host::BUNDLES {
         for kind in [Kind::Instrument, Kind::MultiOut] {
-            let mut stage = playing(host, kind, &documents::tone(16, 0.5));
+            let mut instance = playing(host, kind, &documents::tone(16, 0.5));
             let mut script = bypassed_between();
             // Ends behind the bypass; begins behind it; lasts through it.
             script.key(1000, 60, 1.0, 9000).key(8000, 64, 1.0, 12_000);
-            let sound = stage.play(&Plan::new(script, FRAMES as u64)).expect("it plays");
+            let sound = instance.play(&Plan::new(script, FRAMES as u64)).expect("it plays");
             assert!(peak(&sound, 2000..ON) > 0.3, "{host:?} {kind:?}");
             assert_eq!(peak(&sound, ON + FADE..OFF), 0.0, "{host:?} {kind:?}");
             assert!(peak(&sound, OFF + FADE..20_000) > 0.3, "{host:?} {kind:?}: the held note is there");
@@ -100,18 +100,18 @@ fn a_bypassed_instrument_is_silent_and_follows_its_notes() {
 
             let mut script = bypassed_between();
             script.key(1000, 60, 1.0, 9000);
-            let sound = stage.play(&Plan::new(script, FRAMES as u64)).expect("it plays");
+            let sound = instance.play(&Plan::new(script, FRAMES as u64)).expect("it plays");
             assert_eq!(peak(&sound, ON + FADE..FRAMES), 0.0, "{host:?} {kind:?}: it ended behind the bypass");
         }
     }
 }
 
 /// What the host sees of the bypass: its place, id, name, value, and the texts of both values.
-fn seen(stage: &mut Stage) -> (usize, u32, String, f64, [Option<String>; 2]) {
-    let params = stage.hosted().params();
+fn seen(instance: &mut Instance) -> (usize, u32, String, f64, [Option<String>; 2]) {
+    let params = instance.hosted().params();
     let all: Vec<_> = params.into_iter().enumerate().filter(|(_, param)| param.is_bypass).collect();
     let [(place, param)] = &all[..] else { panic!("{all:?}") };
-    let texts = [0.0, 1.0].map(|value| stage.hosted().param_text(param.id, value));
+    let texts = [0.0, 1.0].map(|value| instance.hosted().param_text(param.id, value));
     (*place, param.id, param.name.clone(), param.value, texts)
 }
 
@@ -120,10 +120,10 @@ fn a_host_finds_it_behind_the_slots_whose_ids_stay() {
     let texts = ["Off", "On"].map(|text| Some(text.to_owned()));
     for host in Host::BUNDLES {
         for kind in Kind::ALL {
-            let mut stage = open(host, kind);
+            let mut instance = open(host, kind);
             let expected = (usize::from(BYPASS_SLOT), 773_352_680, "Bypass".to_owned(), 0.0, texts.clone());
-            assert_eq!(seen(&mut stage), expected, "{host:?} {kind:?}");
-            let ids: Vec<u32> = stage.hosted().params().iter().take(128).map(|param| param.id).collect();
+            assert_eq!(seen(&mut instance), expected, "{host:?} {kind:?}");
+            let ids: Vec<u32> = instance.hosted().params().iter().take(128).map(|param| param.id).collect();
             // "P000" to "P127", as the framework numbers texts.
             let digits = |slot: u32| [slot / 100, slot / 10 % 10, slot % 10].map(|digit| digit + 48);
             let id = |slot| digits(slot).into_iter().fold(80, |id, byte| id * 31 + byte);
@@ -138,14 +138,14 @@ fn it_is_saved_with_the_project() {
     let inputs = vec![vec![0.5; 4096]; 4];
     let plan = Plan::new(Script::new(), 4096).inputs(inputs);
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Effect, &document);
-        let played = stage.state().expect("it saves");
+        let mut instance = playing(host, Kind::Effect, &document);
+        let played = instance.state().expect("it saves");
         let mut script = Script::new();
         switch(&mut script, 0, true);
-        stage.play(&Plan::new(script, 1024)).expect("it plays");
-        assert_eq!(seen(&mut stage).3, 1.0, "{host:?}");
-        let bypassed = stage.state().expect("it saves");
-        drop(stage);
+        instance.play(&Plan::new(script, 1024)).expect("it plays");
+        assert_eq!(seen(&mut instance).3, 1.0, "{host:?}");
+        let bypassed = instance.state().expect("it saves");
+        drop(instance);
 
         let mut other = open(host, Kind::Effect);
         other.set_state(&bypassed).expect("it loads");
@@ -170,9 +170,9 @@ fn what_is_cut_does_not_change_what_is_heard() {
     let inputs = vec![noise(5); 4];
     for host in Host::BUNDLES {
         let play = |cut: Cut| {
-            let mut stage = playing(host, Kind::Effect, &documents::sidechain(32));
+            let mut instance = playing(host, Kind::Effect, &documents::sidechain(32));
             let plan = Plan::new(bypassed_between(), FRAMES as u64).cut(cut).inputs(inputs.clone());
-            stage.play(&plan).expect("it plays")
+            instance.play(&plan).expect("it plays")
         };
         let first = play(Cut::Fixed(512));
         for cut in [Cut::Fixed(64), Cut::Fixed(999), Cut::Random { seed: 3, max: 700 }] {

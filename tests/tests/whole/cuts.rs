@@ -72,14 +72,14 @@ fn of_an_effect_with_its_sidechain() {
 #[test]
 fn two_bounces_are_the_same_when_the_host_resets_between() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
+        let mut instance = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
         let plan = Plan::new(music(), 12_000);
-        let first = stage.play(&plan).expect("it plays");
+        let first = instance.play(&plan).expect("it plays");
         for _ in 0..3 {
-            stage.reset();
-            assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{host:?} after reset"));
+            instance.reset();
+            assert_same(&first, &instance.play(&plan).expect("it plays"), &format!("{host:?} after reset"));
         }
-        stage.activate(RATE, 512).expect("it activates again");
-        assert_same(&first, &stage.play(&plan).expect("it plays"), &format!("{host:?} after activation"));
+        instance.activate(RATE, 512).expect("it activates again");
+        assert_same(&first, &instance.play(&plan).expect("it plays"), &format!("{host:?} after activation"));
     }
 }

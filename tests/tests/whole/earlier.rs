@@ -8,9 +8,9 @@ use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::Format;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::measure::hash;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use ksmps_harness::state::State;
 use serde::Deserialize;
 
@@ -50,21 +50,21 @@ fn fixture(name: &str) -> Fixture {
 
 impl Fixture {
     /// An active instance with this state.
-    fn open(&self, host: Host) -> Stage {
-        let mut stage = open(host, self.kind);
+    fn open(&self, host: Host) -> Instance {
+        let mut instance = open(host, self.kind);
         let mut state = self.state.clone();
         state.set_place(host.place);
-        stage.set_state(&state).expect("the state goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        stage
+        instance.set_state(&state).expect("the state goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        instance
     }
 
-    fn play(&self, stage: &mut Stage) -> Sound {
+    fn play(&self, instance: &mut Instance) -> Sound {
         let script = Script::parse(&self.kept.script.join("\n"), RATE).expect("reads");
         let pulses =
             |channel: u64| (0..self.kept.frames).map(move |frame| pulse(frame + 1000 * channel)).collect();
         let inputs = if self.kind == Kind::Effect { (0..4).map(pulses).collect() } else { Vec::new() };
-        stage.play_aligned(&Plan::new(script, self.kept.frames).inputs(inputs)).expect("it plays")
+        instance.play_aligned(&Plan::new(script, self.kept.frames).inputs(inputs)).expect("it plays")
     }
 
     /// Fails where a sound is not the one that was kept.
@@ -107,14 +107,14 @@ fn peaks(sound: &Sound) -> Vec<Vec<f32>> {
 fn check(name: &str, params: &[(&str, u16)]) {
     let fixture = fixture(name);
     for host in Host::ALL {
-        let mut stage = fixture.open(host);
+        let mut instance = fixture.open(host);
         let what = format!("{name} in {host:?}");
-        let state = stage.state().expect("it saves");
+        let state = instance.state().expect("it saves");
         assert_eq!(state.document(), fixture.state.document(), "{what}: the text");
         for (param, slot) in params {
             assert_eq!(state.slot(param), Some(*slot), "{what}: the slot of `{param}`");
         }
-        fixture.check(&fixture.play(&mut stage), &what);
+        fixture.check(&fixture.play(&mut instance), &what);
 
         // Saved by this version and opened once more; what the script moved is moved back by the state.
         let mut again = fixture.open(host);

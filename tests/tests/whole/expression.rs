@@ -32,8 +32,8 @@ fn heard(host: Host, others: u8, note: NoteName, expression: Expression, value: 
     }
     let notes = NoteSelector { id: note.id, ..NoteSelector::ALL };
     script.push(AT as u64, EventKind::Expression { notes, expression, value });
-    let mut stage = playing(host, Kind::Instrument, DOCUMENT);
-    let sound: Sound = stage.play_aligned(&Plan::new(script, 8000)).expect("it plays");
+    let mut instance = playing(host, Kind::Instrument, DOCUMENT);
+    let sound: Sound = instance.play_aligned(&Plan::new(script, 8000)).expect("it plays");
     [AT - 100, AT + 2000].map(|frame| [0, 1].map(|channel| sound.channels[channel][frame]))
 }
 
@@ -91,12 +91,12 @@ fn the_first_frame_of_a_note_has_what_comes_with_it() {
         let notes = NoteSelector { id: note.id, ..NoteSelector::ALL };
         let expression = EventKind::Expression { notes, expression: Expression::Brightness, value: 0.75 };
         script.push(1000, expression);
-        let mut stage = playing(host, Kind::Instrument, DOCUMENT);
+        let mut instance = playing(host, Kind::Instrument, DOCUMENT);
         for cut in ["512", "1000", "1"] {
             // PANIC: the texts above are cuts.
             let plan = Plan::new(script.clone(), 2000).cut(cut.parse().unwrap());
-            let sound = stage.play_aligned(&plan).expect("it plays");
-            stage.reset();
+            let sound = instance.play_aligned(&plan).expect("it plays");
+            instance.reset();
             assert_eq!(sound.channels[0][1000 - 1], 0.0, "{host:?} in blocks of {cut}");
             assert_eq!(sound.channels[0][1000], 0.75, "{host:?} in blocks of {cut}");
         }

@@ -37,13 +37,13 @@ fn kind(document: &Document) -> Kind {
 }
 
 fn sound(host: Host, kind: Kind, path: &Path, text: &str, cut: &Cut) -> Sound {
-    let mut stage = open(host, kind);
-    stage.load(text, Some(path)).expect("the document goes in");
-    stage.activate(RATE, BLOCK_MAX).expect("it activates");
+    let mut instance = open(host, kind);
+    instance.load(text, Some(path)).expect("the document goes in");
+    instance.activate(RATE, BLOCK_MAX).expect("it activates");
     let plucked = (0..RATE as usize).map(|frame| if frame % 9000 < 20 { 0.3 } else { 0.0 }).collect();
     let script = Script::parse(MUSIC, RATE).expect("reads");
     let plan = Plan::new(script, RATE as u64).cut(cut.clone()).inputs(vec![plucked]);
-    stage.play(&plan).expect("it plays")
+    instance.play(&plan).expect("it plays")
 }
 
 #[test]

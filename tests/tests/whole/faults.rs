@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, open};
 
@@ -17,25 +17,25 @@ fn fault(name: &str) -> PathBuf {
 }
 
 /// An active instance that was given a file with its folder.
-fn playing_file(host: Host, path: &Path) -> Stage {
-    let mut stage = open(host, Kind::Instrument);
+fn playing_file(host: Host, path: &Path) -> Instance {
+    let mut instance = open(host, Kind::Instrument);
     let (text, _) = ksmps_core::document::decode(&std::fs::read(path).expect("it can be read"));
-    stage.load(&text, Some(path)).expect("the document goes in");
-    stage.activate(RATE, BLOCK_MAX).expect("it activates");
-    let report = report(&mut stage);
+    instance.load(&text, Some(path)).expect("the document goes in");
+    instance.activate(RATE, BLOCK_MAX).expect("it activates");
+    let report = report(&mut instance);
     assert_eq!(report["plays"], true, "{host:?} {}: {report:#}", path.display());
-    stage
+    instance
 }
 
-fn report(stage: &mut Stage) -> serde_json::Value {
-    stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is")
+fn report(instance: &mut Instance) -> serde_json::Value {
+    instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is")
 }
 
 /// Half a second with a note on key 69.
-fn with_a_note(stage: &mut Stage) -> Sound {
+fn with_a_note(instance: &mut Instance) -> Sound {
     let mut script = Script::new();
     script.key(0, 69, 1.0, FRAMES);
-    stage.play_aligned(&Plan::new(script, FRAMES)).expect("it plays")
+    instance.play_aligned(&Plan::new(script, FRAMES)).expect("it plays")
 }
 
 /// The pitch of a steady tone, from its upward zero crossings.
@@ -70,11 +70,11 @@ fn included_files_and_named_p_fields_take_notes() {
 #[test]
 fn parameters_of_an_included_file_are_the_hosts() {
     for host in Host::BUNDLES {
-        let mut stage = playing_file(host, &fault("include/param-in-include.orc"));
+        let mut instance = playing_file(host, &fault("include/param-in-include.orc"));
         for name in ["lev", "dep"] {
-            assert!(stage.param(name).expect("the host can ask").is_some(), "{host:?} {name}");
+            assert!(instance.param(name).expect("the host can ask").is_some(), "{host:?} {name}");
         }
-        let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
+        let sound = instance.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
         let last = [sound.channels[0][4799], sound.channels[1][4799]];
         assert!((last[0] - 0.5).abs() < 1e-6 && (last[1] - 0.3).abs() < 1e-6, "{host:?}: {last:?}");
     }
@@ -83,11 +83,11 @@ fn parameters_of_an_included_file_are_the_hosts() {
 #[test]
 fn a_note_that_nothing_takes_is_explained() {
     for host in Host::BUNDLES {
-        let mut stage = playing_file(host, &fault("notes/no-named-pfields.orc"));
-        assert_eq!(with_a_note(&mut stage).peak(), 0.0);
+        let mut instance = playing_file(host, &fault("notes/no-named-pfields.orc"));
+        assert_eq!(with_a_note(&mut instance).peak(), 0.0);
         // The builder looks every few milliseconds.
         std::thread::sleep(std::time::Duration::from_millis(100));
-        let report = report(&mut stage);
+        let report = report(&mut instance);
         let said = report["problems"].to_string();
         assert!(said.contains("nothing takes notes") && said.contains(";@notes 1"), "{host:?}: {report:#}");
     }
@@ -104,8 +104,8 @@ fn csd_files_sound_as_in_the_command_line() {
             ("text/only-sr-48000.csd", 0.2),
             ("text/only-sr-96000.csd", 0.2),
         ] {
-            let mut stage = playing_file(host, &fault(name));
-            let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+            let mut instance = playing_file(host, &fault(name));
+            let sound = instance.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
             assert!((sound.peak() - level).abs() < 2e-3, "{host:?} {name}: {}", sound.peak());
         }
     }
@@ -118,14 +118,14 @@ fn a_project_plays_without_the_folder_of_its_document() {
         for name in ["notes-in-include.orc", "inst.inc"] {
             std::fs::copy(fault("include").join(name), folder.path().join(name)).expect("it can be copied");
         }
-        let mut stage = playing_file(host, &folder.path().join("notes-in-include.orc"));
-        let as_loaded = with_a_note(&mut stage);
-        let saved = stage.state().expect("it has a state");
+        let mut instance = playing_file(host, &folder.path().join("notes-in-include.orc"));
+        let as_loaded = with_a_note(&mut instance);
+        let saved = instance.state().expect("it has a state");
         drop(folder);
-        let mut stage = open(host, Kind::Instrument);
-        stage.set_state(&saved).expect("the state goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        super::assert_same(&with_a_note(&mut stage), &as_loaded, "a project without its folder");
+        let mut instance = open(host, Kind::Instrument);
+        instance.set_state(&saved).expect("the state goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        super::assert_same(&with_a_note(&mut instance), &as_loaded, "a project without its folder");
     }
 }
 
@@ -135,15 +135,15 @@ fn a_latin_1_file_has_texts_as_long_as_in_the_command_line_also_out_of_a_state()
         let folder = tempfile::tempdir().expect("there is room");
         let path = folder.path().join("latin-1.csd");
         std::fs::copy(fault("text/latin-1.csd"), &path).expect("it can be copied");
-        let mut stage = playing_file(host, &path);
-        let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
+        let mut instance = playing_file(host, &path);
+        let sound = instance.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
         assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{host:?}");
-        let saved = stage.state().expect("it has a state");
+        let saved = instance.state().expect("it has a state");
         drop(folder);
-        let mut stage = open(host, Kind::Instrument);
-        stage.set_state(&saved).expect("the state goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let sound = stage.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
+        let mut instance = open(host, Kind::Instrument);
+        instance.set_state(&saved).expect("the state goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = instance.play_aligned(&Plan::new(Script::new(), 4800)).expect("it plays");
         assert_eq!(sound.channels[0][2400], 54.0 / 128.0, "{host:?}: the state");
     }
 }
@@ -151,14 +151,16 @@ fn a_latin_1_file_has_texts_as_long_as_in_the_command_line_also_out_of_a_state()
 #[test]
 fn session_code_of_macros_alone_plays() {
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Instrument);
-        stage.load("ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n", None).expect("the document goes in");
-        let mut state = stage.state().expect("it has a state");
+        let mut instance = open(host, Kind::Instrument);
+        instance
+            .load("ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\n", None)
+            .expect("the document goes in");
+        let mut state = instance.state().expect("it has a state");
         let session = std::fs::read_to_string(fault("session/body-macro.json")).expect("it can be read");
         state.set_session(serde_json::from_str(&session).expect("it is JSON"));
-        stage.set_state(&state).expect("the state goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        instance.set_state(&state).expect("the state goes in");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let sound = instance.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
         assert!((sound.peak() - 0.1).abs() < 1e-3, "{host:?}: {}", sound.peak());
         let heard = pitch(&sound.channels[0][4800..]);
         assert!((heard - 300.0).abs() < 0.1, "{host:?}: {heard} Hz");
@@ -168,8 +170,8 @@ fn session_code_of_macros_alone_plays() {
 #[test]
 fn an_orchestra_does_not_hear_its_own_outvalue() {
     for host in Host::BUNDLES {
-        let mut stage = playing_file(host, &fault("text/outvalue-heard-by-invalue.csd"));
-        let sound = stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        let mut instance = playing_file(host, &fault("text/outvalue-heard-by-invalue.csd"));
+        let sound = instance.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
         assert_eq!(sound.peak(), 0.0, "{host:?}");
     }
 }
@@ -177,12 +179,12 @@ fn an_orchestra_does_not_hear_its_own_outvalue() {
 #[test]
 fn what_csound_gives_up_on_is_said_with_its_reason_and_line() {
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Instrument);
+        let mut instance = open(host, Kind::Instrument);
         let file = fault("text/score-loop-unclosed.csd");
         let text = std::fs::read_to_string(&file).expect("it can be read");
-        stage.load(&text, Some(&file)).expect("the state is fine, whatever the document is");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let report = report(&mut stage);
+        instance.load(&text, Some(&file)).expect("the state is fine, whatever the document is");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let report = report(&mut instance);
         let said = report["diagnostics"].to_string();
         assert_ne!(report["plays"], true, "{host:?}: {report:#}");
         assert!(said.contains("{ is never closed") && said.contains("line 16"), "{host:?}: {report:#}");
@@ -192,11 +194,11 @@ fn what_csound_gives_up_on_is_said_with_its_reason_and_line() {
 #[test]
 fn an_error_while_it_plays_is_said_with_its_line() {
     for host in Host::BUNDLES {
-        let mut stage = playing_file(host, &fault("text/missing-file-while-playing.csd"));
-        stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
+        let mut instance = playing_file(host, &fault("text/missing-file-while-playing.csd"));
+        instance.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays");
         // The builder looks every few milliseconds.
         std::thread::sleep(std::time::Duration::from_millis(100));
-        let report = report(&mut stage);
+        let report = report(&mut instance);
         let said = report["problems"].to_string();
         assert!(said.contains("line 11") && said.contains("nofile.wav"), "{host:?}: {report:#}");
     }

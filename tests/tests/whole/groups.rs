@@ -4,14 +4,14 @@ use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::vst3::Vst3;
 use ksmps_harness::host::{Format, Hosted};
 use ksmps_harness::hosts::Host;
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::state::State;
 
 use super::{RATE, documents, open};
 
 /// Names and groups of the parameters that are shown.
-fn groups(stage: &mut Stage) -> Vec<(String, String)> {
-    let shown = stage.hosted().params().into_iter().filter(|param| !param.is_hidden && !param.is_bypass);
+fn groups(instance: &mut Instance) -> Vec<(String, String)> {
+    let shown = instance.hosted().params().into_iter().filter(|param| !param.is_hidden && !param.is_bypass);
     shown.filter(|param| param.name != "Program").map(|param| (param.name, param.group)).collect()
 }
 
@@ -28,27 +28,27 @@ fn a_parameters_group_is_the_documents_after_each_change() {
         "level 0..1 group=Mixer\n;@param tone 0..1\n;@param free 0..1 group=\"Low end\"",
     );
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Effect);
-        stage.load(&first, None).expect("the document goes in");
+        let mut instance = open(host, Kind::Effect);
+        instance.load(&first, None).expect("the document goes in");
         assert_eq!(
-            groups(&mut stage),
+            groups(&mut instance),
             pairs(&[("level", "Amp"), ("tone", "Filter"), ("free", "")]),
             "{host:?}"
         );
-        stage.activate(RATE, 512).expect("it activates");
+        instance.activate(RATE, 512).expect("it activates");
         assert_eq!(
-            groups(&mut stage),
+            groups(&mut instance),
             pairs(&[("level", "Amp"), ("tone", "Filter"), ("free", "")]),
             "{host:?}"
         );
-        let told = stage.hosted().notices().infos;
-        let mut state = stage.state().expect("it saves");
+        let told = instance.hosted().notices().infos;
+        let mut state = instance.state().expect("it saves");
         state.edit_document(&second, None);
-        stage.set_state(&state).expect("it loads");
-        stage.hosted().idle();
+        instance.set_state(&state).expect("it loads");
+        instance.hosted().idle();
         let expected = pairs(&[("level", "Mixer"), ("tone", ""), ("free", "Low end")]);
-        assert_eq!(groups(&mut stage), expected, "{host:?}, while it plays");
-        assert!(stage.hosted().notices().infos > told, "{host:?}: the host is told");
+        assert_eq!(groups(&mut instance), expected, "{host:?}, while it plays");
+        assert!(instance.hosted().notices().infos > told, "{host:?}: the host is told");
     }
 }
 

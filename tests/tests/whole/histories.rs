@@ -12,8 +12,8 @@ use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::{Block, HostTransport};
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{assert_same, documents, open};
 
@@ -77,7 +77,7 @@ struct History {
     host: Host,
     seed: u64,
     random: Random,
-    stage: Stage,
+    instance: Instance,
     rate: f64,
     which: u64,
     edition: u64,
@@ -97,13 +97,13 @@ impl History {
     fn new(host: Host, seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x6b73_6d70_7321);
         let which = random.below(5);
-        let mut stage = open(host, Kind::Instrument);
-        stage.load(&document(which, 0), None).expect("the document goes in");
+        let mut instance = open(host, Kind::Instrument);
+        instance.load(&document(which, 0), None).expect("the document goes in");
         let mut history = Self {
             host,
             seed,
             random,
-            stage,
+            instance,
             rate: 48_000.0,
             which,
             edition: 0,
@@ -144,8 +144,8 @@ impl History {
     fn activate(&mut self) {
         let longest = 64 << self.random.below(5);
         let what = self.what();
-        self.stage.activate(self.rate, longest).unwrap_or_else(|error| panic!("{what}: {error}"));
-        let report = self.stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+        self.instance.activate(self.rate, longest).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let report = self.instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
         assert_eq!(report["plays"], true, "{what}: {report:#}");
         self.down.clear();
     }
@@ -186,7 +186,7 @@ impl History {
     }
 
     fn block(&mut self, frames: usize, events: &[Event]) -> f32 {
-        let channels = self.stage.hosted().buses().output_channels();
+        let channels = self.instance.hosted().buses().output_channels();
         let mut sound = vec![vec![9.0; frames]; channels];
         let mut outputs: Vec<&mut [f32]> = sound.iter_mut().map(Vec::as_mut_slice).collect();
         let beats = self.song_frames as f64 / self.rate * 2.0;
@@ -201,7 +201,7 @@ impl History {
         let mut block =
             Block { inputs: &[], outputs: &mut outputs, frames, events, transport: Some(transport) };
         let what = self.what();
-        self.stage.processing().process(&mut block).unwrap_or_else(|error| panic!("{what}: {error}"));
+        self.instance.processing().process(&mut block).unwrap_or_else(|error| panic!("{what}: {error}"));
         self.song_frames += frames as i64;
         let peak = sound.iter().flatten().fold(0.0, |peak: f32, sample| {
             assert!(sample.is_finite() && *sample != 9.0, "{what}: a sample is {sample}");
@@ -212,7 +212,7 @@ impl History {
     }
 
     fn save(&mut self) {
-        let state = self.stage.hosted().save().expect("it saves");
+        let state = self.instance.hosted().save().expect("it saves");
         if self.saved.len() == 4 {
             self.saved.remove(0);
         }
@@ -226,8 +226,8 @@ impl History {
         }
         let at = self.random.below(self.saved.len() as u64) as usize;
         let state = self.saved[at].clone();
-        self.stage.hosted().load(&state).expect("it loads");
-        let text = self.stage.state().expect("it saves").document().to_owned();
+        self.instance.hosted().load(&state).expect("it loads");
+        let text = self.instance.state().expect("it saves").document().to_owned();
         self.which =
             (0..5).find(|&which| text.starts_with(&document(which, 0)[..60])).expect("a known document");
     }
@@ -235,19 +235,19 @@ impl History {
     /// Another text of the same document, while it plays.
     fn edit(&mut self) {
         self.edition += 1;
-        let mut state = self.stage.state().expect("it saves");
+        let mut state = self.instance.state().expect("it saves");
         state.edit_document(&document(self.which, self.edition), None);
-        self.stage.set_state(&state).expect("it loads");
+        self.instance.set_state(&state).expect("it loads");
     }
 
     fn open_another(&mut self) {
         self.which = self.random.below(5);
         let text = document(self.which, self.edition);
-        self.stage.load(&text, None).expect("it loads");
+        self.instance.load(&text, None).expect("it loads");
     }
 
     fn reset(&mut self) {
-        self.stage.reset();
+        self.instance.reset();
         self.down.clear();
     }
 
@@ -278,9 +278,9 @@ impl History {
         if self.random.below(2) == 0 {
             self.activate();
         }
-        let state = self.stage.hosted().save().expect("it saves");
-        self.stage.reset();
-        let here = sound(&mut self.stage, self.rate);
+        let state = self.instance.hosted().save().expect("it saves");
+        self.instance.reset();
+        let here = sound(&mut self.instance, self.rate);
         let mut fresh = open(self.host, Kind::Instrument);
         fresh.hosted().load(&state).expect("it loads");
         fresh.activate(self.rate, 512).unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -297,7 +297,8 @@ impl History {
     fn wait_for_engine(&mut self) {
         let what = self.what();
         for _ in 0..2000 {
-            let report = self.stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+            let report =
+                self.instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
             assert_eq!(report["plays"], true, "{what}: {report:#}");
             // The first block takes the engine in, and the others are the fade.
             (0..8).for_each(|_| _ = self.block(512, &[]));
@@ -310,8 +311,8 @@ impl History {
     }
 }
 
-fn sound(stage: &mut Stage, rate: f64) -> Sound {
+fn sound(instance: &mut Instance, rate: f64) -> Sound {
     let script = "0.001 note 60 100 0.05\n0.02 cc 1 90\n0.03 note 67 90 0.1\n0.08 note 60 127 0.02";
     let frames = (0.2 * rate) as u64;
-    stage.play(&Plan::new(Script::parse(script, rate).expect("reads"), frames)).expect("it plays")
+    instance.play(&Plan::new(Script::parse(script, rate).expect("reads"), frames)).expect("it plays")
 }

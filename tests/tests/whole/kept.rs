@@ -3,8 +3,8 @@
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, assert_same, open, playing};
 
@@ -18,26 +18,26 @@ const STEPS: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@keep table giMelody\n;
     a1 = poscil:a(0.2 + 0.01 * ilength, ifreq) * linsegr:a(1, 0.02, 0)\n  outs a1, a1\nendin\n";
 
 /// Three notes.
-fn play(stage: &mut Stage) -> Sound {
+fn play(instance: &mut Instance) -> Sound {
     let script = Script::parse("0.01 note 69 127 0.02\n0.1 note 69 127 0.02\n0.2 note 69 127 0.02", RATE);
-    stage.play(&Plan::new(script.expect("reads"), 14_400)).expect("it plays")
+    instance.play(&Plan::new(script.expect("reads"), 14_400)).expect("it plays")
 }
 
 #[test]
 fn it_comes_back_with_the_project_in_every_host() {
     let mut all: Vec<(Host, Vec<Sound>, serde_json::Value)> = Vec::new();
     for host in Host::ALL {
-        let mut stage = playing(host, Kind::Instrument, STEPS);
-        let first = play(&mut stage);
-        let saved = stage.hosted().save().expect("it saves");
-        let kept = stage.state().expect("it saves").core["kept"].clone();
+        let mut instance = playing(host, Kind::Instrument, STEPS);
+        let first = play(&mut instance);
+        let saved = instance.hosted().save().expect("it saves");
+        let kept = instance.state().expect("it saves").core["kept"].clone();
         assert_eq!(
             (&kept["channels"]["step"], &kept["strings"]["played"]),
             (&3.0.into(), &"***".into()),
             "{host:?}"
         );
-        stage.reset();
-        let second = play(&mut stage);
+        instance.reset();
+        let second = play(&mut instance);
         assert!(second.first_difference(&first).is_some(), "{host:?}: it has gone on");
 
         let mut again = open(host, Kind::Instrument);
@@ -54,8 +54,12 @@ fn it_comes_back_with_the_project_in_every_host() {
         again.activate(44_100.0, BLOCK_MAX).expect("it activates");
         again.activate(RATE, BLOCK_MAX).expect("it activates");
         let third = play(&mut again);
-        stage.reset();
-        assert_same(&third, &play(&mut stage), &format!("{host:?}: an activation keeps it, as a reset does"));
+        instance.reset();
+        assert_same(
+            &third,
+            &play(&mut instance),
+            &format!("{host:?}: an activation keeps it, as a reset does"),
+        );
         all.push((host, vec![first, second, third], kept));
     }
     let (_, sounds, kept) = &all[0];

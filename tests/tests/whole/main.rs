@@ -35,7 +35,7 @@ mod transport;
 use ksmps_harness::bounce::Sound;
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 /// Frames a second where nothing else is said.
 const RATE: f64 = 48_000.0;
@@ -43,18 +43,18 @@ const RATE: f64 = 48_000.0;
 const BLOCK_MAX: usize = 1024;
 
 /// A fresh instance.
-fn open(host: Host, kind: Kind) -> Stage {
+fn open(host: Host, kind: Kind) -> Instance {
     host.open(kind).unwrap_or_else(|error| panic!("{host:?} {kind:?}: {error}"))
 }
 
 /// An active instance that plays a document.
-fn playing(host: Host, kind: Kind, document: &str) -> Stage {
-    let mut stage = open(host, kind);
-    stage.load(document, None).expect("the document goes in");
-    stage.activate(RATE, BLOCK_MAX).expect("it activates");
-    let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+fn playing(host: Host, kind: Kind, document: &str) -> Instance {
+    let mut instance = open(host, kind);
+    instance.load(document, None).expect("the document goes in");
+    instance.activate(RATE, BLOCK_MAX).expect("it activates");
+    let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
     assert_eq!(report["plays"], true, "{host:?} {kind:?}: {report:#}\n{document}");
-    stage
+    instance
 }
 
 /// The frames of a channel that are not silent.

@@ -6,8 +6,8 @@ use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::host::{Block, Format, Reports};
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Cut;
-use ksmps_harness::stage::Stage;
 
 use super::{RATE, playing};
 
@@ -26,11 +26,11 @@ fn document(name: &str) -> String {
 }
 
 /// Plays one block; the events come at their frames in it.
-fn block(stage: &mut Stage, frames: usize, events: &[Event]) -> Reports {
+fn block(instance: &mut Instance, frames: usize, events: &[Event]) -> Reports {
     let mut outputs = vec![vec![0.0; frames]; 2];
     let mut outputs: Vec<&mut [f32]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
     let mut block = Block { inputs: &[], outputs: &mut outputs, frames, events, transport: None };
-    stage.processing().process(&mut block).expect("it plays")
+    instance.processing().process(&mut block).expect("it plays")
 }
 
 fn note(frame: u32, key: u8, is_on: bool) -> Event {
@@ -60,8 +60,8 @@ fn sounding(reports: &[Reports]) -> BTreeMap<(u8, u8), i32> {
 }
 
 /// Plays notes with whatever `between` does when they are down; everything that was sent.
-fn notes_with(host: Host, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (Vec<Reports>, usize) {
-    let mut stage = playing(host, Kind::Instrument, &document("one"));
+fn notes_with(host: Host, cut: &Cut, between: impl FnOnce(&mut Instance)) -> (Vec<Reports>, usize) {
+    let mut instance = playing(host, Kind::Instrument, &document("one"));
     let mut sent = Vec::new();
     // Parameter points cut the framework's parts within a block.
     let point =
@@ -71,16 +71,16 @@ fn notes_with(host: Host, cut: &Cut, between: impl FnOnce(&mut Stage)) -> (Vec<R
         let key = 36 + (index % 24) as u8;
         let mut events = vec![note(0, key, true), note(frames / 3, key + 1, true), point(frames / 2)];
         events.extend([note(frames / 2, key, false), note(frames - 1, key + 1, false)]);
-        sent.push(block(&mut stage, frames as usize, &events));
+        sent.push(block(&mut instance, frames as usize, &events));
     }
     let held = (0..5).map(|n| note(n, 40 + n as u8, true)).collect::<Vec<_>>();
-    sent.push(block(&mut stage, 256, &held));
-    sent.extend((0..4).map(|_| block(&mut stage, 64, &[])));
+    sent.push(block(&mut instance, 256, &held));
+    sent.extend((0..4).map(|_| block(&mut instance, 64, &[])));
     let before = sent.len();
-    between(&mut stage);
+    between(&mut instance);
     let off = (0..5).map(|n| note(0, 40 + n as u8, false)).collect::<Vec<_>>();
-    sent.push(block(&mut stage, 64, &off));
-    sent.extend((0..40).map(|_| block(&mut stage, 256, &[])));
+    sent.push(block(&mut instance, 64, &off));
+    sent.extend((0..40).map(|_| block(&mut instance, 256, &[])));
     (sent, before)
 }
 
@@ -103,28 +103,29 @@ fn frames_never_run_backwards() {
 
 #[test]
 fn what_was_begun_ends_whatever_becomes_of_the_engine() {
-    let edit = |stage: &mut Stage| {
-        let mut state = stage.state().expect("it saves");
+    let edit = |instance: &mut Instance| {
+        let mut state = instance.state().expect("it saves");
         state.edit_document(&document("two"), None);
-        stage.set_state(&state).expect("it loads");
+        instance.set_state(&state).expect("it loads");
     };
-    let reset = |stage: &mut Stage| stage.reset();
-    let activation = |stage: &mut Stage| stage.activate(RATE, 1024).expect("it activates");
-    type Case<'a> = (&'a str, &'a dyn Fn(&mut Stage));
+    let reset = |instance: &mut Instance| instance.reset();
+    let activation = |instance: &mut Instance| instance.activate(RATE, 1024).expect("it activates");
+    type Case<'a> = (&'a str, &'a dyn Fn(&mut Instance));
     let cases: [Case<'_>; 4] =
         [("nothing", &|_| ()), ("an edit", &edit), ("a reset", &reset), ("an activation", &activation)];
     for host in Host::BUNDLES {
         for (what, between) in cases {
             let cut = Cut::Fixed(128);
-            let (sent, before) = notes_with(host, &cut, |stage| {
-                between(stage);
+            let (sent, before) = notes_with(host, &cut, |instance| {
+                between(instance);
                 if what == "an edit" {
                     // Until the engine of the new text plays.
-                    let is_new = |stage: &mut Stage| {
-                        let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it saves");
+                    let is_new = |instance: &mut Instance| {
+                        let report =
+                            instance.state().and_then(|state| Ok(state.report()?)).expect("it saves");
                         report["document"] == "two"
                     };
-                    while !is_new(stage) {
+                    while !is_new(instance) {
                         std::thread::yield_now();
                     }
                 }

@@ -14,13 +14,13 @@ fn an_offline_reset_is_followed_by_a_fresh_engine_however_soon_it_comes() {
     let plan = Plan::new(script, 1024);
     for host in Host::BUNDLES {
         // The harness renders offline.
-        let mut stage = playing(host, Kind::Instrument, &document);
-        let first = stage.play(&plan).expect("it plays");
+        let mut instance = playing(host, Kind::Instrument, &document);
+        let first = instance.play(&plan).expect("it plays");
         assert!(first.peak() > 0.1, "{host:?}");
         for reset in 1..=5 {
             // No spare can be ready: the one before was taken at once.
-            stage.reset();
-            let again = stage.play(&plan).expect("it plays");
+            instance.reset();
+            let again = instance.play(&plan).expect("it plays");
             assert_same(&first, &again, &format!("{host:?}, reset {reset}"));
         }
     }

@@ -90,8 +90,8 @@ fn of_an_instrument_that_schedules_another() {
 fn the_latency_is_one_cycle() {
     for host in Host::BUNDLES {
         for ksmps in [1, 10, 64, 500] {
-            let mut stage = playing(host, Kind::Instrument, &documents::click(ksmps, "outs a1, a1"));
-            assert_eq!(stage.hosted().latency_frames(), ksmps as u32, "{host:?}");
+            let mut instance = playing(host, Kind::Instrument, &documents::click(ksmps, "outs a1, a1"));
+            assert_eq!(instance.hosted().latency_frames(), ksmps as u32, "{host:?}");
         }
     }
 }
@@ -100,12 +100,12 @@ fn the_latency_is_one_cycle() {
 fn sound_that_goes_through_comes_out_one_cycle_later() {
     for host in Host::BUNDLES {
         for ksmps in [1, 16, 100] {
-            let mut stage = playing(host, Kind::Effect, &documents::sidechain(ksmps));
+            let mut instance = playing(host, Kind::Effect, &documents::sidechain(ksmps));
             let mut impulses = vec![0.0; 5000];
             let frames = [0, 1, 999, 1000, 4321];
             frames.iter().for_each(|frame| impulses[*frame as usize] = 0.5);
             let plan = Plan::new(Script::new(), 5000).cut(Cut::Fixed(77)).inputs(vec![impulses]);
-            let sound = stage.play_aligned(&plan).expect("it plays");
+            let sound = instance.play_aligned(&plan).expect("it plays");
             assert_eq!(sounding(&sound.channels[0]), frames, "{host:?}, ksmps {ksmps}");
         }
     }
@@ -119,8 +119,8 @@ fn of_a_note_that_stands_before_a_parameter_point_of_its_frame() {
         let point = |normalized| EventKind::Param { slot: 5, normalized };
         script.key(1000, 60, 1.0, 300).push(1000, point(0.5)).push(1300, point(0.25));
         script.key(1300, 60, 1.0, 300).push(1300, point(0.75)).push(1600, point(0.5));
-        let mut stage = playing(host, Kind::Instrument, &documents::click(16, "outs a1, a1"));
-        let sound = stage.play_aligned(&Plan::new(script, 4000)).expect("it plays");
+        let mut instance = playing(host, Kind::Instrument, &documents::click(16, "outs a1, a1"));
+        let sound = instance.play_aligned(&Plan::new(script, 4000)).expect("it plays");
         assert_eq!(sounding(&sound.channels[0]), [1000, 1300], "{host:?}");
     }
 }

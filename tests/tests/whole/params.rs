@@ -78,15 +78,15 @@ fn points_do_not_care_how_blocks_are_cut() {
 fn hosts_see_names_units_and_labels() {
     for host in Host::BUNDLES {
         let directive = "level 20..2000=200 exp unit=Hz name=\"Cutoff\" group=\"Filter\"";
-        let mut stage = playing(host, Kind::Effect, &documents::level(KSMPS, directive));
-        stage.hosted().idle();
-        let (_, param) = stage.param("level").expect("it saves").expect("the parameter has a slot");
+        let mut instance = playing(host, Kind::Effect, &documents::level(KSMPS, directive));
+        instance.hosted().idle();
+        let (_, param) = instance.param("level").expect("it saves").expect("the parameter has a slot");
         let seen = format!("{} {}", param.name, param.text);
         assert!(
             seen.contains("Cutoff") && seen.contains("200") && seen.contains("Hz"),
             "{host:?}: {param:?}"
         );
-        let value = stage.hosted().param_value(param.id, "200 Hz").expect("it reads its own text");
+        let value = instance.hosted().param_value(param.id, "200 Hz").expect("it reads its own text");
         assert!((value - 0.5).abs() < 1e-6, "{host:?}: {value}");
     }
 }
@@ -94,14 +94,14 @@ fn hosts_see_names_units_and_labels() {
 #[test]
 fn a_parameter_keeps_its_slot_when_others_come_before_it() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Effect, &documents::level(KSMPS, "level 0..1=0.5"));
-        let before = stage.param("level").expect("it saves").expect("it has a slot").0;
+        let mut instance = playing(host, Kind::Effect, &documents::level(KSMPS, "level 0..1=0.5"));
+        let before = instance.param("level").expect("it saves").expect("it has a slot").0;
         let more = documents::level(KSMPS, "first 0..1\n;@param level 0..1=0.5");
-        let mut state = stage.state().expect("it saves");
+        let mut state = instance.state().expect("it saves");
         state.edit_document(&more, None);
-        stage.set_state(&state).expect("it loads");
-        stage.activate(RATE, 512).expect("it activates");
-        assert_eq!(stage.param("level").expect("it saves").expect("it has a slot").0, before, "{host:?}");
-        assert_ne!(stage.param("first").expect("it saves").expect("it has a slot").0, before, "{host:?}");
+        instance.set_state(&state).expect("it loads");
+        instance.activate(RATE, 512).expect("it activates");
+        assert_eq!(instance.param("level").expect("it saves").expect("it has a slot").0, before, "{host:?}");
+        assert_ne!(instance.param("first").expect("it saves").expect("it has a slot").0, before, "{host:?}");
     }
 }

@@ -41,7 +41,7 @@ fn transport(frame: usize) -> HostTransport {
 
 /// The sound with the song of `LEGS`, in blocks that end where the song jumps.
 fn sound(host: Host, cut: &Cut) -> Vec<Vec<f32>> {
-    let mut stage = playing(host, Kind::Instrument, FOLLOWING);
+    let mut instance = playing(host, Kind::Instrument, FOLLOWING);
     let mut sound = vec![vec![0.0; FRAMES]; 2];
     for range in cut.blocks(FRAMES as u64) {
         let (mut at, end) = (range.start as usize, range.end as usize);
@@ -52,7 +52,7 @@ fn sound(host: Host, cut: &Cut) -> Vec<Vec<f32>> {
             let transport = Some(transport(at));
             let mut block =
                 Block { inputs: &[], outputs: &mut outputs, frames: to - at, events: &[], transport };
-            stage.processing().process(&mut block).expect("it plays");
+            instance.processing().process(&mut block).expect("it plays");
             at = to;
         }
     }
@@ -96,13 +96,13 @@ fn a_bounce_of_the_song_is_the_same_each_time() {
     for host in Host::ALL {
         let mut plan = Plan::new(Script::default(), 48_000);
         plan.song = Some(Song::steady(133.0));
-        let mut stage = playing(host, Kind::Instrument, FOLLOWING);
-        let first = stage.play_aligned(&plan).expect("it plays");
+        let mut instance = playing(host, Kind::Instrument, FOLLOWING);
+        let first = instance.play_aligned(&plan).expect("it plays");
         assert!(first.peak() > 0.4, "{host:?}");
-        stage.reset();
+        instance.reset();
         assert_same(
             &first,
-            &stage.play_aligned(&plan).expect("it plays"),
+            &instance.play_aligned(&plan).expect("it plays"),
             &format!("{host:?} after a reset"),
         );
     }

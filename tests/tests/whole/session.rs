@@ -6,8 +6,8 @@ use ksmps_core::session::{Session, SessionFile};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
 
@@ -42,8 +42,8 @@ fn rendered() -> Vec<f32> {
     sound.samples.chunks(2).map(|frame| frame[1] as f32).collect()
 }
 
-fn play(stage: &mut Stage) -> Sound {
-    stage.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays")
+fn play(instance: &mut Instance) -> Sound {
+    instance.play_aligned(&Plan::new(Script::new(), FRAMES)).expect("it plays")
 }
 
 #[test]
@@ -51,19 +51,19 @@ fn a_projects_session_sounds_as_its_render_and_comes_back() {
     let expected = rendered();
     assert!(expected.iter().any(|sample| sample.abs() > 0.1));
     for host in Host::BUNDLES {
-        let mut stage = open(host, Kind::Instrument);
-        stage.load(DOCUMENT, None).expect("the document goes in");
-        let mut state = stage.state().expect("it saves");
+        let mut instance = open(host, Kind::Instrument);
+        instance.load(DOCUMENT, None).expect("the document goes in");
+        let mut state = instance.state().expect("it saves");
         state.set_session(serde_json::from_str(SESSION).expect("is JSON"));
-        stage.set_state(&state).expect("it loads");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        let first = play(&mut stage);
+        instance.set_state(&state).expect("it loads");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        let first = play(&mut instance);
         assert_eq!(first.channels[1], expected, "{host:?}");
 
         // The bounce, and a project that is opened again.
-        stage.reset();
-        assert_same(&first, &play(&mut stage), &format!("{host:?} after a reset"));
-        let saved = stage.hosted().save().expect("it saves");
+        instance.reset();
+        assert_same(&first, &play(&mut instance), &format!("{host:?} after a reset"));
+        let saved = instance.hosted().save().expect("it saves");
         let mut fresh = open(host, Kind::Instrument);
         fresh.hosted().load(&saved).expect("it loads");
         fresh.activate(RATE, BLOCK_MAX).expect("it activates");
@@ -83,9 +83,9 @@ const TEMPLATES: &str = "<CsoundSynthesizer>\n<CsInstruments>\nksmps = 32\nnchnl
 fn notes_start_a_documents_templates_on_their_frames() {
     let mut sounds = Vec::new();
     for host in Host::BUNDLES {
-        let mut stage = super::playing(host, Kind::Instrument, TEMPLATES);
+        let mut instance = super::playing(host, Kind::Instrument, TEMPLATES);
         let script = Script::parse("0.1 note 69 127 0.2", RATE).expect("reads");
-        let sound = stage.play_aligned(&Plan::new(script, FRAMES)).expect("it plays");
+        let sound = instance.play_aligned(&Plan::new(script, FRAMES)).expect("it plays");
         let onset = sound.channels[0].iter().position(|sample| *sample != 0.0);
         // The sine's first sample is 0.
         assert_eq!(onset, Some(4_801), "{host:?}");

@@ -3,8 +3,8 @@
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{BLOCK_MAX, RATE, assert_same, documents, open, playing};
 
@@ -13,20 +13,20 @@ fn plan() -> Plan {
     Plan::new(Script::parse("0.01 note 69 127 0.1", RATE).expect("reads"), 9600)
 }
 
-fn sound(stage: &mut Stage) -> Sound {
-    stage.reset();
-    stage.play(&plan()).expect("it plays")
+fn sound(instance: &mut Instance) -> Sound {
+    instance.reset();
+    instance.play(&plan()).expect("it plays")
 }
 
 /// Plays silence until the plugin has taken over what was loaded last, ten seconds at most.
 #[track_caller]
-fn wait_for(stage: &mut Stage, latency: u32) {
+fn wait_for(instance: &mut Instance, latency: u32) {
     for _ in 0..1000 {
-        stage.play(&Plan::new(Script::new(), 480)).expect("it plays");
-        let report = stage.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
+        instance.play(&Plan::new(Script::new(), 480)).expect("it plays");
+        let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
         if report["latency_frames"] == latency {
             // Half a second more, for the change from the one to the other.
-            stage.play(&Plan::new(Script::new(), 24_000)).expect("it plays");
+            instance.play(&Plan::new(Script::new(), 24_000)).expect("it plays");
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
@@ -38,26 +38,26 @@ fn wait_for(stage: &mut Stage, latency: u32) {
 fn a_saved_state_brings_back_document_parameters_and_sound() {
     for host in Host::BUNDLES {
         let document = documents::level(16, "level 0..1=0.25");
-        let mut stage = playing(host, Kind::Effect, &document);
+        let mut instance = playing(host, Kind::Effect, &document);
         let set = Plan::new(Script::parse("0 set level=0.75", RATE).expect("reads"), 4800);
-        stage.play(&set).expect("it plays");
-        let before = sound(&mut stage);
+        instance.play(&set).expect("it plays");
+        let before = sound(&mut instance);
         assert!((before.channels[0][9000] - 0.75).abs() < 1e-6, "{host:?}: reset keeps what the host set");
-        let saved = stage.hosted().save().expect("it saves");
+        let saved = instance.hosted().save().expect("it saves");
 
-        stage
+        instance
             .load(&documents::level(16, "other 0..1\n;@param level 0..1=0.1"), None)
             .expect("another goes in");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
         assert!(
-            sound(&mut stage).first_difference(&before).is_some(),
+            sound(&mut instance).first_difference(&before).is_some(),
             "{host:?}: the other sounds different"
         );
 
-        stage.hosted().load(&saved).expect("it loads");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        assert_same(&before, &sound(&mut stage), &format!("{host:?} loaded again"));
-        assert_eq!(stage.state().expect("it saves").document(), document);
+        instance.hosted().load(&saved).expect("it loads");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        assert_same(&before, &sound(&mut instance), &format!("{host:?} loaded again"));
+        assert_eq!(instance.state().expect("it saves").document(), document);
 
         let mut fresh = open(host, Kind::Effect);
         fresh.hosted().load(&saved).expect("it loads");
@@ -94,10 +94,10 @@ fn a_state_may_come_before_during_and_after_activation() {
 #[test]
 fn a_broken_state_leaves_the_instance_as_it_was() {
     for host in Host::BUNDLES {
-        let mut stage = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
-        let before = sound(&mut stage);
-        let good = stage.hosted().save().expect("it saves");
-        let text = stage.state().expect("it saves");
+        let mut instance = playing(host, Kind::Instrument, &documents::tone(32, 0.2));
+        let before = sound(&mut instance);
+        let good = instance.hosted().save().expect("it saves");
+        let text = instance.state().expect("it saves");
         let mut no_core = text.clone();
         no_core.core = serde_json::Value::Null;
         let mut wrong = text.clone();
@@ -112,9 +112,9 @@ fn a_broken_state_leaves_the_instance_as_it_was() {
         ];
         for (index, bytes) in broken.iter().enumerate() {
             // A host hears of some and not of others; what counts is what remains.
-            let _ = stage.hosted().load(bytes);
-            assert_same(&before, &sound(&mut stage), &format!("{host:?} after broken state {index}"));
-            assert_eq!(stage.state().expect("it saves").core, text.core, "{host:?}, broken state {index}");
+            let _ = instance.hosted().load(bytes);
+            assert_same(&before, &sound(&mut instance), &format!("{host:?} after broken state {index}"));
+            assert_eq!(instance.state().expect("it saves").core, text.core, "{host:?}, broken state {index}");
         }
     }
 }
@@ -124,14 +124,14 @@ fn what_a_newer_version_added_is_ignored_and_the_text_is_not_lost() {
     for host in Host::BUNDLES {
         // It does not compile, and has every kind of character in it.
         let text = "instr 1\n  nosuchopcode \"\u{e9}\u{1f3b9}\\n\"\t\r\nendin\n";
-        let mut stage = open(host, Kind::Instrument);
-        let mut state = stage.state().expect("it saves");
+        let mut instance = open(host, Kind::Instrument);
+        let mut state = instance.state().expect("it saves");
         state.set_document(text, None);
         state.core["from the future"] = serde_json::json!({ "a": [1, 2, 3] });
-        stage.set_state(&state).expect("it loads");
-        stage.activate(RATE, BLOCK_MAX).expect("it activates");
-        stage.play(&plan()).expect("it plays");
-        let state = stage.state().expect("it saves");
+        instance.set_state(&state).expect("it loads");
+        instance.activate(RATE, BLOCK_MAX).expect("it activates");
+        instance.play(&plan()).expect("it plays");
+        let state = instance.state().expect("it saves");
         assert_eq!(state.document(), text, "{host:?}");
         assert_eq!(state.core["from the future"]["a"][1], 2, "{host:?}");
     }

@@ -14,7 +14,7 @@ fn heard(host: Host, names: [&str; 2], blocks: &[(usize, Option<HostTransport>)]
          outs upsamp(chnget:k(\"{}\")), upsamp(chnget:k(\"{}\"))\nendin\nschedule 1, 0, -1\n",
         names[0], names[1]
     );
-    let mut stage = playing(host, Kind::Instrument, &document);
+    let mut instance = playing(host, Kind::Instrument, &document);
     let mut last = [0.0; 2];
     for (frames, transport) in blocks {
         let mut sound = vec![vec![0.0; *frames]; 2];
@@ -32,7 +32,7 @@ fn heard(host: Host, names: [&str; 2], blocks: &[(usize, Option<HostTransport>)]
             events: &events,
             transport: *transport,
         };
-        stage.processing().process(&mut block).expect("it plays");
+        instance.processing().process(&mut block).expect("it plays");
         last = [0, 1].map(|channel| sound[channel][frames - 1]);
     }
     last

@@ -48,7 +48,7 @@ pub enum Error {
     NotBuilt(#[from] ksmps_harness::bundle::NotBuilt),
     /// The host or the plugin could not.
     #[error(transparent)]
-    Stage(#[from] ksmps_harness::stage::StageError),
+    Instance(#[from] ksmps_harness::instance::InstanceError),
     /// The plugin's state is not what the harness knows.
     #[error(transparent)]
     State(#[from] ksmps_harness::state::StateError),

@@ -11,9 +11,9 @@ use ksmps_core::route::HostChannels;
 use ksmps_harness::bounce::{Done, Plan};
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::{Cut, Script};
 use ksmps_harness::song::Song;
-use ksmps_harness::stage::Stage;
 use ksmps_harness::state::State;
 use serde_json::Value;
 
@@ -191,28 +191,28 @@ impl fmt::Display for Remark {
 pub fn play(job: &Job) -> Result<Played, Error> {
     let format = Format::from(job.form);
     let library = bundle::library(format)?;
-    let mut stage = Stage::open(format, &library, bundle::Kind::from(job.kind).name())?;
+    let mut instance = Instance::open(format, &library, bundle::Kind::from(job.kind).name())?;
     match (&job.state, &job.document) {
         (None, None) => {}
-        (None, Some(document)) => stage.load(&document.text, Some(&document.origin))?,
+        (None, Some(document)) => instance.load(&document.text, Some(&document.origin))?,
         (Some(state), document) => {
             let mut state = State::read(PLAIN, state.to_string().as_bytes())?;
             if let Some(document) = document {
                 state.edit_document(&document.text, Some(&document.origin));
             }
-            stage.set_state(&state)?;
+            instance.set_state(&state)?;
         }
     }
     if let Some(session) = &job.session {
-        let mut state = stage.state()?;
+        let mut state = instance.state()?;
         state.set_session(session.clone());
-        stage.set_state(&state)?;
+        instance.set_state(&state)?;
     }
     // The latency is known once it is active; a block that goes to the end is longer by that.
     let block_max = job.block.block_max(job.frames + LATENCY_FRAMES_MAX);
-    stage.activate(f64::from(job.rate), block_max)?;
+    instance.activate(f64::from(job.rate), block_max)?;
 
-    let report = stage.state()?.report()?;
+    let report = instance.state()?.report()?;
     let mut remarks = remarks_of(&report);
     if report["plays"] != true || remarks.iter().any(Remark::is_error) {
         return Err(refused(job, remarks));
@@ -226,9 +226,9 @@ pub fn play(job: &Job) -> Result<Played, Error> {
         Plan::new(job.script.clone(), job.frames).cut(job.block.clone()).inputs(job.inputs.clone());
     plan.song.clone_from(&job.song);
     plan.done = job.done.clone();
-    let sound = stage.play_aligned(&plan)?;
+    let sound = instance.play_aligned(&plan)?;
     // A state holds everything that was printed before it was asked for.
-    let state = stage.state()?;
+    let state = instance.state()?;
     for remark in remarks_of(&state.report()?) {
         if !remarks.contains(&remark) {
             remarks.push(remark);
@@ -236,7 +236,7 @@ pub fn play(job: &Job) -> Result<Played, Error> {
     }
     let state = state.write(PLAIN);
     let state = serde_json::from_slice(&state).unwrap_or(Value::Null);
-    let latency_frames = stage.hosted().latency_frames();
+    let latency_frames = instance.hosted().latency_frames();
     Ok(Played { channels: sound.channels, latency_frames, defaults, remarks, state })
 }
 

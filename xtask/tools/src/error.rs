@@ -56,7 +56,7 @@ macro_rules! from {
 from!(
     Played,
     ksmps_harness::bundle::NotBuilt,
-    ksmps_harness::stage::StageError,
+    ksmps_harness::instance::InstanceError,
     ksmps_harness::state::StateError,
     ksmps_harness::host::HostError
 );

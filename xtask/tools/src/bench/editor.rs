@@ -12,7 +12,7 @@ use ksmps_editor::model::View;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::desktop::Desktop;
 use ksmps_harness::host::{EditorSetup, Format, Hosted};
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 use super::{RATE, failed, median, system};
 use crate::error::Error;
@@ -55,21 +55,21 @@ pub fn idle() -> Result<(), Error> {
     println!("an open editor in which nothing changes, {} s", IDLE.as_secs());
     let desktop = Desktop::open()?;
     for format in Format::BUNDLES {
-        let mut stage = Stage::open(format, &bundle::library(format)?, Kind::Instrument.name())?;
-        stage.activate(f64::from(RATE), 512)?;
-        let without = busy(stage.hosted());
+        let mut instance = Instance::open(format, &bundle::library(format)?, Kind::Instrument.name())?;
+        instance.activate(f64::from(RATE), 512)?;
+        let without = busy(instance.hosted());
         let mut window = None;
-        stage.hosted().open_editor(EditorSetup::default(), &mut |size| {
+        instance.hosted().open_editor(EditorSetup::default(), &mut |size| {
             window = desktop.host_window((0, 0), size).ok();
             window.map_or(0, |window| window.id)
         })?;
         let window = window.ok_or_else(|| failed("the editor has no window"))?;
         let is_drawn = || Ok(desktop.picture(window.id)?.colours() > 2);
-        desktop.wait_for("a picture", || stage.hosted().idle(), is_drawn)?;
+        desktop.wait_for("a picture", || instance.hosted().idle(), is_drawn)?;
         // The document's first build and what it says are shown by then.
-        busy(stage.hosted());
-        let with = busy(stage.hosted());
-        stage.hosted().close_editor()?;
+        busy(instance.hosted());
+        let with = busy(instance.hosted());
+        instance.hosted().close_editor()?;
         desktop.close(window)?;
         println!("  {format:?}: {:.2} % of a core, {:.2} % without", 100.0 * with, 100.0 * without);
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use ksmps_core::event::{Event, EventKind, NoteName};
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::{Block, Format};
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 use super::bare::Bare;
 use super::{RATE, median};
@@ -93,7 +93,7 @@ fn bare_sound(bare: &mut Bare, frames: usize) -> Result<Vec<f32>, Error> {
 
 /// The built plugin with the same notes.
 struct Plugin {
-    stage: Stage,
+    instance: Instance,
     /// The notes' starts, until they have been sent.
     starts: Vec<Event>,
     latency: usize,
@@ -103,15 +103,16 @@ struct Plugin {
 
 impl Plugin {
     fn start(voices: usize, block: usize) -> Result<Self, Error> {
-        let mut stage = Stage::open(Format::Clap, &bundle::library(Format::Clap)?, Kind::Instrument.name())?;
-        stage.load(DOCUMENT, None)?;
-        stage.activate(f64::from(RATE), block)?;
-        let latency = stage.hosted().latency_frames() as usize;
+        let mut instance =
+            Instance::open(Format::Clap, &bundle::library(Format::Clap)?, Kind::Instrument.name())?;
+        instance.load(DOCUMENT, None)?;
+        instance.activate(f64::from(RATE), block)?;
+        let latency = instance.hosted().latency_frames() as usize;
         let note = |(id, key)| NoteName { id: Some(id), channel: 0, key };
         let starts = (0..).zip(keys(voices)).map(note);
         let starts =
             starts.map(|note| Event { frame: 0, kind: EventKind::NoteOn { note, velocity: 1.0 } }).collect();
-        Ok(Self { stage, starts, latency, left: vec![0.0; block], right: vec![0.0; block] })
+        Ok(Self { instance, starts, latency, left: vec![0.0; block], right: vec![0.0; block] })
     }
 
     fn block(&mut self) -> Result<(), Error> {
@@ -119,7 +120,7 @@ impl Plugin {
         let outputs = &mut [&mut self.left[..], &mut self.right[..]];
         let events = std::mem::take(&mut self.starts);
         let mut block = Block { inputs: &[], outputs, frames, events: &events, transport: None };
-        self.stage.processing().process(&mut block)?;
+        self.instance.processing().process(&mut block)?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::count::{Counts, Kind as Call, counted};
 use ksmps_harness::host::{Block, Format};
-use ksmps_harness::stage::Stage;
+use ksmps_harness::instance::Instance;
 
 use super::{RATE, factory};
 use crate::error::Error;
@@ -23,9 +23,9 @@ pub fn counts() -> Result<(), Error> {
     for (path, kind) in factory() {
         let document = Text::read(&path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let mut stage = Stage::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
-        stage.load(&document.text, Some(&document.origin))?;
-        stage.activate(f64::from(RATE), FRAMES)?;
+        let mut instance = Instance::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
+        instance.load(&document.text, Some(&document.origin))?;
+        instance.activate(f64::from(RATE), FRAMES)?;
         for (phase, events) in [
             ("silence, or first sound through", vec![]),
             ("first notes", notes(true)),
@@ -37,7 +37,7 @@ pub fn counts() -> Result<(), Error> {
             if kind == Kind::Effect && !events.is_empty() {
                 continue;
             }
-            let counts = phase_counts(&mut stage, &events)?;
+            let counts = phase_counts(&mut instance, &events)?;
             println!("  {name}, {phase}: {}", words(&counts));
         }
     }
@@ -59,8 +59,8 @@ fn notes(on: bool) -> Vec<Event> {
 }
 
 /// Runs the blocks of one phase; the events are in the first.
-fn phase_counts(stage: &mut Stage, events: &[Event]) -> Result<Counts, Error> {
-    let buses = stage.hosted().buses().clone();
+fn phase_counts(instance: &mut Instance, events: &[Event]) -> Result<Counts, Error> {
+    let buses = instance.hosted().buses().clone();
     let input = [0.1_f32; FRAMES];
     let inputs = vec![&input[..]; buses.input_channels()];
     let mut buffers = vec![[0.0_f32; FRAMES]; buses.output_channels()];
@@ -70,7 +70,7 @@ fn phase_counts(stage: &mut Stage, events: &[Event]) -> Result<Counts, Error> {
         let events = if index == 0 { events } else { &[] };
         let mut block =
             Block { inputs: &inputs, outputs: &mut outputs, frames: FRAMES, events, transport: None };
-        let processing = stage.processing();
+        let processing = instance.processing();
         let (result, counts) = counted(|| processing.process(&mut block));
         result?;
         let counts =

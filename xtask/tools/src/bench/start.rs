@@ -8,8 +8,8 @@ use ksmps_core::route::HostChannels;
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle;
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::{RATE, factory, median, system};
 use crate::error::Error;
@@ -50,13 +50,13 @@ pub fn memory() -> Result<(), Error> {
         let mut sizes = Vec::new();
         for _ in 0..INSTANCES {
             let before = system::memory();
-            let mut stage = Stage::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
-            stage.load(&document.text, Some(&document.origin))?;
-            stage.activate(f64::from(RATE), 512)?;
+            let mut instance = Instance::open(Format::Clap, &bundle::library(Format::Clap)?, kind.name())?;
+            instance.load(&document.text, Some(&document.origin))?;
+            instance.activate(f64::from(RATE), 512)?;
             let mut script = Script::new();
             script.key(0, 60, 1.0, u64::from(RATE) / 10);
-            stage.play(&Plan::new(script, u64::from(RATE) / 2))?;
-            instances.push(stage);
+            instance.play(&Plan::new(script, u64::from(RATE) / 2))?;
+            instances.push(instance);
             if let (Some(before), Some(after)) = (before, system::memory()) {
                 sizes.push(after.saturating_sub(before) as f64 / f64::from(1 << 20));
             }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::{Cut, Script};
-use ksmps_harness::stage::Stage;
 use midly::num::{u4, u7, u15, u28};
 use midly::{Header, MetaMessage, MidiMessage, Smf, Timing, TrackEvent, TrackEventKind};
 
@@ -128,16 +128,16 @@ impl Material {
 }
 
 /// An instance that plays a document.
-pub fn playing(format: Format, document: Document, rate: u32) -> Result<Stage, Error> {
+pub fn playing(format: Format, document: Document, rate: u32) -> Result<Instance, Error> {
     let library = bundle::library(format)?;
-    let mut stage = Stage::open(format, &library, document.kind().name())?;
-    stage.load(document.text(), None)?;
-    stage.activate(f64::from(rate), Cut::Fixed(512).block_max(u64::from(rate)))?;
-    let report = stage.state()?.report()?;
+    let mut instance = Instance::open(format, &library, document.kind().name())?;
+    instance.load(document.text(), None)?;
+    instance.activate(f64::from(rate), Cut::Fixed(512).block_max(u64::from(rate)))?;
+    let report = instance.state()?.report()?;
     if report["plays"] != true {
         return Err(Error::Hosts(format!("{} does not play: {report:#}", document.name())));
     }
-    Ok(stage)
+    Ok(instance)
 }
 
 /// The notes as the harness plays them.
@@ -179,9 +179,9 @@ fn preset(document: Document) -> Result<Vec<u8>, Error> {
     let plugins = Format::Vst3.scan(&library)?;
     let plugin = plugins.iter().find(|plugin| plugin.name == document.kind().name());
     let class = &plugin.ok_or_else(|| Error::Hosts(format!("no {}", document.kind().name())))?.id;
-    let mut stage = Stage::open(Format::Vst3, &library, document.kind().name())?;
-    stage.load(document.text(), None)?;
-    let state = stage.hosted().save()?;
+    let mut instance = Instance::open(Format::Vst3, &library, document.kind().name())?;
+    instance.load(document.text(), None)?;
+    let state = instance.hosted().save()?;
     let length = state.len() as u64;
     let mut file = b"VST3".to_vec();
     file.extend(1_u32.to_le_bytes());

@@ -65,10 +65,10 @@ pub fn run(rows: &mut Rows) -> Result<(), Error> {
         let mut differing = Vec::new();
         for (rate, cut) in RATES.into_iter().flat_map(|rate| CUTS.map(|cut| (rate, cut))) {
             let expected = playing(Format::Core, Document::Tone, rate)?.play(&notes(rate))?;
-            let mut stage = host.open(Kind::Instrument)?;
-            stage.load(Document::Tone.text(), None)?;
-            stage.activate(f64::from(rate), cut.block_max(u64::from(rate)))?;
-            let sound = stage.play(&notes(rate).cut(cut.clone()))?;
+            let mut instance = host.open(Kind::Instrument)?;
+            instance.load(Document::Tone.text(), None)?;
+            instance.activate(f64::from(rate), cut.block_max(u64::from(rate)))?;
+            let sound = instance.play(&notes(rate).cut(cut.clone()))?;
             if let Some(difference) = sound.first_difference(&expected) {
                 differing.push(format!("{cut} at {rate} Hz: {difference:?}"));
             }

@@ -13,8 +13,8 @@ use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::desktop::{Desktop, DesktopError, Picture};
 use ksmps_harness::host::{EditorSetup, Format, Hosted};
+use ksmps_harness::instance::Instance;
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -68,20 +68,20 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let format = if args.vst3 { Format::Vst3 } else { Format::Clap };
     let kind = if args.effect { Kind::Effect } else { Kind::Instrument };
     let desktop = Desktop::open()?;
-    let mut stage = Stage::open(format, &bundle::library(format)?, kind.name())?;
+    let mut instance = Instance::open(format, &bundle::library(format)?, kind.name())?;
     if let Some(path) = &args.document {
         let text = Text::read(path)?;
-        stage.load(&text.text, Some(&text.origin))?;
+        instance.load(&text.text, Some(&text.origin))?;
     }
-    look(&mut stage, args)?;
-    stage.activate(RATE, BLOCK)?;
-    let (_, picture) = stage.play_while(&chord(), |hosted| picture(hosted, &desktop, args.scale))?;
+    look(&mut instance, args)?;
+    instance.activate(RATE, BLOCK)?;
+    let (_, picture) = instance.play_while(&chord(), |hosted| picture(hosted, &desktop, args.scale))?;
     save(&picture?, &args.out)
 }
 
 /// Puts size and view into the instance's state, where a project keeps them.
-fn look(stage: &mut Stage, args: &Args) -> Result<(), Error> {
-    let mut state = stage.state()?;
+fn look(instance: &mut Instance, args: &Args) -> Result<(), Error> {
+    let mut state = instance.state()?;
     let mut kept: Value = state.whole["fields"]["editor"]
         .as_str()
         .and_then(|kept| serde_json::from_str(kept).ok())
@@ -99,7 +99,7 @@ fn look(stage: &mut Stage, args: &Args) -> Result<(), Error> {
         kept["views"]["appearance"] = json!("Light");
     }
     state.whole["fields"]["editor"] = Value::String(kept.to_string());
-    Ok(stage.set_state(&state)?)
+    Ok(instance.set_state(&state)?)
 }
 
 /// A chord that sounds for as long as the picture takes.

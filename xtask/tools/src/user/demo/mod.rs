@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use ksmps_harness::bounce::Plan;
 use ksmps_harness::bundle::{self, Kind};
 use ksmps_harness::host::Format;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::measure::{hash, peak_dbfs};
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 use ksmps_harness::{midi_file, wav};
 
 use crate::error::Error;
@@ -81,51 +81,51 @@ impl Part<'_> {
         let [instrument, effect] = documents;
         let frames = self.script.end() + TAIL_SECONDS * u64::from(RATE);
         let plan = Plan::new(self.script.clone(), frames);
-        let mut stage = self.open(Kind::Instrument, instrument)?;
-        let dry = self.thrice(&mut stage, Kind::Instrument, &plan, "instrument", wrong)?;
-        let heard = listen(&mut stage, self.script, self.notes, || self.progress.advance(1))?;
+        let mut instance = self.open(Kind::Instrument, instrument)?;
+        let dry = self.thrice(&mut instance, Kind::Instrument, &plan, "instrument", wrong)?;
+        let heard = listen(&mut instance, self.script, self.notes, || self.progress.advance(1))?;
         self.say("instrument", &dry, &heard, wrong)?;
 
-        let mut stage = self.open(Kind::Effect, effect)?;
+        let mut instance = self.open(Kind::Effect, effect)?;
         let plan = Plan::new(Script::new(), frames).inputs(dry.channels.clone());
-        let wet = self.thrice(&mut stage, Kind::Effect, &plan, "effect", wrong)?;
+        let wet = self.thrice(&mut instance, Kind::Effect, &plan, "effect", wrong)?;
         self.say("effect", &wet, &[], wrong)?;
         Ok([hash(&dry.channels), hash(&wet.channels)])
     }
 
-    fn open(&self, kind: Kind, document: &Text) -> Result<Stage, Error> {
-        let mut stage = Stage::open(self.format, &bundle::library(self.format)?, kind.name())?;
-        stage.load(&document.text, Some(&document.origin))?;
-        stage.activate(f64::from(RATE), BLOCK)?;
-        Ok(stage)
+    fn open(&self, kind: Kind, document: &Text) -> Result<Instance, Error> {
+        let mut instance = Instance::open(self.format, &bundle::library(self.format)?, kind.name())?;
+        instance.load(&document.text, Some(&document.origin))?;
+        instance.activate(f64::from(RATE), BLOCK)?;
+        Ok(instance)
     }
 
     /// Bounces twice on one instance, and once on a new one that got the first one's state.
     fn thrice(
         &self,
-        stage: &mut Stage,
+        instance: &mut Instance,
         kind: Kind,
         plan: &Plan,
         what: &str,
         wrong: &mut Vec<String>,
     ) -> Result<Take, Error> {
-        let first = stage.play_aligned(plan)?.channels;
+        let first = instance.play_aligned(plan)?.channels;
         self.progress.advance(1);
-        for remark in remarks_of(&stage.state()?.report()?) {
+        for remark in remarks_of(&instance.state()?.report()?) {
             self.progress.say(&remark.to_string());
             if remark.is_error() {
                 wrong.push(format!("{} {what}: {}", self.name, remark.headline()));
             }
         }
-        stage.reset();
-        let second = stage.play_aligned(plan)?.channels;
+        instance.reset();
+        let second = instance.play_aligned(plan)?.channels;
         self.progress.advance(1);
-        let mut reloaded = Stage::open(self.format, &bundle::library(self.format)?, kind.name())?;
-        reloaded.set_state(&stage.state()?)?;
+        let mut reloaded = Instance::open(self.format, &bundle::library(self.format)?, kind.name())?;
+        reloaded.set_state(&instance.state()?)?;
         reloaded.activate(f64::from(RATE), BLOCK)?;
         let third = reloaded.play_aligned(plan)?.channels;
         self.progress.advance(1);
-        stage.reset();
+        instance.reset();
         let take = Take {
             bounces_agree: hash(&first) == hash(&second),
             state_agrees: hash(&first) == hash(&third),

@@ -3,9 +3,9 @@
 
 use ksmps_core::event::{EventKind, NoteName};
 use ksmps_harness::bounce::Plan;
+use ksmps_harness::instance::Instance;
 use ksmps_harness::measure::{cents, first_above, mixdown, pitch_hz};
 use ksmps_harness::script::Script;
-use ksmps_harness::stage::Stage;
 
 use super::RATE;
 use crate::error::Error;
@@ -55,21 +55,22 @@ pub fn notes(script: &Script) -> Vec<Note> {
 
 /// Listens to every note; `done` is called after each.
 pub fn listen(
-    stage: &mut Stage,
+    instance: &mut Instance,
     script: &Script,
     notes: &[Note],
     done: impl Fn(),
 ) -> Result<Vec<Heard>, Error> {
     // Without a latency of the document's own, which factory documents do not have, this is one cycle.
-    let cycle = u64::from(stage.hosted().latency_frames()).max(1);
+    let cycle = u64::from(instance.hosted().latency_frames()).max(1);
     let mut heard = Vec::with_capacity(notes.len());
-    let mut without = bounce(stage, &up_to(script, notes, 0), until(notes, 0))?;
+    let mut without = bounce(instance, &up_to(script, notes, 0), until(notes, 0))?;
     for (index, note) in notes.iter().enumerate() {
         let part = up_to(script, notes, index + 1);
-        let with = bounce(stage, &part, until(notes, index).max(until(notes, index + 1)))?;
+        let with = bounce(instance, &part, until(notes, index).max(until(notes, index + 1)))?;
         // Its twin is the same with everything later by the frames that bring the note onto a cycle's first one.
         let delay = (cycle - note.frame % cycle) % cycle;
-        let mut twin = |script: Script| bounce(stage, &delayed(&script, delay), until(notes, index) + delay);
+        let mut twin =
+            |script: Script| bounce(instance, &delayed(&script, delay), until(notes, index) + delay);
         let twin = difference(&twin(part)?, &twin(up_to(script, notes, index))?);
         let alone = difference(&with, &without);
         let onset = first_above(&alone, AUDIBLE).map(|frame| frame as i64 - note.frame as i64);
@@ -123,9 +124,9 @@ fn up_to(script: &Script, notes: &[Note], count: usize) -> Script {
     part
 }
 
-fn bounce(stage: &mut Stage, script: &Script, frames: u64) -> Result<Vec<Vec<f32>>, Error> {
-    stage.reset();
-    Ok(stage.play_aligned(&Plan::new(script.clone(), frames))?.channels)
+fn bounce(instance: &mut Instance, script: &Script, frames: u64) -> Result<Vec<Vec<f32>>, Error> {
+    instance.reset();
+    Ok(instance.play_aligned(&Plan::new(script.clone(), frames))?.channels)
 }
 
 /// What was heard, for the line of a sound.
