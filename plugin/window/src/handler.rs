@@ -63,6 +63,7 @@ impl Handler {
         content: Box<dyn Content>,
         shared: Arc<Shared>,
     ) -> Result<Self, HandlerError> {
+        shared.note_thread();
         let news = window.create_timer(NEWS_INTERVAL)?;
         let painter = Painter::new(&window)?;
         let handler = Self {

@@ -154,6 +154,7 @@ impl Drop for Window {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(window))) {
             std::mem::forget(panic);
         }
+        self.shared.wait_for_end();
     }
 }
 
