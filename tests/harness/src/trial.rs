@@ -96,6 +96,8 @@ impl Trial {
             return self.finish(Ending::Died, said(&report), begun.elapsed());
         }
         self.instance.load(GOOD, None)?;
+        // The text's own sound may be as loud as the good one. What was loaded and not built would be replaced by the next text.
+        self.report_when(Instant::now(), |report| report["building"] == false)?;
         self.finish(Ending::Played, said(&report), Duration::ZERO)
     }
 
