@@ -3,7 +3,7 @@
 use ksmps_data::named_number::NumberOf;
 
 use super::instruments::logical_lines;
-use super::scan::{self, Language};
+use super::scan::{self, Scan};
 
 /// Opcodes that make a table and give its number.
 const TABLE_MAKERS: [&str; 3] = ["ftgen", "ftgenonce", "vco2init"];
@@ -11,11 +11,10 @@ const TABLE_MAKERS: [&str; 3] = ["ftgen", "ftgenonce", "vco2init"];
 const BUS_MAKER: &str = "busassign";
 
 /// The variables `gi…` of an orchestra to which a statement gives a table's number or a bus's token, each once, in the order of
-/// the text. `[any]`
-pub fn global_numbers(orchestra: &str) -> Vec<(String, NumberOf)> {
-    let code = scan::scan(orchestra, Language::Orchestra).code;
+/// the text.
+pub(super) fn read(orchestra: &Scan) -> Vec<(String, NumberOf)> {
     let mut found: Vec<(String, NumberOf)> = Vec::new();
-    for (_, statement) in logical_lines(&code) {
+    for (_, statement) in logical_lines(&orchestra.code) {
         let mut words = scan::words(&statement).map(|(_, word)| word);
         let Some(name) = words.next().filter(|name| name.starts_with("gi")) else { continue };
         let of = words.find_map(|word| match word {
@@ -33,6 +32,7 @@ pub fn global_numbers(orchestra: &str) -> Vec<(String, NumberOf)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::Language;
     use super::*;
 
     #[test]
@@ -45,6 +45,6 @@ mod tests {
             ("giform".to_owned(), NumberOf::Table),
             ("gidry".to_owned(), NumberOf::Bus),
         ];
-        assert_eq!(global_numbers(orchestra), expected);
+        assert_eq!(read(&scan::scan(orchestra, Language::Orchestra)), expected);
     }
 }

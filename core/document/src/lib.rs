@@ -54,7 +54,6 @@ pub use assets::{ASSET_BYTES_MAX, Asset, Assets, Content, EMBEDDED_BYTES_MAX, Li
 pub use channels::ChannelContent;
 pub use directives::{Directive, Item, Value};
 pub use files::EmbeddedFile;
-pub use global_numbers::global_numbers;
 pub use instruments::{Instrument, PfieldName};
 pub use kept::{KEPT_MAX, KEPT_NUMBERS_MAX, KEPT_TEXT_NUMBERS, Kept, KeptKind, KeptValues};
 pub use lint::INSTRUMENT_MAX;
@@ -71,6 +70,7 @@ pub use vocabulary::{DIRECTIVES, Known, LAYOUT_KINDS};
 
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
+use ksmps_data::named_number::NumberOf;
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, Target};
 use ksmps_data::source_map::ComposedText;
@@ -119,13 +119,15 @@ pub struct Document {
     pub templates: Vec<DocumentTemplate>,
     /// The events that the section schedules, in the order of the text.
     pub standing_events: Vec<StandingEvent>,
+    /// The global variables to which a statement gives a table's number or a bus's token.
+    pub global_numbers: Vec<(String, NumberOf)>,
     /// Whether the document sets ksmps (or kr) itself; if not, the engine passes one.
     pub wants_ksmps: bool,
     /// Whether it is an orchestra without `<CsoundSynthesizer>`.
     pub is_bare: bool,
     /// What the engine has to prepare for.
     pub uses: Uses,
-    /// Every directive that was read, those not yet effective included.
+    /// Every directive that was read.
     pub directives: Vec<Directive>,
     /// The text with its included files in place; the lines of everything here count in it.
     pub composed: ComposedText,

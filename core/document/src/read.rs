@@ -12,8 +12,8 @@ use super::scan::{self, Language, Scan};
 use super::sections::Sections;
 use super::session_section;
 use super::{
-    Document, Instrument, Section, Uses, Whole, about, assets, directives, instruments, kept, lint, midi,
-    needs, notes, params, programs, score_play, surface,
+    Document, Instrument, Section, Uses, Whole, about, assets, directives, global_numbers, instruments, kept,
+    lint, midi, needs, notes, params, programs, score_play, surface,
 };
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
@@ -103,6 +103,7 @@ fn assemble(
         origin: origin.map(Path::to_path_buf),
         score: sections.score,
         score_play,
+        global_numbers: global_numbers::read(&code),
         wants_ksmps: instruments::header_sets_ksmps(&code.code)
             || options.iter().any(|option| option.argument.starts_with("--ksmps=")),
         orchestra,

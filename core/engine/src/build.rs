@@ -9,7 +9,7 @@ use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::named_number::{NamedNumber, NumberOf};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
-use ksmps_document::{Document, KeptValues, Notes, global_numbers};
+use ksmps_document::{Document, KeptValues, Notes};
 use ksmps_session::SessionFile;
 
 use super::control::Controls;
@@ -261,12 +261,12 @@ fn see_variables(running: &mut Running, proof: Result<VariablesProven, String>) 
 
 /// The tables and buses that the header has made, by the names of their variables.
 fn named_numbers(running: &Running, document: &Document) -> Vec<NamedNumber> {
-    let held = |(name, of): (String, NumberOf)| {
+    let held = |(name, of): &(String, NumberOf)| {
         let number = running.global_number(&CString::new(name.as_str()).ok()?)?;
         let is_one = number >= 0.0 && number <= f64::from(u32::MAX) && number.fract() == 0.0;
-        is_one.then_some(NamedNumber { name, of, number: number as u32 })
+        is_one.then(|| NamedNumber { name: name.clone(), of: *of, number: number as u32 })
     };
-    global_numbers(&document.orchestra.text).into_iter().filter_map(held).collect()
+    document.global_numbers.iter().filter_map(held).collect()
 }
 
 /// Makes before the first cycle what would else be made in a note's start. No note is played for it.

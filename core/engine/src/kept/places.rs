@@ -1,6 +1,7 @@
 //! Where the tables and channels that a document keeps are in its Csound.
 
 use std::ffi::CStr;
+use std::ops::Range;
 
 use ksmps_csound::{ChannelId, Running, TextChannelId};
 use ksmps_data::diagnostic::Diagnostic;
@@ -95,17 +96,22 @@ impl KeptPlaces {
         }
     }
 
-    /// Fills words from `first` on with what they stand for now. `[audio]`
-    pub fn read(&self, running: &Running, first: usize, words: &mut [u64]) {
-        let end = first + words.len();
-        for (item, place) in self.layout.items().iter().zip(&self.places) {
+    /// What `count` words from `first` on stand for: each place, how many of its words come before, and which of the `count` are
+    /// its own.
+    fn parts(&self, first: usize, count: usize) -> impl Iterator<Item = (Place, usize, Range<usize>)> {
+        let end = first + count;
+        self.layout.items().iter().zip(&self.places).filter_map(move |(item, place)| {
             let range = item.range();
             let (from, to) = (range.start.max(first), range.end.min(end));
-            if from >= to {
-                continue;
-            }
-            let (skipped, words) = (from - range.start, &mut words[from - first..to - first]);
-            match *place {
+            (from < to).then(|| (*place, from - range.start, from - first..to - first))
+        })
+    }
+
+    /// Fills words from `first` on with what they stand for now. `[audio]`
+    pub fn read(&self, running: &Running, first: usize, words: &mut [u64]) {
+        for (place, skipped, part) in self.parts(first, words.len()) {
+            let words = &mut words[part];
+            match place {
                 Place::Table(number) => {
                     let values = running.table_and_guard(number).and_then(|values| values.get(skipped..));
                     let values = values.unwrap_or_default().iter().map(|value| value.to_bits());
@@ -122,15 +128,9 @@ impl KeptPlaces {
 
     /// Gives words from `first` on to what they stand for. A text comes whole. `[audio]`
     pub fn write(&self, running: &mut Running, first: usize, words: &[u64]) {
-        let end = first + words.len();
-        for (item, place) in self.layout.items().iter().zip(&self.places) {
-            let range = item.range();
-            let (from, to) = (range.start.max(first), range.end.min(end));
-            if from >= to {
-                continue;
-            }
-            let (skipped, words) = (from - range.start, &words[from - first..to - first]);
-            match *place {
+        for (place, skipped, part) in self.parts(first, words.len()) {
+            let words = &words[part];
+            match place {
                 Place::Table(number) => {
                     let Some(table) = running.table_and_guard_mut(number) else { continue };
                     let places = table.iter_mut().skip(skipped);
