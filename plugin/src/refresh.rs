@@ -82,14 +82,11 @@ pub fn restore<E>(
     saved: &BTreeMap<String, f32>,
     restore: impl FnOnce() -> Result<Ticket, E>,
 ) -> Result<(), E> {
-    // The builder waits here with what it has built, so that it cannot be taken for an edit.
+    // The builder waits here with what it has built, so that it cannot be taken for an edit, and shows it afterwards:
+    // an engine tells more than the text.
     let mut known = instance.refresh().known();
-    let ticket = restore()?;
+    restore()?;
     known.revision = instance.control().revision();
-    // An engine that is ready by now tells more than the text.
-    if instance.control().status().ticket >= ticket {
-        return Ok(());
-    }
     let change = show_declared(instance);
     instance.params().show_saved(saved);
     // The host may call back.
@@ -112,7 +109,9 @@ impl Refresh {
     fn show_status(&self, instance: &Instance) -> Found {
         let mut known = self.known();
         let status = instance.control().status();
-        let is_answered = known.answered.replace(status.ticket) != Some(status.ticket);
+        // What is asked for is not there yet: the engine that the status tells of is one of an older document, or one
+        // that goes first.
+        let is_answered = !status.building && known.answered.replace(status.ticket) != Some(status.ticket);
         known.log(&status, is_answered);
         let revision = instance.control().revision();
         let info = status.info.as_ref().filter(|_| is_answered);
@@ -128,7 +127,7 @@ impl Known {
         if is_answered && !status.failed {
             self.logged_problems = 0;
         }
-        if is_answered && self.logged != status.diagnostics {
+        if self.logged != status.diagnostics {
             status.diagnostics.iter().for_each(log);
             self.logged.clone_from(&status.diagnostics);
         }
@@ -144,5 +143,66 @@ fn log(diagnostic: &Diagnostic) {
         Severity::Error => nice_error!("{text}"),
         Severity::Warning => nice_warn!("{text}"),
         Severity::Note => nice_log!("{text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(instance: &Instance) -> Vec<String> {
+        let list = instance.params().list();
+        (0..4).filter_map(|slot| list.param(slot).map(|param| param.name.clone())).collect()
+    }
+
+    /// An active instance whose builder is done with its document, which nobody has looked at yet.
+    fn active() -> Arc<Instance> {
+        let instance = Instance::alone(";@param old 0..1\ninstr 1\nendin\n");
+        assert!(!instance.control().activate(48000.0).building);
+        instance
+    }
+
+    /// The state of a project with this document.
+    fn saved(text: &str) -> serde_json::Value {
+        let instance = Instance::alone("");
+        instance.control().load(text.to_owned(), None);
+        instance.control().save()
+    }
+
+    #[test]
+    fn the_list_of_an_older_document_is_not_shown_while_a_newer_one_is_built() {
+        let instance = active();
+        // Its table takes Csound a while.
+        let table = format!("giTable ftgen 0, 0, 1048576, 10{}", ", 1".repeat(200));
+        let newer = saved(&format!(";@param new 0..1\n{table}\ninstr 1\nendin\n"));
+        let mut ticket = 0;
+        let control = instance.control();
+        let asked = restore(&instance, &BTreeMap::new(), || {
+            control.restore(&newer).inspect(|number| ticket = *number)
+        });
+        asked.expect("it reads");
+        assert!(control.status().building, "it takes a while");
+        refresh(&instance);
+        assert_eq!(names(&instance), ["new"], "while it is built");
+        assert!(!control.wait_for(ticket).building);
+        refresh(&instance);
+        assert_eq!(names(&instance), ["new"], "when it is built");
+        assert_eq!(instance.refresh().known().answered, Some(ticket));
+    }
+
+    #[test]
+    fn a_state_shows_its_list_even_where_its_engine_is_ready_at_once() {
+        let instance = active();
+        refresh(&instance);
+        assert_eq!(names(&instance), ["old"]);
+        let newer = saved(";@param new 0..1\ninstr 1\nendin\n");
+        let control = instance.control();
+        let asked = restore(&instance, &BTreeMap::new(), || {
+            let ticket = control.restore(&newer)?;
+            control.wait_for(ticket);
+            Ok::<_, ksmps_core::player::StateError>(ticket)
+        });
+        asked.expect("it reads");
+        assert_eq!(names(&instance), ["new"]);
     }
 }

@@ -19,19 +19,6 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(name, group)| ((*name).to_owned(), (*group).to_owned())).collect()
 }
 
-/// Until the engine of what was asked for last is there, and the host has been told.
-fn wait_for_engine(instance: &mut Instance) {
-    for _ in 0..2000 {
-        let report = instance.state().and_then(|state| Ok(state.report()?)).expect("it says how it is");
-        instance.hosted().idle();
-        if report["building"] == false {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    panic!("no engine within ten seconds");
-}
-
 #[test]
 fn a_parameters_group_is_the_documents_after_each_change() {
     let first =
@@ -58,9 +45,9 @@ fn a_parameters_group_is_the_documents_after_each_change() {
         let mut state = instance.state().expect("it saves");
         state.edit_document(&second, None);
         instance.set_state(&state).expect("it loads");
-        wait_for_engine(&mut instance);
         let expected = pairs(&[("level", "Mixer"), ("tone", ""), ("free", "Low end")]);
-        assert_eq!(groups(&mut instance), expected, "{host:?}, while it plays");
+        assert_eq!(groups(&mut instance), expected, "{host:?}, while its engine is built");
+        instance.hosted().idle();
         assert!(instance.hosted().notices().infos > told, "{host:?}: the host is told");
     }
 }
