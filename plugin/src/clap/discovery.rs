@@ -1,5 +1,8 @@
-//! The presets that a CLAP host lists in its browser: a factory with one provider, for the library in the binary and for the
-//! folder of the user's presets. No plugin is made for it, and no Csound opened.
+//! The presets that a CLAP host lists in its browser: a factory with one provider, for the folder of the library's presets
+//! and that of the user's. No plugin is made for it, and no Csound opened.
+//!
+//! A preset is a file, also those of the library: a host may take one from there for a preset of the user, and a
+//! location of the kind PLUGIN, which holds many presets, is a container that not every host reads (docs/hosts.md).
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,17 +11,17 @@ use std::ptr;
 
 use clap_sys::factory::preset_discovery::{
     CLAP_PRESET_DISCOVERY_IS_FACTORY_CONTENT, CLAP_PRESET_DISCOVERY_IS_USER_CONTENT,
-    CLAP_PRESET_DISCOVERY_LOCATION_FILE, CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
-    clap_preset_discovery_factory, clap_preset_discovery_filetype, clap_preset_discovery_indexer,
-    clap_preset_discovery_location, clap_preset_discovery_location_kind,
+    CLAP_PRESET_DISCOVERY_LOCATION_FILE, clap_preset_discovery_factory, clap_preset_discovery_filetype,
+    clap_preset_discovery_indexer, clap_preset_discovery_location, clap_preset_discovery_location_kind,
     clap_preset_discovery_metadata_receiver, clap_preset_discovery_provider,
     clap_preset_discovery_provider_descriptor,
 };
 use clap_sys::universal_plugin_id::clap_universal_plugin_id;
 use clap_sys::version::CLAP_VERSION;
 
-use super::preset_load::load_key;
-use crate::presets::{self, FactoryDocument, Preset, factory};
+use ksmps_core::document::{PRESET_EXTENSION, preset_folder_name};
+
+use crate::presets::{self, FactoryDocument, factory};
 use crate::products::{self, Product};
 
 /// The provider's id.
@@ -89,7 +92,7 @@ unsafe extern "C" fn get_extension(
     ptr::null()
 }
 
-/// Says where presets are. A user who has saved none yet has no folder for them.
+/// Says where presets are: in folders that are there. A user who has saved none yet has no folder for them.
 unsafe extern "C" fn init(provider: *const clap_preset_discovery_provider) -> bool {
     // SAFETY: The host calls this with what `create` gave it; its indexer is valid for as long.
     let Some(indexer) = (unsafe { (*provider.cast::<Provider>()).indexer.as_ref() }) else { return false };
@@ -97,32 +100,31 @@ unsafe extern "C" fn init(provider: *const clap_preset_discovery_provider) -> bo
     else {
         return false;
     };
-    let extension = text(presets::EXTENSION);
+    let extension = text(PRESET_EXTENSION);
     let file_type = clap_preset_discovery_filetype {
         name: c"Ksmps preset".as_ptr(),
         description: c"Values for the parameters of a document".as_ptr(),
         file_extension: extension.as_ptr(),
     };
-    let library = clap_preset_discovery_location {
-        flags: CLAP_PRESET_DISCOVERY_IS_FACTORY_CONTENT,
-        name: c"Factory library".as_ptr(),
-        kind: CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
-        location: ptr::null(),
-    };
-    let folder = presets::user_folder().filter(|folder| folder.is_dir());
-    let folder = folder.and_then(|folder| Some(text(folder.to_str()?)));
+    let users = presets::user_folder().filter(|folder| folder.is_dir());
+    let locations = [
+        (c"Factory library", CLAP_PRESET_DISCOVERY_IS_FACTORY_CONTENT, presets::factory_folder()),
+        (c"Your presets", CLAP_PRESET_DISCOVERY_IS_USER_CONTENT, users),
+    ];
+    let mut locations = locations
+        .into_iter()
+        .filter_map(|(name, flags, folder)| Some((name, flags, text(folder?.to_str()?))));
     // SAFETY: The host reads the records during the calls.
     unsafe {
         declare_type(indexer, &file_type)
-            && declare_location(indexer, &library)
-            && folder.is_none_or(|folder| {
-                let users = clap_preset_discovery_location {
-                    flags: CLAP_PRESET_DISCOVERY_IS_USER_CONTENT,
-                    name: c"Your presets".as_ptr(),
+            && locations.all(|(name, flags, folder)| {
+                let location = clap_preset_discovery_location {
+                    flags,
+                    name: name.as_ptr(),
                     kind: CLAP_PRESET_DISCOVERY_LOCATION_FILE,
                     location: folder.as_ptr(),
                 };
-                declare_location(indexer, &users)
+                declare_location(indexer, &location)
             })
     }
 }
@@ -139,25 +141,38 @@ unsafe extern "C" fn get_metadata(
         (Receiver(record), (!location.is_null()).then(|| CStr::from_ptr(location)))
     };
     let told = catch_unwind(AssertUnwindSafe(|| match (kind, path) {
-        (CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN, _) => tell_library(&receiver),
         (CLAP_PRESET_DISCOVERY_LOCATION_FILE, Some(path)) => tell_file(&receiver, path),
         _ => false,
     }));
     told.unwrap_or(false)
 }
 
-/// Tells every document of the library, and each of its presets. Whether the host wanted all of it.
-fn tell_library(receiver: &Receiver<'_>) -> bool {
-    factory().iter().all(|document| {
-        let presets = document.presets.iter().map(Some);
-        [None].into_iter().chain(presets).all(|preset| tell_document(receiver, document, preset))
-    })
+/// Tells what a preset's file holds. Whether the host wanted it.
+fn tell_file(receiver: &Receiver<'_>, path: &CStr) -> bool {
+    let path = path.to_str().map(Path::new);
+    let read = path.map_err(|error| error.to_string()).and_then(|path| Ok((path, presets::read_file(path)?)));
+    let (path, preset) = match read {
+        Ok(read) => read,
+        Err(why) => {
+            receiver.fail(&why);
+            return false;
+        }
+    };
+    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default();
+    let known = factory().iter().find(|known| preset_folder_name(&known.name) == folder);
+    let is_of_library = presets::factory_folder().is_some_and(|library| path.starts_with(library));
+    match known.filter(|_| is_of_library) {
+        Some(document) => tell_of_library(receiver, document, &preset.name),
+        None => tell_of_user(receiver, folder, known, &preset.name),
+    }
 }
 
-fn tell_document(receiver: &Receiver<'_>, document: &FactoryDocument, preset: Option<&Preset>) -> bool {
-    let name = preset.map_or(document.name.clone(), |preset| format!("{}: {}", document.name, preset.name));
-    let key = load_key(&document.name, preset.map(|preset| preset.name.as_str()));
-    if !receiver.begin(&name, Some(&key)) {
+/// Tells a document of the library, or one of its presets.
+fn tell_of_library(receiver: &Receiver<'_>, document: &FactoryDocument, preset: &str) -> bool {
+    let name = &document.name;
+    let is_document = preset_folder_name(name) == preset;
+    let shown = if is_document { name.clone() } else { format!("{name}: {preset}") };
+    if !receiver.begin(&shown) {
         return false;
     }
     receiver.add_products(|product| document.suits(product.layout));
@@ -172,23 +187,17 @@ fn tell_document(receiver: &Receiver<'_>, document: &FactoryDocument, preset: Op
     true
 }
 
-/// Tells a preset of the user.
-fn tell_file(receiver: &Receiver<'_>, path: &CStr) -> bool {
-    let path = path.to_str().map(Path::new);
-    let read = path.map_err(|error| error.to_string()).and_then(|path| Ok((path, presets::read_file(path)?)));
-    let (path, preset) = match read {
-        Ok(read) => read,
-        Err(why) => {
-            receiver.fail(&why);
-            return false;
-        }
-    };
-    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str).unwrap_or_default();
-    if !receiver.begin(&preset.name, None) {
+/// Tells a preset of the user, which is for the document that its folder is called after. What is for a document of the
+/// library is for the plugins that play it; of another document nothing is known.
+fn tell_of_user(
+    receiver: &Receiver<'_>,
+    folder: &str,
+    known: Option<&FactoryDocument>,
+    preset: &str,
+) -> bool {
+    if !receiver.begin(preset) {
         return false;
     }
-    // What is for a document of the library is for those that play it; of another document nothing is known.
-    let known = factory().iter().find(|known| known.name == folder);
     receiver.add_products(|product| known.is_none_or(|known| known.suits(product.layout)));
     receiver.set_flags(CLAP_PRESET_DISCOVERY_IS_USER_CONTENT);
     receiver.add_extra("document", folder);
@@ -199,11 +208,10 @@ fn tell_file(receiver: &Receiver<'_>, path: &CStr) -> bool {
 struct Receiver<'a>(&'a clap_preset_discovery_metadata_receiver);
 
 impl Receiver<'_> {
-    fn begin(&self, name: &str, load_key: Option<&str>) -> bool {
-        let (name, key) = (text(name), load_key.map(text));
-        let key = key.as_ref().map_or(ptr::null(), |key| key.as_ptr());
-        // SAFETY: The host reads the texts during the call.
-        self.0.begin_preset.is_some_and(|begin| unsafe { begin(self.0, name.as_ptr(), key) })
+    fn begin(&self, name: &str) -> bool {
+        let name = text(name);
+        // SAFETY: The host reads the text during the call.
+        self.0.begin_preset.is_some_and(|begin| unsafe { begin(self.0, name.as_ptr(), ptr::null()) })
     }
 
     /// Says for which products the preset is.

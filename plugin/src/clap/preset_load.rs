@@ -1,4 +1,4 @@
-//! A CLAP host loads a preset that it has found: of the library by its key, of the user by its file.
+//! A CLAP host loads a preset that it has found, or a document, from its file.
 
 use std::ffi::{CStr, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,8 +8,7 @@ use clap_sys::ext::preset_load::{
     CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_host_preset_load, clap_plugin_preset_load,
 };
 use clap_sys::factory::preset_discovery::{
-    CLAP_PRESET_DISCOVERY_LOCATION_FILE, CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
-    clap_preset_discovery_location_kind,
+    CLAP_PRESET_DISCOVERY_LOCATION_FILE, clap_preset_discovery_location_kind,
 };
 use clap_sys::plugin::clap_plugin;
 use nice_plug::prelude::nice_warn;
@@ -23,14 +22,6 @@ use crate::presets::{self, LoadError};
 pub(super) static PRESET_LOAD: clap_plugin_preset_load =
     clap_plugin_preset_load { from_location: Some(from_location) };
 
-/// What separates a document from its preset in a key. No document of the library has it in its name.
-const OF: char = '/';
-
-/// The key of a document of the library, or of one of its presets. Hosts keep keys: once released they stay. `[any]`
-pub(super) fn load_key(document: &str, preset: Option<&str>) -> String {
-    preset.map_or(document.to_owned(), |preset| format!("{document}{OF}{preset}"))
-}
-
 unsafe extern "C" fn from_location(
     plugin: *const clap_plugin,
     kind: clap_preset_discovery_location_kind,
@@ -38,13 +29,11 @@ unsafe extern "C" fn from_location(
     key: *const c_char,
 ) -> bool {
     // SAFETY: The host calls this with the plugin it was given, and with C strings where there are some.
-    let (object, path, key_text) = unsafe {
-        let text = |text: *const c_char| (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy());
-        (object(plugin), text(location), text(key))
+    let (object, path) = unsafe {
+        (object(plugin), (!location.is_null()).then(|| CStr::from_ptr(location).to_string_lossy()))
     };
     let Some(instance) = object.link.instance() else { return false };
-    let loaded =
-        catch_unwind(AssertUnwindSafe(|| load(&instance, kind, path.as_deref(), key_text.as_deref())));
+    let loaded = catch_unwind(AssertUnwindSafe(|| load(&instance, kind, path.as_deref())));
     let outcome = loaded.unwrap_or_else(|_| Err("loading the preset ended in a program error".to_owned()));
     if let Err(why) = &outcome {
         nice_warn!("a preset was not loaded: {why}");
@@ -76,15 +65,10 @@ fn load(
     instance: &Instance,
     kind: clap_preset_discovery_location_kind,
     path: Option<&str>,
-    key: Option<&str>,
 ) -> Result<(), String> {
-    let loaded = match (kind, path, key) {
-        (CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN, _, Some(key)) => {
-            let (document, preset) = key.split_once(OF).map_or((key, None), |(one, two)| (one, Some(two)));
-            presets::load_factory(instance, document, preset)
-        }
-        (CLAP_PRESET_DISCOVERY_LOCATION_FILE, Some(path), _) => presets::load_file(instance, Path::new(path)),
-        _ => Err(LoadError::File("the host names neither a file nor a preset of the library".to_owned())),
+    let loaded = match (kind, path) {
+        (CLAP_PRESET_DISCOVERY_LOCATION_FILE, Some(path)) => presets::load_file(instance, Path::new(path)),
+        _ => Err(LoadError::File("the host names no file: presets and documents are files".to_owned())),
     };
     loaded.map_err(|error| error.to_string())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use ksmps_core::document::PRESET_EXTENSION;
 use ksmps_core::params::SLOTS;
 use ksmps_editor::model::{News, Preset, PresetSource};
 
@@ -39,7 +40,7 @@ impl Presets {
         let project = instance.control().project();
         let Ok(document) = project.document() else { return };
         self.document = presets::document_name(&project);
-        let mut known = presets::of_document(document);
+        let mut known = document.presets();
         known.extend(presets::of_user(&self.document));
         if known.iter().map(shown).ne(self.known.iter().map(shown)) {
             news.push(News::Presets(known.iter().map(shown).collect()));
@@ -130,7 +131,7 @@ impl Presets {
             return Err("a preset's name is one word or more, without / and \\".to_owned());
         }
         let folder = presets::folder(&self.document).ok_or("this user has no folder for presets")?;
-        Ok(folder.join(format!("{name}.{}", presets::EXTENSION)))
+        Ok(folder.join(format!("{name}.{}", PRESET_EXTENSION)))
     }
 }
 

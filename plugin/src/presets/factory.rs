@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use ksmps_core::document::{About, Document};
 
-use super::{Preset, of_document};
+use super::Preset;
 use crate::products::{FACTORY, Layout};
 
 /// A document of the library.
@@ -37,7 +37,7 @@ pub fn factory() -> &'static [FactoryDocument] {
 
 fn read(text: &'static str) -> Option<FactoryDocument> {
     let document = Document::parse(text, None).ok()?;
-    let presets = of_document(&document);
+    let presets = document.presets();
     let about = document.about;
     let is_effect = about.category.as_deref().is_some_and(|category| category.starts_with("Effect"));
     Some(FactoryDocument { name: about.name.clone()?, about, text, presets, is_effect })

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ksmps_core::document::Document;
+use ksmps_core::document::{Document, preset_folder_name};
 use ksmps_core::params::{Param, SLOTS};
 use ksmps_core::player::StateError;
 use serde_json::{Map, Value, json};
 
-use super::{FactoryDocument, Preset, PresetValue, document_name, factory, folder_name, read_file};
+use super::{FactoryDocument, Preset, PresetValue, document_name, factory, read_file};
 use crate::document_file;
 use crate::instance::Instance;
 use crate::param_list::ParamListChange;
@@ -67,11 +67,11 @@ pub fn load_file(instance: &Instance, file: &Path) -> Result<(), LoadError> {
     let preset = read_file(file).map_err(LoadError::File)?;
     let folder = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
     let present = document_name(&instance.control().project());
-    if folder == folder_name(&present) {
+    if folder == preset_folder_name(&present) {
         load_preset(instance, &preset);
         return Ok(());
     }
-    match factory().iter().find(|known| folder == folder_name(&known.name)) {
+    match factory().iter().find(|known| folder == preset_folder_name(&known.name)) {
         Some(known) => load_values(instance, known, &preset.values),
         None => Err(LoadError::OtherDocument { preset: preset.name, document: folder.into_owned() }),
     }

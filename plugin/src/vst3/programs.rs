@@ -129,7 +129,7 @@ impl Programs {
         let own = match project.document() {
             // These are among the library's.
             Ok(_) if FACTORY.contains(&project.text()) => Vec::new(),
-            Ok(document) => presets::of_document(document),
+            Ok(document) => document.presets(),
             Err(_) => Vec::new(),
         };
         let users = presets::of_user(&presets::document_name(&project));

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ksmps_systems::{
-    Binary, DOCUMENTS, ENGINE, IDENTITY_VARIABLE, LIBRARIES, Layout, PROGRAM, System, signing_commands,
+    Binary, DOCUMENTS, ENGINE, IDENTITY_VARIABLE, LIBRARIES, Layout, PRESETS, PROGRAM, System,
+    signing_commands,
 };
 
 use crate::cargo;
@@ -123,6 +124,7 @@ pub fn build_as(building: &Building, libraries: Libraries) -> Result<Built, Erro
         }
         replace(&symbols::take_out(&release.join(PROGRAM), target)?, &bundled.join(PROGRAM))?;
         replace(&cargo::root().join(DOCUMENTS), &bundled.join(DOCUMENTS))?;
+        write_presets(target, &bundled)?;
         carried = put_libraries_beside(libraries, &bundled, layout.binaries())?;
     }
     sign(&bundled, &layout)?;
@@ -139,6 +141,16 @@ fn describe_module(target: &Path, bundled: &Path, layout: &Layout) -> Result<(),
         fs::create_dir_all(folder).map_err(Error::file(folder))?;
     }
     fs::write(&to, libraries::answer(&mut ask, "ksmps-tools module-info")?).map_err(Error::file(&to))
+}
+
+/// Writes the presets of the factory documents beside the CLAP, whose hosts list files.
+fn write_presets(target: &Path, bundled: &Path) -> Result<(), Error> {
+    let folder = bundled.join(PRESETS);
+    files::remove(&folder).map_err(Error::file(&folder))?;
+    let tools = target.join("release").join(System::HERE.program("ksmps-tools"));
+    let documents = cargo::root().join(DOCUMENTS);
+    let mut write = Command::new(tools);
+    run_program(write.arg("preset-files").arg(documents).arg(&folder), "ksmps-tools preset-files")
 }
 
 /// Puts the libraries where each binary looks for them, with their licences, or takes them away; what was copied.

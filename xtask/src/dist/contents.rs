@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ksmps_systems::{DOCUMENTS, ENGINE, LIBRARIES, PROGRAM, System};
+use ksmps_systems::{DOCUMENTS, ENGINE, LIBRARIES, PRESETS, PROGRAM, System};
 
 use super::archive::sha256;
 use super::crates::Crates;
@@ -115,7 +115,7 @@ pub fn of_release(built: &Built, crates: &Crates, seconds: u64) -> Result<Conten
         is_plugin || name == ENGINE || name == PROGRAM
     };
     if System::HERE == System::Linux {
-        for part in [BUNDLES[0], ENGINE, PROGRAM, LIBRARIES] {
+        for part in [BUNDLES[0], ENGINE, PROGRAM, LIBRARIES, PRESETS] {
             all.tree(&format!("{OWN}/{part}"), &bundled.join(part), &is_program)?;
         }
         all.tree(BUNDLES[1], &bundled.join(BUNDLES[1]), &is_program)?;

@@ -19,6 +19,8 @@ pub const PROGRAM: &str = "ksmps";
 pub const LIBRARIES: &str = "lib";
 /// The folder of factory documents, beside the program or above it.
 pub const DOCUMENTS: &str = "instruments";
+/// The folder of presets beside a CLAP: of each factory document a folder, with a file for itself and for each of its own.
+pub const PRESETS: &str = "presets";
 
 /// A kind of system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

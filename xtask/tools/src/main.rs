@@ -15,7 +15,7 @@ mod hosts;
 mod user;
 
 use conformance::{compare, oracle, sweep, validate};
-use user::{demo, screenshot};
+use user::{demo, preset_files, screenshot};
 
 /// Plays Ksmps without a DAW.
 #[derive(Parser)]
@@ -83,6 +83,14 @@ enum Command {
         /// The binary in the bundle.
         library: std::path::PathBuf,
     },
+    /// The presets of the factory documents, each a file, for bundle.
+    #[command(hide = true)]
+    PresetFiles {
+        /// The folder of the documents.
+        documents: std::path::PathBuf,
+        /// The folder to write them to.
+        folder: std::path::PathBuf,
+    },
     /// The host in which sweep tries states with engines apart.
     #[command(hide = true)]
     HostForSweep(sweep::HostArgs),
@@ -110,6 +118,7 @@ fn main() -> ExitCode {
             println!("{info:#}");
             ExitCode::SUCCESS
         }),
+        Command::PresetFiles { documents, folder } => preset_files::write(&documents, &folder).map(done),
         Command::HostForSweep(args) => {
             sweep::host_for_parent(&args);
             Ok(ExitCode::SUCCESS)

@@ -180,14 +180,14 @@ impl HostParamsImplMainThread for MainThread {
 }
 
 impl HostPresetLoadImpl for MainThread {
-    fn on_error(&self, _: Location, key: Option<&CStr>, _: i32, message: Option<&CStr>) {
+    fn on_error(&self, location: Location, _: Option<&CStr>, _: i32, message: Option<&CStr>) {
         self.expect_main("preset_load.on_error");
-        Counters::note(&self.counters.presets, format!("{key:?} failed: {message:?}"));
+        Counters::note(&self.counters.presets, format!("{location:?} failed: {message:?}"));
     }
 
-    fn loaded(&self, _: Location, key: Option<&CStr>) {
+    fn loaded(&self, location: Location, _: Option<&CStr>) {
         self.expect_main("preset_load.loaded");
-        Counters::note(&self.counters.presets, format!("{key:?} loaded"));
+        Counters::note(&self.counters.presets, format!("{location:?} loaded"));
     }
 }
 
