@@ -1,5 +1,5 @@
 //! Plain data that every layer speaks: what is wrong with a text, parameters and their slots, events at frames, the
-//! host's transport, the curves of lines, how letters are written, random numbers, a session's templates and what is asked of them.
+//! host's transport, the curves of lines, how letters are written, random numbers, samples, a session's templates and what is asked of them.
 //!
 //! Nothing here reads a document, knows Csound or a host, or does anything by itself.
 
@@ -16,6 +16,7 @@ pub mod needs;
 pub mod opcode;
 pub mod params;
 pub mod random;
+pub mod sample;
 pub mod sched;
 pub mod score;
 pub mod source_map;

@@ -6,6 +6,8 @@
 //! how much of the new sound the old one explains, whatever its phase: sounds of one frequency are alike, for an equal-power
 //! fade between them would make steps that neither has. It is measured while the fade runs, and begins at 1.
 
+use ksmps_data::sample;
+
 /// Seconds in which one engine goes over into another.
 pub const FADE_S: f64 = 0.02;
 /// Channels that are compared.
@@ -65,7 +67,7 @@ impl Crossfade {
             for ((pair, new), old) in self.pairs.iter_mut().zip(new.iter_mut()).zip(old) {
                 let (x, y) = (f64::from(new[at + frame]), f64::from(old[frame]));
                 pair.hear(x, y);
-                new[at + frame] = (from * y + to * x) as f32;
+                new[at + frame] = sample::for_host((from * y + to * x) as f32);
             }
             self.done += 1;
             if self.done.is_multiple_of(MEASURE_FRAMES) {
@@ -162,6 +164,13 @@ mod tests {
             assert!(furthest < 1e-6, "{frequency} Hz: {furthest}");
         }
         assert!(fade(|_| 0.25, |_| 0.25).iter().all(|sample| (sample - 0.25).abs() < 1e-7));
+    }
+
+    #[test]
+    fn what_is_too_small_for_a_float_is_zero() {
+        let tiny = f64::from(f32::MIN_POSITIVE);
+        let sound = fade(|_| 0.0, |_| tiny);
+        assert!(sound.contains(&0.0) && sound.iter().all(|sample| !sample.is_subnormal()));
     }
 
     #[test]

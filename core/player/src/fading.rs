@@ -6,6 +6,7 @@
 //! own sound stays as it is until its notes have ended and the tail is over or nothing is heard any more.
 
 use ksmps_data::event::{Event, EventKind, NoteName, NoteSelector};
+use ksmps_data::sample;
 use ksmps_document::Tail;
 use ksmps_engine::renderer::{Block, Reports};
 use ksmps_engine::{Held, VOICES_MAX};
@@ -305,7 +306,7 @@ impl Ring {
                     Some(gone) if !is_coming => (gone + frame) as f32 / self.fade as f32,
                     _ => 0.0,
                 };
-                *new = *new * self.come_gain(frame) + old * (1.0 - gone);
+                *new = sample::for_host(*new * self.come_gain(frame) + old * (1.0 - gone));
             }
         }
         if is_coming {

@@ -4,6 +4,8 @@
 //! The engine plays on behind it, so that notes and tails are where they belong when the bypass ends. Between the two
 //! there is a straight fade, which begins at the frame at which the parameter moves.
 
+use ksmps_core::sample;
+
 /// Seconds of the fade.
 const FADE_SECONDS: f64 = 0.01;
 /// Room beyond the present latency, for engines with longer cycles that come without an activation.
@@ -84,11 +86,12 @@ impl Dry {
     }
 }
 
-/// Writes a channel's newest frames into its ring, which has room for them.
+/// Writes a channel's newest frames into its ring, which has room for them; what is not a number is silence.
 fn write(ring: &mut [f32], at: usize, input: &[f32]) {
     let (end, start) = input.split_at(input.len().min(ring.len() - at));
-    ring[at..at + end.len()].copy_from_slice(end);
-    ring[..start.len()].copy_from_slice(start);
+    let places = ring[at..].iter_mut().zip(end);
+    places.for_each(|(place, input)| *place = sample::for_host(*input));
+    ring.iter_mut().zip(start).for_each(|(place, input)| *place = sample::for_host(*input));
 }
 
 /// Where a fade is so many frames later.
@@ -104,7 +107,7 @@ fn mixed(wet: f32, dry: f32, faded: u32, fade_frames: u32) -> f32 {
     } else if faded == fade_frames {
         dry
     } else {
-        wet + (dry - wet) * (faded as f32 / fade_frames as f32)
+        sample::for_host(wet + (dry - wet) * (faded as f32 / fade_frames as f32))
     }
 }
 
@@ -143,6 +146,14 @@ mod tests {
             }
             assert!(sound[15_010..].iter().all(|sample| *sample == -1.0));
         }
+    }
+
+    #[test]
+    fn what_is_not_a_normal_number_does_not_leave() {
+        let dry = [f32::NAN, f32::INFINITY, 1e-40, 0.5].repeat(10);
+        assert_eq!(heard(&dry, 0.0, 7, 0, 0, 40)[10..], [0.0, 0.5, 0.0, 0.0].repeat(8)[..30]);
+        let faint = heard(&[0.0; 40], f32::MIN_POSITIVE, 7, 0, 5, 40);
+        assert!(faint.iter().all(|sample| !sample.is_subnormal()), "{faint:?}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Each loop is compiled for one and for two channels, so that its samples are worked on side by side.
 
+use ksmps_data::sample;
+
 /// One channel among interleaved ones, counted from 0.
 #[derive(Clone, Copy)]
 pub(super) struct Interleaved {
@@ -66,7 +68,7 @@ fn write_output<'a>(
     if mixed {
         for (place, &sample) in samples {
             let (sample, is_number) = for_host(sample, scale);
-            *place = if is_number { *place + sample } else { *place };
+            *place = sample::for_host(*place + sample);
             silenced += u32::from(!is_number);
         }
     } else {
@@ -81,16 +83,10 @@ fn write_output<'a>(
 
 /// A sample as the csound command line writes it, and whether it is a number; what is none is 0. The command line
 /// multiplies as a double and rounds once, and its thread flushes what is too small for a float while it converts, with
-/// its sign: ours does not flush here. All is done on the bits, without a branch.
+/// its sign: ours does not flush here.
 fn for_host(sample: f64, scale: f64) -> (f32, bool) {
-    const SIGN: u32 = 0x8000_0000;
-    const EXPONENT: u32 = 0x7f80_0000;
-    let bits = ((sample * scale) as f32).to_bits();
-    let exponent = bits & EXPONENT;
-    let is_number = exponent != EXPONENT;
-    let kept = if exponent.cast_signed() > 0 { u32::MAX } else { SIGN };
-    let kept = if is_number { kept } else { 0 };
-    (f32::from_bits(bits & kept), is_number)
+    let sample = (sample * scale) as f32;
+    (sample::for_host(sample), sample.is_finite())
 }
 
 #[cfg(test)]
