@@ -148,6 +148,9 @@ impl Link {
             Command::SetPlaceForAll(place) => {
                 self.answers.extend(self.project.set_place_for_all(control, place));
             }
+            Command::SetHeldNotes(held_notes) => {
+                control.set_held_notes(project::core_held_notes(held_notes));
+            }
             Command::SetSession { json } => self.answers.extend(project::set_session(control, json)),
             Command::Render { path, what } => self.renders.begin(instance, path, what, &mut self.answers),
             Command::StopRender => self.renders.stop(),

@@ -11,7 +11,7 @@ use ksmps_core::player::{self, Control, Placing, Project, Revision, Status};
 use ksmps_core::session::SessionFile;
 use ksmps_core::settings::Answered;
 use ksmps_editor::model::{
-    DocumentNow, EngineFacts, Hang, News, Permission, Place, PlaceNow, Placed, Request,
+    DocumentNow, EngineFacts, Hang, HeldNotes, News, Permission, Place, PlaceNow, Placed, Request,
 };
 
 use super::{done, failed};
@@ -27,6 +27,7 @@ pub(super) struct ProjectNews {
     status: Known,
     session: Option<String>,
     place: Option<PlaceNow>,
+    held_notes: Option<HeldNotes>,
     /// The revision and the place for which requests were told.
     requests: Option<(Revision, Option<Placing>)>,
     undeclared: Vec<String>,
@@ -50,7 +51,7 @@ impl ProjectNews {
         self.tell_place(control, status, news);
     }
 
-    /// Where it plays, and what the document asks for with the user's answers: other ones may have been given elsewhere,
+    /// Where it plays, what becomes of held notes, and what the document asks for with the user's answers: other ones may have been given elsewhere,
     /// and then another engine was built.
     fn tell_place(&mut self, control: &Control, status: &Status, news: &mut Vec<News>) {
         let known = (control.revision(), status.placing.clone());
@@ -66,6 +67,10 @@ impl ProjectNews {
         if self.place.as_ref() != Some(&now) {
             self.place = Some(now.clone());
             news.push(News::Place(now));
+        }
+        let held_notes = held_notes(project.held_notes());
+        if self.held_notes.replace(held_notes) != Some(held_notes) {
+            news.push(News::HeldNotes(held_notes));
         }
         let asked = project.document().map(|document| requests(document, control)).unwrap_or_default();
         news.push(News::Requests(asked));
@@ -241,6 +246,22 @@ pub(super) fn core_place(place: Place) -> player::Place {
         Place::Automatic => player::Place::Automatic,
         Place::Together => player::Place::Together,
         Place::Apart => player::Place::Apart,
+    }
+}
+
+/// As the core has it.
+pub(super) fn core_held_notes(held_notes: HeldNotes) -> player::HeldNotes {
+    match held_notes {
+        HeldNotes::Restart => player::HeldNotes::Restart,
+        HeldNotes::Stay => player::HeldNotes::Stay,
+    }
+}
+
+/// As the editor has it.
+fn held_notes(held_notes: player::HeldNotes) -> HeldNotes {
+    match held_notes {
+        player::HeldNotes::Restart => HeldNotes::Restart,
+        player::HeldNotes::Stay => HeldNotes::Stay,
     }
 }
 

@@ -7,7 +7,9 @@ use ksmps_core::player::{InstanceConfig, Machine, Player, pair_on};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
 use ksmps_core::settings::UserFiles;
-use ksmps_editor::model::{BusValue, LinkedFile, Permission, Place, PlaceNow, Placed, Request, TableName};
+use ksmps_editor::model::{
+    BusValue, HeldNotes, LinkedFile, Permission, Place, PlaceNow, Placed, Request, TableName,
+};
 
 use super::*;
 use crate::host_link::NoHost;
@@ -151,6 +153,19 @@ fn where_a_document_plays_is_told_with_the_reason() {
     assert!(settings.contains(r#""place""#), "{settings}");
     stage.act(Command::SetPlaceForAll(Place::Automatic));
     assert_eq!(stage.hear("that nothing holds for all", place).for_all, Place::Automatic);
+}
+
+#[test]
+fn what_becomes_of_held_notes_is_told_and_kept_in_the_project() {
+    let mut stage = Stage::new("instr 1\nendin\n");
+    let held_notes = |news: &News| match news {
+        News::HeldNotes(held_notes) => Some(*held_notes),
+        _ => None,
+    };
+    assert_eq!(stage.hear("what holds", held_notes), HeldNotes::Restart);
+    stage.act(Command::SetHeldNotes(HeldNotes::Stay));
+    assert_eq!(stage.hear("the choice", held_notes), HeldNotes::Stay);
+    assert_eq!(stage.instance.control().save()["held_notes"], "stay");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::documents::Permission;
-use super::sound::{Place, WatchTarget, WatchVoice};
+use super::sound::{HeldNotes, Place, WatchTarget, WatchVoice};
 
 /// One thing that the user did.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,6 +165,8 @@ pub enum Command {
     SetPlace(Place),
     /// Where the documents of all instances on this machine are to play, whatever their projects wish; automatic: as they wish.
     SetPlaceForAll(Place),
+    /// What is to become of held notes when a changed text takes over.
+    SetHeldNotes(HeldNotes),
     /// The user consents to what the document asks for, or not.
     Consent {
         /// To what.

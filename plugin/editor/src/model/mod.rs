@@ -29,8 +29,8 @@ pub use documents::{
 pub use history::{Change, History};
 pub use news::News;
 pub use sound::{
-    BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, Place, PlaceNow, Placed,
-    TableName, VariableOwner, WATCH_VALUES, WatchNow, WatchTarget, WatchVoice, Watched,
+    BusValue, ChannelContent, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, HeldNotes, Place,
+    PlaceNow, Placed, TableName, VariableOwner, WATCH_VALUES, WatchNow, WatchTarget, WatchVoice, Watched,
 };
 pub use view_state::{Appearance, SIZE_MIN, View, ViewState, ZOOM_MAX, ZOOM_MIN};
 
@@ -151,6 +151,8 @@ pub struct Model {
     pub rendering: Option<Rendering>,
     /// Where the document plays.
     pub place: PlaceNow,
+    /// What becomes of held notes when a changed text takes over.
+    pub held_notes: HeldNotes,
     /// What it asks consent for.
     pub requests: Vec<Request>,
     /// The project's session as JSON.

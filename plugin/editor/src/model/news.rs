@@ -12,7 +12,7 @@ use super::documents::{
     DocumentNow, FolderEntry, LibraryEntry, LinkedFile, MissingFile, Preset, Rendering, Request,
 };
 use super::sound::{
-    BusValue, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, PlaceNow, TableName, WatchNow,
+    BusValue, ChannelValue, ConsoleLine, Counts, EngineFacts, Hang, HeldNotes, PlaceNow, TableName, WatchNow,
     WatchTarget, WatchVoice,
 };
 
@@ -143,6 +143,8 @@ pub enum News {
     Rendering(Option<Rendering>),
     /// Where the document plays.
     Place(PlaceNow),
+    /// What becomes of held notes when a changed text takes over.
+    HeldNotes(HeldNotes),
     /// What the document asks consent for, with the user's answers.
     Requests(Vec<Request>),
     /// The project's session as JSON; `None` without one.

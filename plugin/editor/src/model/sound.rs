@@ -192,6 +192,16 @@ pub struct PlaceNow {
     pub now: Option<Placed>,
 }
 
+/// What becomes of held notes when a changed text takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeldNotes {
+    /// They begin again in the new text.
+    #[default]
+    Restart,
+    /// They stay in the old text until they are let go.
+    Stay,
+}
+
 /// Where an engine plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {

@@ -75,6 +75,7 @@ impl Model {
             News::Linked(linked) => changed(&mut self.linked, linked),
             News::Rendering(rendering) => changed(&mut self.rendering, rendering),
             News::Place(place) => changed(&mut self.place, place),
+            News::HeldNotes(held_notes) => changed(&mut self.held_notes, held_notes),
             News::Requests(requests) => changed(&mut self.requests, requests),
             News::Session(session) => changed(&mut self.session, session),
             News::Keys(keys) => changed(&mut self.keys, keys),

@@ -47,6 +47,7 @@ impl State {
             Command::SetSession { json } => self.model.session.clone_from(json),
             Command::SetPlace(place) => self.model.place.chosen = *place,
             Command::SetPlaceForAll(place) => self.model.place.for_all = *place,
+            Command::SetHeldNotes(held_notes) => self.model.held_notes = *held_notes,
             Command::Build { text } => self.show_text(text),
             _ => {}
         }
@@ -86,6 +87,9 @@ impl State {
             Command::SetPlace(_) => ("Place".to_owned(), vec![Command::SetPlace(model.place.chosen)]),
             Command::SetPlaceForAll(_) => {
                 ("Place of all instances".to_owned(), vec![Command::SetPlaceForAll(model.place.for_all)])
+            }
+            Command::SetHeldNotes(_) => {
+                ("Held notes".to_owned(), vec![Command::SetHeldNotes(model.held_notes)])
             }
             Command::Watch(target) => ("Watch".to_owned(), vec![Command::Unwatch(target.clone())]),
             Command::Unwatch(target) => ("Watch".to_owned(), vec![Command::Watch(target.clone())]),

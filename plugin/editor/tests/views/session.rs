@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use ksmps_editor::model::{
-    BusValue, Command, DocumentNow, News, Permission, Place, PlaceNow, Placed, Request, View,
+    BusValue, Command, DocumentNow, HeldNotes, News, Permission, Place, PlaceNow, Placed, Request, View,
 };
 
 use super::{built, done, gallery_line, playing, type_over, view};
@@ -44,6 +44,10 @@ fn consent_is_asked_for_and_given() {
     assert_eq!(done(&mut harness), [Command::SetPlaceForAll(Place::Apart)]);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     assert_eq!(done(&mut harness), [Command::SetPlaceForAll(Place::Automatic)]);
+    harness.get_by_label("Stay until let go").click();
+    assert_eq!(done(&mut harness), [Command::SetHeldNotes(HeldNotes::Stay)]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    assert_eq!(done(&mut harness), [Command::SetHeldNotes(HeldNotes::Restart)]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! Where the document plays, and what it asks permission for.
+//! Where the document plays, what becomes of held notes when its text changes, and what it asks permission for.
 
 use egui::{ScrollArea, Ui};
 
-use crate::model::{Command, Place};
+use crate::model::{Command, HeldNotes, Place};
 use crate::state::State;
 use crate::theme::{Theme, size};
 use crate::widgets::{button, panel, tabs};
@@ -37,12 +37,24 @@ const PLACES_OF_ALL: [(Place, &str, &str); 3] = [
     ),
 ];
 
+/// What becomes of held notes.
+const HELD_NOTES: [(HeldNotes, &str, &str); 2] = [
+    (HeldNotes::Restart, "Begin again", "Keys that are down begin again in the changed text."),
+    (
+        HeldNotes::Stay,
+        "Stay until let go",
+        "Keys that are down go on in the old text, beside the changed one, until they are let go.",
+    ),
+];
+
 pub(super) fn show(state: &mut State, theme: &Theme, ui: &mut Ui) {
     panel::filling(ui, theme, |ui| {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             place(state, theme, ui);
             ui.add_space(size::SECTION);
             place_of_all(state, theme, ui);
+            ui.add_space(size::SECTION);
+            held_notes(state, theme, ui);
             ui.add_space(size::SECTION);
             requests(state, theme, ui);
         });
@@ -81,6 +93,16 @@ fn place_of_all(state: &mut State, theme: &Theme, ui: &mut Ui) {
         state.act(Command::SetPlaceForAll(PLACES_OF_ALL[chosen].0));
     }
     panel::note(ui, theme, PLACES_OF_ALL[chosen].2);
+}
+
+fn held_notes(state: &mut State, theme: &Theme, ui: &mut Ui) {
+    panel::title(ui, theme, "Held notes when the text changes");
+    let now = state.model.held_notes;
+    let mut chosen = HELD_NOTES.iter().position(|(held_notes, _, _)| *held_notes == now).unwrap_or(0);
+    if tabs::tabs(ui, theme, &HELD_NOTES.map(|(_, name, _)| name), &mut chosen) {
+        state.act(Command::SetHeldNotes(HELD_NOTES[chosen].0));
+    }
+    panel::note(ui, theme, HELD_NOTES[chosen].2);
 }
 
 fn requests(state: &mut State, theme: &Theme, ui: &mut Ui) {
