@@ -30,6 +30,26 @@ impl Drop for FlushDenormals {
     }
 }
 
+/// Computes with denormals, as programs do, until dropped: for code that is not Csound's.
+pub(crate) struct KeepDenormals {
+    before: State,
+}
+
+impl KeepDenormals {
+    /// Sets the state of this thread. `[any]`
+    pub fn new() -> Self {
+        let before = current();
+        set(keeping(before));
+        Self { before }
+    }
+}
+
+impl Drop for KeepDenormals {
+    fn drop(&mut self) {
+        set(self.before);
+    }
+}
+
 /// The thread's present control and status bits; tests compare them. `[any]`
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn current() -> State {
@@ -54,6 +74,11 @@ fn flushing(bits: State) -> State {
     bits | FTZ | DAZ
 }
 
+#[cfg(target_arch = "x86_64")]
+fn keeping(bits: State) -> State {
+    bits & !flushing(0)
+}
+
 #[cfg(target_arch = "aarch64")]
 pub(crate) fn current() -> State {
     let bits: u64;
@@ -73,11 +98,20 @@ fn flushing(bits: State) -> State {
     bits | 1 << 24
 }
 
+#[cfg(target_arch = "aarch64")]
+fn keeping(bits: State) -> State {
+    bits & !flushing(0)
+}
+
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub(crate) fn current() -> State {}
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn set(_: State) {}
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn flushing(bits: State) -> State {
+    bits
+}
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn keeping(bits: State) -> State {
     bits
 }

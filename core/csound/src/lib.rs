@@ -46,7 +46,7 @@ pub use layout::{TableSound, TextEvent, text_number};
 pub use messages::{MessageLine, MessageQueue, MessageReader, also_print_to};
 pub use observe::{Peek, doing};
 pub use opcode_list::opcode_list;
-pub use opcodes::refuse_programs;
+pub use opcodes::{Python, refuse_programs};
 pub use preparing::Preparing;
 pub use process::{Used, open, used};
 pub use running::{

@@ -7,6 +7,7 @@ use crate::instance::Raw;
 use crate::layout::Layout;
 use crate::library::Api;
 use crate::messages::MessageQueue;
+use crate::opcodes::{Python, PythonEngine};
 use crate::process::build_turn;
 use crate::raw::CSOUND;
 use crate::running::Running;
@@ -68,6 +69,17 @@ impl Preparing {
     /// How many buses the instance will have, and where their tokens begin. `[control]`
     pub fn set_bus_sizes(&mut self, sizes: BusSizes) {
         self.raw.host().opcodes.buses.set_sizes(sizes);
+    }
+
+    /// Lets the orchestra run Python: its `py…` opcodes are init errors else. Before anything is compiled; `false` where our
+    /// opcodes are not there, or Python has no memory. `[control]`
+    pub fn give_python(&mut self, python: Python) -> bool {
+        let (cs, layout) = (self.instance(), self.raw.layout);
+        // SAFETY: live instance of this layout; a Raw destroys it before its host data goes, which has the Python.
+        let engine = layout.and_then(|layout| unsafe { PythonEngine::open(python, cs, layout) });
+        let natives = &mut self.raw.host().opcodes.natives;
+        natives.python = engine.filter(|_| natives.are_there());
+        natives.python.is_some()
     }
 
     /// Sets an option as the command line knows it. `[control]`

@@ -15,6 +15,7 @@ pub mod named_number;
 pub mod needs;
 pub mod opcode;
 pub mod params;
+pub mod python;
 pub mod random;
 pub mod sample;
 pub mod sched;

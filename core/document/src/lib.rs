@@ -160,7 +160,8 @@ pub struct Uses {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whole {
     Yes,
-    No,
+    /// It is compiled behind other code, which has asked for this.
+    No(Needs),
 }
 
 impl Document {
@@ -182,10 +183,12 @@ impl Document {
 
     /// Reads orchestra code that is compiled behind other code: what it does not define itself may be defined there. `[any]`
     ///
+    /// It may do what the other code has asked for and is given.
+    ///
     /// # Errors
     /// As [`Document::read`].
-    pub fn parse_part(code: &str) -> Result<Self, Vec<Diagnostic>> {
-        read::read(code, None, &Assets::default(), Whole::No)
+    pub fn parse_part(code: &str, given: Needs) -> Result<Self, Vec<Diagnostic>> {
+        read::read(code, None, &Assets::default(), Whole::No(given))
     }
 
     /// A diagnostic of a line of this document as one of the user's own file and line. `[any]`
@@ -212,6 +215,17 @@ impl Document {
         let refused = self.programs.iter().filter(|one| !one.need.without(given).is_empty());
         let errors: Vec<Diagnostic> = refused.map(|one| one.error.clone()).collect();
         if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    /// An error at the first place where it runs Python, with this text; `None` where it runs none. `[any]`
+    pub fn at_python(&self, text: &str) -> Option<Diagnostic> {
+        let first = self.programs.iter().find(|one| one.need.python)?;
+        Some(Diagnostic { text: text.to_owned(), remedy: None, ..first.error.clone() })
+    }
+
+    /// Whether it runs Python, which it has asked for then. `[any]`
+    pub fn runs_python(&self) -> bool {
+        self.programs.iter().any(|one| one.need.python)
     }
 
     /// An instrument of the orchestra, or a template, by its name or number. `[any]`

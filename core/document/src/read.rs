@@ -17,7 +17,6 @@ use super::{
 };
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
-use ksmps_data::needs::Needs;
 use ksmps_data::source_map::ComposedText;
 
 /// Reads a whole document; the errors, with all else that was found, when it cannot be played.
@@ -85,7 +84,7 @@ fn assemble(
     let needs = match whole {
         Whole::Yes => needs::read(&directives, found),
         // It is the document that asks.
-        Whole::No => Needs::default(),
+        Whole::No(given) => given,
     };
     let has_word = |name: &str| scan::words(&code.code).any(|(_, word)| word == name);
     assets::check(&directives, found);
@@ -95,7 +94,7 @@ fn assemble(
     found.extend(unasked.into_iter().map(|one| one.error));
     let known = match whole {
         Whole::Yes => Known::at_start(options.iter().map(|option| option.argument.as_str())),
-        Whole::No => Known::unknown(),
+        Whole::No(_) => Known::unknown(),
     };
     let checked = lint::check(&orchestra, &code, &known, sections.score.as_ref(), found);
     let document = Document {

@@ -6,6 +6,7 @@
 use ksmps_data::diagnostic::Diagnostic;
 
 use ksmps_data::args::{Arg, ArgKind, ArgPlace, ArgValue};
+use ksmps_data::needs::Needs;
 use ksmps_data::template::{Template, TemplateError};
 
 use crate::{Document, Instrument, inline_args};
@@ -167,7 +168,8 @@ fn instrument(template: &Template, code: &str, first_line: usize) -> Result<Inst
         }
         TemplateError::Compile { template: template.name.clone(), diagnostics }
     };
-    let mut document = Document::parse_part(&format!("instr 1\n{code}\nendin\n")).map_err(refused)?;
+    let mut document =
+        Document::parse_part(&format!("instr 1\n{code}\nendin\n"), Needs::default()).map_err(refused)?;
     match document.instruments.len() {
         1 => Ok(document.instruments.remove(0)),
         _ => Err(wrong(

@@ -4,11 +4,12 @@ use std::ffi::CString;
 use std::path::Path;
 use std::sync::Arc;
 
-use ksmps_csound::{Failure, MessageReader, Preparing, Running, VariablesProven};
+use ksmps_csound::{Failure, MessageReader, Preparing, Python, Running, VariablesProven};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::named_number::{NamedNumber, NumberOf};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
+use ksmps_data::python::PythonSearch;
 use ksmps_document::{Document, KeptValues, Notes};
 use ksmps_session::SessionFile;
 
@@ -212,6 +213,7 @@ fn prepare(
     files: Option<&UnpackedFiles>,
 ) -> Result<(), Refused> {
     preparing.set_encoding(document.encoding);
+    give_python(preparing, document).map_err(Refused::Explained)?;
     let option = |preparing: &mut Preparing, text: &str, line: Option<u32>| {
         preparing.option(text).map_err(|_| {
             let text = format!("Csound does not take the option {text}");
@@ -247,6 +249,28 @@ fn prepare(
         read.map_err(|failure| Refused::unsaid(&failure, "could not read the score"))?;
     }
     Ok(())
+}
+
+/// Lets a document run Python that runs some: it was let before ([`Document::fits`]). `[control]`
+///
+/// # Errors
+/// Where there is no Python, with what to install.
+pub fn give_python(preparing: &mut Preparing, document: &Document) -> Result<(), Diagnostic> {
+    let refused = |text: &str, remedy: &str| {
+        let error = document.at_python(text).unwrap_or_else(|| Diagnostic::error(None, text));
+        Err(error.with_remedy(remedy))
+    };
+    if !document.runs_python() {
+        return Ok(());
+    }
+    match Python::open(&PythonSearch::of_environment()) {
+        Ok(python) if preparing.give_python(python) => Ok(()),
+        Ok(_) => refused(
+            "Python code cannot reach this build of Csound",
+            "install Csound 6.18, or use the one of the bundle",
+        ),
+        Err(error) => refused(&error.to_string(), error.remedy()),
+    }
 }
 
 fn absolute(folder: &Path) -> String {

@@ -43,7 +43,7 @@ mod voices;
 use std::sync::Arc;
 
 pub use agenda::{AGENDA_ROOM, Agenda};
-pub use build::{BuildError, BuildRequest, build};
+pub use build::{BuildError, BuildRequest, build, give_python};
 pub use command::{Command, Question, Reply, Returned, TABLE_READ_MAX, Timed, Value};
 pub use direct::{Direct, FileVerbs, MakingVerbs};
 pub use executor::{

@@ -2,13 +2,15 @@
 //!
 //! A machine without them still starts the program and shows the plugins. [`find`] looks in the order of [`Places`]:
 //! where the user says, then beside this program or plugin, then where the system keeps it. [`functions!`] declares a
-//! table of a library's functions. [`sound_file`] reads and writes sound files through libsndfile.
+//! table of a library's functions. [`sound_file`] reads and writes sound files through libsndfile; [`python`]
+//! finds and loads an interpreter.
 
 #![expect(unsafe_code, reason = "opening a C library, and calling libsndfile")]
 
 mod find;
 mod own_file;
 mod places;
+pub mod python;
 mod sndfile;
 pub mod sound_file;
 mod table;

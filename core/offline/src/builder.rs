@@ -10,7 +10,7 @@ use ksmps_data::source_map::{ComposedText, Place};
 use ksmps_data::verbs::{Compatibility, EngineError};
 use ksmps_document::Document;
 use ksmps_engine::report;
-use ksmps_engine::{Direct, Growing};
+use ksmps_engine::{Direct, Growing, give_python};
 
 use super::engine::{OfflineEngine, Target};
 use ksmps_library::sound_file::{Encoding, Format, Writer};
@@ -36,6 +36,7 @@ pub struct OfflineBuilder {
     options: Vec<String>,
     compatibility: Compatibility,
     first_token: i64,
+    allowed: Needs,
 }
 
 impl Default for OfflineBuilder {
@@ -58,6 +59,7 @@ impl Default for OfflineBuilder {
             options: Vec::new(),
             compatibility: Compatibility::Documented,
             first_token: buses.first_token,
+            allowed: Needs::default(),
         }
     }
 }
@@ -138,6 +140,13 @@ impl OfflineBuilder {
         self
     }
 
+    /// Lets the header, and what is compiled later, do this, where the header asks for it (`;@needs`). The engine is in this
+    /// process, so there is no sandbox: for code that may do whatever the program may. Of the needs, Python alone makes a
+    /// difference here.
+    pub fn allow(self, needs: Needs) -> Self {
+        Self { allowed: needs, ..self }
+    }
+
     /// What holds where the reference's documents and its recordings differ.
     pub fn compatibility(self, compatibility: Compatibility) -> Self {
         Self { compatibility, ..self }
@@ -158,7 +167,7 @@ impl OfflineBuilder {
         let user = self.user_header()?;
         let global = user.text().to_owned();
         let read = Document::parse(&global, None);
-        let fits = |document: Document| document.fits(Needs::default()).map(|()| document);
+        let fits = |document: Document| document.fits(self.allowed).map(|()| document);
         let document =
             read.and_then(fits).map_err(|found| EngineError::Start(in_user_files(found, &user)))?;
         let highest = highest_later_number(&document);
@@ -172,6 +181,7 @@ impl OfflineBuilder {
         let mut engine = Direct::new(running, setup);
         engine.learn(&global);
         engine.limit_numbers(highest);
+        engine.let_code(document.needs.and(self.allowed));
         Ok(engine)
     }
 
@@ -248,6 +258,8 @@ impl OfflineBuilder {
             preparing.option("--sample-accurate")?;
             preparing.leave_outch_as_it_is();
         }
+        give_python(&mut preparing, document)
+            .map_err(|error| EngineError::Start(in_user_files(vec![error], user)))?;
         preparing.set_bus_sizes(BusSizes {
             audio: self.audio_buses,
             control: self.control_buses,

@@ -103,11 +103,20 @@ impl Layout {
     /// # Safety
     /// `argument` is an argument of an opcode of the live instance `cs`.
     pub unsafe fn is_text(self, cs: *mut CSOUND, argument: *mut f64) -> bool {
+        // SAFETY: the caller says so.
+        unsafe { self.type_letter(cs, argument) == b'S' }
+    }
+
+    /// The first letter of the name of an argument's type; 0 where it has none. `[audio]`
+    ///
+    /// # Safety
+    /// As [`Layout::is_text`].
+    pub unsafe fn type_letter(self, cs: *mut CSOUND, argument: *mut f64) -> u8 {
         type GetTypeForArg = unsafe extern "C" fn(*mut f64) -> *const *const std::ffi::c_char;
         // SAFETY: the field holds this function in the known build; a type begins with its name.
         unsafe {
             let of = read::<GetTypeForArg>(cs.cast(), csound::GET_TYPE_FOR_ARG)(argument);
-            !of.is_null() && !(*of).is_null() && **of == b'S' as std::ffi::c_char
+            if of.is_null() || (*of).is_null() { 0 } else { **of as u8 }
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Buses (`busin` `busout` `busmix` `busassign`), p-fields of other notes (`pread` `pwrite` `uniqinstance`), what
 //! happens at a note's end (`atstop`), curves (`interp1d` `bisect` `getrowlin`), stores (`dict_*` `pool_*`), partials
-//! that fill a band (`beosc` `beadsynt`), and a few small ones. An opcode is a type that implements [`call::Opcode`];
+//! that fill a band (`beosc` `beadsynt`), Python code (`py…`), and a few small ones. An opcode is a type that implements [`call::Opcode`];
 //! [`FAMILIES`] says which names and types of arguments it answers to. They are added before anything is compiled, so an
 //! orchestra that uses none of them does not notice; one that means something else by such a name gets its own
 //! ([`names`]).
@@ -27,6 +27,7 @@ pub(super) mod patches;
 mod pfield;
 mod pool;
 mod programs;
+mod python;
 mod room_size;
 mod signal;
 mod table;
@@ -42,6 +43,8 @@ pub(super) use data::OpcodeData;
 pub(super) use names::make_room;
 use names::{own_definition, registered};
 pub use programs::refuse_programs;
+pub(super) use python::Engine as PythonEngine;
+pub use python::Python;
 
 /// What our opcodes keep in an instance.
 #[derive(Default)]
@@ -53,6 +56,8 @@ pub(crate) struct Natives {
     pools: pool::Pools,
     /// How many sources of random numbers have begun: each has numbers of its own, the same in each run.
     noises: u64,
+    /// Where the document runs Python.
+    pub python: Option<PythonEngine>,
     /// The instance is being destroyed: nothing can be scheduled any more.
     pub closing: bool,
 }
@@ -138,6 +143,11 @@ pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Natives {
                     append(cs, layout, entry);
                 }
             }
+        }
+        // Another library's are not used.
+        for entry in python::FAMILY.into_iter().flatten() {
+            names::take_away(cs, layout, entry.name);
+            append(cs, layout, entry);
         }
         let append = layout.wrap_append_opcodes(cs, own_definition);
         // No note waits for it.

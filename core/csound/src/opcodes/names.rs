@@ -5,8 +5,8 @@
 
 use std::ffi::{CStr, c_int, c_void};
 
-use super::FAMILIES;
 use super::data::data_of;
+use super::{FAMILIES, python};
 use crate::layout::Layout;
 use crate::raw::CSOUND;
 use crate::raw::structures::{OpcodeCell, OpcodeEntry};
@@ -59,6 +59,19 @@ pub(super) unsafe fn registered<'a>(cs: *mut CSOUND, layout: Layout, name: &CStr
     }
 }
 
+/// Takes a name away from whoever has registered it.
+///
+/// # Safety
+/// As [`super::install`].
+pub(super) unsafe fn take_away(cs: *mut CSOUND, layout: Layout, name: &CStr) {
+    // SAFETY: the caller says so; entries stay allocated, only the table's links to them go.
+    unsafe {
+        if registered(cs, layout, name).is_some() {
+            (layout.internals().hash_table_remove)(cs, layout.opcodes(cs), name.as_ptr());
+        }
+    }
+}
+
 /// Stands before Csound's own function, which it calls for each user-defined opcode when it reads its first line. Where
 /// that has one of our names, ours make place: the orchestra means its own, in all forms. What was compiled with ours
 /// goes on with them.
@@ -87,5 +100,6 @@ pub(super) unsafe extern "C" fn own_definition(
 
 /// Whether Csound's entry was made from one of ours.
 fn is_ours(registered: &OpcodeEntry) -> bool {
-    FAMILIES.iter().copied().flatten().any(|entry| std::ptr::eq(entry.name.as_ptr(), registered.name))
+    let all = FAMILIES.into_iter().chain(python::FAMILY).flatten();
+    all.into_iter().any(|entry| std::ptr::eq(entry.name.as_ptr(), registered.name))
 }

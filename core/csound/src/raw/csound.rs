@@ -101,6 +101,7 @@ functions! {
         set_string_channel = "csoundSetStringChannel":
             unsafe extern "C" fn(*mut CSOUND, *const c_char, *mut c_char);
 
+        env = "csoundGetEnv": unsafe extern "C" fn(*mut CSOUND, *const c_char) -> *const c_char;
         score_event = "csoundScoreEvent":
             unsafe extern "C" fn(*mut CSOUND, c_char, *const f64, c_long) -> c_int;
         kill_instance = "csoundKillInstance":

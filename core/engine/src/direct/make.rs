@@ -7,7 +7,6 @@ use super::super::command::Making;
 use super::super::executor::fill_table;
 use super::super::history::Item;
 use super::Direct;
-use super::orchestra::instruments_in;
 
 impl Direct {
     /// Does it; what it gives is 0 where it gives nothing. `[control]`
@@ -57,7 +56,8 @@ impl Direct {
 
     /// Remembers the instruments of text that was compiled. `[control]`
     pub fn learn(&mut self, code: &str) {
-        self.symbols.instruments_mut().learn(instruments_in(code));
+        let instruments = self.orchestra.instruments_in(code);
+        self.symbols.instruments_mut().learn(instruments);
     }
 
     fn create_table(&mut self, number: u32, length: usize) -> Result<u32, EngineError> {

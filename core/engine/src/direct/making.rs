@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ksmps_csound::BusStatus;
+use ksmps_data::needs::Needs;
 use ksmps_data::verbs::{
     BusKind, BusToken, ChannelMode, ChannelValue, EngineError, ReservedRange, SoundRead, TableNumber,
     TableSpec, When,
@@ -341,6 +342,11 @@ impl Direct {
     /// [`EngineError::ScoreLine`] with what Csound said of it.
     pub fn input_message(&mut self, line: &str) -> Result<(), EngineError> {
         self.orchestra.input_message(&mut self.running, line)
+    }
+
+    /// Lets code that is compiled later do this. `[control]`
+    pub fn let_code(&mut self, given: Needs) {
+        self.orchestra.given = given;
     }
 
     /// Refuses later instruments above a number: where one comes that is far above those of the first compilation,

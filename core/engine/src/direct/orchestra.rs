@@ -5,6 +5,7 @@ use ksmps_csound::{MessageLine, MessageQueue, MessageReader, Running};
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_document::{Document, Instrument};
 
+use ksmps_data::needs::Needs;
 use ksmps_data::source_map::ComposedText;
 use ksmps_data::verbs::{EngineError, Failure, RESERVED_NUMBERS, ReservedRange};
 
@@ -16,6 +17,8 @@ pub(super) struct Orchestra {
     pub reserved: Vec<ReservedRange>,
     /// The highest number that an instrument can have.
     pub highest: u32,
+    /// What code may do that is compiled: what the engine's header has asked for and was given.
+    pub given: Needs,
 }
 
 impl Orchestra {
@@ -25,19 +28,25 @@ impl Orchestra {
             first: *RESERVED_NUMBERS.start(),
             last: *RESERVED_NUMBERS.end(),
         };
-        Self { messages, reader: MessageReader::default(), reserved: vec![own], highest: u32::MAX }
+        Self {
+            messages,
+            reader: MessageReader::default(),
+            reserved: vec![own],
+            highest: u32::MAX,
+            given: Needs::default(),
+        }
     }
 
     /// Compiles code with the user's instruments. `[control]`
     pub fn compile(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
-        let document = read(code)?;
+        let document = self.read(code)?;
         self.check_numbers(&document.instruments)?;
         self.compile_document(running, &document)
     }
 
     /// Compiles code of the engine's own. `[control]`
     pub fn compile_own(&mut self, running: &mut Running, code: &str) -> Result<(), EngineError> {
-        self.compile_document(running, &read(code)?)
+        self.compile_document(running, &self.read(code)?)
     }
 
     fn compile_document(&mut self, running: &mut Running, document: &Document) -> Result<(), EngineError> {
@@ -61,7 +70,7 @@ impl Orchestra {
 
     /// Evaluates code; errors name the code's own lines. `[control]`
     pub fn eval(&mut self, running: &mut Running, code: &str) -> Result<f64, EngineError> {
-        let document = read(code)?;
+        let document = self.read(code)?;
         self.check_numbers(&document.instruments)?;
         let code = document.compilable().map_err(|error| EngineError::Compile(vec![error]))?;
         self.reader.read(&self.messages);
@@ -102,6 +111,16 @@ impl Orchestra {
         (report::diagnostics(&lines, report::Compiled::orchestra_of(document)), lines)
     }
 
+    /// The instruments that code defines; none where it cannot be read. `[control]`
+    pub fn instruments_in(&self, code: &str) -> Vec<Instrument> {
+        self.read(code).map_or(Vec::new(), |document| document.instruments)
+    }
+
+    /// Reads code as the text it is; what is known to crash Csound is refused here.
+    fn read(&self, code: &str) -> Result<Document, EngineError> {
+        Document::parse_part(code, self.given).map_err(EngineError::Compile)
+    }
+
     fn check_numbers(&self, instruments: &[Instrument]) -> Result<(), EngineError> {
         let numbers =
             instruments.iter().flat_map(|instrument| &instrument.names).filter_map(|name| name.parse().ok());
@@ -127,16 +146,6 @@ impl Orchestra {
 /// Whether there are only comments and blank lines: Csound answers those with an error.
 fn is_empty(code: &str) -> bool {
     code.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with(';') || line.starts_with("//"))
-}
-
-/// The instruments that code defines; none where it cannot be read. `[control]`
-pub(super) fn instruments_in(code: &str) -> Vec<Instrument> {
-    read(code).map_or(Vec::new(), |document| document.instruments)
-}
-
-/// Reads code as the text it is; what is known to crash Csound is refused here.
-fn read(code: &str) -> Result<Document, EngineError> {
-    Document::parse_part(code).map_err(EngineError::Compile)
 }
 
 fn or_unsaid(

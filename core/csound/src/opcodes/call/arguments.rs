@@ -1,10 +1,11 @@
 //! A call's arguments: numbers, texts, audio, arrays. They are numbered from 0, outputs first.
 
 use std::cell::Cell;
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, c_char, c_int};
 use std::ops::Range;
 
 use super::{Call, samples};
+use crate::layout::seen;
 use crate::raw::structures::{Array, INPUT_COUNT, OUTPUT_COUNT, Text};
 
 impl<'a, S, const N: usize> Call<'a, S, N> {
@@ -45,6 +46,33 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     pub fn is_text(&self, index: usize) -> bool {
         // SAFETY: an argument of an opcode of this instance.
         self.has(index) && unsafe { self.layout.is_text(self.cs, self.argument(index)) }
+    }
+
+    /// The letter of an argument's type: `k` for a variable that changes in each cycle, `c` for a constant.
+    pub fn type_letter(&self, index: usize) -> u8 {
+        // SAFETY: as in `is_text`.
+        if self.has(index) { unsafe { self.layout.type_letter(self.cs, self.argument(index)) } } else { 0 }
+    }
+
+    /// The opcode's name and line as they stand in the compiled orchestra.
+    pub fn opcode_name_and_line(&self) -> (&'a CStr, u16) {
+        let text = self.block.head.text;
+        // SAFETY: an opcode's OPTXT has its line and its name, a C string, and lives as long as the note.
+        unsafe {
+            let name = text.add(seen::TEXT_NAME).cast::<*const c_char>().read();
+            let line = text.add(seen::TEXT_LINE).cast::<u16>().read();
+            (if name.is_null() { c"" } else { CStr::from_ptr(name) }, line)
+        }
+    }
+
+    /// Where the instance lies, which is only compared; no two that sound are at one place.
+    pub fn instance_address(&self) -> usize {
+        self.instance.address() as usize
+    }
+
+    /// Whether this is the orchestra's header.
+    pub fn is_in_header(&self) -> bool {
+        self.instance.instrument() == 0
     }
 
     /// A text; empty where it is not UTF-8.

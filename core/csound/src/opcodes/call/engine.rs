@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int};
 
+use ksmps_data::encoding::text_of;
+
 use super::functions::{MESSAGE_MAX, c_message};
 use super::{Call, Fault, Outcome, samples};
 use crate::buses::Buses;
@@ -69,6 +71,15 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
     pub fn rate(&self) -> f64 {
         // SAFETY: live instance.
         unsafe { (self.layout.api().sr)(self.cs) }
+    }
+
+    /// A variable of the instance's environment; empty where there is none.
+    pub fn environment(&self, name: &CStr) -> String {
+        // SAFETY: live instance on its own thread; the answer is null or a C string of Csound's.
+        unsafe {
+            let value = (self.layout.api().env)(self.cs, name.as_ptr());
+            if value.is_null() { String::new() } else { text_of(CStr::from_ptr(value).to_bytes()) }
+        }
     }
 
     /// Starts a note of these p-fields.
