@@ -5,7 +5,7 @@ mod common;
 use common::{Bench, midi, off, on, peak};
 use ksmps_core::event::EventKind;
 
-/// The examples of the page, each with the line it starts at.
+/// The examples of the page, each with the line it starts at, but those that ask for Python: `tests/python` plays them.
 fn examples() -> Vec<(usize, String)> {
     let page = std::fs::read_to_string(common::test_files().join("../docs/orchestras.md")).unwrap();
     let mut examples = Vec::new();
@@ -18,6 +18,7 @@ fn examples() -> Vec<(usize, String)> {
             Some((_, text)) => *text += &format!("{line}\n"),
         }
     }
+    examples.retain(|(_, text)| !text.starts_with(";@needs python"));
     examples
 }
 

@@ -21,12 +21,16 @@ pub struct Package {
 }
 
 /// What a Debian system needs besides Rust.
-const PACKAGES: [Package; 11] = [
+const PACKAGES: [Package; 12] = [
     Package { name: "build-essential", reason: "C compiler and linker" },
     Package { name: "libcsound64-6.0", reason: "Csound's library, which the plugins play with" },
     Package { name: "libsndfile1", reason: "the library for sound files, which Csound uses too" },
     Package { name: "patchelf", reason: "gives the libraries in a bundle names of their own" },
     Package { name: "csound", reason: "the csound command line, which the sound is compared with" },
+    Package {
+        name: "libpython3-dev",
+        reason: "the library of this Debian's Python, which documents may run",
+    },
     Package { name: "libx11-6", reason: "the window system's library, which the editor opens" },
     Package { name: "libx11-xcb1", reason: "its other half" },
     Package { name: "libxkbcommon-x11-0", reason: "what the keys of the user's keyboard type" },

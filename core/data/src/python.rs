@@ -27,10 +27,10 @@ impl PythonSearch {
         Self { choice: set(PYTHON_VARIABLE).map(PathBuf::from), programs: programs.unwrap_or_default() }
     }
 
-    /// The same with the user's choice, where there is one. `[any]`
+    /// The same with this choice where the environment has none. `[any]`
     #[must_use]
-    pub fn with_choice(self, choice: Option<PathBuf>) -> Self {
-        Self { choice: choice.or(self.choice), ..self }
+    pub fn or_choice(self, choice: Option<PathBuf>) -> Self {
+        Self { choice: self.choice.or(choice), ..self }
     }
 }
 

@@ -276,6 +276,17 @@ pub fn instruments_of(orchestra: &str) -> Vec<Instrument> {
     instruments::read(&section, &scan::scan(orchestra, scan::Language::Orchestra))
 }
 
+/// The line, counted from 1, on which the first comment or text ends that goes over more lines than one. `[any]`
+pub fn first_long_end(orchestra: &str) -> Option<u32> {
+    let mut place = scan::Place::Code;
+    (1..).zip(orchestra.split('\n')).find_map(|(number, line)| {
+        let before = place;
+        scan::pass_over(line, &mut place, scan::Language::Orchestra);
+        let is_long = matches!(before, scan::Place::Block | scan::Place::Long);
+        (is_long && place != before).then_some(number)
+    })
+}
+
 /// The words of orchestra code outside comments and strings, each with its line from 0.
 pub fn code_words(code: &str) -> Vec<(usize, String)> {
     let masked = scan::scan(code, scan::Language::Orchestra).code;

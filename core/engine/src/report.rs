@@ -3,7 +3,7 @@
 use ksmps_csound::MessageLine;
 use ksmps_data::diagnostic::{Diagnostic, Severity};
 use ksmps_data::source_map::ComposedText;
-use ksmps_document::Document;
+use ksmps_document::{Document, first_long_end};
 
 /// Lines that announce an error, whatever attribute Csound gave them (it prints its banner as errors too).
 const ERROR_SIGNS: [&str; 12] = [
@@ -71,9 +71,19 @@ impl<'a> Compiled<'a> {
         Self { composed, first_line: 1 }
     }
 
-    /// The composed line of a line that Csound names.
+    /// The composed line of a line that Csound names. From the first comment or text of several lines on, Csound names the
+    /// next one (6.18.1, in text that it is given by its API).
     fn line(&self, line: u32) -> u32 {
-        (self.first_line + line).saturating_sub(1)
+        let named = (self.first_line + line).saturating_sub(1);
+        let before: usize =
+            self.composed.text().split_inclusive('\n').take(self.skipped()).map(str::len).sum();
+        let long_end = first_long_end(&self.composed.text()[before..]);
+        if long_end.is_some_and(|end| line > end) { named - 1 } else { named }
+    }
+
+    /// Lines before Csound's line 1.
+    fn skipped(&self) -> usize {
+        self.first_line.saturating_sub(1) as usize
     }
 }
 
@@ -252,6 +262,14 @@ mod tests {
         let unsaid = with_last_words(error(), &printed(&["0dBFS level = 1", " "]), compiled);
         assert_eq!(unsaid.text, "Csound answered with error -1, and printed no reason");
         assert!(unsaid.line.is_none() && unsaid.remedy.is_some());
+    }
+
+    #[test]
+    fn behind_a_comment_or_a_text_of_several_lines_csound_names_the_next_line() {
+        let text = ComposedText::whole("header\na\nb {{\n c\n}} d\ne\nf\n/* g\n*/\nh\n");
+        let compiled = Compiled { composed: &text, first_line: 2 };
+        let lines = [(1, 2), (2, 3), (6, 6), (7, 7), (10, 10)];
+        assert_eq!(lines.map(|(said, _)| compiled.line(said)), lines.map(|(_, line)| line));
     }
 
     #[test]

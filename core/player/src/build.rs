@@ -2,6 +2,7 @@
 //! builder's thread can be tried without Csound, and an engine can be made elsewhere.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use ksmps_csound::MessageQueue;
@@ -33,6 +34,8 @@ pub(super) struct Wanted<'a> {
     pub kept: &'a KeptValues,
     /// What the document may do besides making sound.
     pub given: Needs,
+    /// Which Python the user has set for it; `None` for the machine's.
+    pub python: Option<&'a Path>,
 }
 
 /// An engine, and what the control side keeps of it.

@@ -451,7 +451,7 @@ impl Builder {
         let Request { project, rate, block_max, .. } = request;
         let (rate, block_max, values, given) = (*rate, *block_max, self.end.values(), Needs::default());
         let kept = &self.kept(request.opening);
-        self.build.build(Wanted { project, rate, block_max, values, kept, given })
+        self.build.build(Wanted { project, rate, block_max, values, kept, given, python: None })
     }
 
     /// What the project has kept so far; nothing where another one is open by now.

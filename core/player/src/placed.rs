@@ -4,6 +4,7 @@
 //! anything, a text plays apart until it has been heard for a while without trouble; factory documents play together at
 //! once. Where there is no process to be had, what is left to us plays in the host's.
 
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,8 @@ struct Decision {
     reason: Reason,
     given: Needs,
     unanswered: Needs,
+    /// Which Python the user has set.
+    python: Option<PathBuf>,
 }
 
 impl BuildPlaced {
@@ -69,7 +72,11 @@ impl BuildPlaced {
             true => Answered::default(),
             false => Consents::read(user).answered(&project.content(), project.origin()),
         };
+        // The interpreter and its lock are never in the host's process, whatever else plays there.
+        let runs_python =
+            asked.and(given).python && project.document().is_ok_and(|document| document.runs_python());
         let (place, reason) = match (settings.place, project.place()) {
+            _ if runs_python => (Place::Apart, Reason::Needs),
             (Some(always), _) => (of(always), Reason::Setting),
             (None, _) if !asked.is_empty() => (Place::Apart, Reason::Needs),
             (None, Place::Automatic) => self.decide_automatic(project, &settings, user),
@@ -77,7 +84,8 @@ impl BuildPlaced {
         };
         // In the host's process nothing is given to a document alone.
         let given = if place == Place::Apart { asked.and(given) } else { Needs::default() };
-        Decision { place, reason, given, unanswered: asked.without(given).without(refused) }
+        let unanswered = asked.without(given).without(refused);
+        Decision { place, reason, given, unanswered, python: settings.python }
     }
 
     fn decide_automatic(&self, project: &Project, settings: &Settings, user: &UserFiles) -> (Place, Reason) {
@@ -101,12 +109,12 @@ impl BuildPlaced {
             decision.place = Place::Together;
             decision.reason = Reason::NoProcess(why);
         }
-        let given = decision.given;
+        let (given, python) = (decision.given, decision.python.as_deref());
         match decision.place {
             Place::Automatic | Place::Together => {
                 BuildHere(self.channels.get()).build(Wanted { given, ..wanted })
             }
-            Place::Apart => self.apart.build(Wanted { given, ..wanted }),
+            Place::Apart => self.apart.build(Wanted { given, python, ..wanted }),
         }
     }
 
@@ -143,7 +151,7 @@ impl Build for BuildPlaced {
             }
             _ => None,
         });
-        let Decision { place, reason, given, unanswered } = decision;
+        let Decision { place, reason, given, unanswered, .. } = decision;
         built.notes.extend(unallowed(wanted.project, unanswered));
         if let Reason::NoProcess(why) = &reason {
             built.notes.push(unprotected(why));

@@ -38,6 +38,12 @@ fn prepare(py: Python<'_>, packages: Option<&str>) -> PyResult<()> {
     Ok(())
 }
 
+/// Has it look for what is imported in one more folder.
+pub(crate) fn look_in(folder: &str) {
+    // A path that is no list any more is the document's own doing.
+    let _ = attached(|py| py.import("sys")?.getattr("path")?.call_method1("append", (folder,)).map(drop));
+}
+
 /// The folders in which it looks for what is imported, and that of its own installation.
 pub(crate) fn folders() -> Vec<String> {
     attached(|py| {

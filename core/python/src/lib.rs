@@ -31,7 +31,7 @@ pub extern "C" fn ksmps_python_library() -> *const Library {
 }
 
 static LIBRARY: Library =
-    Library { version: VERSION, start, folders, open, close, open_local, close_local, code, run };
+    Library { version: VERSION, start, folders, look_in, open, close, open_local, close_local, code, run };
 
 /// What `function` answers; `otherwise` where it panics, which must not reach C.
 fn caught<T>(otherwise: T, function: impl FnOnce() -> T) -> T {
@@ -51,6 +51,12 @@ unsafe extern "C" fn folders(sink: *mut c_void, take: unsafe extern "C" fn(*mut 
             unsafe { take(sink, Text::of(&folder)) };
         }
     });
+}
+
+unsafe extern "C" fn look_in(folder: Text) {
+    // SAFETY: the caller lends the text for the length of this call.
+    let folder = unsafe { folder.get() };
+    caught((), || folder.into_iter().for_each(interpreter::look_in));
 }
 
 unsafe extern "C" fn open(host: *const Host) -> *mut Engine {

@@ -1,6 +1,7 @@
 //! What the user has set for all instances.
 
 use std::io;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -44,6 +45,10 @@ pub struct Settings {
     /// Where engines play of which no project says where; `None`: apart until their text is trusted.
     #[serde(deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub automatic: Option<AlwaysPlace>,
+    /// Which Python documents run that run some: its program, its library or their folder; `None`: the machine's. The
+    /// environment's `KSMPS_PYTHON` is stronger.
+    #[serde(deserialize_with = "path", skip_serializing_if = "Option::is_none")]
+    pub python: Option<PathBuf>,
     #[serde(flatten)]
     unknown: Map<String, Value>,
 }
@@ -52,6 +57,12 @@ pub struct Settings {
 fn known<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<AlwaysPlace>, D::Error> {
     let word = Value::deserialize(from)?;
     Ok(word.as_str().and_then(AlwaysPlace::of_word))
+}
+
+/// What is no text says nothing.
+fn path<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = Value::deserialize(from)?;
+    Ok(path.as_str().map(PathBuf::from))
 }
 
 impl Settings {
@@ -85,13 +96,19 @@ mod tests {
         let files = UserFiles::in_folder(folder.path());
         assert_eq!(Settings::read(&files), Settings::default());
         let path = files.settings().unwrap();
-        std::fs::write(&path, r#"{"place": "on the moon", "automatic": "together", "theme": "dark"}"#)
-            .unwrap();
+        std::fs::write(
+            &path,
+            r#"{"place": "on the moon", "automatic": "together", "theme": "dark", "python": 3}"#,
+        )
+        .unwrap();
         let settings = Settings::read(&files);
         assert_eq!((settings.place, settings.automatic), (None, Some(AlwaysPlace::Together)));
         Settings::change(&files, |settings| settings.place = Some(AlwaysPlace::Apart)).unwrap();
-        let text = std::fs::read_to_string(path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("dark"), "{text}");
         assert_eq!(Settings::read(&files).place, Some(AlwaysPlace::Apart));
+        assert_eq!(Settings::read(&files).python, None);
+        std::fs::write(path, r#"{"python": "/opt/python/bin/python3"}"#).unwrap();
+        assert_eq!(Settings::read(&files).python, Some(PathBuf::from("/opt/python/bin/python3")));
     }
 }

@@ -224,6 +224,27 @@ fn calln_has_as_many_results_as_it_says() {
 }
 
 #[test]
+fn every_call_may_be_without_arguments() {
+    let Some(python) = python() else { return };
+    for (name, form) in forms("calln") {
+        let body = note(&format!(" {name} {}\"f\", 0\n", form.trigger()));
+        let mut play = play(python, &format!("{}{body}", function(0)));
+        play.note(3, &[1.0]).cycles(3);
+        assert_eq!(play.channel("z"), form.runs(), "{name}: {}", play.said());
+    }
+    for count in 0..=8 {
+        let action = if count == 0 { "call".to_owned() } else { format!("call{count}") };
+        for (name, form) in forms(&action) {
+            let results: Vec<String> = (0..count).map(|index| format!("{}r{index}", form.letter())).collect();
+            let body = format!(" {} {name} {}\"f\"\n", results.join(", "), form.trigger());
+            let mut play = play(python, &format!("{}{}", function(count), note(&body)));
+            play.note(3, &[1.0]).cycles(3);
+            assert_eq!(play.channel("z"), form.runs(), "{name}: {}", play.said());
+        }
+    }
+}
+
+#[test]
 fn a_call_without_arguments_and_one_of_a_method() {
     let Some(python) = python() else { return };
     let orchestra = "pyinit\npyruni {{\nclass Store:\n    def __init__(self): self.n = 5\n    def next(self, by=1):\n        \

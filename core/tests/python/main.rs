@@ -5,7 +5,9 @@
 mod csound_object;
 mod engines;
 mod every_opcode;
+mod examples;
 mod faults;
 mod harness;
 mod missing;
 mod offline;
+mod page;

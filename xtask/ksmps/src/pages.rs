@@ -23,6 +23,7 @@ const ENVIRONMENT: Section = (
     "KSMPS_CSOUND         another Csound: its library, or the folder that it is in\n\
      CS_USER_PLUGINDIR    folders of opcode libraries more\n\
      KSMPS_USER_FOLDER    one folder for the user's settings and consents\n\
+     KSMPS_PYTHON         another Python: its program, its library, or their folder\n\
      KSMPS_ENGINE         the executable of an engine's process, for development\n\
      SSDIR, SADIR, INCDIR, MFDIR    folders of Csound's for sounds, analyses, included files and MIDI files",
 );
@@ -34,6 +35,7 @@ pub const KSMPS: &[Section] = &[
         "lib/                          Csound, what it needs, its opcode libraries, and their licences\n\
          instruments/                  the factory documents\n\
          ksmps-engine                  the executable of an engine's process\n\
+         libksmps_python.so            what documents with Python open\n\
          ~/.config/ksmps/              settings and consents of the user's\n\
          ~/.local/share/ksmps/         texts that have played well, documents that were opened lately",
     ),

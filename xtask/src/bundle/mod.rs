@@ -1,5 +1,6 @@
 //! `bundle`: the release build of the plugins, as Ksmps.clap and Ksmps.vst3 in target/bundled, each with the executable of
-//! an engine's process and a folder of libraries beside its binary, and the program `ksmps`.
+//! an engine's process, the library with Python that it may open, and a folder of libraries beside its binary, and the program
+//! `ksmps`.
 //!
 //! A CLAP on Linux is a single file: all that lies in target/bundled beside Ksmps.vst3 belongs to it.
 //!
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ksmps_systems::{
-    Binary, DOCUMENTS, ENGINE, IDENTITY_VARIABLE, LIBRARIES, Layout, PRESETS, PROGRAM, System,
+    Binary, DOCUMENTS, ENGINE, IDENTITY_VARIABLE, LIBRARIES, Layout, PRESETS, PROGRAM, PYTHON, System,
     signing_commands,
 };
 
@@ -117,10 +118,12 @@ pub fn build_as(building: &Building, libraries: Libraries) -> Result<Built, Erro
     if System::HERE == System::Linux {
         let plugin = symbols::take_out(&release.join("libksmps.so"), target)?;
         let engine = symbols::take_out(&release.join(ENGINE), target)?;
+        let python = symbols::take_out(&release.join(PYTHON), target)?;
         for binary in layout.binaries() {
             replace(&plugin, &bundled.join(&binary.file))?;
             // One that is running keeps its own file.
             replace(&engine, &bundled.join(&binary.programs).join(ENGINE))?;
+            replace(&python, &bundled.join(&binary.programs).join(PYTHON))?;
         }
         replace(&symbols::take_out(&release.join(PROGRAM), target)?, &bundled.join(PROGRAM))?;
         replace(&cargo::root().join(DOCUMENTS), &bundled.join(DOCUMENTS))?;
@@ -200,7 +203,7 @@ fn print_sizes(bundled: &Path) -> Result<(), Error> {
     };
     let program = of(&[PROGRAM])?;
     for (bundle, parts) in
-        [(BUNDLES[0], &[BUNDLES[0], ENGINE, LIBRARIES][..]), (BUNDLES[1], &[BUNDLES[1]][..])]
+        [(BUNDLES[0], &[BUNDLES[0], ENGINE, PYTHON, LIBRARIES][..]), (BUNDLES[1], &[BUNDLES[1]][..])]
     {
         let (whole, libraries) = (of(parts)?, of(&[LIBRARIES])?);
         println!(

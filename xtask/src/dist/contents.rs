@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ksmps_systems::{DOCUMENTS, ENGINE, LIBRARIES, PRESETS, PROGRAM, System};
+use ksmps_systems::{DOCUMENTS, ENGINE, LIBRARIES, PRESETS, PROGRAM, PYTHON, System};
 
 use super::archive::sha256;
 use super::crates::Crates;
@@ -115,7 +115,7 @@ pub fn of_release(built: &Built, crates: &Crates, seconds: u64) -> Result<Conten
         is_plugin || name == ENGINE || name == PROGRAM
     };
     if System::HERE == System::Linux {
-        for part in [BUNDLES[0], ENGINE, PROGRAM, LIBRARIES, PRESETS] {
+        for part in [BUNDLES[0], ENGINE, PYTHON, PROGRAM, LIBRARIES, PRESETS] {
             all.tree(&format!("{OWN}/{part}"), &bundled.join(part), &is_program)?;
         }
         all.tree(BUNDLES[1], &bundled.join(BUNDLES[1]), &is_program)?;
@@ -152,7 +152,7 @@ fn pages(bundled: &Path) -> Result<PathBuf, Error> {
 /// Symbols and line tables, for a debugger; nothing on systems where they are not taken out.
 pub fn of_symbols(folder: &Path) -> Contents {
     let mut all = Contents::default();
-    for name in [format!("lib{PROGRAM}.so"), ENGINE.to_owned(), PROGRAM.to_owned()] {
+    for name in [format!("lib{PROGRAM}.so"), ENGINE.to_owned(), PYTHON.to_owned(), PROGRAM.to_owned()] {
         let name = format!("{name}.debug");
         let from = folder.join(&name);
         if from.is_file() {

@@ -10,7 +10,7 @@ use crate::cargo;
 use crate::error::Error;
 
 /// The packages whose binaries are given away.
-const ROOTS: [&str; 3] = ["ksmps", "ksmps-engine-process", "ksmps-program"];
+const ROOTS: [&str; 4] = ["ksmps", "ksmps-engine-process", "ksmps-python", "ksmps-program"];
 /// How the names of files with licences begin.
 const LICENCE_NAMES: [&str; 6] = ["license", "licence", "copying", "copyright", "notice", "unlicense"];
 

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{DOCUMENTS, ENGINE, LIBRARIES, PRESETS, PROGRAM, System};
+use super::{DOCUMENTS, ENGINE, LIBRARIES, PRESETS, PROGRAM, PYTHON, System};
 
 /// What is copied where.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn copying(system: System, [clap, vst3]: &[PathBuf; 2]) -> Vec<Copying> {
     let mut all = match system {
         System::Linux => {
             let own = clap.join("Ksmps");
-            let parts = ["Ksmps.clap", ENGINE, PROGRAM, LIBRARIES, DOCUMENTS, PRESETS];
+            let parts = ["Ksmps.clap", ENGINE, PYTHON, PROGRAM, LIBRARIES, DOCUMENTS, PRESETS];
             parts.map(|part| Copying { from: part, to: own.join(part) }).into()
         }
         System::MacOs | System::Windows => {
@@ -107,8 +107,9 @@ mod tests {
         let to = |system| {
             copying(system, &folders).into_iter().map(|one| one.to.display().to_string()).collect::<Vec<_>>()
         };
-        let linux = ["Ksmps.clap", "ksmps-engine", "ksmps", "lib", "instruments", "presets"]
-            .map(|part| format!("/c/Ksmps/{part}"));
+        let linux =
+            ["Ksmps.clap", "ksmps-engine", "libksmps_python.so", "ksmps", "lib", "instruments", "presets"]
+                .map(|part| format!("/c/Ksmps/{part}"));
         let linux: Vec<String> = linux.into_iter().chain(["/v/Ksmps.vst3".to_owned()]).collect();
         assert_eq!(to(System::Linux), linux);
         assert_eq!(to(System::MacOs), ["/c/Ksmps.clap", "/v/Ksmps.vst3"]);

@@ -13,6 +13,8 @@ pub use signing::{IDENTITY_VARIABLE, commands as signing_commands};
 
 /// The executable of an engine's process: the plugins look for it beside their own file.
 pub const ENGINE: &str = "ksmps-engine";
+/// The library that documents with Python open, beside the executable of an engine's process. On Linux alone.
+pub const PYTHON: &str = "libksmps_python.so";
 /// The program for those who have no Rust.
 pub const PROGRAM: &str = "ksmps";
 /// The folder with Csound and what it needs, beside each binary.

@@ -145,10 +145,9 @@ pub(super) unsafe fn install(cs: *mut CSOUND, layout: Layout) -> Natives {
             }
         }
         // Another library's are not used.
-        for entry in python::FAMILY.into_iter().flatten() {
-            names::take_away(cs, layout, entry.name);
-            append(cs, layout, entry);
-        }
+        let python = || python::FAMILY.into_iter().flatten();
+        python().for_each(|entry| names::take_away(cs, layout, entry.name));
+        python().for_each(|entry| append(cs, layout, entry));
         let append = layout.wrap_append_opcodes(cs, own_definition);
         // No note waits for it.
         LazyLock::force(&partial::SINE);

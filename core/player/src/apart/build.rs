@@ -1,7 +1,7 @@
 //! Builds engines in processes of their own.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use ksmps_process::socket::SocketError;
 use ksmps_csound::MessageQueue;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::{SLOTS, SlotValues};
+use ksmps_data::python::PythonSearch;
 use ksmps_document::KeptValues;
 use ksmps_engine::{BuildError, KeptBoard};
 
@@ -84,9 +85,12 @@ impl BuildApart {
 
     fn order(
         &self,
-        Wanted { project, rate, values, kept, given, .. }: Wanted<'_>,
+        Wanted { project, rate, values, kept, given, python, .. }: Wanted<'_>,
         waiting: &Waiting,
     ) -> Result<BuildOrder, BuildError> {
+        let runs_python = project.document().is_ok_and(|document| given.python && document.runs_python());
+        let python =
+            runs_python.then(|| PythonSearch::of_environment().or_choice(python.map(Path::to_owned)));
         let unwritten =
             |error: serde_json::Error| refused(format!("the project could not be handed over: {error}"));
         Ok(BuildOrder {
@@ -103,6 +107,7 @@ impl BuildApart {
                 .concat(),
             scratch: waiting.scratch.path().to_owned(),
             needs: given,
+            python,
             loop_limit: limits::loops(),
         })
     }
@@ -209,6 +214,7 @@ impl BuildApart {
             values: &SlotValues::default(),
             kept: &KeptValues::default(),
             given: search.given,
+            python: None,
         };
         // What is wrong with the shorter text alone needs no process.
         let outcome = match shorter.document() {

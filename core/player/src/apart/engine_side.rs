@@ -1,13 +1,14 @@
 //! The life of an engine's process from its own side: it is started as a spare with Csound loaded, is given one project,
 //! goes into its sandbox, builds, and plays until the host is done with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use ksmps_csound::Python;
 use ksmps_process::exchange::EngineEnd;
 use ksmps_process::inside::{self, Inherited};
 use ksmps_process::sandbox::{self, Limits, Missing, Places};
@@ -68,7 +69,11 @@ fn live(inherited: Inherited, order: BuildOrder, proven: Option<ProvenFile>) -> 
         // What it names without a folder lies beside it then. A folder that is gone is no harm.
         drop(std::env::set_current_dir(folder));
     }
-    let places = Places { read: &order.read, scratch: &order.scratch };
+    // Afterwards nothing new can be loaded. Where there is none, the build says so.
+    let python = order.python.as_ref().and_then(|search| Python::open(search).ok());
+    let read =
+        [order.read.clone(), python.map(|python| folders_of(python, &order)).unwrap_or_default()].concat();
+    let places = Places { read: &read, scratch: &order.scratch };
     let needs = to_sandbox(order.needs);
     let missing = match sandbox::restrict(&places, &Limits::default(), needs) {
         Ok(missing) => missing,
@@ -112,6 +117,14 @@ fn live(inherited: Inherited, order: BuildOrder, proven: Option<ProvenFile>) -> 
     }
     serve(&inherited, &queues, &is_building, progress);
     ExitCode::SUCCESS
+}
+
+/// The folders in which Python looks for what is imported; the document's is one of them.
+fn folders_of(python: Python, order: &BuildOrder) -> Vec<PathBuf> {
+    if let Some(folder) = order.origin.as_deref().and_then(Path::parent) {
+        python.look_in(folder);
+    }
+    python.folders()
 }
 
 /// What the user lets the document do, in the sandbox's terms.
@@ -250,6 +263,6 @@ fn build(order: &BuildOrder) -> Result<Built, Vec<Diagnostic>> {
     order.values.iter().for_each(|&(slot, value)| values.set(usize::from(slot), value));
     // How long blocks are means nothing to an engine.
     let (rate, block_max, given) = (order.rate, 0, order.needs);
-    let wanted = Wanted { project: &project, rate, block_max, values: &values, kept, given };
+    let wanted = Wanted { project: &project, rate, block_max, values: &values, kept, given, python: None };
     BuildHere(order.channels.clone()).build(wanted).map_err(|error| error.0)
 }

@@ -11,6 +11,7 @@ use ksmps_data::doing::Doing;
 use ksmps_data::event::{Event, EventKind, NoteName};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::SlotMap;
+use ksmps_data::python::PythonSearch;
 use ksmps_data::transport::Transport;
 use ksmps_data::verbs::When;
 use ksmps_data::watched::WatchReading;
@@ -54,6 +55,8 @@ pub(super) struct BuildOrder {
     pub scratch: PathBuf,
     /// What the user lets this document do.
     pub needs: Needs,
+    /// Where Python is looked for, where the document runs some.
+    pub python: Option<PythonSearch>,
     /// Processor time for which the build may go in circles.
     pub loop_limit: Duration,
 }

@@ -191,6 +191,7 @@ mod tests {
             values: &values,
             kept: &KeptValues::default(),
             given: Needs::default(),
+            python: None,
         };
         let mut search = Search::new(&wanted, Diagnostic::error(None, "it died"));
         loop {

@@ -77,7 +77,15 @@ impl Pair {
         let values = SlotValues::default();
         let given = Needs::default();
         let kept = &KeptValues::default();
-        let wanted = Wanted { project: &project, rate: 48_000.0, block_max: 0, values: &values, kept, given };
+        let wanted = Wanted {
+            project: &project,
+            rate: 48_000.0,
+            block_max: 0,
+            values: &values,
+            kept,
+            given,
+            python: None,
+        };
         let built = BuildHere(HostChannels { inputs: vec![2], outputs: vec![2] }).build(wanted);
         let built = built.map_err(|error| error.0).expect("an engine");
         let memory = Arc::new(SharedMemory::create(Limits::USUAL.words()).expect("memory"));

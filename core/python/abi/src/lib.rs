@@ -150,6 +150,8 @@ pub struct Library {
     pub start: unsafe extern "C" fn(packages: Text) -> i32,
     /// Says the folders in which the interpreter looks for what is imported.
     pub folders: unsafe extern "C" fn(sink: *mut c_void, take: unsafe extern "C" fn(*mut c_void, Text)),
+    /// Has it look in one more folder, after all others.
+    pub look_in: unsafe extern "C" fn(folder: Text),
     /// Opens a namespace for an engine whose functions these are; they are copied.
     pub open: unsafe extern "C" fn(host: *const Host) -> *mut Engine,
     /// Closes it, with its codes.

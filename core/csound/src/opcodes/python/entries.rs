@@ -33,38 +33,43 @@ const fn one<const N: usize, const KIND: u32, const OUTPUTS: usize, const FLAGS:
     entry::<Py<KIND, OUTPUTS, FLAGS>, N>(name, RESULTS[OUTPUTS][rate], in_types, when)
 }
 
-/// A call with so many results, in its six forms: in cycles, triggered and at init, global and local.
-const fn calls<const OUTPUTS: usize>(names: [&'static CStr; 6]) -> [Entry; 6] {
+/// A call with so many results, in its six forms: in cycles, triggered and at init, global and local. Csound's list of
+/// numbers that may change has one of them at least, so a call without arguments has types of its own.
+const fn calls<const OUTPUTS: usize>(names: [&'static CStr; 6]) -> [Entry; 10] {
     [
+        one::<10, CALLABLE, OUTPUTS, 0>(names[0], c"S"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, 0>(names[0], c"Sz"),
+        one::<10, CALLABLE, OUTPUTS, TRIGGERED>(names[1], c"kS"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, TRIGGERED>(names[1], c"kSz"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, AT_INIT>(names[2], c"Sm"),
+        one::<10, CALLABLE, OUTPUTS, LOCAL>(names[3], c"S"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, LOCAL>(names[3], c"Sz"),
+        one::<10, CALLABLE, OUTPUTS, { LOCAL | TRIGGERED }>(names[4], c"kS"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, { LOCAL | TRIGGERED }>(names[4], c"kSz"),
         one::<LIST_MAX, CALLABLE, OUTPUTS, { LOCAL | AT_INIT }>(names[5], c"Sm"),
     ]
 }
 
-const CALLS_0: [Entry; 6] =
+const CALLS_0: [Entry; 10] =
     calls::<0>([c"pycall", c"pycallt", c"pycalli", c"pylcall", c"pylcallt", c"pylcalli"]);
-const CALLS_1: [Entry; 6] =
+const CALLS_1: [Entry; 10] =
     calls::<1>([c"pycall1", c"pycall1t", c"pycall1i", c"pylcall1", c"pylcall1t", c"pylcall1i"]);
-const CALLS_2: [Entry; 6] =
+const CALLS_2: [Entry; 10] =
     calls::<2>([c"pycall2", c"pycall2t", c"pycall2i", c"pylcall2", c"pylcall2t", c"pylcall2i"]);
-const CALLS_3: [Entry; 6] =
+const CALLS_3: [Entry; 10] =
     calls::<3>([c"pycall3", c"pycall3t", c"pycall3i", c"pylcall3", c"pylcall3t", c"pylcall3i"]);
-const CALLS_4: [Entry; 6] =
+const CALLS_4: [Entry; 10] =
     calls::<4>([c"pycall4", c"pycall4t", c"pycall4i", c"pylcall4", c"pylcall4t", c"pylcall4i"]);
-const CALLS_5: [Entry; 6] =
+const CALLS_5: [Entry; 10] =
     calls::<5>([c"pycall5", c"pycall5t", c"pycall5i", c"pylcall5", c"pylcall5t", c"pylcall5i"]);
-const CALLS_6: [Entry; 6] =
+const CALLS_6: [Entry; 10] =
     calls::<6>([c"pycall6", c"pycall6t", c"pycall6i", c"pylcall6", c"pylcall6t", c"pylcall6i"]);
-const CALLS_7: [Entry; 6] =
+const CALLS_7: [Entry; 10] =
     calls::<7>([c"pycall7", c"pycall7t", c"pycall7i", c"pylcall7", c"pylcall7t", c"pylcall7i"]);
-const CALLS_8: [Entry; 6] =
+const CALLS_8: [Entry; 10] =
     calls::<8>([c"pycall8", c"pycall8t", c"pycall8i", c"pylcall8", c"pylcall8t", c"pylcall8i"]);
 
-const OTHERS: [Entry; 31] = [
+const OTHERS: [Entry; 35] = [
     entry::<Init, 0>(c"pyinit", c"", c"", When::Init),
     one::<2, STATEMENTS, 0, 0>(c"pyrun", c"S"),
     one::<2, STATEMENTS, 0, TRIGGERED>(c"pyrunt", c"kS"),
@@ -90,10 +95,14 @@ const OTHERS: [Entry; 31] = [
     one::<3, VARIABLE, 0, LOCAL>(c"pylassign", c"Sk"),
     one::<3, VARIABLE, 0, { LOCAL | TRIGGERED }>(c"pylassignt", c"kSk"),
     one::<3, VARIABLE, 0, { LOCAL | AT_INIT }>(c"pylassigni", c"Si"),
+    one::<3, CALLABLE, 0, COUNTED>(c"pycalln", c"Si"),
     one::<LIST_MAX, CALLABLE, 0, COUNTED>(c"pycalln", c"Siz"),
+    one::<3, CALLABLE, 0, { COUNTED | TRIGGERED }>(c"pycallnt", c"kSi"),
     one::<LIST_MAX, CALLABLE, 0, { COUNTED | TRIGGERED }>(c"pycallnt", c"kSiz"),
     one::<LIST_MAX, CALLABLE, 0, { COUNTED | AT_INIT }>(c"pycallni", c"Sim"),
+    one::<3, CALLABLE, 0, { COUNTED | LOCAL }>(c"pylcalln", c"Si"),
     one::<LIST_MAX, CALLABLE, 0, { COUNTED | LOCAL }>(c"pylcalln", c"Siz"),
+    one::<3, CALLABLE, 0, { COUNTED | LOCAL | TRIGGERED }>(c"pylcallnt", c"kSi"),
     one::<LIST_MAX, CALLABLE, 0, { COUNTED | LOCAL | TRIGGERED }>(c"pylcallnt", c"kSiz"),
     one::<LIST_MAX, CALLABLE, 0, { COUNTED | LOCAL | AT_INIT }>(c"pylcallni", c"Sim"),
 ];

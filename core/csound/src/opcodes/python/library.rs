@@ -52,6 +52,12 @@ impl Python {
         folders
     }
 
+    /// Has it look in one more folder, after all others. `[control]`
+    pub fn look_in(self, folder: &Path) {
+        // SAFETY: the interpreter runs; the text is lent for the call.
+        unsafe { (self.0.library.look_in)(Text::of(&folder.to_string_lossy())) };
+    }
+
     /// The functions of the library.
     pub(super) fn library(self) -> &'static Library {
         &self.0.library

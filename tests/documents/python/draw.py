@@ -1,0 +1,1 @@
+message = "a note's own number: %f" % random.random()
