@@ -5,6 +5,7 @@
 //! Sound is compared with its latency taken off, so that a frame of the script is a frame of the sound.
 //! Needs the bundles: `cargo xtask bundle`. What may bring a process down has a test program of its own.
 
+mod alone;
 mod assets;
 mod buses;
 mod bypass;
