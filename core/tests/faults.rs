@@ -225,3 +225,17 @@ fn a_parameter_that_the_orchestra_writes_is_told_to_the_host() {
     let info = Bench::new(about).control.status().info.expect("it plays");
     assert_eq!((info.about.name.as_deref(), info.about.author.as_deref()), (Some("Name"), Some("Me")));
 }
+
+#[test]
+fn tables_that_a_document_makes_for_vco2_itself_stay_as_they_are() {
+    // Eight partials at most, by small tables: those that are made before a first note have hundreds.
+    let text = "ksmps = 32\nnchnls = 2\n0dbfs = 1\n;@notes off\ngimade vco2init 1, 100, 2, 16, 16\n\
+        instr 1\n asound vco2 0.5, 100\n outs asound, asound\nendin\nschedule 1, 0, -1\n";
+    let step = |sound: Vec<f32>| {
+        sound[480..].windows(2).fold(0.0_f32, |step, pair| step.max((pair[1] - pair[0]).abs()))
+    };
+    let own = step(Bench::new(text).play(4800, &[], &[512]));
+    let full =
+        step(Bench::new(&text.replace("gimade vco2init 1, 100, 2, 16, 16", "")).play(4800, &[], &[512]));
+    assert!(own < 0.1 && full > 0.3, "steps of {own} and {full}");
+}

@@ -47,6 +47,7 @@ mod session_section;
 mod surface;
 mod text;
 mod vocabulary;
+mod waveforms;
 
 use std::path::{Path, PathBuf};
 
@@ -148,8 +149,8 @@ pub struct Document {
 /// What an orchestra makes use of, as far as the engine has to prepare for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Uses {
-    /// `vco2` and its kin, whose tables are made before the first note.
-    pub vco2: bool,
+    /// Waveforms of `vco2` whose tables are made before the first note, a bit for each as `vco2init` counts them.
+    pub vco2_waveforms: u32,
     /// Csound's own MIDI opcodes or options.
     pub midi: bool,
     /// A `<Cabbage>` section stands in the document.

@@ -13,7 +13,7 @@ use super::sections::Sections;
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, Whole, about, assets, directives, global_numbers, instruments, kept,
-    lint, midi, needs, notes, params, programs, score_play, surface,
+    lint, midi, needs, notes, params, programs, score_play, surface, waveforms,
 };
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
@@ -68,7 +68,7 @@ fn assemble(
     about.license = about.license.or(sections.license);
 
     let uses = Uses {
-        vco2: scan::words(&code.code).any(|(_, word)| word == "vco2" || word == "vco2init"),
+        vco2_waveforms: waveforms::read(&code),
         midi: midi::uses_midi(&code.code, &options),
         cabbage: sections.cabbage,
     };

@@ -295,10 +295,10 @@ fn named_numbers(running: &Running, document: &Document) -> Vec<NamedNumber> {
 
 /// Makes before the first cycle what would else be made in a note's start. No note is played for it.
 fn warm(running: &mut Running, named: Named<'_>) {
-    const ALL_WAVEFORMS: u32 = 31;
     // Either may fail without harm: then the first note pays for it.
-    if named.document.uses.vco2 {
-        let _ = running.compile(&format!("giKsmpsVco2 vco2init {ALL_WAVEFORMS}\n"));
+    let waveforms = named.document.uses.vco2_waveforms;
+    if waveforms > 0 {
+        let _ = running.compile(&format!("giKsmpsVco2 vco2init {waveforms}\n"));
     }
     if let Notes::Sched(rules) = &named.document.notes {
         for rule in rules {

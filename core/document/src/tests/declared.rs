@@ -249,7 +249,7 @@ fn the_examples_declare_what_they_say() {
     }
     let names: Vec<&str> = keys.params.iter().map(|param| param.name.as_str()).collect();
     assert_eq!(names, ["cutoff", "reso", "shape", "keys.kdetune"]);
-    assert!(keys.uses.vco2 && keys.wants_ksmps);
+    assert!(keys.uses.vco2_waveforms == 1 | 1 << 3 && keys.wants_ksmps);
     assert_eq!((smear.notes, smear.latency_frames, smear.inputs.len()), (Notes::Off, 1024, 2));
     let Notes::Sched(rules) = &kit.notes else { panic!("{:?}", kit.notes) };
     assert_eq!((rules[0].keys.as_slice(), rules[0].duration_s), (&[(36, 36)][..], Some(0.4)));
