@@ -13,6 +13,7 @@ mod apart;
 mod bare;
 mod child;
 mod editor;
+mod instances;
 mod live;
 mod load;
 mod long;
@@ -56,6 +57,9 @@ pub struct Args {
     /// Only the start of an engine in a process of its own, beside one in the host's. Needs no bundles.
     #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin", "editor"])]
     starts: bool,
+    /// Only what a project of instances costs: fifty of them loaded, edits while one plays, memory, and one that idles.
+    #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin", "editor", "starts"])]
+    instances: bool,
     /// Only a host's scan: the load of the library, and its plugins made and dropped.
     #[arg(long, conflicts_with_all = ["core", "apart", "long", "builds", "plugin"])]
     scan: bool,
@@ -89,6 +93,9 @@ pub fn run(args: &Args) -> Result<(), Error> {
     if args.starts {
         return apart::starts(args.rounds);
     }
+    if args.instances {
+        return instances::all(args.rounds);
+    }
     if args.builds {
         return start::builds(args.rounds);
     }
@@ -99,6 +106,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     start::scans(args.rounds)?;
     start::builds(args.rounds)?;
     start::memory()?;
+    instances::all(args.rounds)?;
     quiet::counts()?;
     core(args.rounds)?;
     load::ratios(args.rounds)?;
@@ -126,8 +134,11 @@ fn factory() -> Vec<(PathBuf, Kind)> {
         ("drift", Kind::Instrument),
         ("bell", Kind::Instrument),
         ("tine", Kind::Instrument),
+        ("glass-keys", Kind::Instrument),
+        ("kit-and-piece", Kind::MultiOut),
         ("echo", Kind::Effect),
         ("hall", Kind::Effect),
+        ("ducking-smear", Kind::Effect),
     ]
     .map(|(name, kind)| (folder.join(name).join(format!("{name}.csd")), kind))
     .to_vec()
