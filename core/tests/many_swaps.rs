@@ -38,10 +38,8 @@ fn play(bench: &mut Bench, now: &mut u64, blocks: usize, key: Option<u8>) -> Vec
     for block in 0..blocks {
         bench.player.transport(Transport {
             playing: true,
-            recording: false,
-            tempo: 120.0,
-            signature: (4, 4),
             position: Some(Position { frames: *now as i64, beats: *now as f64 / RATE * 2.0 }),
+            ..Transport::default()
         });
         // A note that begins in one block and ends in a later one, in whichever engine plays then.
         let events = match (key, block) {

@@ -160,10 +160,9 @@ fn the_hosts_song_is_in_channels_at_each_cycle() {
     let mut bench = Bench::new(text);
     let song = Transport {
         playing: true,
-        recording: false,
-        tempo: 120.0,
         signature: (3, 4),
         position: Some(Position { frames: 24_000, beats: 1.0 }),
+        ..Transport::default()
     };
     bench.player.transport(song);
     let sound = bench.play(480, &[], &[480]);

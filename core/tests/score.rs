@@ -48,7 +48,7 @@ impl Leg {
         // As if the song had one tempo from its start on.
         let frames = (self.beats / self.beats_per_frame()).round() as i64 + passed as i64;
         let position = Some(Position { frames, beats });
-        Transport { playing: self.playing, recording: false, tempo: self.tempo, signature: (4, 4), position }
+        Transport { playing: self.playing, tempo: self.tempo, position, ..Transport::default() }
     }
 }
 

@@ -7,13 +7,15 @@
 use serde::{Deserialize, Serialize};
 
 /// The channels in which an orchestra finds the host's song.
-pub const TRANSPORT_CHANNELS: [&str; 8] = [
+pub const TRANSPORT_CHANNELS: [&str; 10] = [
     "HOST_BPM",
     "HOST_PPQ_POS",
+    "HOST_BAR_POS",
     "TIME_IN_SECONDS",
     "TIME_IN_SAMPLES",
     "IS_PLAYING",
     "IS_RECORDING",
+    "IS_LOOPING",
     "TIME_SIG_NUM",
     "TIME_SIG_DENOM",
 ];
@@ -23,6 +25,9 @@ pub const TEMPO_DEFAULT: f64 = 120.0;
 /// The time signature of a host that says none.
 pub const SIGNATURE_DEFAULT: (u32, u32) = (4, 4);
 
+/// Less of a bar is a rounding of the host's.
+const BAR_ROUNDING: f64 = 1e-6;
+
 /// What a host says of its song, as far as it says it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct HostTransport {
@@ -30,6 +35,8 @@ pub struct HostTransport {
     pub playing: bool,
     /// Whether the host records.
     pub recording: bool,
+    /// Whether the host repeats a part of the song.
+    pub looping: bool,
     /// Quarter notes per minute.
     pub tempo: Option<f64>,
     /// Upper and lower number of the time signature.
@@ -38,6 +45,17 @@ pub struct HostTransport {
     pub frames: Option<i64>,
     /// Position in quarter notes from the song's start.
     pub beats: Option<f64>,
+    /// The bar that the song is in.
+    pub bar: Option<HostBar>,
+}
+
+/// A bar of the host's song.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HostBar {
+    /// Where it begins, in quarter notes from the song's start.
+    pub start: f64,
+    /// Bars before it; `None` where the host does not count them: then all are as long as this one.
+    pub number: Option<i64>,
 }
 
 impl HostTransport {
@@ -55,14 +73,33 @@ impl HostTransport {
             }
             (None, None) => None,
         };
+        let signature = signature.unwrap_or(SIGNATURE_DEFAULT);
+        let bar = self.bar.filter(|bar| bar.start.is_finite());
         Transport {
             playing: self.playing,
             recording: self.recording,
+            looping: self.looping,
             tempo,
-            signature: signature.unwrap_or(SIGNATURE_DEFAULT),
+            signature,
+            first_bar: bar.map_or(0.0, |bar| bar.at_the_songs_start(bar_beats(signature))),
             position,
         }
     }
+}
+
+impl HostBar {
+    /// The position in bars at the song's start, were all bars `beats` quarter notes long.
+    fn at_the_songs_start(self, beats: f64) -> f64 {
+        let bars = self.start / beats;
+        let first = self.number.map_or(bars.round(), |number| number as f64) - bars;
+        // The last digits of a host's numbers are not a place of the song.
+        if (first - first.round()).abs() < BAR_ROUNDING { first.round() } else { first }
+    }
+}
+
+/// Quarter notes of a bar.
+fn bar_beats((upper, lower): (u32, u32)) -> f64 {
+    4.0 * f64::from(upper) / f64::from(lower)
 }
 
 /// The host's transport at the first frame of a block.
@@ -72,10 +109,15 @@ pub struct Transport {
     pub playing: bool,
     /// Whether the host records.
     pub recording: bool,
+    /// Whether the host repeats a part of the song.
+    pub looping: bool,
     /// Quarter notes per minute; [`TEMPO_DEFAULT`] where the host says none.
     pub tempo: f64,
     /// Upper and lower number of the time signature; [`SIGNATURE_DEFAULT`] where the host says none.
     pub signature: (u32, u32),
+    /// Where the song's start would be in bars, were all bars as long as the present one: 0 where all are, or where the host does
+    /// not say.
+    pub first_bar: f64,
     /// Where the song is; `None` where the host does not say: then it goes on from where it was.
     pub position: Option<Position>,
 }
@@ -86,8 +128,10 @@ impl Default for Transport {
         Self {
             playing: false,
             recording: false,
+            looping: false,
             tempo: TEMPO_DEFAULT,
             signature: SIGNATURE_DEFAULT,
+            first_bar: 0.0,
             position: None,
         }
     }
@@ -156,7 +200,9 @@ impl Song {
         let same_way = self.transport.playing == transport.playing
             && self.transport.tempo.to_bits() == transport.tempo.to_bits()
             && self.transport.signature == transport.signature
-            && self.transport.recording == transport.recording;
+            && self.transport.recording == transport.recording
+            && self.transport.looping == transport.looping
+            && (self.transport.first_bar - transport.first_bar).abs() < BAR_ROUNDING;
         let beats_per_frame = transport.tempo / 60.0 / self.rate;
         let near = (carried.frames.saturating_sub(position.frames)).unsigned_abs() as f64 <= NEAR_FRAMES
             && (carried.beats - position.beats).abs() <= NEAR_FRAMES * beats_per_frame;
@@ -198,6 +244,11 @@ impl Song {
         }
     }
 
+    /// Position in bars at an engine's frame: 0 is the first bar's beginning. `[audio]`
+    pub fn bars_at(&self, frame: u64) -> f64 {
+        self.transport.first_bar + self.position_at(frame).beats / bar_beats(self.transport.signature)
+    }
+
     /// Position in seconds at an engine's frame. `[audio]`
     pub fn seconds_at(&self, frame: u64) -> f64 {
         self.position_at(frame).frames as f64 / self.rate
@@ -213,7 +264,7 @@ mod tests {
     fn at(frames: i64) -> Transport {
         let beats = frames as f64 / RATE * 2.0;
         let position = Some(Position { frames, beats });
-        Transport { playing: true, recording: false, tempo: 120.0, signature: (4, 4), position }
+        Transport { playing: true, position, ..Transport::default() }
     }
 
     #[test]
@@ -271,6 +322,10 @@ mod tests {
         let nothing = HostTransport::default();
         let without = Transport { playing: false, position: None, ..at(0) };
         let place = |frames, beats| Some(Position { frames, beats });
+        let bar = |start, number, host: HostTransport| HostTransport {
+            bar: Some(HostBar { start, number }),
+            ..host
+        };
         let table = [
             (nothing, without),
             (HostTransport { tempo: Some(90.0), ..nothing }, Transport { tempo: 90.0, ..without }),
@@ -299,10 +354,41 @@ mod tests {
             ),
             (HostTransport { playing: true, ..nothing }, Transport { playing: true, ..without }),
             (HostTransport { recording: true, ..nothing }, Transport { recording: true, ..without }),
+            (HostTransport { looping: true, ..nothing }, Transport { looping: true, ..without }),
+            (bar(8.0, Some(2), nothing), without),
+            (bar(8.0, None, nothing), without),
+            (bar(8.0, Some(5), nothing), Transport { first_bar: 3.0, ..without }),
+            // Two bars of 4/4, then one of 3/4.
+            (
+                HostTransport { signature: Some((3, 4)), ..bar(8.0, Some(2), nothing) },
+                Transport { signature: (3, 4), first_bar: 2.0 - 8.0 / 3.0, ..without },
+            ),
+            (bar(f64::NAN, Some(5), nothing), without),
         ];
         for (host, complete) in table {
             assert_eq!(host.complete(RATE), complete, "{host:?}");
         }
+    }
+
+    #[test]
+    fn bars_go_on_through_changes_of_their_length() {
+        let said = |beats: f64, start, number, upper| {
+            let bar = Some(HostBar { start, number: Some(number) });
+            let signature = Some((upper, 4));
+            let frames = Some((beats * 24_000.0) as i64);
+            let tempo = Some(120.0);
+            HostTransport { playing: true, frames, tempo, signature, bar, ..Default::default() }
+                .complete(RATE)
+        };
+        let mut song = Song::new(said(7.0, 4.0, 1, 4), 0, RATE);
+        assert_eq!((song.bars_at(0), song.bars_at(12_000)), (1.75, 1.875));
+        song.update(said(8.0, 8.0, 2, 3), 24_000);
+        assert_eq!(song.bars_at(24_000), 2.0);
+        assert!((song.bars_at(24_000 + 36_000) - 2.5).abs() < 1e-12, "{}", song.bars_at(60_000));
+        // Said again and again in the same bar, and in the next one.
+        song.update(said(9.5, 8.0, 2, 3), 60_000);
+        song.update(said(12.5, 11.0, 3, 3), 132_000);
+        assert!((song.bars_at(132_000) - 3.5).abs() < 1e-12, "{}", song.bars_at(132_000));
     }
 
     #[test]

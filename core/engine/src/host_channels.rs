@@ -47,10 +47,12 @@ impl HostSong {
         let values = [
             transport.tempo,
             position.beats,
+            song.bars_at(frame),
             song.seconds_at(frame),
             position.frames as f64,
             f64::from(u8::from(transport.playing)),
             f64::from(u8::from(transport.recording)),
+            f64::from(u8::from(transport.looping)),
             f64::from(transport.signature.0),
             f64::from(transport.signature.1),
         ];

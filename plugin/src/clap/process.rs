@@ -6,12 +6,13 @@ use std::ptr;
 use clap_sys::events::{
     CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
     CLAP_TRANSPORT_HAS_SECONDS_TIMELINE, CLAP_TRANSPORT_HAS_TEMPO, CLAP_TRANSPORT_HAS_TIME_SIGNATURE,
-    CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING, clap_event_transport,
+    CLAP_TRANSPORT_IS_LOOP_ACTIVE, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING,
+    clap_event_transport,
 };
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
-use ksmps_core::transport::HostTransport;
+use ksmps_core::transport::{HostBar, HostTransport};
 
 use super::object::{Object, object};
 use crate::host_block::HostBlock;
@@ -101,11 +102,16 @@ fn transport(event: &clap_event_transport, rate: f64) -> HostTransport {
     HostTransport {
         playing: has(CLAP_TRANSPORT_IS_PLAYING),
         recording: has(CLAP_TRANSPORT_IS_RECORDING),
+        looping: has(CLAP_TRANSPORT_IS_LOOP_ACTIVE),
         tempo: has(CLAP_TRANSPORT_HAS_TEMPO).then_some(event.tempo),
         signature: has(CLAP_TRANSPORT_HAS_TIME_SIGNATURE)
             .then(|| (u32::from(event.tsig_num), u32::from(event.tsig_denom))),
         frames: has(CLAP_TRANSPORT_HAS_SECONDS_TIMELINE).then(|| (seconds * rate).round() as i64),
         beats: has(CLAP_TRANSPORT_HAS_BEATS_TIMELINE)
             .then(|| event.song_pos_beats as f64 / CLAP_BEATTIME_FACTOR as f64),
+        bar: has(CLAP_TRANSPORT_HAS_BEATS_TIMELINE).then(|| HostBar {
+            start: event.bar_start as f64 / CLAP_BEATTIME_FACTOR as f64,
+            number: Some(i64::from(event.bar_number)),
+        }),
     }
 }

@@ -4,7 +4,7 @@
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use ksmps_core::transport::HostTransport;
+use ksmps_core::transport::{HostBar, HostTransport};
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_ as Flags;
 use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::{IAudioProcessor, IAudioProcessorVtbl, ProcessContext, ProcessData, ProcessSetup};
@@ -97,10 +97,13 @@ fn transport(context: &ProcessContext) -> HostTransport {
     HostTransport {
         playing: has(Flags::kPlaying),
         recording: has(Flags::kRecording),
+        looping: has(Flags::kCycleActive),
         tempo: has(Flags::kTempoValid).then_some(context.tempo),
         signature: has(Flags::kTimeSigValid)
             .then(|| (number(context.timeSigNumerator), number(context.timeSigDenominator))),
         frames: Some(context.projectTimeSamples),
         beats: has(Flags::kProjectTimeMusicValid).then_some(context.projectTimeMusic),
+        bar: has(Flags::kBarPositionValid)
+            .then_some(HostBar { start: context.barPositionMusic, number: None }),
     }
 }

@@ -33,11 +33,11 @@ impl Song {
             self.tempi.iter().rfind(|(from, _)| *from <= now).map_or(TEMPO_DEFAULT, |(_, tempo)| *tempo);
         HostTransport {
             playing: true,
-            recording: false,
             tempo: Some(tempo),
             signature: Some((4, 4)),
             frames: Some(frame as i64),
             beats: Some(beats),
+            ..HostTransport::default()
         }
     }
 }

@@ -192,11 +192,11 @@ impl History {
         let beats = self.song_frames as f64 / self.rate * 2.0;
         let transport = HostTransport {
             playing: true,
-            recording: false,
             tempo: Some(120.0),
             signature: Some((4, 4)),
             frames: Some(self.song_frames),
             beats: Some(beats),
+            ..HostTransport::default()
         };
         let mut block =
             Block { inputs: &[], outputs: &mut outputs, frames, events, transport: Some(transport) };

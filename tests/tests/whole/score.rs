@@ -31,11 +31,11 @@ fn transport(frame: usize) -> HostTransport {
     let beats = position + (frame - from) as f64 * tempo / 60.0 / RATE;
     HostTransport {
         playing: tempo > 0.0,
-        recording: false,
         tempo: Some(if tempo > 0.0 { tempo } else { 120.0 }),
         signature: Some((4, 4)),
         frames: Some(frame as i64),
         beats: Some(beats),
+        ..HostTransport::default()
     }
 }
 

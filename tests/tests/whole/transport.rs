@@ -2,7 +2,7 @@
 
 use ksmps_core::event::{Event, EventKind};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::{Block, Format, HostTransport};
+use ksmps_harness::host::{Block, Format, HostBar, HostTransport};
 use ksmps_harness::hosts::Host;
 
 use super::{RATE, playing};
@@ -41,10 +41,12 @@ fn heard(host: Host, names: [&str; 2], blocks: &[(usize, Option<HostTransport>)]
 const NOTHING: HostTransport = HostTransport {
     playing: false,
     recording: false,
+    looping: false,
     tempo: None,
     signature: None,
     frames: None,
     beats: None,
+    bar: None,
 };
 
 #[test]
@@ -93,5 +95,35 @@ fn a_clap_song_without_a_position_goes_on_by_itself() {
         let expected = (480 * 20 - 2 * 16) as f64 / RATE;
         assert!((f64::from(seconds) - expected).abs() < 1e-6, "{seconds} for {expected}");
         assert!((f64::from(beats) - expected).abs() < 1e-6, "{beats}");
+    }
+}
+
+#[test]
+fn bars_and_the_loop_are_told() {
+    let names = ["HOST_BAR_POS", "IS_LOOPING"];
+    for host in Host::BUNDLES {
+        let play = |transport| heard(host, names, &[(480, Some(transport)), (480, Some(transport))]);
+        let at =
+            |beats, signature| HostTransport { beats: Some(beats), signature: Some(signature), ..NOTHING };
+        assert_eq!(play(at(6.0, (4, 4))), [1.5, 0.0], "{host:?}");
+        assert_eq!(play(HostTransport { looping: true, ..at(6.0, (6, 8)) }), [2.0, 1.0], "{host:?}");
+        // Two bars of 4/4, then those of 3/4. VST3 says where a bar begins and not which one it is.
+        let bar = |number| Some(HostBar { start: 8.0, number: Some(number) });
+        let in_bars = if host.format == Format::Clap { 2.5 } else { 3.5 };
+        assert_eq!(play(HostTransport { bar: bar(2), ..at(9.5, (3, 4)) }), [in_bars, 0.0], "{host:?}");
+    }
+}
+
+#[test]
+fn bars_go_on_in_every_cycle() {
+    for host in Host::BUNDLES {
+        let at = |frames: i64| {
+            let beats = Some(frames as f64 / RATE * 2.0);
+            HostTransport { playing: true, tempo: Some(120.0), frames: Some(frames), beats, ..NOTHING }
+        };
+        let blocks: Vec<_> = (0..20).map(|index| (480, Some(at(96_000 + 480 * index)))).collect();
+        let [bars, _] = heard(host, ["HOST_BAR_POS", "IS_LOOPING"], &blocks);
+        let expected = (96_000 + 480 * 20 - 2 * 16) as f64 / RATE / 2.0;
+        assert!((f64::from(bars) - expected).abs() < 1e-6, "{host:?}: {bars} for {expected}");
     }
 }

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 use ksmps_core::event::{Event, NoteName};
 use ksmps_core::params::SLOTS;
-pub use ksmps_core::transport::HostTransport;
+use ksmps_core::transport::SIGNATURE_DEFAULT;
+pub use ksmps_core::transport::{HostBar, HostTransport};
 
 pub(crate) use notices::Counters;
 pub use notices::Notices;
@@ -347,4 +348,12 @@ impl HostError {
             Self::NoSuchPlugin { name: name.to_owned(), present }
         })
     }
+}
+
+/// The bar that a song is in: what was said of it, else that of a song whose bars are all alike.
+fn present_bar(transport: &HostTransport) -> HostBar {
+    let (upper, lower) = transport.signature.unwrap_or(SIGNATURE_DEFAULT);
+    let beats = 4.0 * f64::from(upper) / f64::from(lower);
+    let number = (transport.beats.unwrap_or(0.0) / beats).floor();
+    transport.bar.unwrap_or(HostBar { start: number * beats, number: Some(number as i64) })
 }

@@ -6,7 +6,7 @@ use clack_host::events::{Match, Pckn};
 use clack_host::prelude::{ClapId, EventBuffer};
 use ksmps_core::event::{Event, EventKind, Expression, NoteName, NoteSelector};
 
-use crate::host::{Counters, HostTransport, Reports};
+use crate::host::{Counters, HostTransport, Reports, present_bar};
 
 /// Adds an event; says whether CLAP can carry it.
 pub(super) fn push(event: &Event, ids: &[ClapId], buffer: &mut EventBuffer) -> bool {
@@ -87,12 +87,12 @@ pub(super) fn transport(transport: &HostTransport, rate: f64) -> TransportEvent 
     use clack_host::utils::{BeatTime, SecondsTime};
     let (numerator, denominator) = transport.signature.unwrap_or((0, 0));
     let (numerator, denominator) = (numerator as u16, denominator as u16);
-    let bar_beats = f64::from(numerator) * 4.0 / f64::from(denominator.max(1));
     let beats = transport.beats.unwrap_or(0.0);
-    let bar = (beats / bar_beats.max(f64::MIN_POSITIVE)).floor();
+    let bar = present_bar(transport);
     let said = [
         (transport.playing, TransportFlags::IS_PLAYING),
         (transport.recording, TransportFlags::IS_RECORDING),
+        (transport.looping, TransportFlags::IS_LOOP_ACTIVE),
         (transport.tempo.is_some(), TransportFlags::HAS_TEMPO),
         (transport.beats.is_some(), TransportFlags::HAS_BEATS_TIMELINE),
         (transport.frames.is_some(), TransportFlags::HAS_SECONDS_TIMELINE),
@@ -110,8 +110,8 @@ pub(super) fn transport(transport: &HostTransport, rate: f64) -> TransportEvent 
         loop_end_beats: BeatTime::from_float(0.0),
         loop_start_seconds: SecondsTime::from_float(0.0),
         loop_end_seconds: SecondsTime::from_float(0.0),
-        bar_start: BeatTime::from_float(bar * bar_beats),
-        bar_number: bar as i32,
+        bar_start: BeatTime::from_float(bar.start),
+        bar_number: bar.number.unwrap_or(0) as i32,
         time_signature_numerator: numerator,
         time_signature_denominator: denominator,
     }

@@ -17,7 +17,7 @@ use super::com::{EventList, ParameterChanges};
 use super::events::{Translator, sent};
 use super::library::Module;
 use crate::host::{
-    Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail, Unused,
+    Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail, Unused, present_bar,
 };
 
 /// A bus that the host leaves unused.
@@ -212,11 +212,11 @@ impl Drop for Vst3Processing {
 
 fn context(transport: &HostTransport, rate: f64) -> ProcessContext {
     let (numerator, denominator) = transport.signature.unwrap_or((0, 0));
-    let bar_beats = f64::from(numerator) * 4.0 / f64::from(denominator.max(1));
     let (beats, frames) = (transport.beats.unwrap_or(0.0), transport.frames.unwrap_or(0));
     let said = [
         (transport.playing, Flags::kPlaying),
         (transport.recording, Flags::kRecording),
+        (transport.looping, Flags::kCycleActive),
         (transport.tempo.is_some(), Flags::kTempoValid),
         (transport.signature.is_some(), Flags::kTimeSigValid),
         (transport.beats.is_some(), Flags::kProjectTimeMusicValid),
@@ -231,7 +231,7 @@ fn context(transport: &HostTransport, rate: f64) -> ProcessContext {
         systemTime: 0,
         continousTimeSamples: frames,
         projectTimeMusic: beats,
-        barPositionMusic: (beats / bar_beats.max(f64::MIN_POSITIVE)).floor() * bar_beats,
+        barPositionMusic: present_bar(transport).start,
         cycleStartMusic: 0.0,
         cycleEndMusic: 0.0,
         tempo: transport.tempo.unwrap_or(0.0),
