@@ -99,6 +99,14 @@ pub enum Source {
     Timbre,
     /// -1..=1; moves.
     Pan,
+    /// Linear gain, 1 without a word of the host; moves.
+    Volume,
+    /// 0..=1; moves.
+    Vibrato,
+    /// 0..=1, 1 without a word of the host; moves.
+    Expression,
+    /// 0..=127 from the note-off on, before it 0.
+    OffVelocity,
     /// The host's note id, -1 where there is none.
     Id,
     /// Always this.
@@ -130,20 +138,29 @@ const SOURCES: [(&str, Source); 21] = [
     ("pan", Source::Pan),
 ];
 
+/// Words behind `pN=` alone: as names of p-fields they are taken for what the document means by them.
+const ASKED_FOR: [(&str, Source); 4] = [
+    ("volume", Source::Volume),
+    ("vibrato", Source::Vibrato),
+    ("expression", Source::Expression),
+    ("offvel", Source::OffVelocity),
+];
+
 impl Source {
-    /// The source a word means: `freq`, `vel`, `id`. `[any]`
+    /// The source a word behind `pN=` means: `freq`, `vel`, `id`, `volume`. `[any]`
     pub fn of(word: &str) -> Option<Self> {
-        let word = word.to_ascii_lowercase();
-        if word == "id" {
-            return Some(Self::Id);
-        }
-        SOURCES.iter().find_map(|(name, source)| (*name == word).then_some(*source))
+        Self::named(word).or_else(|| find(&ASKED_FOR, &word.to_ascii_lowercase()))
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        if name == "id" { Some(Self::Id) } else { find(&SOURCES, &name) }
     }
 
     /// The source a p-field's name means: `kfreq`, `iVel`, `k_amp`. `[any]`
     pub fn of_pfield(name: &str) -> Option<Self> {
         let bare = name.strip_prefix(['k', 'i'])?;
-        Self::of(bare.strip_prefix('_').unwrap_or(bare))
+        Self::named(bare.strip_prefix('_').unwrap_or(bare))
     }
 
     fn is_pitch(self) -> bool {
@@ -153,6 +170,10 @@ impl Source {
     fn is_level(self) -> bool {
         matches!(self, Self::Velocity | Self::Amplitude | Self::Level | Self::Decibel)
     }
+}
+
+fn find(sources: &[(&str, Source)], word: &str) -> Option<Source> {
+    sources.iter().find_map(|(name, source)| (*name == word).then_some(*source))
 }
 
 impl NoteRule {

@@ -5,12 +5,12 @@ use ksmps_data::event::NoteName;
 use ksmps_document::{NoteRule, Source, VoiceMode};
 
 use super::control::Controls;
+use super::midi_channels::MidiChannels;
 use super::mono::Mono;
 use super::voices::Voice;
 
 /// p-fields a note's event can have.
 pub const NOTE_PFIELDS_MAX: usize = 64;
-pub(super) const CHANNELS: usize = 16;
 
 /// A rule of the document, ready to play: its instrument is a number of the running engine.
 #[derive(Debug, Clone)]
@@ -39,24 +39,6 @@ impl BoundRule {
     }
 }
 
-/// What MIDI controllers have set on a channel.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Channel {
-    /// -1..=1
-    pub bend: f64,
-    /// 0..=1
-    pub pressure: f64,
-    /// 0..=1
-    pub timbre: f64,
-    /// Whether the sustain pedal is down.
-    pub pedal: bool,
-}
-
-impl Channel {
-    /// As after a reset of all controllers.
-    pub const REST: Self = Self { bend: 0.0, pressure: 0.0, timbre: 0.0, pedal: false };
-}
-
 /// Everything that p-fields are filled from.
 pub(super) struct Filling {
     /// The document's rules.
@@ -64,7 +46,7 @@ pub(super) struct Filling {
     /// The keys of each rule; used by mono ones.
     pub monos: Vec<Mono>,
     /// What controllers have set.
-    pub channels: [Channel; CHANNELS],
+    pub channels: MidiChannels,
     zero_dbfs: f64,
     /// Hertz of key 69.
     a4: f64,
@@ -74,16 +56,14 @@ impl Filling {
     /// Rules with nothing set. `a4` is the document's pitch of key 69 in hertz. `[control]`
     pub fn new(rules: Vec<BoundRule>, zero_dbfs: f64, a4: f64) -> Self {
         let monos = rules.iter().map(|_| Mono::new()).collect();
-        Self { rules, monos, channels: [Channel::REST; CHANNELS], zero_dbfs, a4 }
+        Self { rules, monos, channels: MidiChannels::REST, zero_dbfs, a4 }
     }
 
-    /// Whether the pedal of a voice's channel keeps it. `[audio]`
+    /// Whether a pedal of a voice's channel keeps it. `[audio]`
     pub fn is_sustained(&self, voice: &Voice) -> bool {
-        self.channel(voice).pedal && self.rules[voice.rule].rule.sustain
-    }
-
-    fn channel(&self, voice: &Voice) -> &Channel {
-        &self.channels[usize::from(voice.note.channel) % CHANNELS]
+        let keeps =
+            self.channels.any(voice.note.channel, |set| set.pedal || set.sostenuto && voice.is_caught);
+        keeps && self.rules[voice.rule].rule.sustain
     }
 
     /// Sends the event of a new voice, with all that is known of it. `[audio]`
@@ -136,11 +116,11 @@ impl Filling {
 
     /// What fills a p-field of a voice at this moment.
     fn value(&self, voice: &Voice, source: Source, key: f64) -> f64 {
-        let channel = self.channel(voice);
+        let (channels, channel) = (&self.channels, voice.note.channel);
         let own = &voice.expressions;
         let rule = &self.rules[voice.rule].rule;
         let level = f64::from(voice.velocity);
-        let semitones = channel.bend * rule.bend_semitones + own.tuning;
+        let semitones = channels.bend(channel, rule.bend_semitones) + own.tuning;
         // Where a p-field of its own takes the bend, the pitch stays the key's: else it would bend twice.
         let bends_apart = rule.fields.iter().any(|other| other.source == Source::Bend);
         let bent_key = if bends_apart { key } else { key + semitones };
@@ -153,8 +133,14 @@ impl Filling {
             Source::Decibel => 40.0 * level.max(1e-3).log10(),
             Source::Channel => f64::from(voice.note.channel) + 1.0,
             Source::Bend => semitones,
-            Source::Pressure => own.pressure.unwrap_or(channel.pressure),
-            Source::Timbre => own.timbre.unwrap_or(channel.timbre),
+            Source::Pressure => own.pressure.unwrap_or_else(|| channels.largest(channel, |set| set.pressure)),
+            Source::Timbre => own.timbre.unwrap_or_else(|| channels.largest(channel, |set| set.timbre)),
+            Source::Volume => own.volume,
+            Source::Vibrato => own.vibrato.unwrap_or_else(|| channels.largest(channel, |set| set.vibrato)),
+            Source::Expression => {
+                own.expression.unwrap_or_else(|| channels.smallest(channel, |set| set.expression))
+            }
+            Source::OffVelocity => own.off_velocity * 127.0,
             Source::Pan => own.pan,
             Source::Id => voice.note.id.map_or(-1.0, f64::from),
             Source::Constant(value) => value,
@@ -166,6 +152,15 @@ impl Filling {
 fn moves(source: Source) -> bool {
     matches!(
         source,
-        Source::Bend | Source::Key | Source::Hertz | Source::Pressure | Source::Timbre | Source::Pan
+        Source::Bend
+            | Source::Key
+            | Source::Hertz
+            | Source::Pressure
+            | Source::Timbre
+            | Source::Pan
+            | Source::Volume
+            | Source::Vibrato
+            | Source::Expression
+            | Source::OffVelocity
     )
 }

@@ -6,7 +6,7 @@
 use ksmps_data::event::NoteName;
 use ksmps_data::params::SLOTS;
 
-use super::filling::{self, Channel};
+use super::midi_channels::MidiChannels;
 use super::midi_keys;
 use super::mono::{HELD_MAX, Mono};
 use super::voices::VOICES_MAX;
@@ -21,7 +21,7 @@ pub struct Held {
     /// Notes that end with the engine.
     pub(super) ended: Vec<NoteName>,
     /// What controllers have set for notes.
-    pub(super) channels: [Channel; filling::CHANNELS],
+    pub(super) channels: MidiChannels,
     /// The keys of mono rules, by a number for the instrument's name.
     monos: Vec<HeldKeys>,
     monos_used: usize,
@@ -51,6 +51,8 @@ pub(super) struct HeldNote {
     pub velocity: f32,
     /// Its key is up, the pedal is down.
     pub is_sustained: bool,
+    /// Its key was down when the sostenuto pedal went down.
+    pub is_caught: bool,
 }
 
 /// The keys of one mono rule that are down, oldest first.
@@ -66,7 +68,7 @@ impl Held {
         Self {
             notes: Vec::with_capacity(VOICES_MAX),
             ended: Vec::with_capacity(VOICES_MAX),
-            channels: [Channel::REST; filling::CHANNELS],
+            channels: MidiChannels::REST,
             monos: (0..MONO_RULES_MAX).map(|_| no_keys()).collect(),
             monos_used: 0,
             by_controller: [None; SLOTS],
@@ -80,7 +82,7 @@ impl Held {
     pub fn clear(&mut self) {
         self.notes.clear();
         self.ended.clear();
-        self.channels = [Channel::REST; filling::CHANNELS];
+        self.channels = MidiChannels::REST;
         self.monos_used = 0;
         self.by_controller = [None; SLOTS];
         self.modulation = [None; SLOTS];

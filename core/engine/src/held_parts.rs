@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use ksmps_data::event::NoteName;
 
-use super::filling;
 use super::held::{Held, HeldNote, HeldScore};
+use super::midi_channels::{CHANNELS, MidiChannel};
 use super::midi_keys;
 
 /// A piece of [`Held`]. The pieces in their order are all of it.
@@ -19,22 +19,15 @@ pub enum HeldPart<'a> {
         velocity: f32,
         /// Its key is up, the pedal is down.
         is_sustained: bool,
+        /// Its key was down when the sostenuto pedal went down.
+        is_caught: bool,
     },
     /// A note that ends with the engine.
     Ended(NoteName),
-    /// What controllers have set for the notes of a channel.
-    Channel {
-        /// 0..=15
-        channel: u8,
-        /// -1..=1
-        bend: f64,
-        /// 0..=1
-        pressure: f64,
-        /// 0..=1
-        timbre: f64,
-        /// Whether the sustain pedal is down.
-        pedal: bool,
-    },
+    /// What controllers have set for the notes of a channel, 0..=15.
+    Channel(u8, MidiChannel),
+    /// Members of the zones of an MPE keyboard, the lower one's first.
+    Zones([u8; 2]),
     /// A mono rule, by a number for the instrument's name; its keys follow.
     Mono(u64),
     /// A key of the mono rule before it.
@@ -57,14 +50,14 @@ pub enum HeldPart<'a> {
 impl Held {
     /// Gives every piece. `[audio]`
     pub fn write(&self, mut give: impl FnMut(HeldPart<'_>)) {
-        for &HeldNote { note, velocity, is_sustained } in &self.notes {
-            give(HeldPart::Note { note, velocity, is_sustained });
+        for &HeldNote { note, velocity, is_sustained, is_caught } in &self.notes {
+            give(HeldPart::Note { note, velocity, is_sustained, is_caught });
         }
         self.ended.iter().for_each(|&note| give(HeldPart::Ended(note)));
-        for (number, channel) in (0u8..).zip(&self.channels) {
-            let filling::Channel { bend, pressure, timbre, pedal } = *channel;
-            give(HeldPart::Channel { channel: number, bend, pressure, timbre, pedal });
-        }
+        (0..CHANNELS as u8).for_each(|channel| {
+            give(HeldPart::Channel(channel, *self.channels.channel(channel)));
+        });
+        give(HeldPart::Zones(self.channels.members()));
         for (instrument, keys) in self.monos() {
             give(HeldPart::Mono(instrument));
             keys.iter().for_each(|&(note, velocity)| give(HeldPart::MonoKey(note, velocity)));
@@ -94,9 +87,9 @@ impl Held {
     /// Takes the next piece; what has no room or cannot be is left out. `[audio]`
     pub fn read(&mut self, part: HeldPart<'_>) {
         match part {
-            HeldPart::Note { note, velocity, is_sustained } => {
+            HeldPart::Note { note, velocity, is_sustained, is_caught } => {
                 if self.notes.len() < self.notes.capacity() {
-                    self.notes.push(HeldNote { note, velocity, is_sustained });
+                    self.notes.push(HeldNote { note, velocity, is_sustained, is_caught });
                 }
             }
             HeldPart::Ended(note) => {
@@ -104,11 +97,8 @@ impl Held {
                     self.ended.push(note);
                 }
             }
-            HeldPart::Channel { channel, bend, pressure, timbre, pedal } => {
-                if let Some(place) = self.channels.get_mut(usize::from(channel)) {
-                    *place = filling::Channel { bend, pressure, timbre, pedal };
-                }
-            }
+            HeldPart::Channel(channel, set) => *self.channels.channel_mut(channel) = set,
+            HeldPart::Zones(members) => self.channels.set_members(members),
             HeldPart::Mono(instrument) => self.add_mono(instrument),
             HeldPart::MonoKey(note, velocity) => self.add_mono_key(note, velocity),
             HeldPart::Controller(slot, value) => {
@@ -144,9 +134,19 @@ mod tests {
         // There is a bend.
         midi[midi_keys::CHANNEL_BYTES - 3] = 1;
         let parts = [
-            HeldPart::Note { note, velocity: 0.5, is_sustained: true },
+            HeldPart::Note { note, velocity: 0.5, is_sustained: true, is_caught: true },
             HeldPart::Ended(NoteName { id: None, ..note }),
-            HeldPart::Channel { channel: 15, bend: -1.0, pressure: 0.25, timbre: 0.5, pedal: true },
+            HeldPart::Channel(
+                15,
+                MidiChannel {
+                    bend: -1.0,
+                    bend_range: Some(12.0),
+                    timbre: 0.5,
+                    pedal: true,
+                    ..MidiChannel::REST
+                },
+            ),
+            HeldPart::Zones([3, 5]),
             HeldPart::Mono(99),
             HeldPart::MonoKey(note, 0.75),
             HeldPart::MonoKey(note, 0.5),
@@ -183,7 +183,7 @@ mod tests {
             held.read(HeldPart::MonoKey(note, 1.0));
             held.read(HeldPart::Mono(1));
             held.read(HeldPart::MonoKey(note, 1.0));
-            held.read(HeldPart::Note { note, velocity: 1.0, is_sustained: false });
+            held.read(HeldPart::Note { note, velocity: 1.0, is_sustained: false, is_caught: false });
             held.read(HeldPart::Controller(u16::MAX, 1.0));
             held.read(HeldPart::Midi(200, &[]));
             held.read(HeldPart::Midi(0, &[1, 2, 3]));

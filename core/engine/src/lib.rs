@@ -17,6 +17,7 @@ mod held_parts;
 pub mod history;
 mod host_channels;
 mod kept;
+mod midi_channels;
 mod midi_keys;
 mod mono;
 mod named;
@@ -375,7 +376,9 @@ impl Engine {
         let Self { running, notes, frame, .. } = self;
         match kind {
             EventKind::NoteOn { note, velocity } => notes.note_on(running, note, velocity, *frame, offset),
-            EventKind::NoteOff { notes: which, .. } => notes.note_off(running, which, *frame, offset),
+            EventKind::NoteOff { notes: which, velocity } => {
+                notes.note_off(running, which, velocity, *frame, offset);
+            }
             EventKind::Choke { notes: which } => notes.choke(running, which),
             EventKind::Expression { notes: which, expression, value } => {
                 notes.expression(which, expression, value)

@@ -3,11 +3,13 @@
 //! Events only change what is known of voices and channels. Once per cycle, before Csound runs, new voices are sent
 //! with everything known of them by then, and voices whose p-fields are behind are written in one walk.
 
+mod midi;
+
 use ksmps_csound::Running;
 use ksmps_data::event::{Expression, NoteName, NoteSelector};
 
 use super::control::Controls;
-use super::filling::{BoundRule, Channel, Filling};
+use super::filling::{BoundRule, Filling};
 use super::held::{Held, HeldNote};
 use super::voices::{Phase, Voice, Voices};
 
@@ -69,8 +71,12 @@ impl NotePlayer {
                 }
             } else if voice.serial != last {
                 last = voice.serial;
-                let is_sustained = voice.phase == Phase::Sustained;
-                held.notes.push(HeldNote { note: voice.note, velocity: voice.velocity, is_sustained });
+                held.notes.push(HeldNote {
+                    note: voice.note,
+                    velocity: voice.velocity,
+                    is_sustained: voice.phase == Phase::Sustained,
+                    is_caught: voice.is_caught,
+                });
             }
         }
         for (mono, bound) in
@@ -86,8 +92,11 @@ impl NotePlayer {
         held.ended.iter().for_each(|&note| self.say_ended(note));
         for held in &held.notes {
             self.note_on(running, held.note, held.velocity, frame, 0);
+            if held.is_caught {
+                self.voices.newest_mut().for_each(|voice| voice.is_caught = true);
+            }
             if held.is_sustained {
-                self.note_off(running, NoteSelector::from(held.note), frame, 0);
+                self.note_off(running, NoteSelector::from(held.note), 0.0, frame, 0);
             }
         }
         for (mono, bound) in
@@ -120,15 +129,22 @@ impl NotePlayer {
         }
     }
 
-    /// Notes are released. `[audio]`
-    pub fn note_off(&mut self, running: &mut Running, notes: NoteSelector, frame: u64, offset: u32) {
+    /// Notes are released; their keys go up with a velocity of 0..=1. `[audio]`
+    pub fn note_off(
+        &mut self,
+        running: &mut Running,
+        notes: NoteSelector,
+        velocity: f32,
+        frame: u64,
+        offset: u32,
+    ) {
         let Self { filling, voices, .. } = self;
         let poly = |rule: usize| !filling.rules[rule].is_mono();
         let meant = voices.meant_by(&notes, poly);
         for voice in voices.iter_mut().filter(|voice| poly(voice.rule) && voice.phase == Phase::Held) {
             if meant.map_or_else(|| notes.matches(&voice.note), |serial| voice.serial == serial) {
                 let pedal = filling.is_sustained(voice);
-                let_go(running, voice, pedal);
+                key_up(running, voice, pedal, velocity);
             }
         }
         let serial = self.voices.next_serial();
@@ -150,7 +166,7 @@ impl NotePlayer {
                 }
                 None => {
                     let pedal = self.filling.is_sustained(voice);
-                    let_go(running, voice, pedal);
+                    key_up(running, voice, pedal, velocity);
                 }
             }
         }
@@ -169,36 +185,6 @@ impl NotePlayer {
         }
     }
 
-    /// A channel message that is not a note. `[audio]`
-    pub fn midi(&mut self, running: &mut Running, bytes: [u8; 3]) {
-        const SUSTAIN: u8 = 64;
-        const TIMBRE: u8 = 74;
-        const ALL_SOUND_OFF: u8 = 120;
-        const RESET_CONTROLLERS: u8 = 121;
-        const ALL_NOTES_OFF: u8 = 123;
-        let channel = bytes[0] & 0x0f;
-        let at = usize::from(channel);
-        let on_channel = NoteSelector { channel: Some(channel), ..NoteSelector::ALL };
-        match (bytes[0] & 0xf0, bytes[1]) {
-            (0xb0, SUSTAIN) => self.pedal(running, channel, bytes[2] >= 64),
-            (0xb0, TIMBRE) => self.filling.channels[at].timbre = f64::from(bytes[2]) / 127.0,
-            (0xb0, ALL_SOUND_OFF) => self.choke(running, on_channel),
-            (0xb0, RESET_CONTROLLERS) => {
-                self.pedal(running, channel, false);
-                self.filling.channels[at] = Channel::REST;
-            }
-            (0xb0, ALL_NOTES_OFF..=127) => self.all_off(running, on_channel),
-            (0xd0, pressure) => self.filling.channels[at].pressure = f64::from(pressure) / 127.0,
-            (0xe0, low) => {
-                let bend = i32::from(low) | i32::from(bytes[2]) << 7;
-                self.filling.channels[at].bend =
-                    f64::from(bend - 8192) / if bend < 8192 { 8192.0 } else { 8191.0 };
-            }
-            _ => return,
-        }
-        self.mark_changed(on_channel);
-    }
-
     /// A note's expression moves. Values that are no numbers are ignored. `[audio]`
     pub fn expression(&mut self, notes: NoteSelector, expression: Expression, value: f64) {
         if !value.is_finite() {
@@ -210,7 +196,9 @@ impl NotePlayer {
                 Expression::Pressure => voice.expressions.pressure = Some(value),
                 Expression::Brightness => voice.expressions.timbre = Some(value),
                 Expression::Pan => voice.expressions.pan = value,
-                Expression::Volume | Expression::Vibrato | Expression::Expression => continue,
+                Expression::Volume => voice.expressions.volume = value,
+                Expression::Vibrato => voice.expressions.vibrato = Some(value),
+                Expression::Expression => voice.expressions.expression = Some(value),
             }
             voice.changed = true;
         }
@@ -255,28 +243,6 @@ impl NotePlayer {
     fn say_ended(&mut self, note: NoteName) {
         if self.ended.len() < ENDED_MAX {
             self.ended.push(note);
-        }
-    }
-
-    fn mark_changed(&mut self, notes: NoteSelector) {
-        self.voices
-            .iter_mut()
-            .filter(|voice| notes.matches(&voice.note))
-            .for_each(|voice| voice.changed = true);
-    }
-
-    fn all_off(&mut self, running: &mut Running, notes: NoteSelector) {
-        self.filling.monos.iter_mut().for_each(|mono| mono.lift(&notes));
-        let playing = |voice: &&mut Voice| voice.is_playing() && notes.matches(&voice.note);
-        self.voices.iter_mut().filter(playing).for_each(|voice| let_go(running, voice, false));
-    }
-
-    fn pedal(&mut self, running: &mut Running, channel: u8, down: bool) {
-        self.filling.channels[usize::from(channel)].pedal = down;
-        if !down {
-            let lifted =
-                |voice: &&mut Voice| voice.note.channel == channel && voice.phase == Phase::Sustained;
-            self.voices.iter_mut().filter(lifted).for_each(|voice| let_go(running, voice, false));
         }
     }
 
@@ -363,6 +329,13 @@ impl NotePlayer {
         let first = self.voices.iter_mut().find(|voice| released(voice));
         first.map(|voice| voice.end(running, Phase::Killed)).is_some()
     }
+}
+
+/// A key goes up with a velocity.
+fn key_up(running: &mut Running, voice: &mut Voice, pedal: bool, velocity: f32) {
+    voice.expressions.off_velocity = f64::from(velocity);
+    voice.changed = true;
+    let_go(running, voice, pedal);
 }
 
 /// A key goes up: the pedal keeps its voice, or it is released. One with a length of its own only counts as released.

@@ -31,7 +31,7 @@ pub(super) enum Phase {
 }
 
 /// What a voice's own expressions and modulations say.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Expressions {
     /// Semitones.
     pub tuning: f64,
@@ -41,7 +41,32 @@ pub(super) struct Expressions {
     pub timbre: Option<f64>,
     /// -1..=1
     pub pan: f64,
+    /// Linear gain.
+    pub volume: f64,
+    /// 0..=1; `None`: that of the channel.
+    pub vibrato: Option<f64>,
+    /// 0..=1; `None`: that of the channel.
+    pub expression: Option<f64>,
+    /// How its key went up, 0..=1; 0 while it is down.
+    pub off_velocity: f64,
     modulations: [Option<(u16, f64)>; MODULATIONS_MAX],
+}
+
+impl Default for Expressions {
+    /// Nothing was said. `[audio]`
+    fn default() -> Self {
+        Self {
+            tuning: 0.0,
+            pressure: None,
+            timbre: None,
+            pan: 0.0,
+            volume: 1.0,
+            vibrato: None,
+            expression: None,
+            off_velocity: 0.0,
+            modulations: [None; MODULATIONS_MAX],
+        }
+    }
 }
 
 impl Expressions {
@@ -74,6 +99,8 @@ pub(super) struct Voice {
     pub serial: u64,
     /// Where it is in its life.
     pub phase: Phase,
+    /// Its key was down when the sostenuto pedal went down.
+    pub is_caught: bool,
     /// Ends by itself after a fixed time.
     pub finite: bool,
     /// The frame of the coming cycle at which it starts; `None` once its event is sent.
@@ -107,6 +134,7 @@ impl Voice {
             velocity,
             serial,
             phase: Phase::Held,
+            is_caught: false,
             finite,
             starts_at: Some(offset),
             sent: false,
@@ -205,6 +233,12 @@ impl Voices {
     /// All of them, oldest first. `[audio]`
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Voice> {
         self.voices.iter_mut()
+    }
+
+    /// The voices of the note-on that came last. `[audio]`
+    pub fn newest_mut(&mut self) -> impl Iterator<Item = &mut Voice> {
+        let serial = self.serial;
+        self.voices.iter_mut().filter(move |voice| voice.serial == serial)
     }
 
     /// Has each voice sent that starts in the coming cycle: `send` gets its offset. `[audio]`

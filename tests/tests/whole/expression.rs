@@ -139,3 +139,40 @@ fn an_mpe_keyboard_bends_changes_timbre_and_presses() {
     let title = |id: u32| kinds.iter().find(|(known, ..)| *known == id).map(|(_, title, _)| title.as_str());
     assert_eq!(mapping.map(title), [Some("Tuning"), Some("Brightness"), Some("Pressure")]);
 }
+
+#[test]
+fn volume_vibrato_and_expression_reach_the_p_fields_that_ask_for_them() {
+    let document = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n\
+        instr keys ;@notes p4=key p5=volume p6=vibrato p7=expression p8=offvel\n  kvolume = p5\n  kvibrato = p6\n  \
+        kexpression = p7\n  koff = p8\n  alive linsegr 1, 0.1, 1, 0.1, 1\n  \
+        outs alive * (kvolume + 16 * kvibrato), alive * (kexpression + 16 * koff)\nendin\n";
+    let table = [
+        (Expression::Volume, 2.0, [2.0, 1.0]),
+        (Expression::Vibrato, 0.5, [9.0, 1.0]),
+        (Expression::Expression, 0.25, [1.0, 0.25]),
+    ];
+    for host in Host::BUNDLES {
+        for (expression, value, expected) in table {
+            let mut instance = playing(host, Kind::Instrument, document);
+            let note = named(7, 60);
+            let notes = NoteSelector::from(note);
+            let mut script = Script::new();
+            script.push(100, EventKind::NoteOn { note, velocity: 1.0 });
+            script.push(2000, EventKind::Expression { notes, expression, value });
+            script.push(6000, EventKind::NoteOff { notes, velocity: 1.0 });
+            let sound = instance.play_aligned(&Plan::new(script, 8000)).expect("it plays");
+            let heard = |frame: usize| [0, 1].map(|channel| sound.channels[channel][frame]);
+            let near = |heard: [f32; 2], expected: [f32; 2]| {
+                heard.iter().zip(expected).all(|(heard, expected)| (heard - expected).abs() < 1e-4)
+            };
+            assert!(near(heard(1900), [1.0, 1.0]), "{host:?}, {expression:?}: {:?}", heard(1900));
+            assert!(near(heard(5000), expected), "{host:?}, {expression:?}: {:?}", heard(5000));
+            let released = [expected[0], expected[1] + 16.0 * 127.0];
+            assert!(
+                (heard(7000)[1] - released[1]).abs() < 0.1,
+                "{host:?}, {expression:?}: {:?}",
+                heard(7000)
+            );
+        }
+    }
+}

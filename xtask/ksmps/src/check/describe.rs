@@ -129,6 +129,10 @@ fn source(source: Source) -> String {
         Source::Pressure => "pressure",
         Source::Timbre => "timbre",
         Source::Pan => "pan",
+        Source::Volume => "volume",
+        Source::Vibrato => "vibrato",
+        Source::Expression => "expression",
+        Source::OffVelocity => "offvel",
         Source::Id => "note id",
         Source::Constant(value) => return value.to_string(),
     };
