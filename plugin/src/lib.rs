@@ -20,6 +20,7 @@ pub mod control_port;
 pub mod document_file;
 pub mod editor;
 pub mod follow;
+pub mod guard;
 pub mod host_block;
 pub mod host_link;
 pub mod instance;

@@ -18,6 +18,7 @@ use ksmps_core::player::Control;
 use nice_plug::params::InternalParamMut;
 use nice_plug::prelude::{FloatParam, FloatRange, Param as _, ParamPtr};
 
+use crate::guard::guarded;
 use crate::host_link::HostLink;
 use crate::param_list::{ParamList, ParamListChange};
 
@@ -302,15 +303,21 @@ fn host_param(slot: usize, bank: &Weak<ParamBank>) -> FloatParam {
         // The id under which polyphonic modulation names the slot.
         .with_poly_modulation_id(slot as u32)
         .with_value_to_string(Arc::new(move |value| {
-            texts.upgrade().map(|bank| bank.text(slot, f64::from(value))).unwrap_or_default()
+            guarded(String::new(), || {
+                texts.upgrade().map(|bank| bank.text(slot, f64::from(value))).unwrap_or_default()
+            })
         }))
-        .with_string_to_value(Arc::new(move |text| Some(values.upgrade()?.parse(slot, text)? as f32)))
+        .with_string_to_value(Arc::new(move |text| {
+            guarded(None, || Some(values.upgrade()?.parse(slot, text)? as f32))
+        }))
         .with_callback(Arc::new(move |_| {
-            if !SHOWING.get()
-                && let Some(bank) = moves.upgrade()
-            {
-                bank.was_touched(slot);
-            }
+            guarded((), || {
+                if !SHOWING.get()
+                    && let Some(bank) = moves.upgrade()
+                {
+                    bank.was_touched(slot);
+                }
+            });
         }))
 }
 

@@ -15,6 +15,7 @@ use nice_plug::prelude::{
     Vst3SubCategory, nice_error,
 };
 
+use crate::guard::guarded;
 use crate::instance::Instance;
 use crate::making;
 use crate::problems::PANICKED;
@@ -109,7 +110,8 @@ impl Plugin for Ksmps {
             0
         });
         self.instance.set_latency_frames(latency_frames);
-        self.instance.host().latency_changed(&mut || context.set_latency_samples(latency_frames));
+        let mut framework = || context.set_latency_samples(latency_frames);
+        guarded((), || self.instance.host().latency_changed(&mut framework));
         true
     }
 
@@ -150,4 +152,163 @@ impl ClapPlugin for Ksmps {
 impl Vst3Plugin for Ksmps {
     const VST3_CLASS_ID: [u8; 16] = *b"Ksmps, unused id";
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use ksmps_core::params::Param;
+    use nice_plug::context::process::SendEventError;
+    use nice_plug::prelude::{NoteEvent, PluginApi, ProcessMode, Transport};
+
+    use super::*;
+    use crate::host_link::{HostLink, NoHost, ParamEdit, ParamMenu};
+    use crate::making::Making;
+    use crate::param_list::ParamListChange;
+
+    const FRAMES: usize = 64;
+
+    /// A host in whose calls, once it is said, a program error happens.
+    #[derive(Default)]
+    struct Faulty {
+        is_on: AtomicBool,
+    }
+
+    impl Faulty {
+        fn call(&self) {
+            assert!(!self.is_on.load(Ordering::Relaxed), "a program error");
+        }
+    }
+
+    impl HostLink for Faulty {
+        fn attach(&self, _instance: &Arc<Instance>) {}
+        fn params_changed(&self, _change: ParamListChange) {
+            self.call();
+        }
+        fn mark_dirty(&self) {
+            self.call();
+        }
+        fn latency_changed(&self, framework: &mut dyn FnMut()) {
+            self.call();
+            framework();
+        }
+        fn send_param(&self, _frame: u32, _slot: usize, _normalized: f64) {
+            self.call();
+        }
+        fn edit_param(&self, _slot: usize, _edit: ParamEdit) {
+            self.call();
+        }
+        fn has_menu(&self) -> bool {
+            false
+        }
+        fn show_menu(&self, _menu: ParamMenu) {}
+        fn value_text(&self, slot: usize, param: Option<&Param>, normalized: f64) -> String {
+            self.call();
+            NoHost.value_text(slot, param, normalized)
+        }
+        fn is_offline(&self) -> bool {
+            self.call();
+            true
+        }
+    }
+
+    /// The framework's side of a call.
+    struct Context(Transport);
+
+    impl ActivateContext<Ksmps> for Context {
+        fn plugin_api(&self) -> PluginApi {
+            PluginApi::Clap
+        }
+        fn execute(&self, (): ()) {}
+        fn set_latency_samples(&self, _samples: u32) {}
+        fn set_current_voice_capacity(&self, _capacity: u32) {}
+    }
+
+    impl ProcessContext<Ksmps> for Context {
+        fn plugin_api(&self) -> PluginApi {
+            PluginApi::Clap
+        }
+        fn execute_background(&self, (): ()) {}
+        fn execute_gui(&self, (): ()) {}
+        fn transport(&self) -> &Transport {
+            &self.0
+        }
+        fn next_event(&mut self) -> Option<NoteEvent<()>> {
+            None
+        }
+        fn try_send_event(&mut self, event: NoteEvent<()>) -> Result<(), (NoteEvent<()>, SendEventError)> {
+            Err((event, SendEventError::NoOutputBuffer))
+        }
+        fn set_latency_samples(&self, _samples: u32) {}
+        fn request_restart(&self) {}
+        fn set_current_voice_capacity(&self, _capacity: u32) {}
+    }
+
+    /// A block of an instrument; its loudest sample.
+    #[expect(unsafe_code, reason = "the framework fills its buffers so")]
+    fn block(plugin: &mut Ksmps) -> f32 {
+        let mut sound = [[321.0_f32; FRAMES]; 2];
+        let mut main = Buffer::default();
+        // SAFETY: Both channels have so many frames, and the buffer is gone before them.
+        unsafe {
+            main.set_slices(FRAMES, |slices| {
+                *slices = sound.iter_mut().map(|channel| &mut channel[..]).collect()
+            });
+        }
+        let mut aux = AuxiliaryBuffers { inputs: &mut [], outputs: &mut [] };
+        plugin.process(&mut main, &mut aux, &mut Context(Transport::new(48_000.0)));
+        drop(main);
+        sound.as_flattened().iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
+    }
+
+    #[test]
+    fn a_program_error_in_any_call_is_silence_and_a_message_and_no_harm_to_the_host() {
+        let host = Arc::new(Faulty::default());
+        let product = &products::BUILT_IN[0];
+        let mut plugin = making::with(Making { product, host: Arc::clone(&host) as _ }, Ksmps::default);
+        let config = BufferConfig {
+            sample_rate: 48_000.0,
+            min_buffer_size: None,
+            max_buffer_size: FRAMES as u32,
+            process_mode: ProcessMode::Realtime,
+        };
+        let layout = product.layout.buses();
+        let activate = |plugin: &mut Ksmps| {
+            assert!(plugin.activate(layout, &config, &mut Context(Transport::new(48_000.0))));
+        };
+        let steady =
+            "nchnls = 2\n0dbfs = 1\n;@notes off\ninstr 1\n outs a(0.5), a(0.5)\nendin\nschedule 1, 0, -1\n";
+        plugin.instance.control().load(steady.to_owned(), None);
+        let saved = state::save(&plugin.instance);
+        activate(&mut plugin);
+        assert_eq!([block(&mut plugin), block(&mut plugin)][1], 0.5);
+        assert_eq!(plugin.instance.problems().panicked(), None);
+
+        let fails = |plugin: &mut Ksmps, call: &dyn Fn(&mut Ksmps)| {
+            host.is_on.store(true, Ordering::Relaxed);
+            call(plugin);
+            host.is_on.store(false, Ordering::Relaxed);
+            assert_eq!(plugin.instance.problems().panicked(), Some(PANICKED));
+            assert_eq!(block(plugin), 0.0, "silence until the next activation");
+            plugin.deactivate();
+            activate(plugin);
+            assert_eq!(plugin.instance.problems().panicked(), None);
+            assert_eq!([block(plugin), block(plugin)][1], 0.5, "it plays again");
+        };
+        fails(&mut plugin, &|plugin| assert_eq!(block(plugin), 0.0));
+        fails(&mut plugin, &|plugin| plugin.reset());
+        // What the host asks of a text, and a state that it loads.
+        host.is_on.store(true, Ordering::Relaxed);
+        let params = Plugin::params(&plugin).param_map();
+        #[expect(unsafe_code, reason = "the framework reads them so")]
+        // SAFETY: The pointers live as long as the instance.
+        let text = unsafe { params[0].1.normalized_value_to_string(0.5, true) };
+        assert_eq!(text, "");
+        state::load(&plugin.instance, &saved);
+        host.is_on.store(false, Ordering::Relaxed);
+        assert!(plugin.instance.problems().refused_state().is_some_and(|why| why.contains("program error")));
+        state::load(&plugin.instance, &saved);
+        assert_eq!(plugin.instance.problems().refused_state(), None);
+    }
 }

@@ -388,3 +388,36 @@ fn a_value_that_was_set_is_read_back_while_it_plays() {
     }
     hosted.set_active(false);
 }
+
+#[test]
+fn buses_are_called_what_they_are() {
+    use vst3::Steinberg::Vst::BusDirections_::{kInput, kOutput};
+    use vst3::Steinberg::Vst::MediaTypes_::kAudio;
+    let others = ["Out 3-4", "Out 5-6", "Out 7-8", "Out 9-10", "Out 11-12", "Out 13-14", "Out 15-16"];
+    let multi_out: Vec<&str> = ["Main"].into_iter().chain(others).collect();
+    let table = [
+        (INSTRUMENT, vec![], vec!["Main"]),
+        (b"KsmpsMultiOut001", vec![], multi_out),
+        (EFFECT, vec!["Input", "Sidechain"], vec!["Output"]),
+    ];
+    for (class_id, inputs, outputs) in table {
+        let hosted = Hosted::new(class_id);
+        for (direction, names) in [(kInput, inputs), (kOutput, outputs)] {
+            for (index, name) in names.into_iter().enumerate() {
+                // SAFETY: A record of zeros is a valid one, and the plugin fills it.
+                let told = unsafe {
+                    let mut info: vst3::Steinberg::Vst::BusInfo = std::mem::zeroed();
+                    let (media, direction) = (kAudio as int32, direction as int32);
+                    assert_eq!(
+                        hosted.component.getBusInfo(media, direction, index as int32, &mut info),
+                        kResultOk
+                    );
+                    info.name
+                };
+                let told: Vec<u16> =
+                    told.iter().map(|unit| *unit as u16).take_while(|unit| *unit != 0).collect();
+                assert_eq!(String::from_utf16_lossy(&told), name, "{class_id:?}");
+            }
+        }
+    }
+}

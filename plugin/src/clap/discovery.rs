@@ -21,6 +21,7 @@ use clap_sys::version::CLAP_VERSION;
 
 use ksmps_core::document::{PRESET_EXTENSION, preset_folder_name};
 
+use crate::guard::guarded;
 use crate::presets::{self, FactoryDocument, factory};
 use crate::products::{self, Product};
 
@@ -50,14 +51,14 @@ struct Provider {
 }
 
 unsafe extern "C" fn count(_factory: *const clap_preset_discovery_factory) -> u32 {
-    1
+    guarded(0, || 1)
 }
 
 unsafe extern "C" fn descriptor(
     _factory: *const clap_preset_discovery_factory,
     index: u32,
 ) -> *const clap_preset_discovery_provider_descriptor {
-    if index == 0 { &DESCRIPTOR } else { ptr::null() }
+    guarded(ptr::null(), || if index == 0 { &DESCRIPTOR } else { ptr::null() })
 }
 
 unsafe extern "C" fn create(
@@ -65,68 +66,77 @@ unsafe extern "C" fn create(
     indexer: *const clap_preset_discovery_indexer,
     id: *const c_char,
 ) -> *const clap_preset_discovery_provider {
-    // SAFETY: A host gives a C string.
-    if indexer.is_null() || id.is_null() || unsafe { CStr::from_ptr(id) } != ID {
-        return ptr::null();
-    }
-    let record = clap_preset_discovery_provider {
-        desc: &DESCRIPTOR,
-        provider_data: ptr::null_mut(),
-        init: Some(init),
-        destroy: Some(destroy),
-        get_metadata: Some(get_metadata),
-        get_extension: Some(get_extension),
-    };
-    Box::into_raw(Box::new(Provider { record, indexer })).cast()
+    guarded(ptr::null(), || {
+        // SAFETY: A host gives a C string.
+        if indexer.is_null() || id.is_null() || unsafe { CStr::from_ptr(id) } != ID {
+            return ptr::null();
+        }
+        let record = clap_preset_discovery_provider {
+            desc: &DESCRIPTOR,
+            provider_data: ptr::null_mut(),
+            init: Some(init),
+            destroy: Some(destroy),
+            get_metadata: Some(get_metadata),
+            get_extension: Some(get_extension),
+        };
+        Box::into_raw(Box::new(Provider { record, indexer })).cast()
+    })
 }
 
 unsafe extern "C" fn destroy(provider: *const clap_preset_discovery_provider) {
-    // SAFETY: The host calls this once and last, with the provider that `create` boxed.
-    drop(unsafe { Box::from_raw(provider.cast_mut().cast::<Provider>()) });
+    guarded((), || {
+        // SAFETY: The host calls this once and last, with the provider that `create` boxed.
+        drop(unsafe { Box::from_raw(provider.cast_mut().cast::<Provider>()) });
+    })
 }
 
 unsafe extern "C" fn get_extension(
     _provider: *const clap_preset_discovery_provider,
     _id: *const c_char,
 ) -> *const c_void {
-    ptr::null()
+    guarded(ptr::null(), || ptr::null())
 }
 
 /// Says where presets are: in folders that are there. A user who has saved none yet has no folder for them.
 unsafe extern "C" fn init(provider: *const clap_preset_discovery_provider) -> bool {
-    // SAFETY: The host calls this with what `create` gave it; its indexer is valid for as long.
-    let Some(indexer) = (unsafe { (*provider.cast::<Provider>()).indexer.as_ref() }) else { return false };
-    let (Some(declare_type), Some(declare_location)) = (indexer.declare_filetype, indexer.declare_location)
-    else {
-        return false;
-    };
-    let extension = text(PRESET_EXTENSION);
-    let file_type = clap_preset_discovery_filetype {
-        name: c"Ksmps preset".as_ptr(),
-        description: c"Values for the parameters of a document".as_ptr(),
-        file_extension: extension.as_ptr(),
-    };
-    let users = presets::user_folder().filter(|folder| folder.is_dir());
-    let locations = [
-        (c"Factory library", CLAP_PRESET_DISCOVERY_IS_FACTORY_CONTENT, presets::factory_folder()),
-        (c"Your presets", CLAP_PRESET_DISCOVERY_IS_USER_CONTENT, users),
-    ];
-    let mut locations = locations
-        .into_iter()
-        .filter_map(|(name, flags, folder)| Some((name, flags, text(folder?.to_str()?))));
-    // SAFETY: The host reads the records during the calls.
-    unsafe {
-        declare_type(indexer, &file_type)
-            && locations.all(|(name, flags, folder)| {
-                let location = clap_preset_discovery_location {
-                    flags,
-                    name: name.as_ptr(),
-                    kind: CLAP_PRESET_DISCOVERY_LOCATION_FILE,
-                    location: folder.as_ptr(),
-                };
-                declare_location(indexer, &location)
-            })
-    }
+    guarded(false, || {
+        // SAFETY: The host calls this with what `create` gave it; its indexer is valid for as long.
+        let Some(indexer) = (unsafe { (*provider.cast::<Provider>()).indexer.as_ref() }) else {
+            return false;
+        };
+        let (Some(declare_type), Some(declare_location)) =
+            (indexer.declare_filetype, indexer.declare_location)
+        else {
+            return false;
+        };
+        let extension = text(PRESET_EXTENSION);
+        let file_type = clap_preset_discovery_filetype {
+            name: c"Ksmps preset".as_ptr(),
+            description: c"Values for the parameters of a document".as_ptr(),
+            file_extension: extension.as_ptr(),
+        };
+        let users = presets::user_folder().filter(|folder| folder.is_dir());
+        let locations = [
+            (c"Factory library", CLAP_PRESET_DISCOVERY_IS_FACTORY_CONTENT, presets::factory_folder()),
+            (c"Your presets", CLAP_PRESET_DISCOVERY_IS_USER_CONTENT, users),
+        ];
+        let mut locations = locations
+            .into_iter()
+            .filter_map(|(name, flags, folder)| Some((name, flags, text(folder?.to_str()?))));
+        // SAFETY: The host reads the records during the calls.
+        unsafe {
+            declare_type(indexer, &file_type)
+                && locations.all(|(name, flags, folder)| {
+                    let location = clap_preset_discovery_location {
+                        flags,
+                        name: name.as_ptr(),
+                        kind: CLAP_PRESET_DISCOVERY_LOCATION_FILE,
+                        location: folder.as_ptr(),
+                    };
+                    declare_location(indexer, &location)
+                })
+        }
+    })
 }
 
 unsafe extern "C" fn get_metadata(
@@ -135,16 +145,18 @@ unsafe extern "C" fn get_metadata(
     location: *const c_char,
     receiver: *const clap_preset_discovery_metadata_receiver,
 ) -> bool {
-    // SAFETY: The host gives its own receiver, and for a file the path.
-    let (receiver, path) = unsafe {
-        let Some(record) = receiver.as_ref() else { return false };
-        (Receiver(record), (!location.is_null()).then(|| CStr::from_ptr(location)))
-    };
-    let told = catch_unwind(AssertUnwindSafe(|| match (kind, path) {
-        (CLAP_PRESET_DISCOVERY_LOCATION_FILE, Some(path)) => tell_file(&receiver, path),
-        _ => false,
-    }));
-    told.unwrap_or(false)
+    guarded(false, || {
+        // SAFETY: The host gives its own receiver, and for a file the path.
+        let (receiver, path) = unsafe {
+            let Some(record) = receiver.as_ref() else { return false };
+            (Receiver(record), (!location.is_null()).then(|| CStr::from_ptr(location)))
+        };
+        let told = catch_unwind(AssertUnwindSafe(|| match (kind, path) {
+            (CLAP_PRESET_DISCOVERY_LOCATION_FILE, Some(path)) => tell_file(&receiver, path),
+            _ => false,
+        }));
+        told.unwrap_or(false)
+    })
 }
 
 /// Tells what a preset's file holds. Whether the host wanted it.

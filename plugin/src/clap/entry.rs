@@ -16,6 +16,7 @@ use nice_plug::wrapper::setup_logger;
 
 use super::descriptor::Descriptor;
 use super::{discovery, object};
+use crate::guard::guarded;
 use crate::plugin::Ksmps;
 use crate::products;
 
@@ -25,15 +26,17 @@ fn plugins() -> &'static [Descriptor] {
 }
 
 unsafe extern "C" fn plugin_count(_factory: *const clap_plugin_factory) -> u32 {
-    plugins().len() as u32
+    guarded(0, || plugins().len() as u32)
 }
 
 unsafe extern "C" fn plugin_descriptor(
     _factory: *const clap_plugin_factory,
     index: u32,
 ) -> *const clap_plugin_descriptor {
-    let found = plugins().get(index as usize);
-    found.map_or(ptr::null(), |plugin| ptr::from_ref(plugin.record()))
+    guarded(ptr::null(), || {
+        let found = plugins().get(index as usize);
+        found.map_or(ptr::null(), |plugin| ptr::from_ref(plugin.record()))
+    })
 }
 
 unsafe extern "C" fn create_plugin(
@@ -41,14 +44,16 @@ unsafe extern "C" fn create_plugin(
     host: *const clap_host,
     id: *const c_char,
 ) -> *const clap_plugin {
-    let (Some(host), false) = (NonNull::new(host.cast_mut()), id.is_null()) else { return ptr::null() };
-    // SAFETY: A host gives a C string.
-    let id = unsafe { CStr::from_ptr(id) };
-    match plugins().iter().find(|plugin| plugin.id() == id) {
-        // SAFETY: CLAP has the host outlive its plugins.
-        Some(plugin) => unsafe { object::create(plugin, host) },
-        None => ptr::null(),
-    }
+    guarded(ptr::null(), || {
+        let (Some(host), false) = (NonNull::new(host.cast_mut()), id.is_null()) else { return ptr::null() };
+        // SAFETY: A host gives a C string.
+        let id = unsafe { CStr::from_ptr(id) };
+        match plugins().iter().find(|plugin| plugin.id() == id) {
+            // SAFETY: CLAP has the host outlive its plugins.
+            Some(plugin) => unsafe { object::create(plugin, host) },
+            None => ptr::null(),
+        }
+    })
 }
 
 static FACTORY: clap_plugin_factory = clap_plugin_factory {
@@ -58,24 +63,30 @@ static FACTORY: clap_plugin_factory = clap_plugin_factory {
 };
 
 unsafe extern "C" fn entry_init(_path: *const c_char) -> bool {
-    setup_logger::<Ksmps>();
-    true
+    guarded(false, || {
+        setup_logger::<Ksmps>();
+        true
+    })
 }
 
-unsafe extern "C" fn entry_deinit() {}
+unsafe extern "C" fn entry_deinit() {
+    guarded((), || {})
+}
 
 unsafe extern "C" fn get_factory(id: *const c_char) -> *const c_void {
-    if id.is_null() {
-        return ptr::null();
-    }
-    // SAFETY: A host gives a C string.
-    match unsafe { CStr::from_ptr(id) } {
-        id if id == CLAP_PLUGIN_FACTORY_ID => ptr::from_ref(&FACTORY).cast(),
-        id if id == CLAP_PRESET_DISCOVERY_FACTORY_ID || id == CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT => {
-            ptr::from_ref(&discovery::FACTORY).cast()
+    guarded(ptr::null(), || {
+        if id.is_null() {
+            return ptr::null();
         }
-        _ => ptr::null(),
-    }
+        // SAFETY: A host gives a C string.
+        match unsafe { CStr::from_ptr(id) } {
+            id if id == CLAP_PLUGIN_FACTORY_ID => ptr::from_ref(&FACTORY).cast(),
+            id if id == CLAP_PRESET_DISCOVERY_FACTORY_ID || id == CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT => {
+                ptr::from_ref(&discovery::FACTORY).cast()
+            }
+            _ => ptr::null(),
+        }
+    })
 }
 
 /// What a CLAP host looks for in the library.

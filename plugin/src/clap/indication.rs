@@ -11,6 +11,7 @@ use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 
 use super::object::object;
+use crate::guard::guarded;
 
 /// The functions for the host.
 pub(super) static INDICATION: clap_plugin_param_indication =
@@ -25,6 +26,7 @@ unsafe extern "C" fn set_mapping(
     _label: *const c_char,
     _description: *const c_char,
 ) {
+    guarded((), || {})
 }
 
 unsafe extern "C" fn set_automation(
@@ -33,17 +35,19 @@ unsafe extern "C" fn set_automation(
     state: u32,
     _color: *const clap_color,
 ) {
-    // Where the user overrides it, the automation moves nothing for the time being.
-    let is_automated = matches!(
-        state,
-        CLAP_PARAM_INDICATION_AUTOMATION_PRESENT
-            | CLAP_PARAM_INDICATION_AUTOMATION_PLAYING
-            | CLAP_PARAM_INDICATION_AUTOMATION_RECORDING
-    );
-    // SAFETY: The host calls this with the plugin it was given.
-    let link = unsafe { &object(plugin).link };
-    let slot = link.param_ids().iter().position(|id| *id == param_id);
-    if let (Some(instance), Some(slot)) = (link.instance(), slot) {
-        instance.params().set_automated(slot, is_automated);
-    }
+    guarded((), || {
+        // Where the user overrides it, the automation moves nothing for the time being.
+        let is_automated = matches!(
+            state,
+            CLAP_PARAM_INDICATION_AUTOMATION_PRESENT
+                | CLAP_PARAM_INDICATION_AUTOMATION_PLAYING
+                | CLAP_PARAM_INDICATION_AUTOMATION_RECORDING
+        );
+        // SAFETY: The host calls this with the plugin it was given.
+        let link = unsafe { &object(plugin).link };
+        let slot = link.param_ids().iter().position(|id| *id == param_id);
+        if let (Some(instance), Some(slot)) = (link.instance(), slot) {
+            instance.params().set_automated(slot, is_automated);
+        }
+    })
 }

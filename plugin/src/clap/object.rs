@@ -47,6 +47,7 @@ use super::ports::{ACTIVATION, CONFIGURABLE, PORTS, Ports, select};
 use super::preset_load::PRESET_LOAD;
 use super::process::process;
 use crate::editor::View;
+use crate::guard::guarded;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
@@ -147,28 +148,32 @@ pub(super) unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) 
 }
 
 unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
-    // SAFETY: The host calls this with the plugin it was given.
-    let object = unsafe { object(plugin) };
-    // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
-    let ready = object.wrapped.init.is_some_and(|init| unsafe { init(plugin) });
-    if ready {
-        object.link.set_host(Some(HostPointer(object.host)));
-        // SAFETY: This is the host's main thread, and the host can be spoken to.
-        object.link.set_has_menu(unsafe { menu::is_there(object.host) });
-    }
-    ready
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        let object = unsafe { object(plugin) };
+        // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
+        let ready = object.wrapped.init.is_some_and(|init| unsafe { init(plugin) });
+        if ready {
+            object.link.set_host(Some(HostPointer(object.host)));
+            // SAFETY: This is the host's main thread, and the host can be spoken to.
+            object.link.set_has_menu(unsafe { menu::is_there(object.host) });
+        }
+        ready
+    })
 }
 
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
-    // SAFETY: The host calls this once and last, with the plugin that `create` boxed.
-    let object = unsafe { Box::from_raw(plugin.cast_mut().cast::<Object>()) };
-    // A host that has not closed the editor loses it here.
-    drop(object.view.take());
-    object.link.set_host(None);
-    if let Some(destroy) = object.wrapped.destroy {
-        // SAFETY: `plugin_data` is the wrapper's; the object lives until the end of this function.
-        unsafe { destroy(&object.plugin) };
-    }
+    guarded((), || {
+        // SAFETY: The host calls this once and last, with the plugin that `create` boxed.
+        let object = unsafe { Box::from_raw(plugin.cast_mut().cast::<Object>()) };
+        // A host that has not closed the editor loses it here.
+        drop(object.view.take());
+        object.link.set_host(None);
+        if let Some(destroy) = object.wrapped.destroy {
+            // SAFETY: `plugin_data` is the wrapper's; the object lives until the end of this function.
+            unsafe { destroy(&object.plugin) };
+        }
+    })
 }
 
 unsafe extern "C" fn activate(
@@ -177,23 +182,25 @@ unsafe extern "C" fn activate(
     frames_min: u32,
     frames_max: u32,
 ) -> bool {
-    // SAFETY: As in `init`.
-    let object = unsafe { object(plugin) };
-    // Whatever latency there is after this, the host is told below.
-    object.link.take(RESTART);
-    object.rate.store(rate.to_bits(), Ordering::Relaxed);
-    if let Ok(mut ports) = object.ports.try_borrow_mut() {
-        ports.prepare(frames_max as usize);
-    }
-    // SAFETY: As in `init`.
-    let active = object
-        .wrapped
-        .activate
-        .is_some_and(|activate| unsafe { activate(plugin, rate, frames_min, frames_max) });
-    object.link.set_active(active);
-    // SAFETY: The host activates on its main thread.
-    unsafe { tell_latency(object) };
-    active
+    guarded(false, || {
+        // SAFETY: As in `init`.
+        let object = unsafe { object(plugin) };
+        // Whatever latency there is after this, the host is told below.
+        object.link.take(RESTART);
+        object.rate.store(rate.to_bits(), Ordering::Relaxed);
+        if let Ok(mut ports) = object.ports.try_borrow_mut() {
+            ports.prepare(frames_max as usize);
+        }
+        // SAFETY: As in `init`.
+        let active = object
+            .wrapped
+            .activate
+            .is_some_and(|activate| unsafe { activate(plugin, rate, frames_min, frames_max) });
+        object.link.set_active(active);
+        // SAFETY: The host activates on its main thread.
+        unsafe { tell_latency(object) };
+        active
+    })
 }
 
 /// While a plugin is being activated is the one time at which its latency may change. The framework says so only
@@ -218,35 +225,41 @@ unsafe fn tell_latency(object: &Object) {
 }
 
 unsafe extern "C" fn get_latency(plugin: *const clap_plugin) -> u32 {
-    // SAFETY: As in `init`.
-    unsafe { object(plugin) }.latency_frames.load(Ordering::Acquire)
+    guarded(0, || {
+        // SAFETY: As in `init`.
+        unsafe { object(plugin) }.latency_frames.load(Ordering::Acquire)
+    })
 }
 
 unsafe extern "C" fn has_hard_realtime_requirement(_plugin: *const clap_plugin) -> bool {
-    false
+    guarded(false, || false)
 }
 
 /// The framework would ask for a restart first; this plugin knows the mode at once.
 unsafe extern "C" fn set_render_mode(plugin: *const clap_plugin, mode: clap_plugin_render_mode) -> bool {
-    let is_known = mode == CLAP_RENDER_REALTIME || mode == CLAP_RENDER_OFFLINE;
-    if is_known {
-        // SAFETY: As in `init`.
-        unsafe { object(plugin) }.link.set_offline(mode == CLAP_RENDER_OFFLINE);
-    }
-    is_known
+    guarded(false, || {
+        let is_known = mode == CLAP_RENDER_REALTIME || mode == CLAP_RENDER_OFFLINE;
+        if is_known {
+            // SAFETY: As in `init`.
+            unsafe { object(plugin) }.link.set_offline(mode == CLAP_RENDER_OFFLINE);
+        }
+        is_known
+    })
 }
 
 unsafe extern "C" fn deactivate(plugin: *const clap_plugin) {
-    // SAFETY: As in `init`.
-    let object = unsafe { object(plugin) };
-    if let Some(deactivate) = object.wrapped.deactivate {
+    guarded((), || {
         // SAFETY: As in `init`.
-        unsafe { deactivate(plugin) };
-    }
-    object.link.set_active(false);
-    object.is_restart_requested.store(false, Ordering::Release);
-    // SAFETY: The host deactivates on its main thread.
-    unsafe { rescan_all_or_restart(object) };
+        let object = unsafe { object(plugin) };
+        if let Some(deactivate) = object.wrapped.deactivate {
+            // SAFETY: As in `init`.
+            unsafe { deactivate(plugin) };
+        }
+        object.link.set_active(false);
+        object.is_restart_requested.store(false, Ordering::Release);
+        // SAFETY: The host deactivates on its main thread.
+        unsafe { rescan_all_or_restart(object) };
+    })
 }
 
 /// Critical properties and the latency may change in an inactive plugin only; an active one asks, once, to be made so
@@ -272,80 +285,86 @@ unsafe fn rescan_all_or_restart(object: &Object) {
 }
 
 unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
-    static LATENCY: clap_plugin_latency = clap_plugin_latency { get: Some(get_latency) };
-    static RENDER: clap_plugin_render = clap_plugin_render {
-        has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
-        set: Some(set_render_mode),
-    };
-    // SAFETY: As in `init`.
-    let object = unsafe { object(plugin) };
-    if id.is_null() {
-        return ptr::null();
-    }
-    // SAFETY: A host gives a C string.
-    let name = unsafe { CStr::from_ptr(id) };
-    match name {
-        name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
-        name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
-        name if name == CLAP_EXT_GUI => ptr::from_ref(&GUI).cast(),
-        name if name == CLAP_EXT_PARAM_INDICATION || name == CLAP_EXT_PARAM_INDICATION_COMPAT => {
-            ptr::from_ref(&INDICATION).cast()
-        }
-        name if name == CLAP_EXT_PRESET_LOAD || name == CLAP_EXT_PRESET_LOAD_COMPAT => {
-            ptr::from_ref(&PRESET_LOAD).cast()
-        }
-        name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
-        name if name == CLAP_EXT_AUDIO_PORTS => ptr::from_ref(&PORTS).cast(),
-        name if name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS
-            || name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT =>
-        {
-            // A product that has nothing to choose from does not ask.
-            let has_choice = object.ports.try_borrow().is_ok_and(|ports| ports.has_choice());
-            if has_choice { ptr::from_ref(&CONFIGURABLE).cast() } else { ptr::null() }
-        }
-        name if name == CLAP_EXT_AUDIO_PORTS_ACTIVATION || name == CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT => {
-            ptr::from_ref(&ACTIVATION).cast()
-        }
-        // The layouts of the other products are none of the host's choices.
-        name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
+    guarded(ptr::null(), || {
+        static LATENCY: clap_plugin_latency = clap_plugin_latency { get: Some(get_latency) };
+        static RENDER: clap_plugin_render = clap_plugin_render {
+            has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
+            set: Some(set_render_mode),
+        };
         // SAFETY: As in `init`.
-        _ => object.wrapped.get_extension.map_or(ptr::null(), |get| unsafe { get(plugin, id) }),
-    }
+        let object = unsafe { object(plugin) };
+        if id.is_null() {
+            return ptr::null();
+        }
+        // SAFETY: A host gives a C string.
+        let name = unsafe { CStr::from_ptr(id) };
+        match name {
+            name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
+            name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+            name if name == CLAP_EXT_GUI => ptr::from_ref(&GUI).cast(),
+            name if name == CLAP_EXT_PARAM_INDICATION || name == CLAP_EXT_PARAM_INDICATION_COMPAT => {
+                ptr::from_ref(&INDICATION).cast()
+            }
+            name if name == CLAP_EXT_PRESET_LOAD || name == CLAP_EXT_PRESET_LOAD_COMPAT => {
+                ptr::from_ref(&PRESET_LOAD).cast()
+            }
+            name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
+            name if name == CLAP_EXT_AUDIO_PORTS => ptr::from_ref(&PORTS).cast(),
+            name if name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS
+                || name == CLAP_EXT_CONFIGURABLE_AUDIO_PORTS_COMPAT =>
+            {
+                // A product that has nothing to choose from does not ask.
+                let has_choice = object.ports.try_borrow().is_ok_and(|ports| ports.has_choice());
+                if has_choice { ptr::from_ref(&CONFIGURABLE).cast() } else { ptr::null() }
+            }
+            name if name == CLAP_EXT_AUDIO_PORTS_ACTIVATION
+                || name == CLAP_EXT_AUDIO_PORTS_ACTIVATION_COMPAT =>
+            {
+                ptr::from_ref(&ACTIVATION).cast()
+            }
+            // The layouts of the other products are none of the host's choices.
+            name if name == CLAP_EXT_AUDIO_PORTS_CONFIG => ptr::null(),
+            // SAFETY: As in `init`.
+            _ => object.wrapped.get_extension.map_or(ptr::null(), |get| unsafe { get(plugin, id) }),
+        }
+    })
 }
 
 unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
-    // SAFETY: As in `init`.
-    let object = unsafe { object(plugin) };
-    // A copy, because the host may call back.
-    let view = object.view.borrow().clone();
-    if let Some(view) = view {
-        view.serve();
-    }
-    let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN | SHOW_MENU);
-    if let Some(instance) = object.link.instance().filter(|_| wanted & SHOW_WRITTEN != 0) {
-        instance.params().show_written();
-    }
-    // SAFETY: This is the main thread by the function's name.
-    unsafe {
-        if wanted & RESCAN != 0 {
-            rescan(object, CLAP_PARAM_RESCAN_INFO | CLAP_PARAM_RESCAN_TEXT | CLAP_PARAM_RESCAN_VALUES);
+    guarded((), || {
+        // SAFETY: As in `init`.
+        let object = unsafe { object(plugin) };
+        // A copy, because the host may call back.
+        let view = object.view.borrow().clone();
+        if let Some(view) = view {
+            view.serve();
         }
-        if wanted & MARK_DIRTY != 0
-            && let Some(state) = host_extension::<clap_host_state>(object.host, CLAP_EXT_STATE)
-            && let Some(mark_dirty) = state.mark_dirty
-        {
-            mark_dirty(object.host.as_ptr());
+        let wanted = object.link.take(RESCAN | MARK_DIRTY | SHOW_WRITTEN | SHOW_MENU);
+        if let Some(instance) = object.link.instance().filter(|_| wanted & SHOW_WRITTEN != 0) {
+            instance.params().show_written();
         }
-        if wanted & SHOW_MENU != 0
-            && let Some((id, wanted)) = object.link.take_menu()
-        {
-            menu::show(object.host, id, wanted);
+        // SAFETY: This is the main thread by the function's name.
+        unsafe {
+            if wanted & RESCAN != 0 {
+                rescan(object, CLAP_PARAM_RESCAN_INFO | CLAP_PARAM_RESCAN_TEXT | CLAP_PARAM_RESCAN_VALUES);
+            }
+            if wanted & MARK_DIRTY != 0
+                && let Some(state) = host_extension::<clap_host_state>(object.host, CLAP_EXT_STATE)
+                && let Some(mark_dirty) = state.mark_dirty
+            {
+                mark_dirty(object.host.as_ptr());
+            }
+            if wanted & SHOW_MENU != 0
+                && let Some((id, wanted)) = object.link.take_menu()
+            {
+                menu::show(object.host, id, wanted);
+            }
+            rescan_all_or_restart(object);
+            if let Some(on_main_thread) = object.wrapped.on_main_thread {
+                on_main_thread(plugin);
+            }
         }
-        rescan_all_or_restart(object);
-        if let Some(on_main_thread) = object.wrapped.on_main_thread {
-            on_main_thread(plugin);
-        }
-    }
+    })
 }
 
 /// # Safety

@@ -13,6 +13,7 @@ use clap_sys::plugin::clap_plugin;
 use ksmps_core::params::{Param, SLOTS};
 
 use super::object::object;
+use crate::guard::guarded;
 
 /// The functions that the host gets, and the framework's own.
 pub(super) struct ParamFunctions {
@@ -83,41 +84,45 @@ const NO_PARAMS: clap_plugin_params = clap_plugin_params {
 };
 
 unsafe extern "C" fn get_info(plugin: *const clap_plugin, index: u32, info: *mut clap_param_info) -> bool {
-    // SAFETY: The host calls this with the plugin it was given.
-    let object = unsafe { object(plugin) };
-    // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
-    let count = object.params.wrapped.count.map_or(0, |count| unsafe { count(plugin) });
-    // The framework panics for the index that is just one too high.
-    let Some(instance) = object.link.instance().filter(|_| index < count) else {
-        return false;
-    };
-    // SAFETY: The wrapper fills a record that the host made.
-    let filled = object.params.wrapped.get_info.is_some_and(|get| unsafe { get(plugin, index, info) });
-    // SAFETY: The wrapper checked it and wrote to it.
-    if filled && let Some(info) = unsafe { info.as_mut() } {
-        match index as usize {
-            slot if slot < SLOTS => describe(info, instance.params().list().param(slot)),
-            // The bypass, which is on or off.
-            _ => info.flags &= !(CLAP_PARAM_IS_MODULATABLE | CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID),
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        let object = unsafe { object(plugin) };
+        // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
+        let count = object.params.wrapped.count.map_or(0, |count| unsafe { count(plugin) });
+        // The framework panics for the index that is just one too high.
+        let Some(instance) = object.link.instance().filter(|_| index < count) else {
+            return false;
+        };
+        // SAFETY: The wrapper fills a record that the host made.
+        let filled = object.params.wrapped.get_info.is_some_and(|get| unsafe { get(plugin, index, info) });
+        // SAFETY: The wrapper checked it and wrote to it.
+        if filled && let Some(info) = unsafe { info.as_mut() } {
+            match index as usize {
+                slot if slot < SLOTS => describe(info, instance.params().list().param(slot)),
+                // The bypass, which is on or off.
+                _ => info.flags &= !(CLAP_PARAM_IS_MODULATABLE | CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID),
+            }
         }
-    }
-    filled
+        filled
+    })
 }
 
 /// The framework's own answer has the modulation in it, which a host would take for the knob's position.
 unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: clap_id, value: *mut f64) -> bool {
-    // SAFETY: The host calls this with the plugin it was given.
-    let object = unsafe { object(plugin) };
-    let Some(slot) = object.link.param_ids().iter().position(|known| *known == id) else {
-        // SAFETY: The wrapper takes `plugin_data` alone, which is its own, and checks the place.
-        return object.params.wrapped.get_value.is_some_and(|get| unsafe { get(plugin, id, value) });
-    };
-    // SAFETY: The host gives a place for one value.
-    let (Some(instance), Some(value)) = (object.link.instance(), unsafe { value.as_mut() }) else {
-        return false;
-    };
-    *value = f64::from(instance.params().shown(slot));
-    true
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        let object = unsafe { object(plugin) };
+        let Some(slot) = object.link.param_ids().iter().position(|known| *known == id) else {
+            // SAFETY: The wrapper takes `plugin_data` alone, which is its own, and checks the place.
+            return object.params.wrapped.get_value.is_some_and(|get| unsafe { get(plugin, id, value) });
+        };
+        // SAFETY: The host gives a place for one value.
+        let (Some(instance), Some(value)) = (object.link.instance(), unsafe { value.as_mut() }) else {
+            return false;
+        };
+        *value = f64::from(instance.params().shown(slot));
+        true
+    })
 }
 
 unsafe extern "C" fn flush(
@@ -125,14 +130,16 @@ unsafe extern "C" fn flush(
     input: *const clap_input_events,
     output: *const clap_output_events,
 ) {
-    // SAFETY: The host calls this with the plugin it was given, and with its own lists.
-    unsafe {
-        let object = object(plugin);
-        if let Some(flush) = object.params.wrapped.flush {
-            flush(plugin, input, output);
+    guarded((), || {
+        // SAFETY: The host calls this with the plugin it was given, and with its own lists.
+        unsafe {
+            let object = object(plugin);
+            if let Some(flush) = object.params.wrapped.flush {
+                flush(plugin, input, output);
+            }
+            object.link.send_edits(output);
         }
-        object.link.send_edits(output);
-    }
+    })
 }
 
 /// What the wrapper cannot know: the document's side of a slot.

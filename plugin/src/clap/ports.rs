@@ -16,6 +16,7 @@ use ksmps_core::route::HostChannels;
 
 use super::object::object;
 use crate::bus_buffers::BusBuffers;
+use crate::guard::guarded;
 use crate::process::channels;
 use crate::products::Layout;
 
@@ -81,12 +82,14 @@ unsafe fn framework<'a>(wrapped: &clap_plugin) -> Option<&'a clap_plugin_audio_p
 }
 
 unsafe extern "C" fn count(plugin: *const clap_plugin, is_input: bool) -> u32 {
-    // SAFETY: The host calls this with the plugin it was given.
-    unsafe {
-        framework(&object(plugin).wrapped)
-            .and_then(|ports| ports.count)
-            .map_or(0, |count| count(plugin, is_input))
-    }
+    guarded(0, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        unsafe {
+            framework(&object(plugin).wrapped)
+                .and_then(|ports| ports.count)
+                .map_or(0, |count| count(plugin, is_input))
+        }
+    })
 }
 
 unsafe extern "C" fn get(
@@ -95,26 +98,30 @@ unsafe extern "C" fn get(
     is_input: bool,
     info: *mut clap_audio_port_info,
 ) -> bool {
-    // SAFETY: As above; the host gives a place for the record.
-    let (object, told, info) = unsafe {
-        let object = object(plugin);
-        let told = framework(&object.wrapped)
-            .and_then(|ports| ports.get)
-            .is_some_and(|get| get(plugin, index, is_input, info));
-        (object, told, info.as_mut())
-    };
-    let (Some(info), Ok(ports)) = (info.filter(|_| told), object.ports.try_borrow()) else { return false };
-    let HostChannels { inputs, outputs } = channels(&Layout::ALL[ports.index]);
-    let Some(width) = (if is_input { inputs } else { outputs }).get(index as usize).copied() else {
-        return false;
-    };
-    info.channel_count = width as u32;
-    info.port_type = match width {
-        1 => CLAP_PORT_MONO.as_ptr(),
-        2 => CLAP_PORT_STEREO.as_ptr(),
-        _ => std::ptr::null(),
-    };
-    true
+    guarded(false, || {
+        // SAFETY: As above; the host gives a place for the record.
+        let (object, told, info) = unsafe {
+            let object = object(plugin);
+            let told = framework(&object.wrapped)
+                .and_then(|ports| ports.get)
+                .is_some_and(|get| get(plugin, index, is_input, info));
+            (object, told, info.as_mut())
+        };
+        let (Some(info), Ok(ports)) = (info.filter(|_| told), object.ports.try_borrow()) else {
+            return false;
+        };
+        let HostChannels { inputs, outputs } = channels(&Layout::ALL[ports.index]);
+        let Some(width) = (if is_input { inputs } else { outputs }).get(index as usize).copied() else {
+            return false;
+        };
+        info.channel_count = width as u32;
+        info.port_type = match width {
+            1 => CLAP_PORT_MONO.as_ptr(),
+            2 => CLAP_PORT_STEREO.as_ptr(),
+            _ => std::ptr::null(),
+        };
+        true
+    })
 }
 
 unsafe extern "C" fn can_apply(
@@ -122,8 +129,10 @@ unsafe extern "C" fn can_apply(
     requests: *const clap_audio_port_configuration_request,
     request_count: u32,
 ) -> bool {
-    // SAFETY: The host calls this with the plugin it was given, and with as many requests as it says.
-    unsafe { wanted(plugin, requests, request_count) }.is_some()
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given, and with as many requests as it says.
+        unsafe { wanted(plugin, requests, request_count) }.is_some()
+    })
 }
 
 /// All requests or none.
@@ -132,19 +141,22 @@ unsafe extern "C" fn apply(
     requests: *const clap_audio_port_configuration_request,
     request_count: u32,
 ) -> bool {
-    // SAFETY: As above. The host does this while the plugin is not active.
-    unsafe {
-        let object = object(plugin);
-        let (Some(index), false) = (wanted(plugin, requests, request_count), object.link.is_active()) else {
-            return false;
-        };
-        let Ok(mut ports) = object.ports.try_borrow_mut() else { return false };
-        if !select(&object.wrapped, index) {
-            return false;
+    guarded(false, || {
+        // SAFETY: As above. The host does this while the plugin is not active.
+        unsafe {
+            let object = object(plugin);
+            let (Some(index), false) = (wanted(plugin, requests, request_count), object.link.is_active())
+            else {
+                return false;
+            };
+            let Ok(mut ports) = object.ports.try_borrow_mut() else { return false };
+            if !select(&object.wrapped, index) {
+                return false;
+            }
+            (ports.index, ports.buffers) = (index, buffers(index));
+            true
         }
-        (ports.index, ports.buffers) = (index, buffers(index));
-        true
-    }
+    })
 }
 
 /// The framework's layout that has what is requested; `None` where none has.
@@ -204,7 +216,7 @@ pub(super) unsafe fn select(wrapped: &clap_plugin, index: usize) -> bool {
 }
 
 unsafe extern "C" fn can_activate_while_processing(_plugin: *const clap_plugin) -> bool {
-    true
+    guarded(false, || true)
 }
 
 unsafe extern "C" fn set_active(
@@ -214,7 +226,9 @@ unsafe extern "C" fn set_active(
     _is_active: bool,
     sample_size: u32,
 ) -> bool {
-    // SAFETY: The host calls this with the plugin it was given.
-    let is_there = index < unsafe { count(plugin, is_input) };
-    is_there && matches!(sample_size, 0 | 32)
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        let is_there = index < unsafe { count(plugin, is_input) };
+        is_there && matches!(sample_size, 0 | 32)
+    })
 }

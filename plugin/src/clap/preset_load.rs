@@ -15,6 +15,7 @@ use nice_plug::prelude::nice_warn;
 
 use super::discovery::text;
 use super::object::{host_extension, object};
+use crate::guard::guarded;
 use crate::instance::Instance;
 use crate::presets::{self, LoadError};
 
@@ -28,37 +29,40 @@ unsafe extern "C" fn from_location(
     location: *const c_char,
     key: *const c_char,
 ) -> bool {
-    // SAFETY: The host calls this with the plugin it was given, and with C strings where there are some.
-    let (object, path) = unsafe {
-        (object(plugin), (!location.is_null()).then(|| CStr::from_ptr(location).to_string_lossy()))
-    };
-    let Some(instance) = object.link.instance() else { return false };
-    let loaded = catch_unwind(AssertUnwindSafe(|| load(&instance, kind, path.as_deref())));
-    let outcome = loaded.unwrap_or_else(|_| Err("loading the preset ended in a program error".to_owned()));
-    if let Err(why) = &outcome {
-        nice_warn!("a preset was not loaded: {why}");
-    }
-    // SAFETY: The host loads presets on its main thread; the extension is of this type, and reads texts during the call.
-    unsafe {
-        let host = [CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT]
-            .into_iter()
-            .find_map(|id| host_extension::<clap_host_preset_load>(object.host, id));
-        match (&outcome, host) {
-            (Ok(()), Some(host)) => {
-                if let Some(loaded) = host.loaded {
-                    loaded(object.host.as_ptr(), kind, location, key);
-                }
-            }
-            (Err(why), Some(host)) => {
-                let why = text(why);
-                if let Some(on_error) = host.on_error {
-                    on_error(object.host.as_ptr(), kind, location, key, 0, why.as_ptr());
-                }
-            }
-            (_, None) => {}
+    guarded(false, || {
+        // SAFETY: The host calls this with the plugin it was given, and with C strings where there are some.
+        let (object, path) = unsafe {
+            (object(plugin), (!location.is_null()).then(|| CStr::from_ptr(location).to_string_lossy()))
+        };
+        let Some(instance) = object.link.instance() else { return false };
+        let loaded = catch_unwind(AssertUnwindSafe(|| load(&instance, kind, path.as_deref())));
+        let outcome =
+            loaded.unwrap_or_else(|_| Err("loading the preset ended in a program error".to_owned()));
+        if let Err(why) = &outcome {
+            nice_warn!("a preset was not loaded: {why}");
         }
-    }
-    outcome.is_ok()
+        // SAFETY: The host loads presets on its main thread; the extension is of this type, and reads texts during the call.
+        unsafe {
+            let host = [CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT]
+                .into_iter()
+                .find_map(|id| host_extension::<clap_host_preset_load>(object.host, id));
+            match (&outcome, host) {
+                (Ok(()), Some(host)) => {
+                    if let Some(loaded) = host.loaded {
+                        loaded(object.host.as_ptr(), kind, location, key);
+                    }
+                }
+                (Err(why), Some(host)) => {
+                    let why = text(why);
+                    if let Some(on_error) = host.on_error {
+                        on_error(object.host.as_ptr(), kind, location, key, 0, why.as_ptr());
+                    }
+                }
+                (_, None) => {}
+            }
+        }
+        outcome.is_ok()
+    })
 }
 
 fn load(

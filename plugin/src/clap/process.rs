@@ -15,35 +15,38 @@ use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use ksmps_core::transport::{HostBar, HostTransport};
 
 use super::object::{Object, object};
+use crate::guard::guarded;
 use crate::host_block::HostBlock;
 
 pub(super) unsafe extern "C" fn process(
     plugin: *const clap_plugin,
     process: *const clap_process,
 ) -> clap_process_status {
-    // SAFETY: The host calls this with the plugin it was given.
-    let object = unsafe { object(plugin) };
-    // SAFETY: The host gives its own record, valid during the call.
-    if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, object.link.instance()) {
-        let rate = object.rate();
-        // SAFETY: As above.
-        instance.begin_block(|block| unsafe { begin_block(block, record, rate) });
-        object.link.set_output(record.out_events);
-    }
-    // SAFETY: As above.
-    let status = match (object.wrapped.process, unsafe { process.as_ref() }) {
-        // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
-        (Some(wrapped), Some(record)) => unsafe { process_completed(object, wrapped, plugin, record) },
-        _ => CLAP_PROCESS_ERROR,
-    };
-    object.link.set_output(ptr::null());
-    // SAFETY: As above.
-    unsafe {
-        if let Some(record) = process.as_ref() {
-            object.link.send_edits(record.out_events);
+    guarded(CLAP_PROCESS_ERROR, || {
+        // SAFETY: The host calls this with the plugin it was given.
+        let object = unsafe { object(plugin) };
+        // SAFETY: The host gives its own record, valid during the call.
+        if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, object.link.instance()) {
+            let rate = object.rate();
+            // SAFETY: As above.
+            instance.begin_block(|block| unsafe { begin_block(block, record, rate) });
+            object.link.set_output(record.out_events);
         }
-    }
-    status
+        // SAFETY: As above.
+        let status = match (object.wrapped.process, unsafe { process.as_ref() }) {
+            // SAFETY: The wrapper takes `plugin_data` alone, which is its own.
+            (Some(wrapped), Some(record)) => unsafe { process_completed(object, wrapped, plugin, record) },
+            _ => CLAP_PROCESS_ERROR,
+        };
+        object.link.set_output(ptr::null());
+        // SAFETY: As above.
+        unsafe {
+            if let Some(record) = process.as_ref() {
+                object.link.send_edits(record.out_events);
+            }
+        }
+        status
+    })
 }
 
 /// Hands the block on with buffers for every port.

@@ -23,6 +23,7 @@ use nice_plug::prelude::{
     AudioIOLayout, AuxiliaryBuffers, Buffer, NoteEvent, Plugin, ProcessContext, ProcessStatus, nice_error,
 };
 
+use crate::guard::guarded;
 use crate::host_block::Part;
 use crate::instance::Instance;
 use crate::problems::{PANICKED, RENDER_LOST};
@@ -121,8 +122,11 @@ impl Audio {
         self.events.clear();
         self.dry.reset(instance.bypass().is_on());
         self.output.end_all();
-        self.player.set_offline(instance.host().is_offline());
-        if catch_unwind(AssertUnwindSafe(|| self.player.reset())).is_err() {
+        let reset = catch_unwind(AssertUnwindSafe(|| {
+            self.player.set_offline(instance.host().is_offline());
+            self.player.reset();
+        }));
+        if reset.is_err() {
             self.give_up(instance);
         }
     }
@@ -144,7 +148,8 @@ impl Audio {
             silence(main);
             aux.outputs.iter_mut().for_each(silence);
             self.reports.clear();
-            self.send_events(instance, 0, main.samples(), context);
+            // Ends of notes that the engine has begun.
+            guarded((), || self.send_events(instance, 0, main.samples(), context));
             return ProcessStatus::Normal;
         }
         self.status()

@@ -12,10 +12,11 @@ use vst3::Steinberg::Vst::SpeakerArr::{k40Music, k51, k71Music, kMono, kStereo};
 use vst3::Steinberg::Vst::{
     BusDirection, BusInfo, IAudioProcessor, IAudioProcessorTrait, IComponent, MediaType, SpeakerArrangement,
 };
-use vst3::Steinberg::{int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{int32, kInternalError, kInvalidArgument, kResultFalse, kResultOk, tresult};
 
 use super::object::{Shared, table};
 use crate::bus_buffers::BusBuffers;
+use crate::guard::guarded;
 use crate::process::channels;
 use crate::products::Layout;
 
@@ -76,28 +77,30 @@ pub(super) unsafe extern "system" fn set_bus_arrangements(
     outputs: *mut SpeakerArrangement,
     output_count: int32,
 ) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with lists that are as long as it says.
-    unsafe {
-        let table = table((*this).vtbl);
-        let (Some(inputs), Some(outputs)) = (listed(inputs, input_count), listed(outputs, output_count))
-        else {
-            return kInvalidArgument;
-        };
-        let widths = |speakers: &[SpeakerArrangement]| speakers.iter().map(width).collect();
-        let wanted = HostChannels { inputs: widths(inputs), outputs: widths(outputs) };
-        let layout = table.shared.layout;
-        let Some(index) = layout.choices().find(|index| channels(&Layout::ALL[*index]) == wanted) else {
-            return kResultFalse;
-        };
-        let [mut ins, mut outs] = framework(&Layout::ALL[index]);
-        let (in_count, out_count) = (ins.len() as int32, outs.len() as int32);
-        let set = (*table.original).setBusArrangements;
-        let result = set(this, ins.as_mut_ptr(), in_count, outs.as_mut_ptr(), out_count);
-        if result == kResultOk {
-            table.shared.rearrange([inputs.to_vec(), outputs.to_vec()]);
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours, with lists that are as long as it says.
+        unsafe {
+            let table = table((*this).vtbl);
+            let (Some(inputs), Some(outputs)) = (listed(inputs, input_count), listed(outputs, output_count))
+            else {
+                return kInvalidArgument;
+            };
+            let widths = |speakers: &[SpeakerArrangement]| speakers.iter().map(width).collect();
+            let wanted = HostChannels { inputs: widths(inputs), outputs: widths(outputs) };
+            let layout = table.shared.layout;
+            let Some(index) = layout.choices().find(|index| channels(&Layout::ALL[*index]) == wanted) else {
+                return kResultFalse;
+            };
+            let [mut ins, mut outs] = framework(&Layout::ALL[index]);
+            let (in_count, out_count) = (ins.len() as int32, outs.len() as int32);
+            let set = (*table.original).setBusArrangements;
+            let result = set(this, ins.as_mut_ptr(), in_count, outs.as_mut_ptr(), out_count);
+            if result == kResultOk {
+                table.shared.rearrange([inputs.to_vec(), outputs.to_vec()]);
+            }
+            result
         }
-        result
-    }
+    })
 }
 
 /// A list of the host's; `None` where there is none.
@@ -138,16 +141,18 @@ pub(super) unsafe extern "system" fn get_bus_arrangement(
     index: int32,
     arrangement: *mut SpeakerArrangement,
 ) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with a place for the speakers.
-    let (speakers, place) =
-        unsafe { (table((*this).vtbl).shared.speakers(direction, index), arrangement.as_mut()) };
-    match (speakers, place) {
-        (Some(speakers), Some(place)) => {
-            *place = speakers;
-            kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours, with a place for the speakers.
+        let (speakers, place) =
+            unsafe { (table((*this).vtbl).shared.speakers(direction, index), arrangement.as_mut()) };
+        match (speakers, place) {
+            (Some(speakers), Some(place)) => {
+                *place = speakers;
+                kResultOk
+            }
+            _ => kInvalidArgument,
         }
-        _ => kInvalidArgument,
-    }
+    })
 }
 
 /// The framework's, with the channels that the host has.
@@ -158,16 +163,18 @@ pub(super) unsafe extern "system" fn get_bus_info(
     index: int32,
     info: *mut BusInfo,
 ) -> tresult {
-    // SAFETY: As above, with a place for the record.
-    unsafe {
-        let table = table((*this).vtbl);
-        let result = ((*table.original).getBusInfo)(this, media, direction, index, info);
-        if result == kResultOk
-            && media == kAudio as MediaType
-            && let (Some(speakers), Some(info)) = (table.shared.speakers(direction, index), info.as_mut())
-        {
-            info.channelCount = width(&speakers) as int32;
+    guarded(kInternalError, || {
+        // SAFETY: As above, with a place for the record.
+        unsafe {
+            let table = table((*this).vtbl);
+            let result = ((*table.original).getBusInfo)(this, media, direction, index, info);
+            if result == kResultOk
+                && media == kAudio as MediaType
+                && let (Some(speakers), Some(info)) = (table.shared.speakers(direction, index), info.as_mut())
+            {
+                info.channelCount = width(&speakers) as int32;
+            }
+            result
         }
-        result
-    }
+    })
 }

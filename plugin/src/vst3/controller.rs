@@ -10,7 +10,9 @@ use vst3::Steinberg::Vst::{
     IComponentHandler, IEditController, IEditControllerVtbl, ParamID, ParamValue, ParameterInfo,
     ParameterInfo_::ParameterFlags_, String128, TChar,
 };
-use vst3::Steinberg::{FIDString, IPlugView, int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{
+    FIDString, IPlugView, int32, kInternalError, kInvalidArgument, kResultFalse, kResultOk, tresult,
+};
 use vst3::{ComPtr, ComRef};
 
 use super::link::Vst3Link;
@@ -19,6 +21,7 @@ use super::programs::PARAM;
 use super::text::{read_text, write_text};
 use super::units::Units;
 use super::view;
+use crate::guard::guarded;
 
 /// The first parameter that is a controller: the slots and the bypass come before.
 const FIRST_CONTROLLER: usize = SLOTS + 1;
@@ -44,45 +47,51 @@ pub(super) fn functions(original: IEditControllerVtbl) -> IEditControllerVtbl {
 
 /// The editor, as a host asks for it by name.
 unsafe extern "system" fn create_view(this: *mut IEditController, name: FIDString) -> *mut IPlugView {
-    // SAFETY: The host calls this for an object of ours and gives a C string; the other is a constant.
-    unsafe {
-        if name.is_null() || CStr::from_ptr(name) != CStr::from_ptr(kEditor) {
-            return ptr::null_mut();
+    guarded(ptr::null_mut(), || {
+        // SAFETY: The host calls this for an object of ours and gives a C string; the other is a constant.
+        unsafe {
+            if name.is_null() || CStr::from_ptr(name) != CStr::from_ptr(kEditor) {
+                return ptr::null_mut();
+            }
+            view::create(&table((*this).vtbl).shared.link).map_or(ptr::null_mut(), ComPtr::into_raw)
         }
-        view::create(&table((*this).vtbl).shared.link).map_or(ptr::null_mut(), ComPtr::into_raw)
-    }
+    })
 }
 
 unsafe extern "system" fn set_component_handler(
     this: *mut IEditController,
     handler: *mut IComponentHandler,
 ) -> tresult {
-    // SAFETY: As above; a handler that is not null is one.
-    unsafe {
-        let table = table((*this).vtbl);
-        table.shared.link.set_handler(ComRef::from_raw(handler).map(|handler| handler.to_com_ptr()));
-        ((*table.original).setComponentHandler)(this, handler)
-    }
+    guarded(kInternalError, || {
+        // SAFETY: As above; a handler that is not null is one.
+        unsafe {
+            let table = table((*this).vtbl);
+            table.shared.link.set_handler(ComRef::from_raw(handler).map(|handler| handler.to_com_ptr()));
+            ((*table.original).setComponentHandler)(this, handler)
+        }
+    })
 }
 
 /// Hosts call this often, which makes it an occasion to say that the project has changed, and to carry out a program that
 /// came with a block. What the orchestra wrote is shown first.
 unsafe extern "system" fn get_param_normalized(this: *mut IEditController, id: ParamID) -> ParamValue {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this).vtbl);
-        let link = &table.shared.link;
-        link.serve_programs();
-        link.tell_dirty();
-        link.show_written();
-        match link.instance().filter(|_| id == PARAM) {
-            Some(instance) => link.programs().value(&instance),
-            None => {
-                let last = table.shared.set.value(id);
-                last.unwrap_or_else(|| ((*table.original).getParamNormalized)(this, id))
+    guarded(0.0, || {
+        // SAFETY: As above.
+        unsafe {
+            let table = table((*this).vtbl);
+            let link = &table.shared.link;
+            link.serve_programs();
+            link.tell_dirty();
+            link.show_written();
+            match link.instance().filter(|_| id == PARAM) {
+                Some(instance) => link.programs().value(&instance),
+                None => {
+                    let last = table.shared.set.value(id);
+                    last.unwrap_or_else(|| ((*table.original).getParamNormalized)(this, id))
+                }
             }
         }
-    }
+    })
 }
 
 unsafe extern "system" fn set_param_normalized(
@@ -90,24 +99,26 @@ unsafe extern "system" fn set_param_normalized(
     id: ParamID,
     value: ParamValue,
 ) -> tresult {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this).vtbl);
-        let link = &table.shared.link;
-        let Some(instance) = link.instance().filter(|_| id == PARAM) else {
-            let result = ((*table.original).setParamNormalized)(this, id, value);
-            // What the framework has taken at once needs no remembering.
-            match ((*table.original).getParamNormalized)(this, id) as f32 == value as f32 {
-                true => table.shared.set.clear(),
-                false => table.shared.set.set(id, value),
+    guarded(kInternalError, || {
+        // SAFETY: As above.
+        unsafe {
+            let table = table((*this).vtbl);
+            let link = &table.shared.link;
+            let Some(instance) = link.instance().filter(|_| id == PARAM) else {
+                let result = ((*table.original).setParamNormalized)(this, id, value);
+                // What the framework has taken at once needs no remembering.
+                match ((*table.original).getParamNormalized)(this, id) as f32 == value as f32 {
+                    true => table.shared.set.clear(),
+                    false => table.shared.set.set(id, value),
+                }
+                return result;
+            };
+            if link.programs().choose(&instance, value) {
+                link.tell_on_own_thread();
             }
-            return result;
-        };
-        if link.programs().choose(&instance, value) {
-            link.tell_on_own_thread();
+            kResultOk
         }
-        kResultOk
-    }
+    })
 }
 
 unsafe extern "system" fn get_param_string_by_value(
@@ -116,17 +127,20 @@ unsafe extern "system" fn get_param_string_by_value(
     value: ParamValue,
     string: *mut String128,
 ) -> tresult {
-    // SAFETY: As above; the host gives a place for the text.
-    unsafe {
-        let table = table((*this).vtbl);
-        let link = &table.shared.link;
-        let (Some(instance), Some(place)) = (link.instance().filter(|_| id == PARAM), string.as_mut()) else {
-            return ((*table.original).getParamStringByValue)(this, id, value, string);
-        };
-        let list = link.programs().list(&instance);
-        write_text(place, &list.name(list.program(value)).unwrap_or_default());
-        kResultOk
-    }
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a place for the text.
+        unsafe {
+            let table = table((*this).vtbl);
+            let link = &table.shared.link;
+            let (Some(instance), Some(place)) = (link.instance().filter(|_| id == PARAM), string.as_mut())
+            else {
+                return ((*table.original).getParamStringByValue)(this, id, value, string);
+            };
+            let list = link.programs().list(&instance);
+            write_text(place, &list.name(list.program(value)).unwrap_or_default());
+            kResultOk
+        }
+    })
 }
 
 unsafe extern "system" fn get_param_value_by_string(
@@ -135,28 +149,33 @@ unsafe extern "system" fn get_param_value_by_string(
     string: *mut TChar,
     value: *mut ParamValue,
 ) -> tresult {
-    // SAFETY: As above; the host gives a text that ends with a zero, and a place for the value.
-    unsafe {
-        let table = table((*this).vtbl);
-        let link = &table.shared.link;
-        let (Some(instance), Some(place)) = (link.instance().filter(|_| id == PARAM), value.as_mut()) else {
-            return ((*table.original).getParamValueByString)(this, id, string, value);
-        };
-        let list = link.programs().list(&instance);
-        match read_text(string).and_then(|name| list.by_name(&name)) {
-            Some(program) => {
-                *place = list.normalized(program);
-                kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a text that ends with a zero, and a place for the value.
+        unsafe {
+            let table = table((*this).vtbl);
+            let link = &table.shared.link;
+            let (Some(instance), Some(place)) = (link.instance().filter(|_| id == PARAM), value.as_mut())
+            else {
+                return ((*table.original).getParamValueByString)(this, id, string, value);
+            };
+            let list = link.programs().list(&instance);
+            match read_text(string).and_then(|name| list.by_name(&name)) {
+                Some(program) => {
+                    *place = list.normalized(program);
+                    kResultOk
+                }
+                None => kResultFalse,
             }
-            None => kResultFalse,
         }
-    }
+    })
 }
 
 /// The framework's, and the program behind them.
 unsafe extern "system" fn get_parameter_count(this: *mut IEditController) -> int32 {
-    // SAFETY: As above.
-    unsafe { ((*table((*this).vtbl).original).getParameterCount)(this) + 1 }
+    guarded(0, || {
+        // SAFETY: As above.
+        unsafe { ((*table((*this).vtbl).original).getParameterCount)(this) + 1 }
+    })
 }
 
 unsafe extern "system" fn get_parameter_info(
@@ -164,24 +183,26 @@ unsafe extern "system" fn get_parameter_info(
     index: int32,
     info: *mut ParameterInfo,
 ) -> tresult {
-    // SAFETY: As above; the host gives a place for the record.
-    let (link, is_program, place) = unsafe {
-        let table = table((*this).vtbl);
-        let count = ((*table.original).getParameterCount)(this);
-        // The framework's own function panics for the index that is just one too high.
-        if index > count
-            || (index < count && ((*table.original).getParameterInfo)(this, index, info) != kResultOk)
-        {
-            return kInvalidArgument;
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a place for the record.
+        let (link, is_program, place) = unsafe {
+            let table = table((*this).vtbl);
+            let count = ((*table.original).getParameterCount)(this);
+            // The framework's own function panics for the index that is just one too high.
+            if index > count
+                || (index < count && ((*table.original).getParameterInfo)(this, index, info) != kResultOk)
+            {
+                return kInvalidArgument;
+            }
+            (&table.shared.link, index == count, info.as_mut())
+        };
+        let (Some(place), Ok(index)) = (place, usize::try_from(index)) else { return kInvalidArgument };
+        match link.instance() {
+            Some(instance) if is_program => link.programs().describe(&instance, place),
+            _ => describe(link, index, place),
         }
-        (&table.shared.link, index == count, info.as_mut())
-    };
-    let (Some(place), Ok(index)) = (place, usize::try_from(index)) else { return kInvalidArgument };
-    match link.instance() {
-        Some(instance) if is_program => link.programs().describe(&instance, place),
-        _ => describe(link, index, place),
-    }
-    kResultOk
+        kResultOk
+    })
 }
 
 /// What the framework cannot know: the document's side of a slot. And a name by which hosts know what they need not

@@ -17,13 +17,14 @@ use vst3::Steinberg::Vst::{
     NoteExpressionTypeID, NoteExpressionTypeInfo, NoteExpressionValue, NoteExpressionValueDescription,
     PhysicalUIMapList, PhysicalUITypeID, String128, TChar, kNoParamId, kNoParentUnitId,
 };
-use vst3::Steinberg::{int16, int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{int16, int32, kInternalError, kInvalidArgument, kResultFalse, kResultOk, tresult};
 use vst3::{Class, ComRef};
 
 use ksmps_core::event::{Event, EventKind, Expression, NoteSelector};
 
 use super::object::query_interface;
 use super::text::{read_text, write_text};
+use crate::guard::guarded;
 use crate::host_block::HostBlock;
 
 /// A note expression as a host sees it.
@@ -174,7 +175,7 @@ pub(super) fn functions(original: INoteExpressionControllerVtbl) -> INoteExpress
 }
 
 unsafe extern "system" fn count(_: *mut INoteExpressionController, bus: int32, _channel: int16) -> int32 {
-    if bus == 0 { KINDS.len() as int32 } else { 0 }
+    guarded(0, || if bus == 0 { KINDS.len() as int32 } else { 0 })
 }
 
 unsafe extern "system" fn info(
@@ -184,26 +185,28 @@ unsafe extern "system" fn info(
     index: int32,
     info: *mut NoteExpressionTypeInfo,
 ) -> tresult {
-    let kind = usize::try_from(index).ok().and_then(|index| KINDS.get(index)).filter(|_| bus == 0);
-    // SAFETY: The host gives a place for the record.
-    let (Some(kind), Some(info)) = (kind, unsafe { info.as_mut() }) else { return kInvalidArgument };
-    // SAFETY: A record of zeros is a valid one.
-    *info = unsafe { std::mem::zeroed() };
-    info.typeId = kind.id;
-    write_text(&mut info.title, kind.title);
-    write_text(&mut info.shortTitle, kind.title);
-    // The unit stands in the text, as with parameters.
-    info.unitId = kNoParentUnitId;
-    info.valueDesc = NoteExpressionValueDescription {
-        defaultValue: kind.default,
-        minimum: 0.0,
-        maximum: 1.0,
-        stepCount: 0,
-    };
-    info.associatedParameterId = kNoParamId;
-    let bipolar = if kind.is_bipolar { kIsBipolar } else { 0 };
-    info.flags = (kIsAbsolute | bipolar) as int32;
-    kResultOk
+    guarded(kInternalError, || {
+        let kind = usize::try_from(index).ok().and_then(|index| KINDS.get(index)).filter(|_| bus == 0);
+        // SAFETY: The host gives a place for the record.
+        let (Some(kind), Some(info)) = (kind, unsafe { info.as_mut() }) else { return kInvalidArgument };
+        // SAFETY: A record of zeros is a valid one.
+        *info = unsafe { std::mem::zeroed() };
+        info.typeId = kind.id;
+        write_text(&mut info.title, kind.title);
+        write_text(&mut info.shortTitle, kind.title);
+        // The unit stands in the text, as with parameters.
+        info.unitId = kNoParentUnitId;
+        info.valueDesc = NoteExpressionValueDescription {
+            defaultValue: kind.default,
+            minimum: 0.0,
+            maximum: 1.0,
+            stepCount: 0,
+        };
+        info.associatedParameterId = kNoParamId;
+        let bipolar = if kind.is_bipolar { kIsBipolar } else { 0 };
+        info.flags = (kIsAbsolute | bipolar) as int32;
+        kResultOk
+    })
 }
 
 unsafe extern "system" fn string_by_value(
@@ -214,14 +217,16 @@ unsafe extern "system" fn string_by_value(
     value: NoteExpressionValue,
     string: *mut String128,
 ) -> tresult {
-    // SAFETY: The host gives a place for the text.
-    match (of_id(id).filter(|_| bus == 0), unsafe { string.as_mut() }) {
-        (Some(kind), Some(string)) => {
-            write_text(string, &kind.text(value));
-            kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: The host gives a place for the text.
+        match (of_id(id).filter(|_| bus == 0), unsafe { string.as_mut() }) {
+            (Some(kind), Some(string)) => {
+                write_text(string, &kind.text(value));
+                kResultOk
+            }
+            _ => kInvalidArgument,
         }
-        _ => kInvalidArgument,
-    }
+    })
 }
 
 unsafe extern "system" fn value_by_string(
@@ -232,18 +237,20 @@ unsafe extern "system" fn value_by_string(
     string: *const TChar,
     value: *mut NoteExpressionValue,
 ) -> tresult {
-    // SAFETY: The host gives a text that ends with a zero, and a place for the value.
-    let (text, value) = unsafe { (read_text(string), value.as_mut()) };
-    let (Some(kind), Some(text), Some(value)) = (of_id(id).filter(|_| bus == 0), text, value) else {
-        return kInvalidArgument;
-    };
-    match kind.parse(&text) {
-        Some(normalized) => {
-            *value = normalized;
-            kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: The host gives a text that ends with a zero, and a place for the value.
+        let (text, value) = unsafe { (read_text(string), value.as_mut()) };
+        let (Some(kind), Some(text), Some(value)) = (of_id(id).filter(|_| bus == 0), text, value) else {
+            return kInvalidArgument;
+        };
+        match kind.parse(&text) {
+            Some(normalized) => {
+                *value = normalized;
+                kResultOk
+            }
+            None => kResultFalse,
         }
-        None => kResultFalse,
-    }
+    })
 }
 
 /// What the framework's object lacks: which expressions an MPE keyboard's controllers move. A host asks the object for
@@ -261,26 +268,28 @@ impl INoteExpressionPhysicalUIMappingTrait for PhysicalMapping {
         _channel: int16,
         list: *mut PhysicalUIMapList,
     ) -> tresult {
-        // SAFETY: The host gives its own list.
-        let Some(list) = (unsafe { list.as_mut() }) else { return kInvalidArgument };
-        if bus != 0 || (list.count > 0 && list.map.is_null()) {
-            return kInvalidArgument;
-        }
-        for index in 0..list.count as usize {
-            // SAFETY: The host says that there are so many.
-            let entry = unsafe { &mut *list.map.add(index) };
-            let physical = entry.physicalUITypeID;
-            entry.noteExpressionTypeID = if physical == kPUIXMovement as PhysicalUITypeID {
-                kTuningTypeID as NoteExpressionTypeID
-            } else if physical == kPUIYMovement as PhysicalUITypeID {
-                kBrightnessTypeID as NoteExpressionTypeID
-            } else if physical == kPUIPressure as PhysicalUITypeID {
-                PRESSURE
-            } else {
-                kInvalidTypeID as NoteExpressionTypeID
-            };
-        }
-        kResultOk
+        guarded(kInternalError, || {
+            // SAFETY: The host gives its own list.
+            let Some(list) = (unsafe { list.as_mut() }) else { return kInvalidArgument };
+            if bus != 0 || (list.count > 0 && list.map.is_null()) {
+                return kInvalidArgument;
+            }
+            for index in 0..list.count as usize {
+                // SAFETY: The host says that there are so many.
+                let entry = unsafe { &mut *list.map.add(index) };
+                let physical = entry.physicalUITypeID;
+                entry.noteExpressionTypeID = if physical == kPUIXMovement as PhysicalUITypeID {
+                    kTuningTypeID as NoteExpressionTypeID
+                } else if physical == kPUIYMovement as PhysicalUITypeID {
+                    kBrightnessTypeID as NoteExpressionTypeID
+                } else if physical == kPUIPressure as PhysicalUITypeID {
+                    PRESSURE
+                } else {
+                    kInvalidTypeID as NoteExpressionTypeID
+                };
+            }
+            kResultOk
+        })
     }
 }
 

@@ -21,7 +21,8 @@ use vst3::Steinberg::Vst::{
     ParamID, ParameterInfo,
 };
 use vst3::Steinberg::{
-    FUnknown, FUnknownVtbl, IBStream, IPluginBase, IPluginBaseVtbl, TBool, TUID, int32, kResultOk, tresult,
+    FUnknown, FUnknownVtbl, IBStream, IPluginBase, IPluginBaseVtbl, TBool, TUID, int32, kInternalError,
+    kResultOk, tresult,
 };
 use vst3::{ComPtr, ComWrapper};
 
@@ -33,6 +34,7 @@ use super::process::{process, setup_processing};
 use super::run_loop::{INTERVAL_MS, Timer};
 use super::{controller, note_expression, unit_info};
 use crate::bus_buffers::BusBuffers;
+use crate::guard::guarded;
 use crate::instance::Instance;
 use crate::making::{self, Making};
 use crate::plugin::Ksmps;
@@ -190,17 +192,20 @@ pub(super) unsafe extern "system" fn query_interface<V>(
     iid: *const TUID,
     object: *mut *mut c_void,
 ) -> tresult {
-    // SAFETY: The host calls this for an interface of ours whose table is a `V`, with an id and a place for the pointer. A
-    // table begins with the functions of its base.
-    unsafe {
-        if !iid.is_null() && !object.is_null() && *iid == INoteExpressionPhysicalUIMapping_iid {
-            let mapping = ComWrapper::new(PhysicalMapping).to_com_ptr::<INoteExpressionPhysicalUIMapping>();
-            *object = mapping.map_or(ptr::null_mut(), |mapping| mapping.into_raw().cast());
-            return kResultOk;
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an interface of ours whose table is a `V`, with an id and a place for the pointer. A
+        // table begins with the functions of its base.
+        unsafe {
+            if !iid.is_null() && !object.is_null() && *iid == INoteExpressionPhysicalUIMapping_iid {
+                let mapping =
+                    ComWrapper::new(PhysicalMapping).to_com_ptr::<INoteExpressionPhysicalUIMapping>();
+                *object = mapping.map_or(ptr::null_mut(), |mapping| mapping.into_raw().cast());
+                return kResultOk;
+            }
+            let original = table((*this).vtbl.cast::<V>()).original.cast::<FUnknownVtbl>();
+            ((*original).queryInterface)(this, iid, object)
         }
-        let original = table((*this).vtbl.cast::<V>()).original.cast::<FUnknownVtbl>();
-        ((*original).queryInterface)(this, iid, object)
-    }
+    })
 }
 
 /// The table of an object that [`create`] made.
@@ -222,58 +227,68 @@ pub unsafe fn instance_of(component: *mut IComponent) -> Option<Arc<Instance>> {
 }
 
 unsafe extern "system" fn initialize(this: *mut IPluginBase, context: *mut FUnknown) -> tresult {
-    // SAFETY: The host calls this for an object of ours, by its component, on its own thread.
-    unsafe {
-        let table = table((*this.cast::<IComponent>()).vtbl);
-        let result = ((*table.original).base.initialize)(this, context);
-        let link = &table.shared.link;
-        let weak = Arc::downgrade(link);
-        link.set_timer(Timer::start(context, INTERVAL_MS, move || {
-            if let Some(link) = weak.upgrade() {
-                link.tell_in_passing();
-            }
-        }));
-        result
-    }
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours, by its component, on its own thread.
+        unsafe {
+            let table = table((*this.cast::<IComponent>()).vtbl);
+            let result = ((*table.original).base.initialize)(this, context);
+            let link = &table.shared.link;
+            let weak = Arc::downgrade(link);
+            link.set_timer(Timer::start(context, INTERVAL_MS, move || {
+                if let Some(link) = weak.upgrade() {
+                    link.tell_in_passing();
+                }
+            }));
+            result
+        }
+    })
 }
 
 unsafe extern "system" fn terminate(this: *mut IPluginBase) -> tresult {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this.cast::<IComponent>()).vtbl);
-        table.shared.link.set_timer(None);
-        ((*table.original).base.terminate)(this)
-    }
+    guarded(kInternalError, || {
+        // SAFETY: As above.
+        unsafe {
+            let table = table((*this.cast::<IComponent>()).vtbl);
+            table.shared.link.set_timer(None);
+            ((*table.original).base.terminate)(this)
+        }
+    })
 }
 
 unsafe extern "system" fn set_active(this: *mut IComponent, state: TBool) -> tresult {
-    // SAFETY: The host calls this for an object of ours.
-    unsafe {
-        let table = table((*this).vtbl);
-        let result = ((*table.original).setActive)(this, state);
-        table.shared.link.tell();
-        result
-    }
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours.
+        unsafe {
+            let table = table((*this).vtbl);
+            let result = ((*table.original).setActive)(this, state);
+            table.shared.link.tell();
+            result
+        }
+    })
 }
 
 unsafe extern "system" fn set_state(this: *mut IComponent, state: *mut IBStream) -> tresult {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this).vtbl);
-        let result = ((*table.original).setState)(this, state);
-        table.shared.link.programs().forget_choice();
-        table.shared.set.clear();
-        table.shared.link.tell();
-        result
-    }
+    guarded(kInternalError, || {
+        // SAFETY: As above.
+        unsafe {
+            let table = table((*this).vtbl);
+            let result = ((*table.original).setState)(this, state);
+            table.shared.link.programs().forget_choice();
+            table.shared.set.clear();
+            table.shared.link.tell();
+            result
+        }
+    })
 }
 
 /// What is being saved is no longer to be marked as unsaved.
 unsafe extern "system" fn get_state(this: *mut IComponent, state: *mut IBStream) -> tresult {
-    // SAFETY: As above.
-    unsafe {
-        let table = table((*this).vtbl);
-        table.shared.link.tell_dirty();
-        ((*table.original).getState)(this, state)
-    }
+    guarded(kInternalError, || {
+        // SAFETY: As above.
+        unsafe {
+            let table = table((*this).vtbl);
+            table.shared.link.tell_dirty();
+            ((*table.original).getState)(this, state)
+        }
+    })
 }

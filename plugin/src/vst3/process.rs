@@ -8,43 +8,48 @@ use ksmps_core::transport::{HostBar, HostTransport};
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_ as Flags;
 use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::{IAudioProcessor, IAudioProcessorVtbl, ProcessContext, ProcessData, ProcessSetup};
-use vst3::Steinberg::{int32, kInvalidArgument, tresult};
+use vst3::Steinberg::{int32, kInternalError, kInvalidArgument, tresult};
 
 use super::note_expression::note_expressions;
 use super::object::{Vtable, table};
+use crate::guard::guarded;
 
 pub(super) unsafe extern "system" fn setup_processing(
     this: *mut IAudioProcessor,
     setup: *mut ProcessSetup,
 ) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with its own record.
-    let (table, setup_record) = unsafe { (table((*this).vtbl), setup.as_ref()) };
-    if let Some(setup) = setup_record {
-        table.shared.link.set_offline(setup.processMode == kOffline as int32);
-        table.shared.rate.store(setup.sampleRate.to_bits(), Ordering::Relaxed);
-        if let Ok(mut buses) = table.shared.buses.try_borrow_mut() {
-            let frames_max = usize::try_from(setup.maxSamplesPerBlock).unwrap_or(0);
-            buses.iter_mut().for_each(|buses| buses.prepare(frames_max));
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours, with its own record.
+        let (table, setup_record) = unsafe { (table((*this).vtbl), setup.as_ref()) };
+        if let Some(setup) = setup_record {
+            table.shared.link.set_offline(setup.processMode == kOffline as int32);
+            table.shared.rate.store(setup.sampleRate.to_bits(), Ordering::Relaxed);
+            if let Ok(mut buses) = table.shared.buses.try_borrow_mut() {
+                let frames_max = usize::try_from(setup.maxSamplesPerBlock).unwrap_or(0);
+                buses.iter_mut().for_each(|buses| buses.prepare(frames_max));
+            }
         }
-    }
-    // SAFETY: As above.
-    unsafe { ((*table.original).setupProcessing)(this, setup) }
+        // SAFETY: As above.
+        unsafe { ((*table.original).setupProcessing)(this, setup) }
+    })
 }
 
 pub(super) unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *mut ProcessData) -> tresult {
-    // SAFETY: The host calls this for an object of ours, with its own record.
-    unsafe {
-        let table = table((*this).vtbl);
-        let Some(host) = data.as_ref() else { return kInvalidArgument };
-        let link = &table.shared.link;
-        link.set_output(host.outputParameterChanges);
-        link.programs().take_from(host.inputParameterChanges);
-        let result = process_completed(table, this, data, host);
-        table.shared.set.clear();
-        link.send_edits();
-        link.set_output(ptr::null_mut());
-        result
-    }
+    guarded(kInternalError, || {
+        // SAFETY: The host calls this for an object of ours, with its own record.
+        unsafe {
+            let table = table((*this).vtbl);
+            let Some(host) = data.as_ref() else { return kInvalidArgument };
+            let link = &table.shared.link;
+            link.set_output(host.outputParameterChanges);
+            link.programs().take_from(host.inputParameterChanges);
+            let result = process_completed(table, this, data, host);
+            table.shared.set.clear();
+            link.send_edits();
+            link.set_output(ptr::null_mut());
+            result
+        }
+    })
 }
 
 /// # Safety

@@ -8,6 +8,8 @@ use vst3::Steinberg::Linux::{IRunLoop, IRunLoopTrait, ITimerHandler, ITimerHandl
 use vst3::Steinberg::kResultOk;
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
+use crate::guard::guarded;
+
 /// How often the host is to call while no editor is open.
 pub(super) const INTERVAL_MS: u64 = 100;
 /// How often the host is to call while one is.
@@ -50,6 +52,8 @@ impl Class for Handler {
 
 impl ITimerHandlerTrait for Handler {
     unsafe fn onTimer(&self) {
-        (self.0)();
+        guarded((), || {
+            (self.0)();
+        })
     }
 }

@@ -7,12 +7,13 @@ use vst3::Steinberg::Vst::{
     CString, IUnitInfo, IUnitInfoVtbl, ProgramListID, ProgramListInfo, String128, UnitID, UnitInfo,
     kNoProgramListId, kRootUnitId,
 };
-use vst3::Steinberg::{int32, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{int32, kInternalError, kInvalidArgument, kResultFalse, kResultOk, tresult};
 
 use super::object::{query_interface, table};
 use super::programs::{LIST, LIST_NAME, List};
 use super::text::write_text;
 use super::units::Units;
+use crate::guard::guarded;
 use crate::instance::Instance;
 
 /// The framework's table with ours.
@@ -51,26 +52,30 @@ unsafe fn programs(this: *mut IUnitInfo) -> Option<Arc<List>> {
 }
 
 unsafe extern "system" fn get_unit_count(this: *mut IUnitInfo) -> int32 {
-    // SAFETY: The host calls this for an object of ours.
-    let instance = unsafe { instance(this) };
-    instance.map_or(0, |instance| Units::of(&instance.params().list()).all().len() as int32)
+    guarded(0, || {
+        // SAFETY: The host calls this for an object of ours.
+        let instance = unsafe { instance(this) };
+        instance.map_or(0, |instance| Units::of(&instance.params().list()).all().len() as int32)
+    })
 }
 
 unsafe extern "system" fn get_unit_info(this: *mut IUnitInfo, index: int32, info: *mut UnitInfo) -> tresult {
-    // SAFETY: As above; the host gives a place for the record.
-    let (instance, info) = unsafe { (instance(this), info.as_mut()) };
-    let units = instance.map(|instance| Units::of(&instance.params().list()));
-    let unit = units.as_ref().and_then(|units| units.all().get(usize::try_from(index).ok()?));
-    let (Some(unit), Some(info)) = (unit, info) else { return kInvalidArgument };
-    info.id = unit.id;
-    info.parentUnitId = unit.parent;
-    write_text(&mut info.name, &unit.name);
-    info.programListId = if unit.id == kRootUnitId { LIST } else { kNoProgramListId };
-    kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a place for the record.
+        let (instance, info) = unsafe { (instance(this), info.as_mut()) };
+        let units = instance.map(|instance| Units::of(&instance.params().list()));
+        let unit = units.as_ref().and_then(|units| units.all().get(usize::try_from(index).ok()?));
+        let (Some(unit), Some(info)) = (unit, info) else { return kInvalidArgument };
+        info.id = unit.id;
+        info.parentUnitId = unit.parent;
+        write_text(&mut info.name, &unit.name);
+        info.programListId = if unit.id == kRootUnitId { LIST } else { kNoProgramListId };
+        kResultOk
+    })
 }
 
 unsafe extern "system" fn get_program_list_count(_: *mut IUnitInfo) -> int32 {
-    1
+    guarded(0, || 1)
 }
 
 unsafe extern "system" fn get_program_list_info(
@@ -78,13 +83,15 @@ unsafe extern "system" fn get_program_list_info(
     index: int32,
     info: *mut ProgramListInfo,
 ) -> tresult {
-    // SAFETY: As above; the host gives a place for the record.
-    let (list, info) = unsafe { (programs(this).filter(|_| index == 0), info.as_mut()) };
-    let (Some(list), Some(info)) = (list, info) else { return kInvalidArgument };
-    info.id = LIST;
-    write_text(&mut info.name, LIST_NAME);
-    info.programCount = list.len() as int32;
-    kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a place for the record.
+        let (list, info) = unsafe { (programs(this).filter(|_| index == 0), info.as_mut()) };
+        let (Some(list), Some(info)) = (list, info) else { return kInvalidArgument };
+        info.id = LIST;
+        write_text(&mut info.name, LIST_NAME);
+        info.programCount = list.len() as int32;
+        kResultOk
+    })
 }
 
 unsafe extern "system" fn get_program_name(
@@ -93,12 +100,14 @@ unsafe extern "system" fn get_program_name(
     program: int32,
     name: *mut String128,
 ) -> tresult {
-    // SAFETY: As above; the host gives a place for the text.
-    let (list, place) = unsafe { (programs(this).filter(|_| id == LIST), name.as_mut()) };
-    let name = list.and_then(|list| list.name(usize::try_from(program).ok()?));
-    let (Some(name), Some(place)) = (name, place) else { return kInvalidArgument };
-    write_text(place, &name);
-    kResultOk
+    guarded(kInternalError, || {
+        // SAFETY: As above; the host gives a place for the text.
+        let (list, place) = unsafe { (programs(this).filter(|_| id == LIST), name.as_mut()) };
+        let name = list.and_then(|list| list.name(usize::try_from(program).ok()?));
+        let (Some(name), Some(place)) = (name, place) else { return kInvalidArgument };
+        write_text(place, &name);
+        kResultOk
+    })
 }
 
 /// Nothing is said of a program but its name.
@@ -109,7 +118,7 @@ unsafe extern "system" fn get_program_info(
     _attribute: CString,
     _value: *mut String128,
 ) -> tresult {
-    kResultFalse
+    guarded(kInternalError, || kResultFalse)
 }
 
 unsafe extern "system" fn has_program_pitch_names(
@@ -117,10 +126,10 @@ unsafe extern "system" fn has_program_pitch_names(
     _id: ProgramListID,
     _program: int32,
 ) -> tresult {
-    kResultFalse
+    guarded(kInternalError, || kResultFalse)
 }
 
 /// A host may look at a unit; nothing is shown for it here.
 unsafe extern "system" fn select_unit(_: *mut IUnitInfo, _id: UnitID) -> tresult {
-    kResultFalse
+    guarded(kInternalError, || kResultFalse)
 }

@@ -14,14 +14,15 @@ use ksmps_window::{Host, Parent, Pixels};
 use vst3::Steinberg::{
     FIDString, IPlugFrame, IPlugFrameTrait, IPlugView, IPlugViewContentScaleSupport,
     IPlugViewContentScaleSupport_::ScaleFactor, IPlugViewContentScaleSupportTrait, IPlugViewTrait, TBool,
-    ViewRect, char16, int16, kInvalidArgument, kPlatformTypeX11EmbedWindowID, kResultFalse, kResultOk,
-    kResultTrue, tresult,
+    ViewRect, char16, int16, kInternalError, kInvalidArgument, kPlatformTypeX11EmbedWindowID, kResultFalse,
+    kResultOk, kResultTrue, tresult,
 };
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
 use super::link::Vst3Link;
 use super::run_loop::{FRAME_INTERVAL_MS, Timer};
 use crate::editor::View;
+use crate::guard::guarded;
 
 /// What a host holds as the editor. It belongs to the host's own thread.
 struct PlugView {
@@ -94,119 +95,135 @@ unsafe fn is_x11(platform: FIDString) -> bool {
 
 impl IPlugViewTrait for PlugView {
     unsafe fn isPlatformTypeSupported(&self, platform: FIDString) -> tresult {
-        // SAFETY: The host gives a C string.
-        if unsafe { is_x11(platform) } { kResultTrue } else { kResultFalse }
+        guarded(kInternalError, || {
+            // SAFETY: The host gives a C string.
+            if unsafe { is_x11(platform) } { kResultTrue } else { kResultFalse }
+        })
     }
 
     unsafe fn attached(&self, parent: *mut c_void, platform: FIDString) -> tresult {
-        // SAFETY: As above.
-        if !unsafe { is_x11(platform) } {
-            return kInvalidArgument;
-        }
-        // X11 numbers its windows with 29 bits.
-        let number = u32::try_from(parent.addr()).ok().and_then(NonZeroU32::new);
-        let Some(parent) = number.map(Parent) else { return kInvalidArgument };
-        let host = WindowHost {
-            frame: Rc::clone(&self.frame),
-            view: self.this.borrow().as_ref().map_or_else(Weak::new, Rc::downgrade),
-        };
-        // The timer looks by itself.
-        let is_open = self.view.attach(parent, host, || ()) && self.view.show();
-        if is_open { kResultOk } else { kResultFalse }
+        guarded(kInternalError, || {
+            // SAFETY: As above.
+            if !unsafe { is_x11(platform) } {
+                return kInvalidArgument;
+            }
+            // X11 numbers its windows with 29 bits.
+            let number = u32::try_from(parent.addr()).ok().and_then(NonZeroU32::new);
+            let Some(parent) = number.map(Parent) else { return kInvalidArgument };
+            let host = WindowHost {
+                frame: Rc::clone(&self.frame),
+                view: self.this.borrow().as_ref().map_or_else(Weak::new, Rc::downgrade),
+            };
+            // The timer looks by itself.
+            let is_open = self.view.attach(parent, host, || ()) && self.view.show();
+            if is_open { kResultOk } else { kResultFalse }
+        })
     }
 
     unsafe fn removed(&self) -> tresult {
-        self.view.detach();
-        kResultOk
+        guarded(kInternalError, || {
+            self.view.detach();
+            kResultOk
+        })
     }
 
     unsafe fn onWheel(&self, _distance: f32) -> tresult {
-        kResultFalse
+        guarded(kInternalError, || kResultFalse)
     }
 
     /// The window gets its keys from the window system, when it wants them.
     unsafe fn onKeyDown(&self, _key: char16, _code: int16, _modifiers: int16) -> tresult {
-        kResultFalse
+        guarded(kInternalError, || kResultFalse)
     }
 
     unsafe fn onKeyUp(&self, _key: char16, _code: int16, _modifiers: int16) -> tresult {
-        kResultFalse
+        guarded(kInternalError, || kResultFalse)
     }
 
     unsafe fn getSize(&self, size: *mut ViewRect) -> tresult {
-        if size.is_null() {
-            return kInvalidArgument;
-        }
-        // SAFETY: The host gives a place for the record.
-        unsafe { size.write(rect(self.view.pixels())) };
-        kResultOk
+        guarded(kInternalError, || {
+            if size.is_null() {
+                return kInvalidArgument;
+            }
+            // SAFETY: The host gives a place for the record.
+            unsafe { size.write(rect(self.view.pixels())) };
+            kResultOk
+        })
     }
 
     unsafe fn onSize(&self, size: *mut ViewRect) -> tresult {
-        // SAFETY: The host gives a record.
-        let size = unsafe { size.as_ref() }.and_then(pixels);
-        match size.map(|size| self.view.resize(size)) {
-            None => kInvalidArgument,
-            Some(true) => kResultOk,
-            Some(false) => kResultFalse,
-        }
+        guarded(kInternalError, || {
+            // SAFETY: The host gives a record.
+            let size = unsafe { size.as_ref() }.and_then(pixels);
+            match size.map(|size| self.view.resize(size)) {
+                None => kInvalidArgument,
+                Some(true) => kResultOk,
+                Some(false) => kResultFalse,
+            }
+        })
     }
 
     unsafe fn onFocus(&self, _has_focus: TBool) -> tresult {
-        kResultOk
+        guarded(kInternalError, || kResultOk)
     }
 
     unsafe fn setFrame(&self, frame: *mut IPlugFrame) -> tresult {
-        // SAFETY: A frame that is not null is one; this is the host's own thread.
-        unsafe {
-            let frame = ComRef::from_raw(frame).map(|frame| frame.to_com_ptr());
-            let (link, view) = (Arc::downgrade(&self.link), Rc::downgrade(&self.view));
-            let this = self.this.borrow().as_ref().map_or_else(Weak::new, Rc::downgrade);
-            let timer = frame.as_ref().and_then(|frame| {
-                Timer::start(frame.as_ptr().cast(), FRAME_INTERVAL_MS, move || {
-                    if let Some(link) = link.upgrade() {
-                        link.tell_in_passing();
-                        if let Some(this) = this.upgrade() {
-                            link.show_wanted_menu(this.0);
+        guarded(kInternalError, || {
+            // SAFETY: A frame that is not null is one; this is the host's own thread.
+            unsafe {
+                let frame = ComRef::from_raw(frame).map(|frame| frame.to_com_ptr());
+                let (link, view) = (Arc::downgrade(&self.link), Rc::downgrade(&self.view));
+                let this = self.this.borrow().as_ref().map_or_else(Weak::new, Rc::downgrade);
+                let timer = frame.as_ref().and_then(|frame| {
+                    Timer::start(frame.as_ptr().cast(), FRAME_INTERVAL_MS, move || {
+                        if let Some(link) = link.upgrade() {
+                            link.tell_in_passing();
+                            if let Some(this) = this.upgrade() {
+                                link.show_wanted_menu(this.0);
+                            }
                         }
-                    }
-                    if let Some(view) = view.upgrade() {
-                        view.serve();
-                    }
-                })
-            });
-            let timer = self.timer.replace(timer);
-            let frame = self.frame.replace(frame);
-            // Without the borrows: the host may call back.
-            drop((timer, frame));
-        }
-        kResultOk
+                        if let Some(view) = view.upgrade() {
+                            view.serve();
+                        }
+                    })
+                });
+                let timer = self.timer.replace(timer);
+                let frame = self.frame.replace(frame);
+                // Without the borrows: the host may call back.
+                drop((timer, frame));
+            }
+            kResultOk
+        })
     }
 
     unsafe fn canResize(&self) -> tresult {
-        kResultTrue
+        guarded(kInternalError, || kResultTrue)
     }
 
     unsafe fn checkSizeConstraint(&self, rect: *mut ViewRect) -> tresult {
-        // SAFETY: The host gives a record that may be changed.
-        let Some((rect, wanted)) =
-            unsafe { rect.as_mut() }.and_then(|rect| pixels(rect).map(|size| (rect, size)))
-        else {
-            return kInvalidArgument;
-        };
-        let Pixels { width, height } = self.view.adjusted(wanted);
-        (rect.right, rect.bottom) = (rect.left + width as i32, rect.top + height as i32);
-        kResultTrue
+        guarded(kInternalError, || {
+            // SAFETY: The host gives a record that may be changed.
+            let Some((rect, wanted)) =
+                unsafe { rect.as_mut() }.and_then(|rect| pixels(rect).map(|size| (rect, size)))
+            else {
+                return kInvalidArgument;
+            };
+            let Pixels { width, height } = self.view.adjusted(wanted);
+            (rect.right, rect.bottom) = (rect.left + width as i32, rect.top + height as i32);
+            kResultTrue
+        })
     }
 }
 
 impl IPlugViewContentScaleSupportTrait for PlugView {
     unsafe fn setContentScaleFactor(&self, factor: ScaleFactor) -> tresult {
-        if !factor.is_finite() || factor <= 0.0 {
-            return kInvalidArgument;
-        }
-        self.view.set_scale(factor);
-        kResultOk
+        guarded(kInternalError, || {
+            if !factor.is_finite() || factor <= 0.0 {
+                return kInvalidArgument;
+            }
+            self.view.set_scale(factor);
+            kResultOk
+        })
     }
 }
 

@@ -16,6 +16,7 @@ mod expression;
 mod factory;
 mod faults;
 mod fresh;
+mod gone;
 mod groups;
 mod histories;
 mod kept;

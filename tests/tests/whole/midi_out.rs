@@ -135,3 +135,25 @@ fn what_was_begun_ends_whatever_becomes_of_the_engine() {
         }
     }
 }
+
+#[test]
+fn a_note_that_ends_at_a_vst3_host_has_the_id_with_which_it_began() {
+    for host in Host::VST3 {
+        let (sent, _) = notes_with(host, &Cut::Fixed(500), |_| ());
+        let mut sounding = BTreeMap::new();
+        let mut count = 0;
+        for report in &sent {
+            let notes: Vec<_> = report.midi.iter().filter(|(_, bytes)| bytes[0] & 0xe0 == 0x80).collect();
+            assert_eq!(notes.len(), report.note_ids.len());
+            for ((_, [status, key, velocity]), id) in notes.into_iter().zip(&report.note_ids) {
+                let note = (status & 15, *key);
+                let is_on = status & 0xf0 == 0x90 && *velocity > 0;
+                let others = sounding.iter().any(|(other, its)| *other != note && its == id);
+                assert!(!others, "{host:?}: {note:?} has the id {id} of another one");
+                assert_eq!(*sounding.entry(note).or_insert(*id), *id, "{host:?}: {note:?}, {is_on}");
+                count += 1;
+            }
+        }
+        assert!(count > 500, "{host:?}: {count} notes");
+    }
+}

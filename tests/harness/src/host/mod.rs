@@ -233,6 +233,8 @@ pub struct Reports {
     pub ended: Vec<(u32, NoteName)>,
     /// Channel messages that it sent, notes among them.
     pub midi: Vec<(u32, [u8; 3])>,
+    /// The id of each note among them, in their order. Only VST3 says them.
+    pub note_ids: Vec<i32>,
     /// Parameters it moved: frame, id, value in the host's units.
     pub params: Vec<(u32, u32, f64)>,
     /// The frames of all events, in the order in which it sent them.

@@ -185,6 +185,19 @@ pub(super) fn sent(events: &EventList) -> Vec<(u32, [u8; 3])> {
     events.events.borrow().iter().filter_map(message).collect()
 }
 
+/// The ids of the notes that begin and end among them, in their order.
+pub(super) fn note_ids(events: &EventList) -> Vec<i32> {
+    // SAFETY: the type names the union's field.
+    let id = |event: &Event| unsafe {
+        match i32::from(event.r#type) {
+            kind if kind == EventTypes_::kNoteOnEvent as i32 => Some(event.__field0.noteOn.noteId),
+            kind if kind == EventTypes_::kNoteOffEvent as i32 => Some(event.__field0.noteOff.noteId),
+            _ => None,
+        }
+    };
+    events.events.borrow().iter().filter_map(id).collect()
+}
+
 fn message(event: &Event) -> Option<(u32, [u8; 3])> {
     let level = |value: f32| (value * 127.0).round().clamp(0.0, 127.0) as u8;
     // SAFETY: the type names the union's field.

@@ -14,7 +14,7 @@ use vst3::Steinberg::{int32, kResultOk};
 use vst3::{ComPtr, ComWrapper};
 
 use super::com::{EventList, ParameterChanges};
-use super::events::{Translator, sent};
+use super::events::{Translator, note_ids, sent};
 use super::library::Module;
 use crate::host::{
     Block, Buses, Counters, HostError, HostTransport, Processing, Reports, Setup, Tail, Unused, present_bar,
@@ -185,7 +185,8 @@ impl Processing for Vst3Processing {
         }
         let frames = self.events[1].events.borrow().iter().map(|event| event.sampleOffset as u32).collect();
         let (midi, params) = (sent(&self.events[1]), self.changes[1].points());
-        Ok(Reports { ended: Vec::new(), midi, params, frames })
+        let note_ids = note_ids(&self.events[1]);
+        Ok(Reports { ended: Vec::new(), midi, note_ids, params, frames })
     }
 
     fn reset(&mut self) {
