@@ -8,11 +8,20 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
+use clap_sys::ext::configurable_audio_ports::{
+    CLAP_EXT_CONFIGURABLE_AUDIO_PORTS, clap_audio_port_configuration_request,
+    clap_plugin_configurable_audio_ports,
+};
 use clap_sys::ext::context_menu::{
     CLAP_CONTEXT_MENU_TARGET_KIND_PARAM, CLAP_EXT_CONTEXT_MENU, clap_context_menu_target,
     clap_host_context_menu,
 };
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
+use clap_sys::ext::note_ports::{
+    CLAP_EXT_NOTE_PORTS, CLAP_NOTE_DIALECT_CLAP, CLAP_NOTE_DIALECT_MIDI, CLAP_NOTE_DIALECT_MIDI_MPE,
+    clap_note_port_info, clap_plugin_note_ports,
+};
 use clap_sys::ext::param_indication::{
     CLAP_EXT_PARAM_INDICATION, CLAP_PARAM_INDICATION_AUTOMATION_NONE,
     CLAP_PARAM_INDICATION_AUTOMATION_OVERRIDING, CLAP_PARAM_INDICATION_AUTOMATION_PLAYING,
@@ -25,6 +34,7 @@ use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
+use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_PORT_SURROUND, clap_plugin_surround};
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
@@ -193,10 +203,20 @@ impl Hosted {
     }
 
     fn params(&self) -> &clap_plugin_params {
-        // SAFETY: What the plugin answers for this id is of this type and lives as long as it does.
+        // SAFETY: This is the type of this id.
+        unsafe { self.extension(CLAP_EXT_PARAMS) }.expect("it has parameters")
+    }
+
+    /// What the plugin answers for an id.
+    ///
+    /// # Safety
+    /// `T` is the type of the id.
+    unsafe fn extension<T>(&self, id: &CStr) -> Option<&T> {
+        // SAFETY: The caller answers for the type; it lives as long as the plugin does.
         unsafe {
-            &*(*self.plugin).get_extension.expect("get_extension")(self.plugin, CLAP_EXT_PARAMS.as_ptr())
-                .cast()
+            (*self.plugin).get_extension.expect("get_extension")(self.plugin, id.as_ptr())
+                .cast::<T>()
+                .as_ref()
         }
     }
 
@@ -408,4 +428,111 @@ fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
     hosted.activate();
     hosted.on_main_thread();
     assert_eq!(hosted.restarts(), 1);
+}
+
+#[test]
+fn notes_come_in_every_dialect_and_the_hosts_own_is_preferred() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    // SAFETY: This is the type of this id.
+    let ports: &clap_plugin_note_ports =
+        unsafe { hosted.extension(CLAP_EXT_NOTE_PORTS) }.expect("it has note ports");
+    let dialects = |is_input| {
+        // SAFETY: A record of zeros is a valid one, and the plugin fills it.
+        unsafe {
+            let mut info: clap_note_port_info = std::mem::zeroed();
+            assert_eq!(ports.count.expect("count")(hosted.plugin, is_input), 1);
+            assert!(ports.get.expect("get")(hosted.plugin, 0, is_input, &mut info));
+            assert!(!ports.get.expect("get")(hosted.plugin, 1, is_input, &mut info));
+            (info.supported_dialects, info.preferred_dialect)
+        }
+    };
+    let own = CLAP_NOTE_DIALECT_CLAP | CLAP_NOTE_DIALECT_MIDI;
+    assert_eq!(dialects(true), (own | CLAP_NOTE_DIALECT_MIDI_MPE, CLAP_NOTE_DIALECT_CLAP));
+    assert_eq!(dialects(false), (own, CLAP_NOTE_DIALECT_CLAP));
+}
+
+#[test]
+fn a_wide_effect_says_which_speakers_its_channels_are_for() {
+    let hosted = Hosted::new(c"org.ksmps.effect");
+    let plugin = hosted.plugin;
+    // SAFETY: These are the types of these ids.
+    let (ports, configurable, surround): (
+        &clap_plugin_audio_ports,
+        &clap_plugin_configurable_audio_ports,
+        &clap_plugin_surround,
+    ) = unsafe {
+        (
+            hosted.extension(CLAP_EXT_AUDIO_PORTS).expect("it has ports"),
+            hosted.extension(CLAP_EXT_CONFIGURABLE_AUDIO_PORTS).expect("a host can choose"),
+            hosted.extension(CLAP_EXT_SURROUND).expect("it knows of speakers"),
+        )
+    };
+    let maps: [&[u8]; 3] = [&[0, 1, 4, 5], &[0, 1, 2, 3, 4, 5], &[0, 1, 2, 3, 4, 5, 9, 10]];
+    for (map, is_own) in maps.iter().map(|map| (*map, true)).chain([(&[0, 1, 2, 3][..], false)]) {
+        let request = |is_input| clap_audio_port_configuration_request {
+            is_input,
+            port_index: 0,
+            channel_count: map.len() as u32,
+            port_type: CLAP_PORT_SURROUND.as_ptr(),
+            port_details: map.as_ptr().cast(),
+        };
+        let requests = [request(true), request(false)];
+        // SAFETY: The requests are two, and the plugin is not active; it fills the host's places.
+        unsafe {
+            let applied = configurable.apply_configuration.expect("apply")(plugin, requests.as_ptr(), 2);
+            assert_eq!(applied, is_own, "{map:?}");
+            let mask = map.iter().fold(0_u64, |mask, speaker| mask | 1 << speaker);
+            assert_eq!(surround.is_channel_mask_supported.expect("masks")(plugin, mask), is_own, "{map:?}");
+            if !is_own {
+                continue;
+            }
+            for is_input in [true, false] {
+                let mut info: clap_audio_port_info = std::mem::zeroed();
+                assert!(ports.get.expect("get")(plugin, 0, is_input, &mut info));
+                assert_eq!(
+                    (info.channel_count as usize, CStr::from_ptr(info.port_type)),
+                    (map.len(), CLAP_PORT_SURROUND)
+                );
+                let mut told = [99_u8; 16];
+                let count =
+                    surround.get_channel_map.expect("maps")(plugin, is_input, 0, told.as_mut_ptr(), 16);
+                assert_eq!(&told[..count as usize], map);
+                assert_eq!(
+                    surround.get_channel_map.expect("maps")(plugin, is_input, 0, told.as_mut_ptr(), 3),
+                    0
+                );
+            }
+        }
+    }
+    let instrument = Hosted::new(c"org.ksmps.instrument");
+    // SAFETY: This is the type of this id.
+    assert!(unsafe { instrument.extension::<clap_plugin_surround>(CLAP_EXT_SURROUND) }.is_none());
+}
+
+#[test]
+fn ports_are_called_what_they_are() {
+    let others = ["Out 3-4", "Out 5-6", "Out 7-8", "Out 9-10", "Out 11-12", "Out 13-14", "Out 15-16"];
+    let multi_out: Vec<&str> = ["Main"].into_iter().chain(others).collect();
+    let table = [
+        (c"org.ksmps.instrument", vec![], vec!["Main"]),
+        (c"org.ksmps.multi-out", vec![], multi_out),
+        (c"org.ksmps.effect", vec!["Input", "Sidechain"], vec!["Output"]),
+    ];
+    for (id, inputs, outputs) in table {
+        let hosted = Hosted::new(id);
+        // SAFETY: This is the type of this id.
+        let ports: &clap_plugin_audio_ports =
+            unsafe { hosted.extension(CLAP_EXT_AUDIO_PORTS) }.expect("it has ports");
+        for (is_input, names) in [(true, inputs), (false, outputs)] {
+            for (index, name) in (0..).zip(names) {
+                // SAFETY: A record of zeros is a valid one, and the plugin fills it with a name that ends with a zero.
+                let told = unsafe {
+                    let mut info: clap_audio_port_info = std::mem::zeroed();
+                    assert!(ports.get.expect("get")(hosted.plugin, index, is_input, &mut info));
+                    CStr::from_ptr(info.name.as_ptr()).to_string_lossy().into_owned()
+                };
+                assert_eq!(told, name, "{id:?}");
+            }
+        }
+    }
 }

@@ -23,6 +23,7 @@ use clap_sys::ext::configurable_audio_ports::{
 };
 use clap_sys::ext::gui::CLAP_EXT_GUI;
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
+use clap_sys::ext::note_ports::CLAP_EXT_NOTE_PORTS;
 use clap_sys::ext::param_indication::{CLAP_EXT_PARAM_INDICATION, CLAP_EXT_PARAM_INDICATION_COMPAT};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_ALL, CLAP_PARAM_RESCAN_INFO, CLAP_PARAM_RESCAN_TEXT,
@@ -33,6 +34,7 @@ use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
+use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_EXT_SURROUND_COMPAT};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use nice_plug::wrapper::clap::Wrapper;
@@ -42,10 +44,12 @@ use super::gui::GUI;
 use super::indication::INDICATION;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_MENU, SHOW_WRITTEN};
 use super::menu;
+use super::note_ports::NOTE_PORTS;
 use super::params::ParamFunctions;
 use super::ports::{ACTIVATION, CONFIGURABLE, PORTS, Ports, select};
 use super::preset_load::PRESET_LOAD;
 use super::process::process;
+use super::surround::SURROUND;
 use crate::editor::View;
 use crate::guard::guarded;
 use crate::instance::Instance;
@@ -307,6 +311,12 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
             }
             name if name == CLAP_EXT_PRESET_LOAD || name == CLAP_EXT_PRESET_LOAD_COMPAT => {
                 ptr::from_ref(&PRESET_LOAD).cast()
+            }
+            name if name == CLAP_EXT_NOTE_PORTS => ptr::from_ref(&NOTE_PORTS).cast(),
+            name if name == CLAP_EXT_SURROUND || name == CLAP_EXT_SURROUND_COMPAT => {
+                // Ports of one or two channels are no surround.
+                let has_choice = object.ports.try_borrow().is_ok_and(|ports| ports.has_choice());
+                if has_choice { ptr::from_ref(&SURROUND).cast() } else { ptr::null() }
             }
             name if name == CLAP_EXT_RENDER => ptr::from_ref(&RENDER).cast(),
             name if name == CLAP_EXT_AUDIO_PORTS => ptr::from_ref(&PORTS).cast(),

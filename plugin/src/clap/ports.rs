@@ -11,10 +11,12 @@ use clap_sys::ext::audio_ports_config::{CLAP_EXT_AUDIO_PORTS_CONFIG, clap_plugin
 use clap_sys::ext::configurable_audio_ports::{
     clap_audio_port_configuration_request, clap_plugin_configurable_audio_ports,
 };
+use clap_sys::ext::surround::CLAP_PORT_SURROUND;
 use clap_sys::plugin::clap_plugin;
 use ksmps_core::route::HostChannels;
 
 use super::object::object;
+use super::surround::{is_as_wished, speakers};
 use crate::bus_buffers::BusBuffers;
 use crate::guard::guarded;
 use crate::process::channels;
@@ -118,6 +120,7 @@ unsafe extern "C" fn get(
         info.port_type = match width {
             1 => CLAP_PORT_MONO.as_ptr(),
             2 => CLAP_PORT_STEREO.as_ptr(),
+            width if !speakers(width).is_empty() => CLAP_PORT_SURROUND.as_ptr(),
             _ => std::ptr::null(),
         };
         true
@@ -187,10 +190,10 @@ unsafe fn wanted(
     layout.choices().find(suits)
 }
 
-/// Whether a request's type is one that says no more than the number of its channels.
+/// Whether a request's type is one that says no more than the number of its channels, or the speakers that ours are for.
 ///
 /// # Safety
-/// Its type is null or a C string.
+/// Its type is null or a C string, and its details are what the type says.
 unsafe fn is_of_type(request: &clap_audio_port_configuration_request) -> bool {
     if request.port_type.is_null() {
         return true;
@@ -200,6 +203,9 @@ unsafe fn is_of_type(request: &clap_audio_port_configuration_request) -> bool {
     kind.is_empty()
         || (kind == CLAP_PORT_MONO && request.channel_count == 1)
         || (kind == CLAP_PORT_STEREO && request.channel_count == 2)
+        // SAFETY: As above: the details of such a port are a map of its channels.
+        || (kind == CLAP_PORT_SURROUND
+            && unsafe { is_as_wished(request.port_details.cast(), request.channel_count as usize) })
 }
 
 /// The framework offers the layouts of all products to choose from; a host is shown those of the product alone.
