@@ -11,6 +11,7 @@ use ksmps_editor::model::{News, Preset, PresetSource};
 use super::{done, failed, user_folder};
 use crate::host_link::ParamEdit;
 use crate::instance::Instance;
+use crate::param_list::ParamListChange;
 use crate::presets::{self, PresetValue};
 
 /// A preset as the editor has it.
@@ -36,7 +37,11 @@ impl Presets {
         if self.revision == Some(revision) && !self.is_stale {
             return;
         }
-        (self.revision, self.is_stale) = (Some(revision), false);
+        self.revision = Some(revision);
+        if std::mem::take(&mut self.is_stale) {
+            // Hosts have lists of them, too.
+            instance.host().params_changed(ParamListChange { shown: true, per_note: false });
+        }
         let project = instance.control().project();
         let Ok(document) = project.document() else { return };
         self.document = presets::document_name(&project);
@@ -113,6 +118,7 @@ impl Presets {
 
     fn answer(&mut self, outcome: Result<(), String>, text: String, answers: &mut Vec<News>) {
         self.is_stale = true;
+        presets::changed();
         answers.push(match outcome {
             Ok(()) => done(text),
             Err(why) => failed(why),

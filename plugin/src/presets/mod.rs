@@ -10,6 +10,7 @@ mod load;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ksmps_core::document::{PRESET_EXTENSION, preset_folder_name};
 use ksmps_core::library;
@@ -20,6 +21,19 @@ pub use ksmps_core::document::{Preset, PresetValue};
 
 pub use factory::{FactoryDocument, factory};
 pub use load::{LoadError, load_factory, load_file, load_preset};
+
+/// How often this process has changed the user's presets.
+static CHANGES: AtomicU64 = AtomicU64::new(0);
+
+/// The user's presets have changed: lists of them are to be read again. `[any]`
+pub fn changed() {
+    CHANGES.fetch_add(1, Ordering::AcqRel);
+}
+
+/// How often they have changed since the process began. `[any]`
+pub fn changes() -> u64 {
+    CHANGES.load(Ordering::Acquire)
+}
 
 /// What a document is called: by itself, else by its file. `[any]`
 pub fn document_name(project: &Project) -> String {

@@ -44,9 +44,10 @@ pub(super) struct Programs {
     wanted: AtomicU32,
 }
 
-/// The programs of one state of the project.
+/// The programs of one state of the project and of the user's presets.
 pub(super) struct List {
     revision: Revision,
+    preset_changes: u64,
     entries: Vec<Entry>,
 }
 
@@ -111,10 +112,13 @@ impl Programs {
     pub fn list(&self, instance: &Instance) -> Arc<List> {
         let revision = instance.control().revision();
         let mut kept = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(list) = kept.as_ref().filter(|list| list.revision == revision) {
+        let preset_changes = presets::changes();
+        let is_present =
+            |list: &&Arc<List>| (list.revision, list.preset_changes) == (revision, preset_changes);
+        if let Some(list) = kept.as_ref().filter(is_present) {
             return Arc::clone(list);
         }
-        let list = Arc::new(List { revision, entries: self.entries(instance) });
+        let list = Arc::new(List { revision, preset_changes, entries: self.entries(instance) });
         *kept = Some(Arc::clone(&list));
         list
     }
@@ -255,6 +259,15 @@ mod tests {
             assert_eq!(list.program(list.normalized(program)), program);
             assert_eq!(list.by_name(name), Some(program));
         }
+    }
+
+    #[test]
+    fn a_preset_that_was_saved_is_listed_at_once() {
+        let (programs, instance) = mine();
+        let before = programs.list(&instance);
+        presets::changed();
+        assert!(!Arc::ptr_eq(&before, &programs.list(&instance)), "the list is read again");
+        assert_eq!(programs.list(&instance).entries, before.entries);
     }
 
     #[test]
