@@ -31,6 +31,8 @@ struct Known {
     logged_problems: usize,
     /// The newest revision of the project that the host was told of, or had before.
     revision: Revision,
+    /// How many changes of what the document keeps the host was told of.
+    kept_changes: u64,
 }
 
 /// What a refresh found that the host is to be told.
@@ -114,10 +116,12 @@ impl Refresh {
         let is_answered = !status.building && known.answered.replace(status.ticket) != Some(status.ticket);
         known.log(&status, is_answered);
         let revision = instance.control().revision();
+        let kept_changes = instance.control().kept_changes();
+        let has_kept_more = std::mem::replace(&mut known.kept_changes, kept_changes) != kept_changes;
         let info = status.info.as_ref().filter(|_| is_answered);
         Found {
             change: info.map(|info| instance.params().publish(ParamList::new(&info.params))),
-            is_edit: std::mem::replace(&mut known.revision, revision) != revision,
+            is_edit: std::mem::replace(&mut known.revision, revision) != revision || has_kept_more,
         }
     }
 }

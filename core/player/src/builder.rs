@@ -127,10 +127,11 @@ impl Builder {
             self.build_spare();
         } else {
             let news = self.problems.read(&self.end, &mut state);
+            let has_kept_more = state.kept_changes.look(|| self.end.shown());
             state.readings += 1;
             let rate = state.rate.unwrap_or_default();
             instance.wake();
-            if news.is_any {
+            if news.is_any || has_kept_more {
                 drop(state);
                 instance.tell();
             } else {

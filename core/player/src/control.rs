@@ -138,11 +138,17 @@ impl Control {
         self.instance.state().project.revision()
     }
 
-    /// Whether the user has changed the project since it was saved or restored last. Parameters that the host moves are
-    /// the host's to keep. `[control]`
+    /// Whether the project has something to save since it was saved or restored last: the user has changed it, or what the
+    /// document keeps has changed. Parameters that the host moves are the host's to keep. `[control]`
     pub fn is_modified(&self) -> bool {
         let state = self.instance.state();
-        state.project.revision() != state.saved
+        state.project.revision() != state.saved || state.kept_changes.has_changed()
+    }
+
+    /// How often what the document keeps has become something else than what was saved; the status is told with each.
+    /// `[control]`
+    pub fn kept_changes(&self) -> u64 {
+        self.instance.state().kept_changes.count()
     }
 
     /// The document's text. `[control]`
@@ -278,6 +284,7 @@ impl Control {
     pub fn save(&self) -> Value {
         let mut state = self.instance.state();
         state.saved = state.project.revision();
+        state.kept_changes.saved(self.shared.shown().as_ref());
         self.save_state(state)
     }
 

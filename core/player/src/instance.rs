@@ -8,6 +8,7 @@ use ksmps_document::KeptValues;
 use ksmps_engine::EngineInfo;
 
 use super::console::Console;
+use super::kept_changes::KeptChanges;
 use super::place::Placing;
 use super::project::{Project, Revision};
 use super::watch::Watchers;
@@ -48,6 +49,8 @@ pub(super) struct InstanceState {
     pub saved: Revision,
     /// What the project keeps of tables and channels, as far as it was taken in.
     pub kept: KeptValues,
+    /// Whether they are something else than what was saved.
+    pub kept_changes: KeptChanges,
     /// Counts the documents and states that were opened: what is kept goes from engine to engine within one.
     pub opening: u64,
     /// What built last, to fall back to.
@@ -107,6 +110,7 @@ impl Instance {
             project: Arc::new(project),
             saved: 0,
             kept: KeptValues::default(),
+            kept_changes: KeptChanges::default(),
             opening: 0,
             last_built: None,
             rate: None,

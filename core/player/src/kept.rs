@@ -54,6 +54,7 @@ impl InstanceState {
     pub fn open_kept(&mut self, kept: KeptValues) {
         self.opening += 1;
         self.kept = kept;
+        self.kept_changes.opened();
     }
 }
 

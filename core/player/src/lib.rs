@@ -24,6 +24,7 @@ mod fading;
 mod held_notes;
 mod instance;
 mod kept;
+mod kept_changes;
 mod live;
 mod machine;
 mod meter;

@@ -1,5 +1,8 @@
 //! What a document keeps (`;@keep`) is in the host's project, and goes on through edits, resets and activations.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
 use ksmps_harness::hosts::Host;
@@ -67,6 +70,39 @@ fn it_comes_back_with_the_project_in_every_host() {
         assert_eq!(other_kept, kept, "{host:?}");
         for (one, other) in sounds.iter().zip(other_sounds) {
             assert_same(one, other, &format!("{host:?} and the core"));
+        }
+    }
+}
+
+/// How often the host was told that the project is unsaved.
+fn dirty(instance: &mut Instance) -> u32 {
+    instance.hosted().idle();
+    // A VST3 host without a run loop hears of it when it asks for something.
+    instance.hosted().params();
+    instance.hosted().notices().dirty
+}
+
+#[test]
+fn what_changes_of_it_is_something_to_save() {
+    /// Longer than from one look at the values to the next.
+    const LOOKED: Duration = Duration::from_millis(1500);
+    for host in Host::BUNDLES {
+        let mut instance = playing(host, Kind::Instrument, STEPS);
+        instance.play(&Plan::new(Script::new(), 4800)).expect("it plays");
+        thread::sleep(LOOKED);
+        let before = dirty(&mut instance);
+        thread::sleep(LOOKED);
+        assert_eq!(dirty(&mut instance), before, "{host:?}: nothing has changed");
+        for round in 1..=2 {
+            play(&mut instance);
+            let started = Instant::now();
+            while dirty(&mut instance) < before + round {
+                assert!(started.elapsed() < Duration::from_secs(20), "{host:?}: it is not told");
+                thread::sleep(Duration::from_millis(20));
+            }
+            instance.hosted().save().expect("it saves");
+            thread::sleep(LOOKED);
+            assert_eq!(dirty(&mut instance), before + round, "{host:?}: it was saved");
         }
     }
 }
