@@ -16,6 +16,7 @@
 //!    performance.
 
 pub use ksmps_csound as csound;
+pub use ksmps_csound::host;
 pub use ksmps_data::{
     args, curve, diagnostic, event, file, named_number, needs, opcode, params, python, random, sample, sched,
     score, source_map, template, transport, verbs, watched,

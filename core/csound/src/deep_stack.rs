@@ -36,9 +36,11 @@ fn is_short(text: &CStr) -> bool {
 /// Makes a call that reads a text: on a thread with a deep stack where the text could need it, and on this one where it
 /// cannot or where no thread can be started. `[control]`
 pub(crate) fn on_deep_stack(text: &CStr, call: impl Fn() -> i32) -> i32 {
-    if is_short(text) {
-        return call();
-    }
+    if is_short(text) { call() } else { on_any_deep_stack(call) }
+}
+
+/// As [`on_deep_stack`], for texts that nobody has measured: files. `[control]`
+pub(crate) fn on_any_deep_stack(call: impl Fn() -> i32) -> i32 {
     let lent = Lent(call);
     let lent = &lent;
     thread::scope(|scope| {

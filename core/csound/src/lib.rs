@@ -8,6 +8,9 @@
 //! To be read in the order of the modules below: the table of C functions and the layouts, opening the library, what needs
 //! an instance, what runs inside a cycle, and an instance with its owner.
 //!
+//! [`host`] is Csound's host API as a whole, for front ends: it shares the table, the locks and the frame, and nothing of the
+//! engine's instance.
+//!
 //! A [`Preparing`] can be given options, an orchestra and a score; [`Preparing::start`] turns it into a
 //! [`Running`], which can only schedule, exchange and perform. It knows nothing of documents, hosts or voices.
 
@@ -39,6 +42,8 @@ mod opcode_list;
 mod preparing;
 mod running;
 mod variables_proof;
+// The host API as a whole, for front ends.
+pub mod host;
 
 pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;

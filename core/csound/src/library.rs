@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ksmps_data::library::{OpenError, Unusable};
 use ksmps_library::{Wanted, file_with, find, keep_loaded, open};
 
-use crate::raw::{Debugger, Functions, Identity, Internals};
+use crate::raw::{Debugger, Functions, HostFunctions, Identity, Internals};
 
 /// Csound, opened: its functions. The library stays open until the process ends.
 pub(crate) struct Api {
@@ -23,6 +23,8 @@ pub(crate) struct Api {
     pub internals: Option<Internals>,
     /// `None` where the library does not export them: then nothing says where variables lie.
     pub debugger: Option<Debugger>,
+    /// What the host API needs beside; `None` where the library does not export all of it.
+    pub host: Option<HostFunctions>,
 }
 
 impl Deref for Api {
@@ -64,14 +66,15 @@ fn open_csound(path: &Path) -> Result<Api, Unusable> {
         return Err(Unusable::NumberSize(number_size));
     }
     // SAFETY: Csound 6 gives its functions these types, with numbers of 8 bytes; it is never closed once it is used.
-    let (functions, internals, debugger) = unsafe {
+    let (functions, internals, debugger, host) = unsafe {
         let functions = Functions::find(&library).map_err(Unusable::Lacks)?;
-        (functions, Internals::find(&library).ok(), Debugger::find(&library).ok())
+        let host = HostFunctions::find(&library).ok();
+        (functions, Internals::find(&library).ok(), Debugger::find(&library).ok(), host)
     };
     // Csound's opcode libraries and its thread keys do not survive being unloaded.
     std::mem::forget(library);
     let file = file_with(functions.create as usize).unwrap_or_else(|| path.to_owned());
-    Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals, debugger })
+    Ok(Api { functions, opcode_folder: opcode_folder(path), file, version, internals, debugger, host })
 }
 
 /// The folder with the opcode libraries of a Csound that was opened by its path.

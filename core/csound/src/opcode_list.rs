@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use ksmps_data::opcode::Opcode;
 use ksmps_data::verbs::Failure;
 
+use crate::library::Api;
 use crate::preparing::Preparing;
 use crate::process::build_turn;
-use crate::raw::opcodeListEntry;
+use crate::raw::{CSOUND, opcodeListEntry};
 
 /// The list, once somebody has asked.
 static LIST: OnceLock<Vec<Opcode>> = OnceLock::new();
@@ -33,24 +34,35 @@ impl Preparing {
     /// [`Failure::Unavailable`] where Csound gives no list.
     fn opcodes(&self) -> Result<Vec<Opcode>, Failure> {
         let turn = build_turn()?;
-        let cs = self.instance();
-        let mut entries: *mut opcodeListEntry = std::ptr::null_mut();
-        // SAFETY: a live instance of this thread; the list is given back below.
-        let count = unsafe { (turn.api.new_opcode_list)(cs, &raw mut entries) };
-        if entries.is_null() {
-            return Err(Failure::Unavailable);
-        }
-        let count = usize::try_from(count).unwrap_or(0);
-        // SAFETY: Csound has written so many entries there; their texts live as long as the list.
-        let mut opcodes: Vec<Opcode> = unsafe {
-            std::slice::from_raw_parts(entries, count).iter().filter_map(|entry| opcode(entry)).collect()
-        };
-        // SAFETY: the list is Csound's own, and nothing of it is used any more.
-        unsafe { (turn.api.dispose_opcode_list)(cs, entries) };
-        opcodes.sort_by(|one, other| (&one.name, &one.in_types).cmp(&(&other.name, &other.in_types)));
-        opcodes.dedup();
-        Ok(opcodes)
+        // SAFETY: a live instance of this thread.
+        unsafe { opcodes_of(turn.api, self.instance()) }
     }
+}
+
+/// Every form of every opcode that an instance knows, in the order of names. `[control]`
+///
+/// # Errors
+/// [`Failure::Unavailable`] where Csound gives no list.
+///
+/// # Safety
+/// `cs` is live and owned by this thread.
+pub(crate) unsafe fn opcodes_of(api: &Api, cs: *mut CSOUND) -> Result<Vec<Opcode>, Failure> {
+    let mut entries: *mut opcodeListEntry = std::ptr::null_mut();
+    // SAFETY: the caller says so; the list is given back below.
+    let count = unsafe { (api.new_opcode_list)(cs, &raw mut entries) };
+    if entries.is_null() {
+        return Err(Failure::Unavailable);
+    }
+    let count = usize::try_from(count).unwrap_or(0);
+    // SAFETY: Csound has written so many entries there; their texts live as long as the list.
+    let mut opcodes: Vec<Opcode> = unsafe {
+        std::slice::from_raw_parts(entries, count).iter().filter_map(|entry| opcode(entry)).collect()
+    };
+    // SAFETY: the list is Csound's own, and nothing of it is used any more.
+    unsafe { (api.dispose_opcode_list)(cs, entries) };
+    opcodes.sort_by(|one, other| (&one.name, &one.in_types).cmp(&(&other.name, &other.in_types)));
+    opcodes.dedup();
+    Ok(opcodes)
 }
 
 /// An entry in our words; `None` for what Csound calls by a name that cannot be written.

@@ -7,6 +7,7 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ksmps_data::verbs::Failure;
 
@@ -27,11 +28,39 @@ const NO_ATEXIT: c_int = 2;
 /// is not ours.
 unsafe extern "C" fn discard(_: *mut CSOUND, _: c_int, _: *const c_char, _: *mut c_void) {}
 
+/// How many instances there are beside the permanent one.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts an instance as long as it is kept.
+pub(crate) struct Alive(());
+
+impl Alive {
+    /// An instance that was just created. `[control]`
+    pub fn count() -> Self {
+        ALIVE.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// The right to create, compile, start or destroy, until dropped: they share statics inside Csound.
 pub(crate) struct BuildTurn {
     pub api: &'static Api,
     _floats: FlushDenormals,
     _lock: ProcessLock,
+}
+
+impl BuildTurn {
+    /// Whether no instance of this copy of the code is there beside the permanent one, which does nothing: what all of them
+    /// share may then be changed. `[control]`
+    pub fn is_alone(&self) -> bool {
+        ALIVE.load(Ordering::SeqCst) == 0
+    }
 }
 
 /// Waits for the turn; opens Csound and prepares the process the first time (some 100 ms). `[control]`

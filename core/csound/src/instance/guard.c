@@ -21,6 +21,11 @@ typedef int (*plain_fn)(CSOUND *);
 typedef int (*text_fn)(CSOUND *, const char *);
 typedef double (*eval_fn)(CSOUND *, const char *);
 typedef void (*message_fn)(CSOUND *, const char *);
+typedef void (*nothing_fn)(CSOUND *);
+typedef int (*arguments_fn)(CSOUND *, int, const char **);
+typedef int (*utility_fn)(CSOUND *, const char *, int, char **);
+typedef void *(*parse_fn)(CSOUND *, const char *);
+typedef int (*tree_fn)(CSOUND *, void *);
 
 struct ksmps_frame {
     jmp_buf *exitjmp;       /* csound->exitjmp, or NULL */
@@ -70,6 +75,54 @@ int ksmps_input_message(message_fn call, CSOUND *csound, const struct ksmps_fram
     return 0;
 }
 
+int ksmps_call_for_nothing(nothing_fn call, CSOUND *csound, const struct ksmps_frame *frame)
+{
+    SET_FRAME(frame);
+    call(csound);
+    return 0;
+}
+
+int ksmps_call_with_arguments(arguments_fn call, CSOUND *csound, const struct ksmps_frame *frame, int count,
+                              const char **arguments)
+{
+    SET_FRAME(frame);
+    return call(csound, count, arguments);
+}
+
+int ksmps_run_utility(utility_fn call, CSOUND *csound, const struct ksmps_frame *frame, const char *name, int count,
+                      char **arguments)
+{
+    SET_FRAME(frame);
+    return call(csound, name, count, arguments);
+}
+
+int ksmps_parse(parse_fn call, CSOUND *csound, const struct ksmps_frame *frame, const char *text, void **tree)
+{
+    SET_FRAME(frame);
+    *tree = call(csound, text);
+    return 0;
+}
+
+int ksmps_call_with_tree(tree_fn call, CSOUND *csound, const struct ksmps_frame *frame, void *tree)
+{
+    SET_FRAME(frame);
+    return call(csound, tree);
+}
+
+/* Csound's functions that perform set frames of their own; a jump into one of them comes back as a value of 256 and more,
+ * or below 0, and leaves the lock held as well. Nothing else is a value of theirs: 0, or above it at the score's end. */
+static int performed(int result, const struct ksmps_frame *frame)
+{
+    return result >= 256 || result < 0 ? jumped(frame) : result;
+}
+
+/* A buffer, or the rest of the score. */
+int ksmps_perform(plain_fn perform, CSOUND *csound, const struct ksmps_frame *frame)
+{
+    SET_FRAME(frame);
+    return performed(perform(csound), frame);
+}
+
 /* One cycle. csoundPerformKsmps sets a frame of its own in its first call only; in later calls a jump lands in the
  * frame set here. Where the jump buffer is not known, csoundPerformBuffer sets one in every call, and with a buffer of
  * ksmps frames it runs one cycle too. */
@@ -84,6 +137,5 @@ int ksmps_perform_cycle(plain_fn perform_ksmps, plain_fn perform_buffer, CSOUND 
             return jumped(frame);
         result = perform_ksmps(csound);
     }
-    /* A jump into Csound's own frame comes back as a value of 256 and more. */
-    return result >= 256 || result < -1 ? jumped(frame) : result;
+    return performed(result, frame);
 }

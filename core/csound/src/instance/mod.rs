@@ -19,11 +19,13 @@ use crate::messages::MessageQueue;
 use crate::observe;
 use crate::opcodes::{self, OpcodeData};
 use crate::places::{InstanceNumber, Places};
-use crate::process::{self, build_turn};
+use crate::process::{self, Alive, build_turn};
 use crate::raw::CSOUND;
 use crate::raw::structures::Text;
 use callbacks::MIDI_OUT_PER_CYCLE_MAX;
 pub use callbacks::MidiOut;
+pub(crate) use guard::Guard;
+pub(crate) use values::{TEXT_VARIABLE_BYTES, is_text};
 
 /// What Csound's callbacks of one instance work on. Reached through raw pointers alone, by the one thread that
 /// owns the instance at that time.
@@ -72,6 +74,7 @@ pub(crate) struct Raw {
     pub layout: Option<Layout>,
     /// How texts are written for it.
     pub encoding: Encoding,
+    _alive: Alive,
 }
 
 // SAFETY: a Raw is owned by one thread at a time and all use goes through `&mut self` of its owner; Csound keeps
@@ -99,7 +102,7 @@ impl Raw {
         // SAFETY: a live instance of ours, created with this data.
         unsafe { callbacks::install(api, cs, host) };
         let layout = detect(api, cs.as_ptr());
-        let mut raw = Raw { api, cs, host, layout, encoding: Encoding::default() };
+        let mut raw = Raw { api, cs, host, layout, encoding: Encoding::default(), _alive: Alive::count() };
         if let Some(layout) = layout {
             observe::begin(cs.as_ptr());
             // SAFETY: nothing is compiled yet, so nobody has copied an opcode entry.

@@ -18,7 +18,7 @@ const SYNC_CHANNEL: &CStr = c"__sync__";
 /// How many events can say so in one cycle; more are not seen.
 pub(crate) const SYNCED_PER_CYCLE_MAX: usize = 64;
 /// The room that a text variable of `invalue` has at least.
-const TEXT_VARIABLE_BYTES: usize = 256;
+pub(crate) const TEXT_VARIABLE_BYTES: usize = 256;
 
 /// Channels that can be told apart by `outvalue`; what is said in others, `invalue` hears.
 const OUTVALUES_MAX: usize = 1024;
@@ -163,9 +163,11 @@ pub(crate) extern "C" fn on_output(
     }
 }
 
+/// Whether a variable of this type is a text. `[audio]`
+///
 /// # Safety
 /// `kind` is null or Csound's `CS_TYPE`, which begins with its name.
-unsafe fn is_text(kind: *const c_void) -> bool {
+pub(crate) unsafe fn is_text(kind: *const c_void) -> bool {
     // SAFETY: the caller says so.
     unsafe {
         let kind = kind.cast::<*const c_char>();

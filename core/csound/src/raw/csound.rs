@@ -24,6 +24,12 @@ pub(crate) type PlainFn = unsafe extern "C" fn(*mut CSOUND) -> c_int;
 pub(crate) type TextFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> c_int;
 pub(crate) type EvalFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> f64;
 pub(crate) type MessageFn = unsafe extern "C" fn(*mut CSOUND, *const c_char);
+pub(crate) type NothingFn = unsafe extern "C" fn(*mut CSOUND);
+pub(crate) type ArgumentsFn = unsafe extern "C" fn(*mut CSOUND, c_int, *mut *const c_char) -> c_int;
+pub(crate) type UtilityFn =
+    unsafe extern "C" fn(*mut CSOUND, *const c_char, c_int, *mut *mut c_char) -> c_int;
+pub(crate) type ParseFn = unsafe extern "C" fn(*mut CSOUND, *const c_char) -> *mut c_void;
+pub(crate) type TreeFn = unsafe extern "C" fn(*mut CSOUND, *mut c_void) -> c_int;
 
 functions! {
     /// What a library says of itself; the same in every version.

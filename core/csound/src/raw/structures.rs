@@ -69,3 +69,61 @@ pub(crate) struct OpcodeMemory {
     pub start: *mut f64,
     pub end: *mut f64,
 }
+
+/// `CS_AUDIODEVICE` as 6.18 has it; csound-sys has texts of half the length, and Csound would write behind them.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct AudioDeviceEntry {
+    pub name: [c_char; 128],
+    pub id: [c_char; 128],
+    pub module: [c_char; 128],
+    pub channels: c_int,
+    pub is_output: c_int,
+}
+
+/// `CS_MIDIDEVICE`, likewise.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct MidiDeviceEntry {
+    pub name: [c_char; 128],
+    pub interface: [c_char; 128],
+    pub id: [c_char; 128],
+    pub module: [c_char; 128],
+    pub is_output: c_int,
+}
+
+const _: () = assert!(size_of::<AudioDeviceEntry>() == 392 && size_of::<MidiDeviceEntry>() == 516);
+
+/// `RTCLOCK`; csound-sys has `long`, which is half as long on Windows.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub(crate) struct Clock {
+    pub real: i64,
+    pub cpu: i64,
+}
+
+/// `WINDAT`: a graph.
+#[repr(C)]
+pub(crate) struct GraphData {
+    /// The host's own; Csound only keeps it.
+    pub window: usize,
+    pub values: *const f64,
+    pub count: i32,
+    pub caption: [c_char; 60],
+    pub waits: i16,
+    pub polarity: i16,
+    pub max: f64,
+    pub min: f64,
+    pub absolute_max: f64,
+    pub scale: f64,
+    pub has_middle: c_int,
+    pub skips_check: c_int,
+}
+
+/// `NAMEDGEN`: a link of the list of GEN routines that have names.
+#[repr(C)]
+pub(crate) struct NamedGenEntry {
+    pub name: *const c_char,
+    pub number: c_int,
+    pub next: *const NamedGenEntry,
+}

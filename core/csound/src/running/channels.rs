@@ -6,9 +6,10 @@ use std::ptr::NonNull;
 use ksmps_data::encoding::text_of;
 
 use super::Running;
+use crate::library::Api;
 use crate::places::Handle;
 use crate::raw::{
-    CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
+    CSOUND, CSOUND_AUDIO_CHANNEL, CSOUND_CHANNEL_TYPE_MASK, CSOUND_CONTROL_CHANNEL, CSOUND_INPUT_CHANNEL,
     CSOUND_OUTPUT_CHANNEL, CSOUND_STRING_CHANNEL, controlChannelInfo_t,
 };
 
@@ -63,18 +64,8 @@ pub struct ChannelInfo {
 impl Running {
     /// The orchestra's channels. `[control]`
     pub fn channels(&mut self) -> Vec<ChannelInfo> {
-        let mut list = std::ptr::null_mut();
-        // SAFETY: live instance; Csound fills `list` with as many entries as it returns, to be given back.
-        unsafe {
-            let count = (self.raw.api.list_channels)(self.raw.cs.as_ptr(), &mut list);
-            if list.is_null() {
-                return Vec::new();
-            }
-            let entries = std::slice::from_raw_parts(list, usize::try_from(count).unwrap_or(0));
-            let channels = entries.iter().map(|entry| channel_info(entry)).collect();
-            (self.raw.api.delete_channel_list)(self.raw.cs.as_ptr(), list);
-            channels
-        }
+        // SAFETY: live instance owned by this thread.
+        unsafe { channels_of(self.raw.api, self.raw.cs.as_ptr()) }
     }
 
     /// The handle of a control channel; the channel is made where it does not exist. `None` where the name belongs to a
@@ -110,6 +101,25 @@ impl Running {
             (self.raw.api.channel_ptr)(self.raw.cs.as_ptr(), &mut place, name.as_ptr(), kind as c_int)
         };
         if answer == 0 { NonNull::new(place) } else { None }
+    }
+}
+
+/// An instance's channels. `[control]`
+///
+/// # Safety
+/// `cs` is live and owned by this thread.
+pub(crate) unsafe fn channels_of(api: &Api, cs: *mut CSOUND) -> Vec<ChannelInfo> {
+    let mut list = std::ptr::null_mut();
+    // SAFETY: the caller says so; Csound fills `list` with as many entries as it returns, to be given back.
+    unsafe {
+        let count = (api.list_channels)(cs, &mut list);
+        if list.is_null() {
+            return Vec::new();
+        }
+        let entries = std::slice::from_raw_parts(list, usize::try_from(count).unwrap_or(0));
+        let channels = entries.iter().map(|entry| channel_info(entry)).collect();
+        (api.delete_channel_list)(cs, list);
+        channels
     }
 }
 

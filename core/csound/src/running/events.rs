@@ -9,7 +9,7 @@ use crate::instance::MidiOut;
 use crate::instances::{is_meant, stop};
 
 /// Csound does not check the number of an event's p-fields: 2,100 end the process (measured).
-pub(super) const PFIELDS_MAX: usize = 1990;
+pub(crate) const PFIELDS_MAX: usize = 1990;
 
 impl Running {
     /// Starts an instance in the coming cycle, `offset` frames into it. `pfields` begins with p1; instances of the same p1
