@@ -31,7 +31,7 @@ pub fn a_host_is_the_audio_device() {
         samples.len()
     }));
     called!(csound.set_rt_close_callback(move || told.send("close".to_owned()).unwrap()));
-    let orchestra = "sr = 44100\nksmps = 16\nnchnls = 1\n0dbfs = 1\ninstr 1\n out(inch(1) * 2)\nendin\n";
+    let orchestra = "sr = 44100\nksmps = 16\nnchnls = 1\n0dbfs = 1024\ninstr 1\n out(inch(1) * 2)\nendin\n";
     let mut csound = csound.compile_orc(orchestra).expect("it compiles");
     csound.read_score("i 1 0 0.01\n").expect("it is read");
     let mut csound = csound.start().expect("the device is opened");
