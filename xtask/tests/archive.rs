@@ -69,6 +69,8 @@ fn an_archive_is_whole_and_installs_plays_and_goes() {
     for part in [
         "Ksmps/Ksmps.clap",
         "Ksmps/ksmps-engine",
+        "Ksmps/libksmps_python.so",
+        "Ksmps.vst3/Contents/x86_64-linux/libksmps_python.so",
         "Ksmps/lib/ksmcsound64.so.6.0",
         "Ksmps/lib/licences/README.txt",
         "Ksmps.vst3/Contents/Resources/moduleinfo.json",
@@ -85,9 +87,13 @@ fn an_archive_is_whole_and_installs_plays_and_goes() {
         Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(top),
     );
     let bill = fs::read_to_string(top.join("sbom.cdx.json")).expect("a bill of materials");
-    for part in
-        ["\"specVersion\": \"1.5\"", "pkg:cargo/egui@", "pkg:deb/debian/libcsound64-6.0@", "libsndfile.so.1"]
-    {
+    for part in [
+        "\"specVersion\": \"1.5\"",
+        "pkg:cargo/egui@",
+        "pkg:cargo/pyo3@",
+        "pkg:deb/debian/libcsound64-6.0@",
+        "libsndfile.so.1",
+    ] {
         assert!(bill.contains(part), "{part}");
     }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use ksmps_core::library::own_folders;
 use ksmps_systems::DOCUMENTS;
 
+/// The folder of those that run Python, in that of all.
+const PYTHON: &str = "python";
 /// How far above the program the folder may lie: above `target/release/deps` in the repository, where its tests are.
 const FOLDERS_UP: usize = 4;
 
@@ -17,7 +19,8 @@ pub fn folder() -> Option<PathBuf> {
 
 /// The names of the factory documents, in their order.
 pub fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = [folder.to_owned(), folder.join(PYTHON)];
+    let entries = folders.iter().flat_map(std::fs::read_dir).flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let mut names: Vec<String> = names.filter(|name| file_of(folder, name).is_file()).collect();
     names.sort();
@@ -31,8 +34,11 @@ pub fn resolve(path: &Path) -> PathBuf {
     found.unwrap_or_else(|| path.to_owned())
 }
 
+/// The file of a document; those that run Python have a folder of their own.
 fn file_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name).join(format!("{name}.csd"))
+    let of = |folder: PathBuf| folder.join(name).join(format!("{name}.csd"));
+    let with_python = of(folder.join(PYTHON));
+    if with_python.is_file() { with_python } else { of(folder.to_owned()) }
 }
 
 #[cfg(test)]

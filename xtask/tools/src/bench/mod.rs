@@ -19,6 +19,7 @@ mod load;
 mod long;
 mod offline;
 mod pieces;
+mod python;
 mod quiet;
 mod start;
 mod system;
@@ -124,6 +125,7 @@ fn editor(rounds: usize) -> Result<(), Error> {
 fn core(rounds: usize) -> Result<(), Error> {
     live::verbs(rounds)?;
     watched::values(rounds)?;
+    python::opcodes(rounds)?;
     offline::renders(rounds.min(RENDERS_MAX))
 }
 
