@@ -414,8 +414,7 @@ fn buses_are_called_what_they_are() {
                     );
                     info.name
                 };
-                let told: Vec<u16> =
-                    told.iter().map(|unit| *unit as u16).take_while(|unit| *unit != 0).collect();
+                let told: Vec<u16> = told.into_iter().take_while(|unit| *unit != 0).collect();
                 assert_eq!(String::from_utf16_lossy(&told), name, "{class_id:?}");
             }
         }

@@ -94,7 +94,7 @@ unsafe extern "C" fn get_extension(
     _provider: *const clap_preset_discovery_provider,
     _id: *const c_char,
 ) -> *const c_void {
-    guarded(ptr::null(), || ptr::null())
+    guarded(ptr::null(), ptr::null)
 }
 
 /// Says where presets are: in folders that are there. A user who has saved none yet has no folder for them.

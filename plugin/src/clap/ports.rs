@@ -203,8 +203,8 @@ unsafe fn is_of_type(request: &clap_audio_port_configuration_request) -> bool {
     kind.is_empty()
         || (kind == CLAP_PORT_MONO && request.channel_count == 1)
         || (kind == CLAP_PORT_STEREO && request.channel_count == 2)
-        // SAFETY: As above: the details of such a port are a map of its channels.
         || (kind == CLAP_PORT_SURROUND
+            // SAFETY: As above: the details of such a port are a map of its channels.
             && unsafe { is_as_wished(request.port_details.cast(), request.channel_count as usize) })
 }
 
