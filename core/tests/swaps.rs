@@ -165,3 +165,21 @@ fn a_text_that_does_not_build_changes_nothing_that_sounds() {
     };
     assert!(play(true) == play(false));
 }
+
+#[test]
+fn a_key_that_is_pressed_again_ends_one_of_its_notes_at_a_time() {
+    let mut bench = Bench::new(RINGS);
+    let ticket = bench.control.set_held_notes(HeldNotes::Stay);
+    assert!(!bench.control.wait_for(ticket).failed);
+    bench.play(4800, &[(0, on(69))], &[480]);
+    edit(&bench, RINGS, 1);
+    bench.play(4800, &[(2400, on(69))], &[480]);
+    assert_eq!(bench.player.voice_count(), 2, "one in each engine");
+    // The first off ends the one that stayed, the second the other.
+    let between = bench.play(24_000, &[(7, off(69))], &[480]);
+    assert_eq!((bench.player.voice_count(), bench.ended.len()), (1, 1));
+    assert!(peak(&between[20_000..]) > 0.05, "the other one sounds on");
+    let after = bench.play(24_000, &[(7, off(69))], &[480]);
+    assert_eq!((bench.player.voice_count(), bench.ended.len()), (0, 2));
+    assert_eq!(peak(&after[20_000..]), 0.0);
+}

@@ -30,12 +30,25 @@ const QUIET_S: f64 = 0.1;
 pub(super) struct Room {
     inputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
     outputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    /// Those of a chunk.
     events: Vec<Event>,
+    /// Those of a block that count for the engine that goes.
+    for_old: Vec<Event>,
+    /// Those of a block that count for the one that comes.
+    for_new: Vec<Event>,
     reports: Reports,
 }
 
 /// Notes that ring out, until the host has heard that they have ended. Its room is made once. `[audio]`
-pub(super) struct RingingNotes(Vec<NoteName>);
+pub(super) struct RingingNotes(Vec<RingingNote>);
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+struct RingingNote {
+    note: NoteName,
+    /// Its key is down.
+    is_held: bool,
+}
 
 /// The engine that goes.
 pub(super) struct Fading {
@@ -78,12 +91,19 @@ struct Ring {
 }
 
 impl Room {
+    /// The events of the block that [`Fading::share`] gave to the engine that comes. `[audio]`
+    pub fn for_new(&self) -> &[Event] {
+        &self.for_new
+    }
+
     /// Room for everything. `[control]`
     pub fn new() -> Self {
         Self {
             inputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
             outputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
             events: Vec::with_capacity(EVENTS_MAX),
+            for_old: Vec::with_capacity(EVENTS_MAX),
+            for_new: Vec::with_capacity(EVENTS_MAX),
             reports: Reports::default(),
         }
     }
@@ -95,22 +115,38 @@ impl RingingNotes {
         Self(Vec::with_capacity(2 * VOICES_MAX))
     }
 
-    /// Those that sound in an engine that rings out. `[audio]`
-    pub fn begin(&mut self, sounding: impl Iterator<Item = NoteName>) {
+    /// Those that sound in an engine that rings out, with their keys down or not. `[audio]`
+    pub fn begin(&mut self, sounding: impl Iterator<Item = NoteName>, is_held: bool) {
         let room = self.0.capacity() - self.0.len();
-        self.0.extend(sounding.take(room));
+        self.0.extend(sounding.take(room).map(|note| RingingNote { note, is_held }));
+    }
+
+    /// Whether a note-off means a note whose key is down here, and none that began since: of a key that is down twice the
+    /// oldest goes first. It is up then. `[audio]`
+    fn lift(&mut self, notes: &NoteSelector) -> bool {
+        let is_one = notes.id.is_some() || notes.channel.is_some() && notes.key.is_some();
+        let held = |one: &&mut RingingNote| one.is_held && notes.matches(&one.note);
+        let exactly =
+            self.0.iter().position(|one| one.is_held && notes.matches(&one.note) && one.note.id == notes.id);
+        let found = match exactly {
+            _ if !is_one => None,
+            Some(at) => self.0.get_mut(at),
+            None => self.0.iter_mut().find(held),
+        };
+        found.map(|one| one.is_held = false).is_some()
     }
 
     /// Whether this one is among them; it has ended then. `[audio]`
     fn end(&mut self, note: NoteName) -> bool {
-        let exactly = self.0.iter().position(|one| *one == note);
-        let at = exactly.or_else(|| self.0.iter().position(|one| NoteSelector::from(note).matches(one)));
+        let exactly = self.0.iter().position(|one| one.note == note);
+        let at =
+            exactly.or_else(|| self.0.iter().position(|one| NoteSelector::from(note).matches(&one.note)));
         at.map(|at| self.0.swap_remove(at)).is_some()
     }
 
     /// All of them have ended. `[audio]`
     pub fn end_all(&mut self, ended: impl FnMut(NoteName)) {
-        self.0.drain(..).for_each(ended);
+        self.0.drain(..).map(|one| one.note).for_each(ended);
     }
 
     /// Forgets them. `[audio]`
@@ -143,9 +179,9 @@ impl Fading {
         if !(may_ring && (stay || says_how_long && !held.is_holding())) {
             return Self::over(engine, alone);
         }
-        ringing.begin(held.ended());
+        ringing.begin(held.ended(), false);
         if stay {
-            ringing.begin(held.held());
+            ringing.begin(held.held(), true);
             held.leave_notes();
         } else {
             held.leave_ended();
@@ -190,13 +226,31 @@ impl Fading {
         if let Way::Ring(_) = self.way { self.engine.performer.voice_count() } else { 0 }
     }
 
-    /// An event of the window, at the frame that is played next: it counts for notes that stay here. `[audio]`
-    pub fn event(&mut self, kind: EventKind) {
-        if let Way::Ring(Ring { holds: true, .. }) = self.way
-            && is_for_old(kind)
-        {
+    /// An event of the window, at the frame that is played next: it counts for notes that stay here; whether it does for the
+    /// next engine, too. `[audio]`
+    pub fn event(&mut self, kind: EventKind, ringing: &mut RingingNotes) -> bool {
+        let Way::Ring(Ring { holds: true, .. }) = self.way else { return true };
+        let meant = Meant::of(kind, ringing);
+        if meant.is_for_old() {
             self.engine.performer.event(kind);
         }
+        meant.is_for_new()
+    }
+
+    /// Where notes stay here, gives each event of a block to those for whom it counts; whether it did. `[audio]`
+    pub fn share(&self, events: &[Event], room: &mut Room, ringing: &mut RingingNotes) -> bool {
+        room.for_old.clear();
+        room.for_new.clear();
+        if !matches!(self.way, Way::Ring(Ring { holds: true, .. })) {
+            return false;
+        }
+        for event in events.iter().take(EVENTS_MAX) {
+            let meant = Meant::of(event.kind, ringing);
+            room.for_old.extend(meant.is_for_old().then_some(*event));
+            room.for_new.extend(meant.is_for_new().then_some(*event));
+        }
+        // More than there is room for all count for the next engine.
+        events.len() <= EVENTS_MAX
     }
 
     /// Plays the next frames of a block, which begin at frame `at`, and mixes them with those of the next engine that are there;
@@ -210,7 +264,8 @@ impl Fading {
         reports: &mut Reports,
     ) -> usize {
         let frames = CHUNK.min(block.frames - at).min(self.frames_alike());
-        let Room { inputs: input_room, outputs: output_room, events, reports: own_reports } = room;
+        let Room { inputs: input_room, outputs: output_room, events, for_old, reports: own_reports, .. } =
+            room;
         let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
         let places = inputs.iter_mut().zip(block.inputs).zip(input_room.iter_mut());
         for ((place, input), room) in places {
@@ -221,12 +276,8 @@ impl Fading {
             };
         }
         events.clear();
-        if let Way::Ring(Ring { holds: true, .. }) = self.way {
-            let here =
-                block.events.iter().filter(|event| (at..at + frames).contains(&(event.frame as usize)));
-            let here = here.filter(|event| is_for_old(event.kind)).take(EVENTS_MAX);
-            events.extend(here.map(|event| Event { frame: event.frame - at as u32, ..*event }));
-        }
+        let here = for_old.iter().filter(|event| (at..at + frames).contains(&(event.frame as usize)));
+        events.extend(here.map(|event| Event { frame: event.frame - at as u32, ..*event }));
         let mut outputs = output_room.each_mut().map(|channel| &mut channel[..frames]);
         let count = block.outputs.len().min(CHANNELS_MAX);
         let mut old = Block {
@@ -330,7 +381,28 @@ impl Ring {
     }
 }
 
-/// Whether an event counts for notes that stay in an engine while another one plays what begins.
-fn is_for_old(kind: EventKind) -> bool {
-    !matches!(kind, EventKind::NoteOn { .. })
+/// For whom an event counts while notes stay in one engine and another one plays what begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meant {
+    Old,
+    New,
+    Both,
+}
+
+impl Meant {
+    fn of(kind: EventKind, ringing: &mut RingingNotes) -> Self {
+        match kind {
+            EventKind::NoteOn { .. } => Self::New,
+            EventKind::NoteOff { notes, .. } if ringing.lift(&notes) => Self::Old,
+            _ => Self::Both,
+        }
+    }
+
+    fn is_for_old(self) -> bool {
+        self != Self::New
+    }
+
+    fn is_for_new(self) -> bool {
+        self != Self::Old
+    }
 }

@@ -142,9 +142,15 @@ impl Player {
         }
         self.take_messages(reports);
         block.events.iter().for_each(|event| self.note(event.kind));
+        let fading = self.engines.fading_mut();
+        let is_shared =
+            fading.is_some_and(|(fading, ringing)| fading.share(block.events, &mut self.room, ringing));
         if let Some(engine) = self.engines.playing_mut() {
+            let events = if is_shared { self.room.for_new() } else { block.events };
+            let (inputs, frames) = (block.inputs, block.frames);
+            let mut block = Block { inputs, outputs: &mut *block.outputs, frames, events };
             engine.performer.set_offline(self.is_offline);
-            engine.performer.process(block, reports);
+            engine.performer.process(&mut block, reports);
             engine.show_kept();
             self.has_lost_render |= self.is_offline && engine.performer.is_dead();
         } else {
@@ -206,8 +212,10 @@ impl Player {
     /// An event at the block's first frame; where an engine is to come, it waits for that.
     fn play_event(&mut self, kind: EventKind, reports: &mut Reports) {
         self.note(kind);
-        if let Some((fading, _)) = self.engines.fading_mut() {
-            fading.event(kind);
+        if let Some((fading, ringing)) = self.engines.fading_mut()
+            && !fading.event(kind, ringing)
+        {
+            return;
         }
         if let Some(engine) = self.engines.playing_mut() {
             engine.performer.event(kind);
