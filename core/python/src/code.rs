@@ -1,6 +1,7 @@
 //! What an opcode runs, compiled once.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use ksmps_python_abi::{Kind, Numbers, Run};
 use pyo3::exceptions::PyValueError;
@@ -18,9 +19,16 @@ pub(crate) struct Code {
     /// How Python calls the text.
     pub file: Box<str>,
     form: Form,
+    /// What was told of the opcode.
+    pub told: Rc<Told>,
+}
+
+/// What was told of an opcode, whatever it ran.
+#[derive(Default)]
+pub(crate) struct Told {
     /// How often it has failed.
     pub failures: Cell<u64>,
-    /// It has taken too long once, and that was told.
+    /// It has taken too long once.
     pub was_slow: Cell<bool>,
 }
 
@@ -45,15 +53,20 @@ pub(crate) struct Namespaces<'a, 'py> {
 
 impl Code {
     /// Compiles a text. What is wrong with it comes beside a code that does nothing.
-    pub fn compile(py: Python<'_>, kind: Kind, opcode: &str, text: &str) -> (Self, Option<PyErr>) {
+    pub fn compile(
+        py: Python<'_>,
+        kind: Kind,
+        opcode: &str,
+        text: &str,
+        told: Rc<Told>,
+    ) -> (Self, Option<PyErr>) {
         let file = if kind == Kind::Script { text.to_owned() } else { format!("<{opcode}>") };
         let compiled = Form::compile(py, kind, &file, text);
         let (form, error) = match compiled {
             Ok(form) => (form, None),
             Err(error) => (Form::Broken, Some(error)),
         };
-        let (failures, was_slow) = (Cell::new(0), Cell::new(false));
-        (Self { opcode: opcode.into(), file: file.into(), form, failures, was_slow }, error)
+        (Self { opcode: opcode.into(), file: file.into(), form, told }, error)
     }
 
     /// Runs it.

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use ksmps_python_abi::{Host, Kind, Run, Text};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyModule};
 
-use crate::code::{Code, Namespaces, numbers_mut};
+use crate::code::{Code, Namespaces, Told, numbers_mut};
 use crate::csound::Csound;
 use crate::failure;
 use crate::output;
@@ -72,6 +73,8 @@ pub(crate) struct Engine {
     host: Box<Host>,
     names: Py<PyDict>,
     codes: RefCell<HashMap<Key, Box<Code>>>,
+    /// What was told of each opcode.
+    told: RefCell<HashMap<Box<str>, Rc<Told>>>,
 }
 
 /// The namespace of one instance.
@@ -95,7 +98,7 @@ impl Engine {
             names.set_item("csound", Py::new(py, Csound::of(number))?)?;
             Ok::<_, PyErr>(names.unbind())
         })?;
-        Ok(Self { number, host: Box::new(host), names, codes: RefCell::default() })
+        Ok(Self { number, host: Box::new(host), names, codes: RefCell::default(), told: RefCell::default() })
     }
 
     /// Lets everything in the namespace go.
@@ -128,18 +131,29 @@ impl Engine {
         if let Some(code) = self.codes.borrow().get(&key) {
             return &**code;
         }
+        let code = Box::new(self.compile(kind, opcode, text));
+        let place: *const Code = &*code;
+        self.codes.borrow_mut().insert(key, code);
+        place
+    }
+
+    /// Compiles a text in an opcode, and tells what is wrong with it.
+    pub fn compile(&self, kind: Kind, opcode: &str, text: &str) -> Code {
+        let told = Rc::clone(self.told.borrow_mut().entry(opcode.into()).or_default());
         attached(|py| {
             let current = self.current();
             let _turn = Turn::of(current);
-            let (code, error) = Code::compile(py, kind, opcode, text);
+            let (code, error) = Code::compile(py, kind, opcode, text, told);
             if let Some(error) = error {
                 failure::tell(py, current, &code, &error);
             }
-            let code = Box::new(code);
-            let place: *const Code = &*code;
-            self.codes.borrow_mut().insert(key, code);
-            place
+            code
         })
+    }
+
+    /// Lets a code go that is kept by nobody else.
+    pub fn drop_code(&self, code: Code) {
+        attached(|_| drop(code));
     }
 
     /// Runs a code; `false` where it fails, which is told.

@@ -14,8 +14,8 @@ const TOLD_AGAIN: u64 = 1000;
 
 /// Tells a failure of a code's: the first as a whole, later ones by their number now and then.
 pub(crate) fn tell(py: Python<'_>, current: Current, code: &Code, error: &PyErr) {
-    let count = code.failures.get() + 1;
-    code.failures.set(count);
+    let count = code.told.failures.get() + 1;
+    code.told.failures.set(count);
     if count == 1 {
         let place = place(py, code, error).unwrap_or_default();
         current.print(&format!("error: {}: {}{place}\n", code.opcode, one_line(py, error)));
@@ -27,7 +27,7 @@ pub(crate) fn tell(py: Python<'_>, current: Current, code: &Code, error: &PyErr)
 
 /// Tells once that a code took longer than the cycle that it is in.
 pub(crate) fn tell_slow(current: Current, code: &Code, took: Duration, limit_seconds: f64) {
-    if !code.was_slow.replace(true) {
+    if !code.told.was_slow.replace(true) {
         current.print(&format!(
             "WARNING: {} took {:.2} ms, and a cycle lasts {:.2} ms\n",
             code.opcode,

@@ -4,10 +4,10 @@
 //! its symbols open to all, and gets a table of functions, [`Library`]; each engine gives a table of its own in return,
 //! [`Host`], through which its Python code reaches it. `ksmps-python-abi` has both.
 //!
-//! An [`Engine`](engine::Engine) is a namespace like that of a program (`__main__`), with an object `csound` in it
-//! ([`csound`]). What an opcode runs is compiled once ([`code`]); what goes wrong is told once and counted ([`failure`]).
+//! An engine is a namespace like that of a program (`__main__`), with an object `csound` in it
+//! (`csound`). What an opcode runs is compiled once (`code`); what goes wrong is told once and counted (`failure`).
 //! All engines of a process have one interpreter and its one lock, which is held while Python code runs and no longer
-//! ([`thread`]).
+//! (`thread`).
 
 #![expect(unsafe_code, reason = "the C interface of a library that is opened at run time, and Python's own")]
 
@@ -30,8 +30,20 @@ pub extern "C" fn ksmps_python_library() -> *const Library {
     &LIBRARY
 }
 
-static LIBRARY: Library =
-    Library { version: VERSION, start, folders, look_in, open, close, open_local, close_local, code, run };
+static LIBRARY: Library = Library {
+    version: VERSION,
+    start,
+    folders,
+    look_in,
+    open,
+    close,
+    open_local,
+    close_local,
+    code,
+    code_of_now,
+    drop_code,
+    run,
+};
 
 /// What `function` answers; `otherwise` where it panics, which must not reach C.
 fn caught<T>(otherwise: T, function: impl FnOnce() -> T) -> T {
@@ -94,6 +106,24 @@ unsafe extern "C" fn code(engine: *mut Engine, kind: Kind, opcode: Text, text: T
         let (engine, opcode, text) = unsafe { (&*engine.cast::<engine::Engine>(), opcode.get(), text.get()) };
         engine.code(kind, opcode.unwrap_or_default(), text.unwrap_or_default()).cast()
     })
+}
+
+unsafe extern "C" fn code_of_now(engine: *mut Engine, kind: Kind, opcode: Text, text: Text) -> *const Code {
+    caught(std::ptr::null(), || {
+        // SAFETY: as in `code`.
+        let (engine, opcode, text) = unsafe { (&*engine.cast::<engine::Engine>(), opcode.get(), text.get()) };
+        let compiled = engine.compile(kind, opcode.unwrap_or_default(), text.unwrap_or_default());
+        Box::into_raw(Box::new(compiled)).cast_const().cast()
+    })
+}
+
+unsafe extern "C" fn drop_code(engine: *mut Engine, code: *const Code) {
+    caught((), || {
+        // SAFETY: made by `open`, live, and used by this thread alone.
+        let engine = unsafe { &*engine.cast::<engine::Engine>() };
+        // SAFETY: made by `code_of_now`, and given back once.
+        engine.drop_code(*unsafe { Box::from_raw(code.cast::<code::Code>().cast_mut()) });
+    });
 }
 
 unsafe extern "C" fn run(engine: *mut Engine, code: *const Code, run: *const Run) -> i32 {

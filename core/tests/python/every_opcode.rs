@@ -261,6 +261,23 @@ fn a_text_that_is_put_together_in_each_cycle_is_followed() {
 }
 
 #[test]
+fn texts_that_change_all_the_time_are_not_kept() {
+    let Some(python) = python() else { return };
+    let body = " Stext sprintfk \"%d * kept\", kcycle\n k1 pyeval Stext\n chnset k1, \"a\"\n Swrong sprintfk \"%d /\", kcycle\n \
+        pyrun Swrong\n";
+    let header = "pyruni {{\nimport linecache\nkept = 2\n}}\n";
+    let mut play = play(python, &format!("{header}{}", note(body)));
+    play.note(20_000, &[1.0]).cycles(20_000);
+    assert_eq!(play.channel("a"), 40_000.0, "{}", play.said());
+    // What is wrong with them is told as for any text: once for the opcode.
+    assert_eq!(play.count("SyntaxError: "), 2, "{}", play.said());
+    assert_eq!(play.count(" has failed "), 2);
+    play.running.eval("pyruni \"csound.setControlChannel('b', len([f for f in linecache.cache if 'line 1' in f]))\"\nreturn 0\n").unwrap();
+    // The tests of this file share one cache; without an end it would have a line for each of the texts.
+    assert!(play.channel("b") < 1000.0);
+}
+
+#[test]
 fn an_indented_block_is_a_block() {
     let Some(python) = python() else { return };
     let body = " pyruni {{\n    n = 0\n    for i in range(4):\n        n += i\n  }}\n i1 pyevali \"n\"\n chnset i1, \"a\"\n";

@@ -130,13 +130,14 @@ fn it_imports_what_lies_beside_the_document_and_reads_no_other_files() {
     let stage = Stage::new();
     std::fs::write(stage.at("elsewhere/secret"), "x").unwrap();
     std::fs::write(stage.at("document/beside.py"), "factor = 0.5\n").unwrap();
-    std::fs::write(stage.at("document/numbers.txt"), "0.5\n").unwrap();
+    std::fs::write(stage.at("document/numbers.txt"), "0.5 naïve\n").unwrap();
     // What a header prints is gone before anybody listens.
     let code = format!(
         "import beside, json, math, random, threading, socket, subprocess\nheard = []\ndef attempt(name, what):\n    try:\n        \
          what()\n        heard.append(name + ' was possible')\n    except PermissionError:\n        heard.append('no ' + \
          name)\nattempt('other file', lambda: open('{}').read())\nattempt('socket', socket.socket)\nattempt('program', lambda: \
-         subprocess.run(['/bin/true']))\nscale = float(open('{}').read())\ndef level():\n    while heard:\n        \
+         subprocess.run(['/bin/true']))\nnumber, word = open('{}').read().split()\nassert len(word) == \
+         5\nscale = float(number)\ndef level():\n    while heard:\n        \
          print(heard.pop())\n        if not heard: print('all of it')\n    return beside.factor * scale",
         stage.at("elsewhere/secret").display(),
         stage.at("document/numbers.txt").display(),
@@ -181,7 +182,7 @@ fn without_python_it_is_said_what_to_install_and_other_documents_play() {
 }
 
 /// A document of the factory, allowed, that was sent a note.
-fn factory(name: &str) -> Instance {
+fn factory(name: &str) -> (Stage, Instance) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instruments/python");
     let file = folder.join(name).join(format!("{name}.csd")).canonicalize().unwrap();
     let stage = Stage::new();
@@ -192,7 +193,7 @@ fn factory(name: &str) -> Instance {
     assert!(!status.failed, "{:?}", status.diagnostics);
     let note = NoteName { id: Some(1), channel: 0, key: 60 };
     instance.play(&[EventKind::NoteOn { note, velocity: 0.8 }]);
-    instance
+    (stage, instance)
 }
 
 #[test]
@@ -200,7 +201,7 @@ fn the_factorys_documents_analyse_a_table_and_make_patterns() {
     if !is_there() {
         return;
     }
-    let mut instance = factory("overtones");
+    let (_stage, mut instance) = factory("overtones");
     instance.play_until("it tells what it found", |instance, _| instance.said("partials found by "));
     let told = instance.problems().into_iter().find(|line| line.contains("partials found by")).unwrap();
     // With numpy and without it, the same.
@@ -208,7 +209,7 @@ fn the_factorys_documents_analyse_a_table_and_make_patterns() {
     assert!(told.ends_with(": 1.00, 2.25, 3.92, 5.92, 8.17, 10.75, 13.58, 16.75"), "{told}");
     println!("{told}");
     instance.play_until("it sounds", |_, loudest| loudest > 0.02);
-    let mut instance = factory("walk");
+    let (_stage, mut instance) = factory("walk");
     instance.play_until("strokes while a key is held", |_, loudest| loudest > 0.1);
     instance.play(&[EventKind::NoteOff { notes: NoteSelector::default(), velocity: 0.0 }]);
     instance.play_until("none when it is let go", |_, loudest| loudest < 0.0001);

@@ -80,7 +80,7 @@ fn every_document_with_python_sounds_the_same_in_both_plugins_and_in_the_core_fo
 
 fn assert_same_everywhere(documents: &[PathBuf]) {
     for path in documents {
-        let text = fs::read_to_string(&path).expect("it can be read");
+        let text = fs::read_to_string(path).expect("it can be read");
         let document = Document::parse(&text, Some(path)).expect("it can be parsed");
         let kind = kind(&document);
         let core = sound(Host::CORE, kind, path, &text, &Cut::Fixed(512));

@@ -1,11 +1,13 @@
-//! `info`: which version this is, which Csound plays and where, whose files count, and where hosts look.
+//! `info`: which version this is, which Csound plays and where, which Python documents run, whose files count, and where hosts look.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ksmps_core::csound;
+use ksmps_core::library::python::candidates;
 use ksmps_core::player::engine_executable;
-use ksmps_core::settings::UserFiles;
+use ksmps_core::python::PythonSearch;
+use ksmps_core::settings::{Settings, UserFiles};
 use ksmps_systems::{Scanned, System, scanned};
 
 use crate::{Error, factory};
@@ -44,10 +46,15 @@ pub fn run(_: &Args) -> Result<(), Error> {
         Ok(file) => say("engine's process", &file.display().to_string()),
         Err(missing) => say("engine's process", &missing),
     }
+    let user = UserFiles::of_this_user();
+    let search = PythonSearch::of_environment().or_choice(Settings::read(&user).python);
+    match candidates(&search).0.first() {
+        Some(python) => say("Python", &python.library.display().to_string()),
+        None => say("Python", "none that documents could run"),
+    }
     if let Some(folder) = factory::folder() {
         say("factory documents", &format!("{}: {}", folder.display(), factory::names(&folder).join(", ")));
     }
-    let user = UserFiles::of_this_user();
     let name = |folder: Option<&Path>| {
         folder.map_or_else(|| "nowhere: nobody is at home".to_owned(), |folder| folder.display().to_string())
     };

@@ -72,11 +72,15 @@ fn load_one(candidate: &Candidate) -> Result<(), Unusable> {
         let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         Unusable::Closed(said)
     })?;
-    // SAFETY: the function has this type in every Python that has it; the text it keeps a pointer to is never freed. A
-    // Python without it finds its standard library from its own file.
+    // SAFETY: the function and the number have these types in every Python that has them, and it does not run yet; the text
+    // it keeps a pointer to is never freed. A Python without the function finds its standard library from its own file.
     unsafe {
         if let Ok(set_home) = library.get::<SetHome>(b"Py_SetPythonHome\0") {
             set_home(Box::leak(home.into_boxed_slice()).as_ptr());
+        }
+        // Files are UTF-8, whatever the locale: from 3.15 on they are, and there is no such number.
+        if let Ok(utf8_mode) = library.get::<*mut libc::c_int>(b"Py_UTF8Mode\0") {
+            utf8_mode.write(1);
         }
     }
     std::mem::forget(library);
@@ -95,8 +99,8 @@ fn load_one(_: &Candidate) -> Result<(), Unusable> {
 pub fn open_part() -> Result<Library, PythonError> {
     let file = format!("{}ksmps_python{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let folders = own_file::folders();
-    // Cargo leaves what it has made for tests a folder further down.
-    let places = folders.iter().flat_map(|folder| [folder.join(&file), folder.join("deps").join(&file)]);
+    // Cargo leaves what it makes for tests a folder further down; what lies beside it there may be older.
+    let places = folders.iter().flat_map(|folder| [folder.join("deps").join(&file), folder.join(&file)]);
     let Some(found) = places.into_iter().find(|place| place.is_file()) else {
         let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
         return Err(PythonError::Part { file, reason: format!("it is not in {}", folders.join(", ")) });

@@ -32,6 +32,9 @@ const KEPT_VARIABLES: [&str; 9] = [
 const SYSTEM_FOLDERS: [&str; 6] =
     ["/usr/lib", "/usr/lib64", "/usr/share", "/usr/local/lib", "/usr/local/share", "/lib"];
 
+/// numpy makes no threads of its own, which would take processors that the sound needs and more memory than an engine has.
+const FOR_PYTHON: [(&str, &str); 1] = [("OPENBLAS_NUM_THREADS", "1")];
+
 /// A process that is started and has not been given a project, with the folder that it may write.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -93,11 +96,12 @@ fn start() -> Result<Waiting, String> {
     let kept: Vec<(&str, String)> =
         KEPT_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?))).collect();
     // What a document writes without saying where goes to its scratch folder.
-    let own = [("LC_ALL", "C"), ("TMPDIR", folder.as_str()), ("SFDIR", folder.as_str())];
+    let files = [("TMPDIR", folder.as_str()), ("SFDIR", folder.as_str())];
+    let own = [("LC_ALL", "C")].into_iter().chain(FOR_PYTHON).chain(files);
     let proven = PROVEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let proven = proven.and_then(|file| Some((PROVEN_VARIABLE, serde_json::to_string(&file).ok()?)));
     let given = kept.iter().chain(&proven).map(|(name, value)| (*name, value.as_str()));
-    let environment: Vec<(&str, &str)> = own.into_iter().chain(given).collect();
+    let environment: Vec<(&str, &str)> = own.chain(given).collect();
     let launch = Launch {
         executable: &executable,
         folder: scratch.path(),

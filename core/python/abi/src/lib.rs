@@ -9,8 +9,8 @@
 
 use std::ffi::{CStr, c_void};
 
-/// The version of everything here. Another one on the other side is refused.
-pub const VERSION: u32 = 1;
+/// The version of everything here, with the sizes of the tables: a library of another build is refused.
+pub const VERSION: u32 = (size_of::<Library>() << 16 | size_of::<Host>() << 4 | 1) as u32;
 /// The name of the function that the library exports, of the type [`EntryFn`].
 pub const ENTRY: &CStr = c"ksmps_python_library";
 /// What the library exports.
@@ -118,7 +118,7 @@ pub struct Local {
     _private: [u8; 0],
 }
 
-/// What an opcode runs, compiled once. Opaque here; it lives as long as its engine.
+/// What an opcode runs, compiled once. Opaque here; it lives as long as its engine, where nothing else is said.
 #[repr(C)]
 pub struct Code {
     _private: [u8; 0],
@@ -163,7 +163,12 @@ pub struct Library {
     /// Compiles what an opcode runs, or finds what was compiled of the same text for an opcode of the same name. What is
     /// wrong with it is told at once, and again nothing is said when it runs.
     pub code: unsafe extern "C" fn(engine: *mut Engine, kind: Kind, opcode: Text, text: Text) -> *const Code,
-    /// Runs it; 0 where all went well. What goes wrong is told once for each code, and counted.
+    /// Compiles what an opcode runs now, whose text changes while it plays. It lives until [`Library::drop_code`].
+    pub code_of_now:
+        unsafe extern "C" fn(engine: *mut Engine, kind: Kind, opcode: Text, text: Text) -> *const Code,
+    /// Lets such a code go.
+    pub drop_code: unsafe extern "C" fn(engine: *mut Engine, code: *const Code),
+    /// Runs it; 0 where all went well. What goes wrong is told once for each opcode, and counted.
     pub run: unsafe extern "C" fn(engine: *mut Engine, code: *const Code, run: *const Run) -> i32,
 }
 

@@ -70,6 +70,11 @@ impl<'a, S, const N: usize> Call<'a, S, N> {
         self.instance.address() as usize
     }
 
+    /// Where the opcode's block lies, which is only compared.
+    pub fn block_address(&self) -> usize {
+        std::ptr::from_ref(&*self.block) as usize
+    }
+
     /// Whether this is the orchestra's header.
     pub fn is_in_header(&self) -> bool {
         self.instance.instrument() == 0

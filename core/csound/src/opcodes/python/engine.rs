@@ -30,6 +30,8 @@ pub(crate) struct Engine {
     /// What the functions that the library calls work on.
     _context: Box<Context>,
     compiled: HashMap<Key, Box<Compiled>>,
+    /// What opcodes run whose text changes while they play, by the address of their block.
+    changing: HashMap<usize, Box<Compiled>>,
     /// The namespaces of sounding notes, by the address of their instance.
     notes: HashMap<usize, LocalName>,
 }
@@ -50,6 +52,7 @@ impl Engine {
             engine,
             _context: context,
             compiled: HashMap::new(),
+            changing: HashMap::new(),
             notes: HashMap::new(),
         })
     }
@@ -72,21 +75,41 @@ impl Engine {
         if let Some(known) = self.compiled.get(&key) {
             return Some(&raw const **known);
         }
-        let mut meant = text_of(text);
-        if kind == Kind::Script {
-            let found = folders.iter().map(|folder| Path::new(folder).join(&meant));
-            let found = found.into_iter().find(|file| file.is_file());
-            meant = found.map_or(meant, |file| file.to_string_lossy().into_owned());
-        }
+        let meant = meant(kind, text, folders);
         // SAFETY: the engine is live, and this thread owns it.
         let code = unsafe { (self.library.code)(self.engine, kind, Text::of(opcode), Text::of(&meant)) };
-        if code.is_null() {
-            return None;
-        }
         let compiled = Box::new(Compiled { text: text.into(), code });
         let place = &raw const *compiled;
         self.compiled.insert(key, compiled);
-        Some(place)
+        (!code.is_null()).then_some(place)
+    }
+
+    /// What the opcode in a block runs whose text has changed: it stays where it is until it changes again.
+    pub(super) fn compiled_now(
+        &mut self,
+        block: usize,
+        kind: Kind,
+        opcode: &str,
+        text: &[u8],
+        folders: &[String],
+    ) -> Option<*const Compiled> {
+        let meant = meant(kind, text, folders);
+        // SAFETY: as in `compiled`.
+        let code =
+            unsafe { (self.library.code_of_now)(self.engine, kind, Text::of(opcode), Text::of(&meant)) };
+        let compiled = Box::new(Compiled { text: text.into(), code });
+        let place = &raw const *compiled;
+        if let Some(before) = self.changing.insert(block, compiled) {
+            self.drop_code(&before);
+        }
+        (!code.is_null()).then_some(place)
+    }
+
+    fn drop_code(&self, compiled: &Compiled) {
+        if !compiled.code.is_null() {
+            // SAFETY: made by `compiled_now`, and nobody runs it any more.
+            unsafe { (self.library.drop_code)(self.engine, compiled.code) };
+        }
     }
 
     /// The namespace of the note in this instance, and whether it is new.
@@ -109,8 +132,21 @@ impl Engine {
     }
 }
 
+/// What an opcode's text means: the path of a script is looked for in `folders` where it has none.
+fn meant(kind: Kind, text: &[u8], folders: &[String]) -> String {
+    let text = text_of(text);
+    let found = folders.iter().map(|folder| Path::new(folder).join(&text)).find(|file| file.is_file());
+    match found.filter(|_| kind == Kind::Script) {
+        Some(file) => file.to_string_lossy().into_owned(),
+        None => text,
+    }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
+        for compiled in std::mem::take(&mut self.changing).into_values() {
+            self.drop_code(&compiled);
+        }
         let notes: Vec<usize> = self.notes.keys().copied().collect();
         notes.into_iter().for_each(|instance| self.end_note(instance));
         // SAFETY: opened once, and the last use.

@@ -141,7 +141,7 @@ fn prepare<const N: usize>(call: &mut Call<'_, State, N>, form: Form) -> Outcome
         return Err(Fault::Misused(REFUSED));
     }
     let text = call.c_text(form.text());
-    compile(call, form, text)?;
+    compile(call, form, text, false)?;
     let instance = call.instance_address();
     if let Some(python) = call.natives().python.as_mut().filter(|_| form.is_local) {
         let (local, is_new) = python.note(instance);
@@ -185,14 +185,17 @@ fn results<const N: usize>(call: &Call<'_, State, N>, form: Form) -> Result<Resu
     }
 }
 
-/// Sees to it that what the opcode runs is compiled.
-fn compile<const N: usize>(call: &mut Call<'_, State, N>, form: Form, text: &CStr) -> Outcome {
+/// Sees to it that what the opcode runs is compiled; `changes` where the text is not that of its init pass.
+fn compile<const N: usize>(call: &mut Call<'_, State, N>, form: Form, text: &CStr, changes: bool) -> Outcome {
     let (name, line) = call.opcode_name_and_line();
-    let text_at = text.to_bytes();
+    let (text, block) = (text.to_bytes(), call.block_address());
     let opcode = format!("{} in line {line}", text_of(name.to_bytes()));
     let folders = if form.kind == Kind::Script { folders_of_files(call) } else { Vec::new() };
     let Some(python) = &mut call.natives().python else { return Err(Fault::Misused(REFUSED)) };
-    let compiled = python.compiled(form.kind, &opcode, text_at, &folders);
+    let compiled = match changes {
+        true => python.compiled_now(block, form.kind, &opcode, text, &folders),
+        false => python.compiled(form.kind, &opcode, text, &folders),
+    };
     call.state().compiled = compiled.ok_or(Fault::Misused("Python has no more memory"))?;
     Ok(())
 }
@@ -210,7 +213,7 @@ fn run<const N: usize>(call: &mut Call<'_, State, N>, form: Form) -> Outcome {
     let text = call.c_text(form.text());
     // SAFETY: what is compiled lives as long as the engine.
     if unsafe { (*call.state().compiled).text.as_ref() } != text.to_bytes() {
-        compile(call, form, text)?;
+        compile(call, form, text, true)?;
     }
     let limit_seconds = match call.is_in_header() {
         true => 0.0,
