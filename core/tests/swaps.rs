@@ -183,3 +183,29 @@ fn a_key_that_is_pressed_again_ends_one_of_its_notes_at_a_time() {
     assert_eq!((bench.player.voice_count(), bench.ended.len()), (0, 2));
     assert_eq!(peak(&after[20_000..]), 0.0);
 }
+
+#[test]
+fn every_part_of_an_input_is_heard_once_and_echoes_once() {
+    // Noise from before the swap until long after it, in blocks of any length.
+    let mut seed = 7_u32;
+    let noise: Vec<f32> = (0..30_000)
+        .map(|_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as f32 / f32::from(u16::MAX) / 512.0 - 0.25
+        })
+        .collect();
+    for cuts in [[480], [64], [1000], [37]] {
+        let play = |swaps: bool| {
+            let mut bench = Bench::new(ECHO);
+            let mut heard = bench.play_with(&noise[..9_000], &[], &cuts);
+            if swaps {
+                edit(&bench, ECHO, 1);
+            }
+            heard.extend(bench.play_with(&noise[9_000..], &[], &cuts));
+            heard
+        };
+        let (swapped, expected) = (play(true), play(false));
+        assert!(peak(&expected) > 0.2);
+        assert!(furthest(&swapped, &expected) < 1e-5, "{cuts:?}: {}", furthest(&swapped, &expected));
+    }
+}

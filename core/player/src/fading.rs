@@ -2,8 +2,10 @@
 //! next one.
 //!
 //! It rings out where its document says how long that takes (`;@tail`) and nothing is held in it, or where the project lets
-//! held notes stay ([`HeldNotes::Stay`]). Its input goes over to the next one, and so does what is played from then on; its
-//! own sound stays as it is until its notes have ended and the tail is over or nothing is heard any more.
+//! held notes stay ([`HeldNotes::Stay`]). First the next one's sound comes in beside it, then its input goes over to the next
+//! one, each within 20 ms: so every part of an input is heard once, in one of the two or shared between them. What is played
+//! goes to the next one at once. Its own sound stays as it is until its notes have ended and the tail is over or nothing is
+//! heard any more.
 
 use ksmps_data::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_data::sample;
@@ -14,6 +16,7 @@ use ksmps_engine::{Held, VOICES_MAX};
 use super::crossfade::{Crossfade, fade_frames};
 use super::ends::BuiltEngine;
 use super::held_notes::HeldNotes;
+use super::performer::Performer;
 
 /// Frames that are worked on at a time.
 const CHUNK: usize = 256;
@@ -29,6 +32,7 @@ const QUIET_S: f64 = 0.1;
 /// Room in which an engine that goes is played. It is made once. `[audio]`
 pub(super) struct Room {
     inputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
+    new_inputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
     outputs: Box<[[f32; CHUNK]; CHANNELS_MAX]>,
     /// Those of a chunk.
     events: Vec<Event>,
@@ -76,6 +80,8 @@ struct Ring {
     fade: usize,
     /// Frames of the next one's coming that are done.
     come: usize,
+    /// Frames of the input's way to the next one that are done.
+    handed: usize,
     /// Frames that it sounds on after its last note.
     tail: Option<u64>,
     /// Frames since its last note has ended.
@@ -91,15 +97,22 @@ struct Ring {
 }
 
 impl Room {
-    /// The events of the block that [`Fading::share`] gave to the engine that comes. `[audio]`
-    pub fn for_new(&self) -> &[Event] {
-        &self.for_new
+    /// Takes out the events of the block that [`Fading::share`] gave to the engine that comes; [`Room::give_back`] has their
+    /// memory again. `[audio]`
+    pub fn take_for_new(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.for_new)
+    }
+
+    /// Takes back what was taken out. `[audio]`
+    pub fn give_back(&mut self, events: Vec<Event>) {
+        self.for_new = events;
     }
 
     /// Room for everything. `[control]`
     pub fn new() -> Self {
         Self {
             inputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
+            new_inputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
             outputs: Box::new([[0.0; CHUNK]; CHANNELS_MAX]),
             events: Vec::with_capacity(EVENTS_MAX),
             for_old: Vec::with_capacity(EVENTS_MAX),
@@ -195,6 +208,7 @@ impl Fading {
         let ring = Ring {
             fade: fade_frames(info.rate),
             come: 0,
+            handed: 0,
             tail,
             rest: 0,
             quiet: 0,
@@ -209,6 +223,18 @@ impl Fading {
     pub fn hurry(&mut self) {
         if let Way::Ring(ring) = &mut self.way {
             ring.gone.get_or_insert(0);
+        }
+    }
+
+    /// How the next engine gets its input in the block that comes; `None` where it has all of it. `[audio]`
+    pub fn input_fade(&self) -> Option<InputFade> {
+        match &self.way {
+            Way::Ring(ring) if ring.handed < ring.fade => Some(InputFade {
+                silent: self.alone + (ring.fade - ring.come),
+                done: ring.handed,
+                frames: ring.fade,
+            }),
+            _ => None,
         }
     }
 
@@ -271,11 +297,16 @@ impl Fading {
         for ((place, input), room) in places {
             let input = &input[at..at + frames];
             *place = match &self.way {
-                Way::Ring(ring) if self.alone == 0 => ring.fade_input(input, room),
+                Way::Ring(ring) if self.alone == 0 && ring.come == ring.fade => ring.fade_input(input, room),
                 _ => input,
             };
         }
         events.clear();
+        if let Way::Ring(ring) = &mut self.way
+            && block.inputs.is_empty()
+        {
+            ring.handed = ring.fade;
+        }
         let here = for_old.iter().filter(|event| (at..at + frames).contains(&(event.frame as usize)));
         events.extend(here.map(|event| Event { frame: event.frame - at as u32, ..*event }));
         let mut outputs = output_room.each_mut().map(|channel| &mut channel[..frames]);
@@ -328,33 +359,101 @@ impl Fading {
     }
 }
 
+/// How an engine gets its input: nothing at first, then more and more of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InputFade {
+    /// Frames without any.
+    silent: usize,
+    /// Frames of the way that are done.
+    done: usize,
+    /// Frames of the whole way.
+    frames: usize,
+}
+
+impl InputFade {
+    /// The gain at a frame from now on.
+    fn gain(self, frame: usize) -> f32 {
+        let done = (self.done + frame).saturating_sub(self.silent);
+        done.min(self.frames) as f32 / self.frames as f32
+    }
+
+    /// Plays a block of the engine that comes, with its input at this gain. `[audio]`
+    pub fn play(
+        self,
+        performer: &mut dyn Performer,
+        block: &mut Block<'_, '_>,
+        room: &mut Room,
+        reports: &mut Reports,
+    ) {
+        let (inputs_count, outputs_count) = (block.inputs.len(), block.outputs.len());
+        // More channels than there is room for have all of their input at once.
+        if inputs_count > CHANNELS_MAX || outputs_count > CHANNELS_MAX {
+            return performer.process(block, reports);
+        }
+        for at in (0..block.frames).step_by(CHUNK) {
+            let frames = CHUNK.min(block.frames - at);
+            let mut inputs: [&[f32]; CHANNELS_MAX] = [&[]; CHANNELS_MAX];
+            for ((place, input), faded) in inputs.iter_mut().zip(block.inputs).zip(room.new_inputs.iter_mut())
+            {
+                for (frame, (faded, sample)) in faded.iter_mut().zip(&input[at..at + frames]).enumerate() {
+                    *faded = sample * self.gain(at + frame);
+                }
+                *place = &faded[..frames];
+            }
+            let mut outputs: [&mut [f32]; CHANNELS_MAX] = Default::default();
+            for (place, output) in outputs.iter_mut().zip(block.outputs.iter_mut()) {
+                *place = &mut output[at..at + frames];
+            }
+            // What is beyond the block's end counts as its last frame.
+            let last = block.frames - 1;
+            let here = |event: &&Event| (at..at + frames).contains(&(event.frame as usize).min(last));
+            let moved = |event: &Event| Event { frame: event.frame.min(last as u32) - at as u32, ..*event };
+            room.events.clear();
+            room.events.extend(block.events.iter().filter(here).map(moved).take(EVENTS_MAX));
+            let told = (reports.ended.len(), reports.midi_out.len(), reports.params.len());
+            let mut piece = Block {
+                inputs: &inputs[..inputs_count],
+                outputs: &mut outputs[..outputs_count],
+                frames,
+                events: &room.events,
+            };
+            performer.process(&mut piece, reports);
+            reports.ended[told.0..].iter_mut().for_each(|(frame, _)| *frame += at as u32);
+            reports.midi_out[told.1..].iter_mut().for_each(|(frame, _)| *frame += at as u32);
+            reports.params[told.2..].iter_mut().for_each(|(frame, ..)| *frame += at as u32);
+        }
+    }
+}
+
 impl Ring {
     fn frames_alike(&self) -> usize {
         match self.gone {
             _ if self.come < self.fade => self.fade - self.come,
+            _ if self.handed < self.fade => self.fade - self.handed,
             Some(gone) => self.fade - gone,
             None => CHUNK,
         }
     }
 
-    /// The gain of the next engine at a frame from now on; what is left of 1 is that of this one's input.
+    /// The gain of the next engine at a frame from now on.
     fn come_gain(&self, frame: usize) -> f32 {
         (self.come + frame).min(self.fade) as f32 / self.fade as f32
     }
 
     fn fade_input<'a>(&self, input: &[f32], room: &'a mut [f32; CHUNK]) -> &'a [f32] {
+        let fade = InputFade { silent: 0, done: self.handed, frames: self.fade };
         for (frame, (place, sample)) in room.iter_mut().zip(input).enumerate() {
-            *place = sample * (1.0 - self.come_gain(frame));
+            *place = sample * (1.0 - fade.gain(frame));
         }
         &room[..input.len()]
     }
 
     fn mix(&mut self, new: &mut [&mut [f32]], at: usize, old: &[&mut [f32]], frames: usize) {
-        let is_coming = self.come < self.fade;
+        let (is_coming, is_handing) = (self.come < self.fade, self.handed < self.fade);
         for (new, old) in new.iter_mut().zip(old) {
             for (frame, (new, old)) in new[at..at + frames].iter_mut().zip(old.iter()).enumerate() {
                 let gone = match self.gone {
-                    Some(gone) if !is_coming => (gone + frame) as f32 / self.fade as f32,
+                    Some(gone) if !is_coming && !is_handing => (gone + frame) as f32 / self.fade as f32,
                     _ => 0.0,
                 };
                 *new = sample::for_host(*new * self.come_gain(frame) + old * (1.0 - gone));
@@ -362,6 +461,8 @@ impl Ring {
         }
         if is_coming {
             self.come += frames;
+        } else if is_handing {
+            self.handed += frames;
         } else if let Some(gone) = &mut self.gone {
             *gone += frames;
         }
@@ -374,7 +475,7 @@ impl Ring {
         self.rest = if voices == 0 { self.rest + frames as u64 } else { 0 };
         let has_rung = self.tail.is_some_and(|tail| self.rest >= tail) || self.quiet >= self.quiet_enough;
         if is_dead {
-            (self.come, self.gone) = (self.fade, Some(self.fade));
+            (self.come, self.handed, self.gone) = (self.fade, self.fade, Some(self.fade));
         } else if voices == 0 && has_rung {
             self.gone.get_or_insert(0);
         }

@@ -142,15 +142,25 @@ impl Player {
         }
         self.take_messages(reports);
         block.events.iter().for_each(|event| self.note(event.kind));
-        let fading = self.engines.fading_mut();
-        let is_shared =
-            fading.is_some_and(|(fading, ringing)| fading.share(block.events, &mut self.room, ringing));
+        let (mut is_shared, mut input_fade) = (false, None);
+        if let Some((fading, ringing)) = self.engines.fading_mut() {
+            is_shared = fading.share(block.events, &mut self.room, ringing);
+            input_fade = fading.input_fade();
+        }
         if let Some(engine) = self.engines.playing_mut() {
-            let events = if is_shared { self.room.for_new() } else { block.events };
-            let (inputs, frames) = (block.inputs, block.frames);
-            let mut block = Block { inputs, outputs: &mut *block.outputs, frames, events };
             engine.performer.set_offline(self.is_offline);
-            engine.performer.process(&mut block, reports);
+            let (inputs, frames) = (block.inputs, block.frames);
+            // Its events lie in the room itself.
+            let for_new = is_shared.then(|| self.room.take_for_new());
+            let events = for_new.as_deref().unwrap_or(block.events);
+            let mut block = Block { inputs, outputs: &mut *block.outputs, frames, events };
+            match input_fade.filter(|_| !inputs.is_empty()) {
+                Some(fade) => fade.play(&mut *engine.performer, &mut block, &mut self.room, reports),
+                None => engine.performer.process(&mut block, reports),
+            }
+            if let Some(events) = for_new {
+                self.room.give_back(events);
+            }
             engine.show_kept();
             self.has_lost_render |= self.is_offline && engine.performer.is_dead();
         } else {
