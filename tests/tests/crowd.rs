@@ -22,3 +22,20 @@ fn instances_of_both_formats_play_at_once_as_each_does_alone() {
     seconds.dedup();
     assert_eq!(seconds.len(), MEMBERS * SECONDS as usize, "no two seconds are alike");
 }
+
+#[test]
+fn a_hundred_instances_play_in_one_process() {
+    const HUNDRED: usize = 100;
+    let together = crowd::together(HUNDRED, 1).expect("they play");
+    assert_eq!(together.heard.len(), HUNDRED);
+    for (index, heard) in together.heard.iter().enumerate() {
+        let member = Member(index);
+        assert_eq!(heard.problems, [""; 0], "{member:?}");
+        assert!(heard.peak > 0.01 && heard.peak < 10.0, "{member:?}: peak {}", heard.peak);
+        // One of each kind, and of each factory document, alone.
+        if index.is_multiple_of(7) {
+            let alone = crowd::alone(member, 1).expect("it plays");
+            assert_eq!(heard.seconds, alone.seconds, "{member:?}: it does not sound as it does alone");
+        }
+    }
+}
