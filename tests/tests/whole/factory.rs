@@ -76,6 +76,9 @@ fn every_document_with_python_sounds_the_same_in_both_plugins_and_in_the_core_fo
             .expect("the user's files can be written");
     }
     assert_same_everywhere(&documents);
+    for path in &documents {
+        player::withdraw_consent(&UserFiles::of_this_user(), path).expect("the user's files can be written");
+    }
 }
 
 fn assert_same_everywhere(documents: &[PathBuf]) {

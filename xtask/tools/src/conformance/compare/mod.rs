@@ -105,6 +105,9 @@ fn one(document: &Path, args: &Args) -> Row {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) => return Row::Failed(error.to_string()),
     };
+    if asks_for_python(&text) {
+        return Row::Refused("it runs Python, which is the user's to allow".to_owned());
+    }
     let rate = args.rate.unwrap_or_else(|| files::own_rate(&text).unwrap_or(44100));
     let timeout = Duration::from_secs(args.timeout);
     let wanted = Wanted { rate, frames: (args.seconds * f64::from(rate)).ceil() as usize, timeout };
@@ -145,6 +148,11 @@ fn unplayed(document: &Path, wanted: Wanted, error: &child::ChildError) -> Row {
         }
         Err(_) => Row::Failed(format!("{error} (nor does csound itself play it)")),
     }
+}
+
+/// Whether a document asks for Python. Some user of the tests may have allowed it, and the command line has no such opcodes.
+fn asks_for_python(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with(";@needs") && line.contains("python"))
 }
 
 /// How an error says that a document runs Python.
@@ -231,6 +239,8 @@ mod tests {
 
     #[test]
     fn what_runs_programs_is_counted_apart() {
+        assert!(asks_for_python("<CsInstruments>\n;@needs files python\nksmps = 32\n"));
+        assert!(!asks_for_python(";@needs files\n; python\n"));
         assert!(runs_programs("line 22: error: a score written by a program (bin=) is not run"));
         assert!(runs_programs(
             "line 19: error: system_i runs a program of this machine, which a document may not do here"
