@@ -53,6 +53,15 @@ pub fn library(format: Format) -> Result<PathBuf, NotBuilt> {
     folders.iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).ok_or_else(missing)
 }
 
+/// The folder of factory documents beside the CLAP. Not that of the sources: a folder of this machine in the code would be
+/// seen in the names of the program's symbols, and a release built elsewhere would have other bytes. `[control]`
+///
+/// # Errors
+/// Where the CLAP has not been built.
+pub fn documents() -> Result<PathBuf, NotBuilt> {
+    library(Format::Clap).map(|library| library.with_file_name("instruments"))
+}
+
 /// Where bundles can be: with this program, above it, and in the target folder that it was built into.
 fn folders() -> Vec<PathBuf> {
     let own = env::current_exe().and_then(|file| file.canonicalize()).unwrap_or_default();

@@ -5,7 +5,7 @@
 //! numbers), so that whatever one instance gets from another is heard. A member's sound is kept as a fingerprint for each
 //! second: two minutes of many instances would not fit into memory.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
 use ksmps_core::player::Place;
@@ -70,7 +70,8 @@ impl Member {
             return Ok((text(self.0, self.kind() == Kind::Effect), None));
         }
         let file = FACTORY[self.0 / FACTORY_EVERY % FACTORY.len()];
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../instruments").join(file);
+        let documents = bundle::documents().map_err(|error| HostError::refused(error.to_string()))?;
+        let path = documents.join(file);
         let text = std::fs::read_to_string(&path).map_err(|error| HostError::library(&path, error))?;
         Ok((text, Some(path)))
     }
