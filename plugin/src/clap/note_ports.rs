@@ -6,7 +6,7 @@ use clap_sys::ext::note_ports::{
 };
 use clap_sys::plugin::clap_plugin;
 
-use super::object::object;
+use super::object::{framework_extension, object};
 use crate::guard::guarded;
 
 /// The ports, with the dialects that a host sees.
@@ -16,14 +16,10 @@ pub(super) static NOTE_PORTS: clap_plugin_note_ports =
 /// The framework's table.
 ///
 /// # Safety
-/// `wrapped` is a framework's plugin that is not destroyed.
+/// As [`framework_extension`].
 unsafe fn framework<'a>(wrapped: &clap_plugin) -> Option<&'a clap_plugin_note_ports> {
-    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
-    unsafe {
-        (wrapped.get_extension?)(wrapped, CLAP_EXT_NOTE_PORTS.as_ptr())
-            .cast::<clap_plugin_note_ports>()
-            .as_ref()
-    }
+    // SAFETY: The table of this id is of this type.
+    unsafe { framework_extension(wrapped, CLAP_EXT_NOTE_PORTS) }
 }
 
 unsafe extern "C" fn count(plugin: *const clap_plugin, is_input: bool) -> u32 {

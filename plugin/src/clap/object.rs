@@ -151,6 +151,13 @@ pub(super) unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) 
     unsafe { host.as_ref().get_extension?(host.as_ptr(), id.as_ptr()).cast::<T>().as_ref() }
 }
 
+/// # Safety
+/// `T` is the type of a plugin's extension `id`; `wrapped` is a framework's plugin that is not destroyed.
+pub(super) unsafe fn framework_extension<'a, T>(wrapped: &clap_plugin, id: &CStr) -> Option<&'a T> {
+    // SAFETY: The wrapper looks at the id and at `plugin_data`; its tables live as long as the library.
+    unsafe { (wrapped.get_extension?)(wrapped, id.as_ptr()).cast::<T>().as_ref() }
+}
+
 unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
     guarded(false, || {
         // SAFETY: The host calls this with the plugin it was given.

@@ -12,7 +12,7 @@ use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use ksmps_core::params::{Param, SLOTS};
 
-use super::object::object;
+use super::object::{framework_extension, object};
 use crate::guard::guarded;
 
 /// The functions that the host gets, and the framework's own.
@@ -53,13 +53,8 @@ impl ParamFunctions {
 /// # Safety
 /// `wrapped` is a framework's plugin that is not destroyed.
 unsafe fn params_of(wrapped: &clap_plugin) -> clap_plugin_params {
-    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
-    let params = unsafe { wrapped.get_extension.map(|get| get(wrapped, CLAP_EXT_PARAMS.as_ptr())) };
-    // SAFETY: As above.
-    params
-        .and_then(|params| unsafe { params.cast::<clap_plugin_params>().as_ref() })
-        .copied()
-        .unwrap_or(NO_PARAMS)
+    // SAFETY: The table of this id is of this type.
+    unsafe { framework_extension(wrapped, CLAP_EXT_PARAMS) }.copied().unwrap_or(NO_PARAMS)
 }
 
 /// # Safety

@@ -15,7 +15,7 @@ use clap_sys::ext::surround::CLAP_PORT_SURROUND;
 use clap_sys::plugin::clap_plugin;
 use ksmps_core::route::HostChannels;
 
-use super::object::object;
+use super::object::{framework_extension, object};
 use super::surround::{is_as_wished, speakers};
 use crate::bus_buffers::BusBuffers;
 use crate::guard::guarded;
@@ -73,14 +73,10 @@ pub(super) static ACTIVATION: clap_plugin_audio_ports_activation = clap_plugin_a
 /// The framework's table.
 ///
 /// # Safety
-/// `wrapped` is a framework's plugin that is not destroyed.
+/// As [`framework_extension`].
 unsafe fn framework<'a>(wrapped: &clap_plugin) -> Option<&'a clap_plugin_audio_ports> {
-    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
-    unsafe {
-        (wrapped.get_extension?)(wrapped, CLAP_EXT_AUDIO_PORTS.as_ptr())
-            .cast::<clap_plugin_audio_ports>()
-            .as_ref()
-    }
+    // SAFETY: The table of this id is of this type.
+    unsafe { framework_extension(wrapped, CLAP_EXT_AUDIO_PORTS) }
 }
 
 unsafe extern "C" fn count(plugin: *const clap_plugin, is_input: bool) -> u32 {
@@ -213,10 +209,10 @@ unsafe fn is_of_type(request: &clap_audio_port_configuration_request) -> bool {
 /// # Safety
 /// `wrapped` is a framework's plugin that is not destroyed, and not active.
 pub(super) unsafe fn select(wrapped: &clap_plugin, index: usize) -> bool {
-    // SAFETY: The wrapper looks at the id and at `plugin_data`; what it answers for this id is such a table.
+    // SAFETY: The table of this id is of this type, and its functions take the wrapper's plugin.
     unsafe {
-        let config = wrapped.get_extension.map(|get| get(wrapped, CLAP_EXT_AUDIO_PORTS_CONFIG.as_ptr()));
-        let config = config.and_then(|config| config.cast::<clap_plugin_audio_ports_config>().as_ref());
+        let config =
+            framework_extension::<clap_plugin_audio_ports_config>(wrapped, CLAP_EXT_AUDIO_PORTS_CONFIG);
         config.and_then(|config| config.select).is_some_and(|select| select(wrapped, index as u32))
     }
 }

@@ -46,11 +46,7 @@ impl<S: State> Csound<S> {
     /// # Errors
     /// [`ChannelFailure::Missing`] and [`ChannelFailure::Kind`].
     pub fn control_channel_hints(&self, name: &str) -> Result<Option<ControlChannelHints>, ChannelFailure> {
-        match self.channel_kind(name) {
-            Some(ChannelKind::Control) => {}
-            Some(kind) => return Err(ChannelFailure::Kind(kind)),
-            None => return Err(ChannelFailure::Missing),
-        }
+        self.expect_control(name)?;
         let name = channel_name(name)?;
         let mut hints = controlChannelHints_t::default();
         let (more, cs) = (self.instance.more, self.instance.cs());
@@ -80,6 +76,15 @@ impl<S: State> Csound<S> {
         }
     }
 
+    /// Hints are for control channels that there are.
+    fn expect_control(&self, name: &str) -> Result<(), ChannelFailure> {
+        match self.channel_kind(name) {
+            Some(ChannelKind::Control) => Ok(()),
+            Some(kind) => Err(ChannelFailure::Kind(kind)),
+            None => Err(ChannelFailure::Missing),
+        }
+    }
+
     /// Gives a control channel hints, or takes them away. `[control]`
     ///
     /// # Errors
@@ -90,11 +95,7 @@ impl<S: State> Csound<S> {
         name: &str,
         hints: Option<&ControlChannelHints>,
     ) -> Result<(), ChannelFailure> {
-        match self.channel_kind(name) {
-            Some(ChannelKind::Control) => {}
-            Some(kind) => return Err(ChannelFailure::Kind(kind)),
-            None => return Err(ChannelFailure::Missing),
-        }
+        self.expect_control(name)?;
         let attributes = hints.and_then(|hints| hints.attributes.as_deref()).map(c_text).transpose();
         let attributes = attributes.map_err(|_| ChannelFailure::Values)?;
         let raw = hints.map_or_else(controlChannelHints_t::default, |hints| controlChannelHints_t {

@@ -2,14 +2,16 @@
 
 use std::ffi::CStr;
 
+use ksmps_python_abi::Kind;
+
 use super::{AT_INIT, COUNTED, Init, LIST_MAX, LOCAL, Py, TRIGGERED};
 use crate::opcodes::{Entry, When, entry};
 
-const STATEMENTS: u32 = 0;
-const SCRIPT: u32 = 1;
-const EXPRESSION: u32 = 2;
-const CALLABLE: u32 = 3;
-const VARIABLE: u32 = 4;
+const STATEMENTS: u32 = Kind::Statements as u32;
+const SCRIPT: u32 = Kind::Script as u32;
+const EXPRESSION: u32 = Kind::Expression as u32;
+const CALLABLE: u32 = Kind::Callable as u32;
+const VARIABLE: u32 = Kind::Variable as u32;
 
 /// The outputs of a call with so many results.
 const RESULTS: [[&CStr; 2]; 9] = [
