@@ -42,6 +42,7 @@ use clap_sys::version::CLAP_VERSION;
 use ksmps::clap::object;
 use ksmps::host_link::ParamMenu;
 use ksmps::instance::Instance;
+use ksmps::refresh;
 use ksmps_core::session::SessionFile;
 
 /// A host that remembers what it was asked.
@@ -416,6 +417,9 @@ fn a_restart_is_asked_for_once_and_brings_what_it_was_asked_for() {
             std::thread::yield_now();
         }
     }
+    // The last list is shown, and the host may still have to be told: that is done when nobody listens any more.
+    refresh::unsubscribe(&instance);
+    refresh::subscribe(&instance);
     while hosted.restarts() == 0 {
         hosted.on_main_thread();
         std::thread::yield_now();
