@@ -19,6 +19,9 @@ static LOOKING: AtomicU32 = AtomicU32::new(0);
 /// Instances that are looked through for the one that performs.
 const INSTANCES_MAX: usize = 512;
 
+/// How often the opcode that performs is looked for: in a short loop the next one may be called between two copies.
+const LOOKS: usize = 16;
+
 /// Copies memory, or says that it is not there.
 pub type Peek<'a> = &'a dyn Fn(*const u8, &mut [u8]) -> bool;
 
@@ -77,7 +80,7 @@ impl Address {
 fn look(cs: Address, peek: Peek<'_>) -> Option<Doing> {
     let (pass, opcode) = match i32::from_ne_bytes(cs.bytes(seen::MODE, peek)?) {
         1 => (Pass::Init, cs.follow(seen::INIT_OPCODE, peek)),
-        2 => (Pass::Performance, performing(cs, peek)),
+        2 => (Pass::Performance, (0..LOOKS).find_map(|_| performing(cs, peek))),
         _ => return Some(Doing::NOTHING),
     };
     let mut doing = Doing { pass, ..Doing::NOTHING };
