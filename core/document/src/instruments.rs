@@ -47,6 +47,11 @@ impl Instrument {
     pub fn is_called(&self, name: &str) -> bool {
         self.names.iter().any(|own| own == name)
     }
+
+    /// The names that a p-field is given. `[any]`
+    pub fn names_of(&self, pfield: usize) -> impl Iterator<Item = &str> {
+        self.pfields.iter().filter(move |named| named.index == pfield).map(|named| named.name.as_str())
+    }
 }
 
 /// Csound takes no more p-fields than this.

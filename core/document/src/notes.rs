@@ -177,6 +177,16 @@ fn find(sources: &[(&str, Source)], word: &str) -> Option<Source> {
 }
 
 impl NoteRule {
+    /// Whether a bend moves the pitch of its notes: they are held, and the bend has no p-field of its own.
+    fn is_bent_at_its_pitch(&self) -> bool {
+        self.duration_s.is_none() && self.fields.iter().all(|field| field.source != Source::Bend)
+    }
+
+    /// The p-field that has the pitch.
+    fn pitch(&self) -> Option<usize> {
+        self.fields.iter().find(|field| field.source.is_pitch()).map(|field| field.index)
+    }
+
     /// What holds for an instrument of which nothing is said. `[any]`
     pub fn of(instrument: &Instrument) -> Self {
         let mut fields: Vec<PfieldSource> = Vec::new();
@@ -227,6 +237,7 @@ pub(super) fn decide(
     };
     if let Notes::Sched(rules) = &notes {
         warn_of_length(rules, instruments, found);
+        hint_at_bends(rules, instruments, found);
     }
     notes
 }
@@ -256,6 +267,29 @@ fn warn_of_length(rules: &[NoteRule], instruments: &[Instrument], found: &mut Ve
                      with ;@notes dur=0.5",
                 ),
             );
+        }
+    }
+}
+
+/// A bend arrives at the voice's pitch, which `ifreq = p4` reads once, when the note starts.
+fn hint_at_bends(rules: &[NoteRule], instruments: &[Instrument], found: &mut Vec<Diagnostic>) {
+    for instrument in instruments {
+        let pitch = rules
+            .iter()
+            .filter(|rule| instrument.is_called(&rule.instrument) && rule.is_bent_at_its_pitch())
+            .find_map(NoteRule::pitch);
+        let Some(index) = pitch else { continue };
+        let names: Vec<&str> = instrument.names_of(index).collect();
+        if let [first, ..] = names.as_slice()
+            && names.iter().all(|name| name.starts_with('i'))
+        {
+            let bare = first.trim_start_matches('i');
+            let text = format!(
+                "pitch bend does not move instr {}: {first} = p{index} is read once, when the note starts",
+                instrument.names.join(", ")
+            );
+            let remedy = format!("write k{bare} = p{index}, and make the sound with k{bare}");
+            found.push(Diagnostic::note(instrument.line, text).with_remedy(remedy));
         }
     }
 }

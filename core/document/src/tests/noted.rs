@@ -179,3 +179,34 @@ fn a_held_note_cannot_be_shaped_by_p3() {
     // An instrument that takes no notes has its length from the score.
     assert_eq!(warnings("instr 1\nk1 line 1, p3, 0\nendin"), []);
 }
+
+#[test]
+fn a_pitch_that_is_read_once_has_a_hint_that_bends_do_not_move_it() {
+    let hints = |text: &str| -> Vec<(Option<u32>, String)> {
+        let found = plays(text).diagnostics.into_iter();
+        let hints = found.filter(|one| one.severity == Severity::Note && one.text.contains("pitch bend"));
+        hints.map(|hint| (hint.line, format!("{}: {}", hint.text, hint.remedy.unwrap_or_default()))).collect()
+    };
+    for (text, name, moved) in [
+        ("\ninstr lead\n ifreq = p4\n iamp = p5\nendin", "ifreq", "kfreq"),
+        ("\ninstr lead ;@notes\n ikey init p4\nendin", "ikey", "kkey"),
+        ("\ninstr lead ;@notes p4=key\n iTone = p4\nendin", "iTone", "kTone"),
+        ("\ninstr lead ;@notes\n ifreq, iamp passign 4\nendin", "ifreq", "kfreq"),
+    ] {
+        let told = hints(text);
+        let [(Some(2), hint)] = told.as_slice() else { panic!("{text}\ngives {told:?}") };
+        assert!(hint.contains("instr lead") && hint.contains(&format!("{name} = p4")), "{hint}");
+        assert!(hint.contains(&format!("write {moved} = p4")), "{hint}");
+    }
+    for text in [
+        NAMED,
+        "instr lead\n ifreq = p4\n kfreq = p4\n iamp = p5\nendin",
+        "instr lead\n ifreq = p4\n iamp = p5\n kbend = p6\nendin",
+        "instr lead ;@notes p4=key\n a1 poscil 0.1, cpsmidinn(p4)\nendin",
+        "instr lead ;@notes dur=0.5\n ifreq = p4\n iamp = p5\nendin",
+        "instr lead ;@notes off\n ifreq = p4\n iamp = p5\nendin",
+        "instr other\n ifreq = p4\nendin",
+    ] {
+        assert_eq!(hints(text), [], "{text}");
+    }
+}
