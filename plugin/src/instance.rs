@@ -4,10 +4,11 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use atomic_refcell::AtomicRefCell;
+use ksmps_core::document::Tail;
 use ksmps_core::event::Event;
 use ksmps_core::player::Control;
 use nice_plug::prelude::{ParamPtr, Params};
@@ -23,6 +24,9 @@ use crate::problems::Problems;
 use crate::refresh::Refresh;
 use crate::state;
 
+/// Frames a second, as long as the host has not said it.
+const RATE_DEFAULT: f64 = 48_000.0;
+
 /// One instance of a plugin, as every thread may see it.
 pub struct Instance {
     control: Arc<Control>,
@@ -30,6 +34,8 @@ pub struct Instance {
     params: Arc<ParamBank>,
     bypass: Bypass,
     latency_frames: AtomicU32,
+    /// Seconds as bits.
+    tail_seconds: AtomicU64,
     problems: Problems,
     control_port: Switch,
     editor: Editor,
@@ -53,6 +59,7 @@ impl Instance {
             host,
             bypass: Bypass::default(),
             latency_frames: AtomicU32::new(0),
+            tail_seconds: AtomicU64::new(f64::INFINITY.to_bits()),
             problems: Problems::default(),
             control_port: Switch::default(),
             editor: Editor::default(),
@@ -143,6 +150,24 @@ impl Instance {
     /// The latency of what plays. `[any]`
     pub fn latency_frames(&self) -> u32 {
         self.latency_frames.load(Ordering::Acquire)
+    }
+
+    /// Notes how long the document sounds after its input and notes have ended; `None`: nobody knows. `[any]`
+    pub fn set_tail(&self, tail: Option<Tail>) {
+        let seconds = match tail {
+            Some(Tail::Seconds(seconds)) => seconds,
+            Some(Tail::Infinite) | None => f64::INFINITY,
+        };
+        self.tail_seconds.store(seconds.to_bits(), Ordering::Release);
+    }
+
+    /// How long that is in frames of a rate, or of 48,000 where the host has not said its rate yet; `u32::MAX` is for ever.
+    /// `[any]`
+    pub fn tail_frames(&self, rate: f64) -> u32 {
+        let seconds = f64::from_bits(self.tail_seconds.load(Ordering::Acquire));
+        let frames = seconds * if rate > 0.0 { rate } else { RATE_DEFAULT };
+        // CLAP takes half of the numbers for infinite.
+        if frames < f64::from(i32::MAX) { frames.ceil() as u32 } else { u32::MAX }
     }
 
     /// A block of the host begins: `note` says what the host tells of its song. `[audio]`

@@ -100,6 +100,7 @@ impl Plugin for Ksmps {
             self.instance.control().activate(rate);
             let latency_frames = self.audio.prepare(layout, rate, block_max, self.instance.bypass().is_on());
             refresh::refresh(&self.instance);
+            self.instance.set_tail(self.audio.tail());
             self.instance.decide_control_port();
             latency_frames
         }));

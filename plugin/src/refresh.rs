@@ -58,8 +58,9 @@ pub fn unsubscribe(instance: &Instance) {
     drop(watch);
 }
 
-/// Shows the parameters that the present document will have, as far as its text tells. `[control]`
+/// Shows the parameters and the tail that the present document will have, as far as its text tells. `[control]`
 pub fn show_declared(instance: &Instance) -> ParamListChange {
+    instance.set_tail(instance.control().declared_tail());
     instance.params().publish(ParamList::new(&instance.control().declared_params()))
 }
 

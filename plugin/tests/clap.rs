@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
 use clap_sys::ext::configurable_audio_ports::{
     CLAP_EXT_CONFIGURABLE_AUDIO_PORTS, clap_audio_port_configuration_request,
@@ -35,9 +36,11 @@ use clap_sys::ext::render::{
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
 use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_PORT_SURROUND, clap_plugin_surround};
+use clap_sys::ext::tail::{CLAP_EXT_TAIL, clap_host_tail, clap_plugin_tail};
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
+use clap_sys::process::clap_process;
 use clap_sys::version::CLAP_VERSION;
 use ksmps::clap::object;
 use ksmps::host_link::ParamMenu;
@@ -52,6 +55,7 @@ struct Asked {
     rescans: AtomicU32,
     restarts: AtomicU32,
     latencies: AtomicU32,
+    tails: AtomicU32,
     dirty: AtomicU32,
     /// The parameter's number, x and y of each menu.
     menus: Mutex<Vec<(u32, i32, i32)>>,
@@ -89,6 +93,11 @@ unsafe extern "C" fn latency_changed(host: *const clap_host) {
     unsafe { asked(host) }.latencies.fetch_add(1, Ordering::Relaxed);
 }
 
+unsafe extern "C" fn tail_changed(host: *const clap_host) {
+    // SAFETY: As above.
+    unsafe { asked(host) }.tails.fetch_add(1, Ordering::Relaxed);
+}
+
 unsafe extern "C" fn mark_dirty(host: *const clap_host) {
     // SAFETY: As above.
     unsafe { asked(host) }.dirty.fetch_add(1, Ordering::Relaxed);
@@ -118,6 +127,7 @@ unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -
     static PARAMS: clap_host_params =
         clap_host_params { rescan: Some(rescan), clear: None, request_flush: Some(ignore) };
     static LATENCY: clap_host_latency = clap_host_latency { changed: Some(latency_changed) };
+    static TAIL: clap_host_tail = clap_host_tail { changed: Some(tail_changed) };
     static STATE: clap_host_state = clap_host_state { mark_dirty: Some(mark_dirty) };
     static MENUS: clap_host_context_menu = clap_host_context_menu {
         populate: None,
@@ -129,6 +139,7 @@ unsafe extern "C" fn get_extension(_host: *const clap_host, id: *const c_char) -
     match unsafe { CStr::from_ptr(id) } {
         id if id == CLAP_EXT_PARAMS => ptr::from_ref(&PARAMS).cast(),
         id if id == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+        id if id == CLAP_EXT_TAIL => ptr::from_ref(&TAIL).cast(),
         id if id == CLAP_EXT_STATE => ptr::from_ref(&STATE).cast(),
         id if id == CLAP_EXT_CONTEXT_MENU => ptr::from_ref(&MENUS).cast(),
         _ => ptr::null(),
@@ -230,7 +241,40 @@ impl Hosted {
         }
     }
 
-    /// Name, group and whether it is hidden.
+    fn tail_frames(&self) -> u32 {
+        // SAFETY: This is the type of this id; after `init`.
+        unsafe {
+            let tail: &clap_plugin_tail = self.extension(CLAP_EXT_TAIL).expect("it has a tail");
+            tail.get.expect("get")(self.plugin)
+        }
+    }
+
+    /// The instrument plays 64 frames.
+    fn process(&self) {
+        let mut channels = [[0.0_f32; 64]; 2];
+        let mut pointers = channels.each_mut().map(|channel| channel.as_mut_ptr());
+        let mut outputs = [clap_audio_buffer {
+            data32: pointers.as_mut_ptr(),
+            data64: ptr::null_mut(),
+            channel_count: 2,
+            latency: 0,
+            constant_mask: 0,
+        }];
+        let record = clap_process {
+            steady_time: -1,
+            frames_count: 64,
+            transport: ptr::null(),
+            audio_inputs: ptr::null(),
+            audio_outputs: outputs.as_mut_ptr(),
+            audio_inputs_count: 0,
+            audio_outputs_count: 1,
+            in_events: ptr::null(),
+            out_events: ptr::null(),
+        };
+        // SAFETY: Activated; this thread is both of the host's.
+        unsafe { (*self.plugin).process.expect("process")(self.plugin, &record) };
+    }
+
     /// The number that the host knows a slot by.
     fn param_id(&self, index: u32) -> u32 {
         // SAFETY: A record of zeros is a valid one.
@@ -240,6 +284,7 @@ impl Hosted {
         info.id
     }
 
+    /// Name, group and whether it is hidden.
     fn param(&self, index: u32) -> Option<(String, String, bool)> {
         // SAFETY: A record of zeros is a valid one.
         let mut info: clap_param_info = unsafe { std::mem::zeroed() };
@@ -334,6 +379,42 @@ fn the_latency_is_told_in_the_activation_that_brings_it() {
     hosted.on_main_thread();
     let asked = |count: &AtomicU32| count.load(Ordering::Relaxed);
     assert_eq!((asked(&hosted.asked.latencies), asked(&hosted.asked.restarts)), (1, 0));
+}
+
+#[test]
+fn the_tail_is_what_the_text_says_and_a_host_hears_of_another_one() {
+    let hosted = Hosted::new(c"org.ksmps.instrument");
+    let instance = hosted.instance();
+    let load = |directives: &str| {
+        instance.control().load(format!("{directives}\nksmps = 32\nnchnls = 2\ninstr 1\nendin"), None);
+        refresh::show_declared(&instance);
+    };
+    let inactive = [
+        (";@tail 0.5", 24_000),
+        (";@tail 0", 0),
+        ("", u32::MAX),
+        (";@tail inf", u32::MAX),
+        (";@tail 1e9", u32::MAX),
+        (";@tail 2\n;@score follow=beats", u32::MAX),
+        (";@tail 0.25", 12_000),
+    ];
+    for (directives, frames) in inactive {
+        load(directives);
+        assert_eq!(hosted.tail_frames(), frames, "{directives}");
+    }
+    hosted.activate();
+    hosted.process();
+    let told = || hosted.asked.tails.swap(0, Ordering::Relaxed);
+    assert_eq!((hosted.tail_frames(), told()), (12_000, 0));
+    load(";@tail 3");
+    for _ in 0..10_000 {
+        hosted.process();
+        if hosted.asked.tails.load(Ordering::Relaxed) > 0 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert_eq!((hosted.tail_frames(), told()), (144_000, 1));
 }
 
 #[test]

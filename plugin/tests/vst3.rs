@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ksmps::instance::Instance;
+use ksmps::refresh;
 use ksmps::vst3::{entry, object};
 use ksmps_core::session::SessionFile;
 use vst3::Steinberg::Linux::{
@@ -18,7 +19,7 @@ use vst3::Steinberg::Vst::{
     IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler, IComponentHandler2,
     IComponentHandler2Trait, IComponentHandlerTrait, IComponentTrait, IEditController, IEditControllerTrait,
     ParamID, ParamValue, ParameterInfo, ParameterInfo_::ParameterFlags_, ProcessSetup, RestartFlags_,
-    SymbolicSampleSizes_,
+    SymbolicSampleSizes_, kInfiniteTail,
 };
 use vst3::Steinberg::{
     FIDString, FUnknown, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, TBool, int32,
@@ -272,6 +273,25 @@ fn the_process_mode_is_known_at_once() {
         assert_eq!(instance.host().is_offline(), is_offline, "in the very activation");
         hosted.set_active(false);
     }
+}
+
+#[test]
+fn the_tail_is_what_the_text_says_before_the_first_block() {
+    let hosted = Hosted::new(INSTRUMENT);
+    let instance = hosted.instance();
+    // SAFETY: After `initialize`.
+    let tail = || unsafe { hosted.processor.getTailSamples() };
+    for (directives, frames) in
+        [(";@tail 0.5", 24_000), ("", kInfiniteTail), (";@tail 0", 0), (";@tail 3", 144_000)]
+    {
+        let text = format!("{directives}\nksmps = 32\nnchnls = 2\ninstr 1\nendin");
+        instance.control().load(text, None);
+        refresh::show_declared(&instance);
+        assert_eq!(tail(), frames, "{directives}");
+    }
+    hosted.set_up(kRealtime);
+    hosted.set_active(true);
+    assert_eq!(tail(), 144_000);
 }
 
 #[test]

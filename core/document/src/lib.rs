@@ -241,6 +241,13 @@ impl Document {
         header::params(self)
     }
 
+    /// How long it sounds after its input and notes have ended, as far as the text tells; `None` where it may sound at any
+    /// time: it does not say, or its score follows the song. `[any]`
+    pub fn declared_tail(&self) -> Option<Tail> {
+        let follows = matches!(self.score_play.mode, ScoreMode::Beats | ScoreMode::Seconds);
+        self.tail.filter(|_| !follows)
+    }
+
     /// Control channels that the document reads and nobody gives a value: it neither writes nor declares them, and they are
     /// not the host's. They could be parameters. In the order of the text. `[any]`
     pub fn undeclared_channels(&self) -> Vec<String> {

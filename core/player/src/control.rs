@@ -10,7 +10,7 @@ use serde_json::Value;
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::EventKind;
 use ksmps_data::params::{Param, SLOTS, SlotValues};
-use ksmps_document::KeptValues;
+use ksmps_document::{KeptValues, Tail};
 use ksmps_engine::route::HostChannels;
 
 use super::build::Build;
@@ -268,6 +268,13 @@ impl Control {
         state.project = Arc::new(state.project.with_slots(slots));
         drop(state);
         params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
+    }
+
+    /// How long the present document sounds on, as far as its text tells ([`Document::declared_tail`]). `[control]`
+    ///
+    /// [`Document::declared_tail`]: ksmps_document::Document::declared_tail
+    pub fn declared_tail(&self) -> Option<Tail> {
+        self.project().document().ok()?.declared_tail()
     }
 
     /// Where the slots stand. `[any]`

@@ -35,6 +35,7 @@ use clap_sys::ext::render::{
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
 use clap_sys::ext::surround::{CLAP_EXT_SURROUND, CLAP_EXT_SURROUND_COMPAT};
+use clap_sys::ext::tail::{CLAP_EXT_TAIL, clap_host_tail, clap_plugin_tail};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use nice_plug::wrapper::clap::Wrapper;
@@ -68,6 +69,8 @@ pub(super) struct Object {
     rate: AtomicU64,
     /// The latency that the host was told.
     latency_frames: AtomicU32,
+    /// The tail that the host knows.
+    tail_frames: AtomicU32,
     /// The host was asked for a restart and has not deactivated the plugin since.
     is_restart_requested: AtomicBool,
     pub(super) link: Arc<ClapLink>,
@@ -120,6 +123,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
         host,
         rate: AtomicU64::new(0),
         latency_frames: AtomicU32::new(0),
+        tail_frames: AtomicU32::new(0),
         is_restart_requested: AtomicBool::new(false),
         link,
         ports: AtomicRefCell::new(Ports::new(descriptor.product.layout)),
@@ -145,7 +149,7 @@ pub unsafe fn instance_of(plugin: *const clap_plugin) -> Option<Arc<Instance>> {
 }
 
 /// # Safety
-/// `T` is the type of the host's extension `id`; on the main thread between `init` and `destroy`.
+/// `T` is the type of the host's extension `id`; between `init` and `destroy`, in calls of the main thread or of `process`.
 pub(super) unsafe fn host_extension<'a, T>(host: NonNull<clap_host>, id: &CStr) -> Option<&'a T> {
     // SAFETY: The caller answers for host, thread and type.
     unsafe { host.as_ref().get_extension?(host.as_ptr(), id.as_ptr()).cast::<T>().as_ref() }
@@ -242,6 +246,36 @@ unsafe extern "C" fn get_latency(plugin: *const clap_plugin) -> u32 {
     })
 }
 
+/// The document's tail, before the first block too; the framework's is that of the last block's notes.
+unsafe extern "C" fn get_tail(plugin: *const clap_plugin) -> u32 {
+    guarded(0, || {
+        // SAFETY: As in `init`.
+        let object = unsafe { object(plugin) };
+        let frames = object.link.instance().map_or(0, |instance| instance.tail_frames(object.rate()));
+        object.tail_frames.store(frames, Ordering::Relaxed);
+        frames
+    })
+}
+
+/// Tells the host of another tail than it knows. `[audio]`
+///
+/// # Safety
+/// In the host's call of `process`.
+pub(super) unsafe fn tell_tail(object: &Object, instance: &Instance) {
+    let frames = instance.tail_frames(object.rate());
+    if object.tail_frames.swap(frames, Ordering::Relaxed) == frames {
+        return;
+    }
+    // SAFETY: `clap_host_tail` is the type of this extension, which any thread may ask for; the caller answers for the call.
+    unsafe {
+        if let Some(tail) = host_extension::<clap_host_tail>(object.host, CLAP_EXT_TAIL)
+            && let Some(changed) = tail.changed
+        {
+            changed(object.host.as_ptr());
+        }
+    }
+}
+
 unsafe extern "C" fn has_hard_realtime_requirement(_plugin: *const clap_plugin) -> bool {
     guarded(false, || false)
 }
@@ -298,6 +332,7 @@ unsafe fn rescan_all_or_restart(object: &Object) {
 unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
     guarded(ptr::null(), || {
         static LATENCY: clap_plugin_latency = clap_plugin_latency { get: Some(get_latency) };
+        static TAIL: clap_plugin_tail = clap_plugin_tail { get: Some(get_tail) };
         static RENDER: clap_plugin_render = clap_plugin_render {
             has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
             set: Some(set_render_mode),
@@ -312,6 +347,7 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         match name {
             name if name == CLAP_EXT_PARAMS => ptr::from_ref(&object.params.exchanged).cast(),
             name if name == CLAP_EXT_LATENCY => ptr::from_ref(&LATENCY).cast(),
+            name if name == CLAP_EXT_TAIL => ptr::from_ref(&TAIL).cast(),
             name if name == CLAP_EXT_GUI => ptr::from_ref(&GUI).cast(),
             name if name == CLAP_EXT_PARAM_INDICATION || name == CLAP_EXT_PARAM_INDICATION_COMPAT => {
                 ptr::from_ref(&INDICATION).cast()

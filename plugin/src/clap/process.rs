@@ -14,7 +14,7 @@ use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use ksmps_core::transport::{HostBar, HostTransport};
 
-use super::object::{Object, object};
+use super::object::{Object, object, tell_tail};
 use crate::guard::guarded;
 use crate::host_block::HostBlock;
 
@@ -43,6 +43,9 @@ pub(super) unsafe extern "C" fn process(
         unsafe {
             if let Some(record) = process.as_ref() {
                 object.link.send_edits(record.out_events);
+            }
+            if let Some(instance) = object.link.instance() {
+                tell_tail(object, &instance);
             }
         }
         status

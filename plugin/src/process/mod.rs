@@ -224,8 +224,15 @@ impl Audio {
         self.output.send(&self.reports, from as u32, frames as u32, &mut host);
     }
 
-    /// Notes that an engine has sent end when another one plays, and the host compensates for another latency.
+    /// How long what plays sounds on after its input and notes have ended; `None`: nobody knows. `[any]`
+    pub fn tail(&self) -> Option<Tail> {
+        self.player.tail()
+    }
+
+    /// Notes that an engine has sent end when another one plays, and the host compensates for another latency and waits for
+    /// another tail.
     fn follow_engine<P: Plugin>(&mut self, instance: &Instance, context: &mut impl ProcessContext<P>) {
+        instance.set_tail(self.player.tail());
         if self.reports.has_other_engine {
             self.output.end_all();
         }

@@ -30,7 +30,7 @@ use super::arrangement::{self, Arrangement, get_bus_arrangement, get_bus_info, s
 use super::last_set::LastSet;
 use super::link::Vst3Link;
 use super::note_expression::PhysicalMapping;
-use super::process::{process, setup_processing};
+use super::process::{get_tail_samples, process, setup_processing};
 use super::run_loop::{INTERVAL_MS, Timer};
 use super::{controller, note_expression, unit_info};
 use crate::bus_buffers::BusBuffers;
@@ -166,6 +166,7 @@ fn processor_functions(original: IAudioProcessorVtbl) -> IAudioProcessorVtbl {
         getBusArrangement: get_bus_arrangement,
         setupProcessing: setup_processing,
         process,
+        getTailSamples: get_tail_samples,
         ..original
     };
     table.base.queryInterface = query_interface::<IAudioProcessorVtbl>;

@@ -8,7 +8,7 @@ use ksmps_core::transport::{HostBar, HostTransport};
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_ as Flags;
 use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::{IAudioProcessor, IAudioProcessorVtbl, ProcessContext, ProcessData, ProcessSetup};
-use vst3::Steinberg::{int32, kInternalError, kInvalidArgument, tresult};
+use vst3::Steinberg::{int32, kInternalError, kInvalidArgument, tresult, uint32};
 
 use super::note_expression::note_expressions;
 use super::object::{Vtable, table};
@@ -49,6 +49,16 @@ pub(super) unsafe extern "system" fn process(this: *mut IAudioProcessor, data: *
             link.set_output(ptr::null_mut());
             result
         }
+    })
+}
+
+/// The document's tail, before the first block too; the framework's is that of the last block's notes.
+pub(super) unsafe extern "system" fn get_tail_samples(this: *mut IAudioProcessor) -> uint32 {
+    guarded(0, || {
+        // SAFETY: The host calls this for an object of ours.
+        let shared = &unsafe { table((*this).vtbl) }.shared;
+        let rate = f64::from_bits(shared.rate.load(Ordering::Relaxed));
+        shared.link.instance().map_or(0, |instance| instance.tail_frames(rate))
     })
 }
 
