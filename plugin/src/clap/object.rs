@@ -45,6 +45,7 @@ use super::gui::GUI;
 use super::indication::INDICATION;
 use super::link::{ClapLink, HostPointer, MARK_DIRTY, RESCAN, RESCAN_ALL, RESTART, SHOW_MENU, SHOW_WRITTEN};
 use super::menu;
+use super::note_modulation::HiddenEvents;
 use super::note_ports::NOTE_PORTS;
 use super::params::ParamFunctions;
 use super::ports::{ACTIVATION, CONFIGURABLE, PORTS, Ports, select};
@@ -77,6 +78,8 @@ pub(super) struct Object {
     /// Its audio ports. CLAP gives them to the audio thread while the plugin is active, else to the main thread; a host that
     /// breaks that gets its own buffers through, uncompleted.
     pub(super) ports: AtomicRefCell<Ports>,
+    /// Events of the block at hand that the framework is not to see. The audio thread's alone.
+    pub(super) hidden: AtomicRefCell<HiddenEvents>,
     /// The editor that the host has created. The main thread's alone.
     pub(super) view: RefCell<Option<Rc<View>>>,
 }
@@ -127,6 +130,7 @@ pub(super) unsafe fn create(descriptor: &'static Descriptor, host: NonNull<clap_
         is_restart_requested: AtomicBool::new(false),
         link,
         ports: AtomicRefCell::new(Ports::new(descriptor.product.layout)),
+        hidden: AtomicRefCell::new(HiddenEvents::new()),
         view: RefCell::new(None),
     };
     Box::into_raw(Box::new(object)).cast()

@@ -5,8 +5,9 @@ use std::ffi::c_char;
 
 use clap_sys::events::{clap_input_events, clap_output_events};
 use clap_sys::ext::params::{
-    CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID,
-    clap_param_info, clap_plugin_params,
+    CLAP_EXT_PARAMS, CLAP_PARAM_IS_HIDDEN, CLAP_PARAM_IS_MODULATABLE, CLAP_PARAM_IS_MODULATABLE_PER_CHANNEL,
+    CLAP_PARAM_IS_MODULATABLE_PER_KEY, CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID, clap_param_info,
+    clap_plugin_params,
 };
 use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
@@ -142,7 +143,9 @@ fn describe(info: &mut clap_param_info, param: Option<&Param>) {
     if param.is_none_or(|param| param.hidden) {
         info.flags |= CLAP_PARAM_IS_HIDDEN;
     }
-    if !param.is_some_and(|param| param.per_note) {
+    if param.is_some_and(|param| param.per_note) {
+        info.flags |= CLAP_PARAM_IS_MODULATABLE_PER_KEY | CLAP_PARAM_IS_MODULATABLE_PER_CHANNEL;
+    } else {
         info.flags &= !CLAP_PARAM_IS_MODULATABLE_PER_NOTE_ID;
     }
     if let Some(param) = param {

@@ -4,16 +4,17 @@
 use std::ptr;
 
 use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
     CLAP_TRANSPORT_HAS_SECONDS_TIMELINE, CLAP_TRANSPORT_HAS_TEMPO, CLAP_TRANSPORT_HAS_TIME_SIGNATURE,
     CLAP_TRANSPORT_IS_LOOP_ACTIVE, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING,
-    clap_event_transport,
+    clap_event_param_mod, clap_event_transport,
 };
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use ksmps_core::transport::{HostBar, HostTransport};
 
+use super::note_modulation;
 use super::object::{Object, object, tell_tail};
 use crate::guard::guarded;
 use crate::host_block::HostBlock;
@@ -29,7 +30,7 @@ pub(super) unsafe extern "C" fn process(
         if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, object.link.instance()) {
             let rate = object.rate();
             // SAFETY: As above.
-            instance.begin_block(|block| unsafe { begin_block(block, record, rate) });
+            instance.begin_block(|block| unsafe { begin_block(block, record, rate, object) });
             object.link.set_output(record.out_events);
         }
         // SAFETY: As above.
@@ -64,9 +65,13 @@ unsafe fn process_completed(
 ) -> clap_process_status {
     // SAFETY: The caller answers for the arguments.
     unsafe {
-        let Ok(mut ports) = object.ports.try_borrow_mut() else { return wrapped(plugin, record) };
-        let frames = record.frames_count as usize;
         let mut completed = *record;
+        let mut hidden = object.hidden.try_borrow_mut();
+        if let Ok(hidden) = &mut hidden {
+            completed.in_events = hidden.without(record.in_events);
+        }
+        let Ok(mut ports) = object.ports.try_borrow_mut() else { return wrapped(plugin, &completed) };
+        let frames = record.frames_count as usize;
         let [inputs, outputs] = &mut ports.buffers;
         if let Some(buses) = inputs.complete(record.audio_inputs, record.audio_inputs_count as usize, frames)
         {
@@ -83,7 +88,11 @@ unsafe fn process_completed(
 
 /// # Safety
 /// `record` is a host's, valid during the call.
-unsafe fn begin_block(block: &mut HostBlock, record: &clap_process, rate: f64) {
+unsafe fn begin_block(block: &mut HostBlock, record: &clap_process, rate: f64, object: &Object) {
+    let Ok(mut hidden) = object.hidden.try_borrow_mut() else { return };
+    hidden.clear();
+    // Which of the slots take it is the engine's to say.
+    let slot = |id| Some(object.link.param_ids().iter().position(|known| *known == id)? as u16);
     // SAFETY: The caller answers for the record: its pointers are null or valid.
     unsafe {
         block.begin(record.transport.as_ref().map(|event| transport(event, rate)).unwrap_or_default(), rate);
@@ -91,11 +100,20 @@ unsafe fn begin_block(block: &mut HostBlock, record: &clap_process, rate: f64) {
         let (Some(size), Some(get)) = (events.size, events.get) else { return };
         for index in 0..size(events) {
             let header = get(events, index);
-            if let Some(known) = header.as_ref()
-                && (known.space_id, known.type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT)
-                && known.time < record.frames_count
-            {
-                block.change(known.time, transport(&*header.cast::<clap_event_transport>(), rate));
+            let Some(known) = header.as_ref().filter(|known| known.time < record.frames_count) else {
+                continue;
+            };
+            match (known.space_id, known.type_) {
+                (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT) => {
+                    block.change(known.time, transport(&*header.cast::<clap_event_transport>(), rate));
+                }
+                (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD) => {
+                    let event = note_modulation::event(&*header.cast::<clap_event_param_mod>(), slot);
+                    if let Some(event) = event.filter(|_| hidden.hide(index, known)) {
+                        block.express(event);
+                    }
+                }
+                _ => {}
             }
         }
     }

@@ -103,7 +103,9 @@ fn a_note_that_moves_changes_none_of_thirty_one_others() {
         ];
         // VST3 has no modulation.
         if host.format != Format::Vst3 {
-            scripts.push(("modulated", modulated(NoteSelector { id: name(MOVED).id, ..NoteSelector::ALL })));
+            let (id, key) = (name(MOVED).id, Some(name(MOVED).key));
+            scripts.push(("modulated", modulated(NoteSelector { id, ..NoteSelector::ALL })));
+            scripts.push(("modulated by its key", modulated(NoteSelector { key, ..NoteSelector::ALL })));
         }
         for (what, script) in scripts {
             let what = format!("{host:?}, {what}");
