@@ -474,3 +474,13 @@ fn of_mono_keys_with_ids_and_without_each_goes_up_by_its_own_off() {
         }
     }
 }
+
+#[test]
+fn numbers_that_the_document_leaves_free_are_silent() {
+    let events: String =
+        (1..129).filter(|number| *number != 10).map(|number| format!("schedule {number}, 0, 1\n")).collect();
+    let mut bench = Bench::new(&format!(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\ninstr 10\nendin\ninstr named\nendin\n{events}"
+    ));
+    assert_eq!(peak(&bench.play(HALF, &[], CUT)), 0.0);
+}

@@ -8,7 +8,7 @@ use ksmps_data::verbs::{Clock, Compatibility, Instr};
 use ksmps_document::{ChannelContent, Document};
 
 use super::super::places::ChannelPlaces;
-use super::super::players;
+use super::super::players::{self, LivePlayers};
 use super::super::templates::NamedTemplates;
 use super::{InstrumentTable, Symbols, TextNumbers};
 
@@ -41,7 +41,7 @@ impl Symbols {
         instruments.learn(document.instruments.iter().cloned());
         instruments.learn(templates.code().flat_map(ksmps_document::instruments_of));
         let texts = || [document.orchestra.text.as_str()].into_iter().chain(templates.texts());
-        add_players(&mut instruments, running, texts());
+        let players = add_players(&mut instruments, running);
         instruments.number_all(running, u32::MAX);
         for (number, template) in templates.iter() {
             instruments.learn([template.clone()]);
@@ -56,9 +56,9 @@ impl Symbols {
             has_buses: true,
             exact_starts: running.has_exact_starts(),
             answers: answers.filter(|number| *number >= 1.0).map(|number| number as u32),
-            players: [players::SAMPLE_PLAYER.into(), players::TEST_PLAYER.into()],
             ..Self::empty(running, numbers)
         };
+        symbols.players = players.unwrap_or(symbols.players);
         symbols.learn_channels(running, places);
         symbols
     }
@@ -128,19 +128,15 @@ impl Symbols {
     }
 }
 
-/// Compiles the instruments that sound without the document's. Should they not compile, they are unknown.
-fn add_players<'a>(
-    instruments: &mut InstrumentTable,
-    running: &mut Running,
-    mut texts: impl Iterator<Item = &'a str>,
-) {
-    // Named instruments must not be defined twice: whoever writes such a name means an own one.
-    let names = [players::SAMPLE_PLAYER, players::TEST_PLAYER];
-    let is_free = texts.all(|text| names.iter().all(|name| !text.contains(name)));
-    let players = &*players::LIVE_PLAYERS;
-    if is_free && running.compile(&players.text).is_ok() {
-        instruments.learn(players.instruments.iter().cloned());
-    }
+/// Compiles the instruments that sound without the document's. Should they not compile, or find no numbers, they are
+/// unknown.
+fn add_players(instruments: &mut InstrumentTable, running: &mut Running) -> Option<[Instr; 2]> {
+    let compiled = running.instrument_numbers();
+    let is_taken = |number| compiled.contains(&number) || instruments.known(&Instr::Number(number)).is_some();
+    let players = LivePlayers::under_free_numbers(is_taken)?;
+    running.compile(&players.text).ok()?;
+    instruments.learn(players.instruments);
+    Some(players.numbers.map(Instr::Number))
 }
 
 /// Makes the channels that the orchestra names, as far as they are not there.

@@ -12,7 +12,7 @@ use super::{Failed, Target, Verbs};
 /// Players of the engine's own.
 pub trait PlayVerbs: Verbs {
     /// Plays the sound in a table, at its own rate. Gain and speed are p4 and p5. Live, nothing sounds where there is no
-    /// such table, and a document that uses the name `_ksmps_sample` itself has no such player. `[control]`
+    /// such table, and a document with instruments under almost all numbers from 129 to 199 has no such player. `[control]`
     ///
     /// # Errors
     /// [`EngineError::MissingTable`], [`EngineError::NoChannel`], [`EngineError::BadSpeed`], [`EngineError::Past`],
