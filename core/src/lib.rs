@@ -19,7 +19,7 @@ pub use ksmps_csound as csound;
 pub use ksmps_csound::host;
 pub use ksmps_data::{
     args, curve, diagnostic, event, file, named_number, needs, opcode, params, python, random, sample, sched,
-    score, source_map, template, transport, verbs, watched,
+    score, size, source_map, template, transport, verbs, watched,
 };
 pub use ksmps_document as document;
 pub use ksmps_engine as engine;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ksmps_core::csound::{MessageReader, MidiOut};
 use ksmps_core::document::{Document, KeptValues};
 use ksmps_core::engine::MakingVerbs as _;
-use ksmps_core::engine::{self, BuildRequest, CycleReport};
+use ksmps_core::engine::{self, BuildRequest, CycleReport, MemoryTaken};
 use ksmps_core::event::NoteName;
 use ksmps_core::needs::Needs;
 use ksmps_core::offline::OfflineEngine;
@@ -303,4 +303,5 @@ impl CycleReport for Unheard {
     fn dropped(&mut self, _: u32) {}
     fn note_refused(&mut self) {}
     fn param_written(&mut self, _: u16, _: f64) {}
+    fn memory_taken(&mut self, _: MemoryTaken) {}
 }

@@ -25,6 +25,7 @@ mod process;
 mod process_lock;
 // What needs an instance.
 mod layout;
+mod memory;
 mod messages;
 mod places;
 // Inside a cycle.
@@ -48,6 +49,7 @@ pub mod host;
 pub use after_init::{AFTER_INIT_PER_CYCLE_MAX, PfieldRead};
 pub use instance::MidiOut;
 pub use layout::{TableSound, TextEvent, text_number};
+pub use memory::MemoryTaken;
 pub use messages::{MessageLine, MessageQueue, MessageReader, also_print_to};
 pub use observe::{Peek, doing};
 pub use opcode_list::opcode_list;

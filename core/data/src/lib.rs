@@ -20,6 +20,7 @@ pub mod random;
 pub mod sample;
 pub mod sched;
 pub mod score;
+pub mod size;
 pub mod source_map;
 pub mod template;
 pub mod transport;

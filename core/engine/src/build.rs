@@ -10,7 +10,7 @@ use ksmps_data::named_number::{NamedNumber, NumberOf};
 use ksmps_data::needs::Needs;
 use ksmps_data::params::{Param, SlotMap, SlotValues};
 use ksmps_data::python::PythonSearch;
-use ksmps_document::{Document, KeptValues, Notes};
+use ksmps_document::{Document, KeptValues};
 use ksmps_session::SessionFile;
 
 use super::control::Controls;
@@ -24,7 +24,7 @@ use super::notes::NotePlayer;
 use super::project_session::{self, ProjectSession, WithSession};
 use super::score::Score;
 use super::symbols::Symbols;
-use super::{Engine, EngineInfo, note_rules, params, report, self_test};
+use super::{Engine, EngineInfo, first_notes, note_rules, params, report, self_test};
 
 /// Lowest and highest rate an engine is built for, in frames per second.
 pub const RATE_RANGE: std::ops::RangeInclusive<f64> = 1_000.0..=1_000_000.0;
@@ -83,7 +83,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         running.refuse_exact_starts();
         diagnostics.push(Diagnostic::warning(None, reason.clone()));
     }
-    warm(&mut running, named);
+    let made = first_notes::make(&mut running, named);
     let mut params = params::of(&mut running, document, slots, &mut diagnostics);
     let mut find =
         |running: &mut Running, param: &Param| params::place(running, named, param, &mut diagnostics);
@@ -114,6 +114,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         // What follows the song may sound at any time.
         tail: document.tail.filter(|_| !score.follows()),
         exact_starts: running.has_exact_starts(),
+        made,
         kept: kept_places.layout().clone(),
         diagnostics,
     };
@@ -291,20 +292,4 @@ fn named_numbers(running: &Running, document: &Document) -> Vec<NamedNumber> {
         is_one.then(|| NamedNumber { name: name.clone(), of: *of, number: number as u32 })
     };
     document.global_numbers.iter().filter_map(held).collect()
-}
-
-/// Makes before the first cycle what would else be made in a note's start. No note is played for it.
-fn warm(running: &mut Running, named: Named<'_>) {
-    // Either may fail without harm: then the first note pays for it.
-    let waveforms = named.document.uses.vco2_waveforms;
-    if waveforms > 0 {
-        let _ = running.compile(&format!("giKsmpsVco2 vco2init {waveforms}\n"));
-    }
-    if let Notes::Sched(rules) = &named.document.notes {
-        for rule in rules {
-            if let Some(number) = named.number(running, &rule.instrument) {
-                let _ = running.compile(&format!("prealloc {number}, {}\n", rule.voices.clamp(1, 64)));
-            }
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod direct;
 mod executor;
 mod files;
 mod filling;
+mod first_notes;
 mod held;
 mod held_parts;
 pub mod history;
@@ -51,6 +52,7 @@ pub use executor::{
     AWAITED_MAX, CHANGES_MAX, ChannelChange, Executor, READINGS_MAX, WAITING_MAX, WATCHES_MAX,
 };
 pub use filling::{BoundRule, NOTE_PFIELDS_MAX};
+pub use first_notes::MadeInstances;
 pub use held::Held;
 pub use held_parts::HeldPart;
 pub use kept::{KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard, KeptItem, KeptLayout};
@@ -61,6 +63,7 @@ pub use ramp::Ramp;
 pub use symbols::{ChannelHandle, Counters, Growing, LIVE_TEXTS_MAX, Symbols, TextNumbers};
 pub use voices::VOICES_MAX;
 
+pub use ksmps_csound::MemoryTaken;
 use ksmps_csound::{MessageQueue, MidiOut, Performed, Running};
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::event::{EventKind, Expression, NoteName};
@@ -109,6 +112,8 @@ pub struct EngineInfo {
     pub tail: Option<Tail>,
     /// Whether notes start on their frame rather than on their cycle.
     pub exact_starts: bool,
+    /// Instances that were made before the first cycle for the notes of each instrument.
+    pub made: Vec<MadeInstances>,
     /// What of its tables and channels the project keeps.
     pub kept: KeptLayout,
     /// Warnings and notes of the build.
@@ -139,6 +144,8 @@ pub trait CycleReport {
     fn note_refused(&mut self);
     /// The orchestra wrote the channel of a parameter with `send`: its slot and its normalized value. `[audio]`
     fn param_written(&mut self, slot: u16, normalized: f64);
+    /// Csound took memory while it performed, such as a note's init pass does for a delay line. `[audio]`
+    fn memory_taken(&mut self, taken: MemoryTaken);
 }
 
 /// A document that plays.
@@ -265,6 +272,7 @@ impl Engine {
             return Performed::Left;
         }
         let ksmps = self.info.ksmps as u64;
+        let taken_before = self.running.memory_taken();
         self.controls.advance(&mut self.running, self.frame, ksmps);
         let mut dropped = self.score.advance(&mut self.running, self.frame, ksmps);
         self.notes.advance(&mut self.running, &self.controls, self.frame);
@@ -287,6 +295,10 @@ impl Engine {
         dropped += std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);
+        }
+        let taken = self.running.memory_taken().since(taken_before);
+        if !taken.is_none() {
+            report.memory_taken(taken);
         }
         performed
     }

@@ -146,6 +146,7 @@ mod tests {
             latency_frames: 16,
             tail: None,
             exact_starts: true,
+            made: Vec::new(),
             kept: Default::default(),
             diagnostics: Vec::new(),
         }

@@ -347,6 +347,10 @@ impl Player {
         if reports.dropped_events > 0 {
             to.write(Report::Dropped { events: reports.dropped_events });
         }
+        if !reports.taken.is_none() {
+            let pieces = u32::try_from(reports.taken.pieces).unwrap_or(u32::MAX);
+            to.write(Report::MemoryTaken { pieces, bytes: reports.taken.bytes });
+        }
         for &(_, note) in &reports.ended {
             to.write(Report::NoteEnded { note });
         }

@@ -67,6 +67,13 @@ pub enum Report {
         /// How many times as long.
         times: f32,
     },
+    /// Memory that Csound took in a block, such as the init pass of a first note does.
+    MemoryTaken {
+        /// How often.
+        pieces: u32,
+        /// How much, in bytes.
+        bytes: u64,
+    },
     /// A note's last voice has ended.
     NoteEnded {
         /// As the host named it.
@@ -141,6 +148,7 @@ impl Report {
             Self::Key { key, is_down } => [10, key.into(), is_down.into()],
             Self::Controller { controller } => [11, controller.into(), 0],
             Self::Slow { times } => [13, times.to_bits().into(), 0],
+            Self::MemoryTaken { pieces, bytes } => [14, pieces.into(), bytes],
             Self::Watched(WatchReading { list, watch, seen, value, low, high }) => {
                 let kind = 12 | (seen as u64) << 8 | u64::from(watch) << 16 | u64::from(list) << 32;
                 [kind, value.to_bits(), pair(low.to_bits(), high.to_bits())]
@@ -185,6 +193,7 @@ impl Report {
                 high: f32::from_bits(low(second)),
             }),
             13 => Self::Slow { times: f32::from_bits(low(first)) },
+            14 => Self::MemoryTaken { pieces: low(first), bytes: second },
             9 => Self::ParamWritten { slot: first as u16, normalized: f64::from_bits(second) },
             _ => return None,
         })
@@ -392,6 +401,7 @@ mod tests {
             Report::Silenced { samples: 1 },
             Report::Dropped { events: 2 },
             Report::Slow { times: 2.5 },
+            Report::MemoryTaken { pieces: u32::MAX, bytes: u64::MAX },
             Report::NoteEnded { note: NoteName { id: Some(-1), channel: 15, key: 127 } },
             Report::NoteEnded { note: NoteName { id: None, channel: 0, key: 0 } },
             Report::Channel { listener: 3, value: -1e300 },

@@ -59,6 +59,7 @@ impl Tone {
             latency_frames: 32,
             tail: None,
             exact_starts: true,
+            made: Vec::new(),
             kept: Default::default(),
             diagnostics: Vec::new(),
         };

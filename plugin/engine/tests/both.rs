@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ksmps_core::engine::MemoryTaken;
 use ksmps_core::event::{Event, EventKind, NoteName, NoteSelector};
 use ksmps_core::player::{InstanceConfig, Place, pair};
 use ksmps_core::renderer::{Block, Reports};
@@ -18,6 +19,7 @@ struct Heard {
     samples: Vec<[u32; 4]>,
     ended: Vec<(usize, NoteName)>,
     midi_out: Vec<(usize, [u8; 3])>,
+    taken: MemoryTaken,
     latency: u32,
     parameters: Vec<String>,
     problems: Vec<String>,
@@ -64,6 +66,7 @@ fn play(text: &str, origin: Option<PathBuf>, place: Place, cuts: &[usize]) -> He
         samples: Vec::new(),
         ended: Vec::new(),
         midi_out: Vec::new(),
+        taken: MemoryTaken::default(),
         latency: player.latency_frames(),
         problems: Vec::new(),
         parameters: status.info.iter().flat_map(|info| &info.params).map(|one| format!("{one:?}")).collect(),
@@ -84,6 +87,7 @@ fn play(text: &str, origin: Option<PathBuf>, place: Place, cuts: &[usize]) -> He
         player.transport(Transport { playing: true, position, ..Transport::default() });
         player.process(&mut block, &mut reports);
         heard.ended.extend(reports.ended.iter().map(|(frame, note)| (at + *frame as usize, *note)));
+        heard.taken = heard.taken.and(reports.taken);
         heard
             .midi_out
             .extend(reports.midi_out.iter().map(|(frame, sent)| (at + *frame as usize, sent.bytes)));

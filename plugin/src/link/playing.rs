@@ -93,6 +93,10 @@ impl Playing {
             Report::Engine { state: EngineState::Stopped, .. } => self.keys = 0,
             Report::Silenced { samples } => self.counts.silenced += u64::from(samples),
             Report::Dropped { events } => self.counts.dropped += u64::from(events),
+            Report::MemoryTaken { pieces, bytes } => {
+                self.counts.taken_pieces += u64::from(pieces);
+                self.counts.taken_bytes = self.counts.taken_bytes.saturating_add(bytes);
+            }
             Report::Key { key, is_down: true } => self.keys |= 1 << (key & 127),
             Report::Key { key, is_down: false } => self.keys &= !(1 << (key & 127)),
             Report::Controller { controller } => {

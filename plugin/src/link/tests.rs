@@ -183,6 +183,24 @@ fn undeclared_channels_are_offered_until_they_are_declared() {
 }
 
 #[test]
+fn memory_that_is_taken_while_it_plays_is_counted_until_the_counts_are_cleared() {
+    let mut stage = Stage::new(
+        "ksmps = 16\nnchnls = 2\n0dbfs = 1\ninstr 1\na1 delay a(0.5), 0.1\nendin\nschedule 1, 0, -1\n",
+    );
+    stage.activate();
+    stage.play_block();
+    let taken = |news: &News| match news {
+        News::Counts(counts) if counts.taken_pieces > 0 => Some((counts.taken_pieces, counts.taken_bytes)),
+        _ => None,
+    };
+    // 0.1 s of 48,000 numbers of 8 bytes.
+    assert_eq!(stage.hear("what was taken", taken), (1, 38_400));
+    stage.act(Command::ClearCounts);
+    let cleared = |news: &News| matches!(news, News::Counts(counts) if counts.taken_bytes == 0).then_some(());
+    stage.hear("counts from 0", cleared);
+}
+
+#[test]
 fn a_followed_file_is_opened_taken_and_left() {
     let mut stage = Stage::new("");
     let file = stage.file("a.csd");

@@ -171,6 +171,8 @@ fn check_says_what_a_document_has() {
             "name         Pipe\n",
             "licence      MIT\n",
             "instr Pipe: 5 voices, keys 36..60, p4 hertz, p5 amplitude\n",
+            "first notes  instr Pipe: 5 instances are made before the first block\n",
+            "instr Pipe: the first note takes no memory\n",
             "parameters   2\n",
             "cutoff: 20..2000 Hz, 500, exponential\n",
             "shape: Sine|Saw",
@@ -206,6 +208,30 @@ fn check_survives_a_document_that_never_ends() {
     let loops = run.write("header.orc", "i1 = 1\nwhile i1 == 1 do\n i2 = 1\nod\ninstr 1\nendin\n");
     let told = Told::new(program("check").arg(&loops).args(["--limit", "1"]));
     told.check(1, &["header.orc", "the engine's process ended", "does not play"]);
+}
+
+#[test]
+fn check_counts_the_memory_of_first_notes() {
+    let run = Run::new();
+    let text = "ksmps = 32\nnchnls = 1\n0dbfs = 1\ninstr low ;@notes key=0..59\n out delay:a(oscili:a(p5, p4), 0.1)\nendin\n\
+        instr high ;@notes key=60..127 voices=1\n out oscili:a(p5, p4)\nendin\n\
+        instr room\n S1 sprintf \"%d\", p4\n out delay:a(oscili:a(0.1, strlen(S1)), 0.5)\nendin\nschedule \"room\", 0, -1\n";
+    let document = run.write("split.orc", text);
+    for place in [&["--together"][..], &[]] {
+        Told::new(program("check").arg(&document).args(place)).check(
+            0,
+            &[
+                "first notes  instr low: 16 instances are made before the first block\n",
+                "instr high: 1 instance is made before the first block\n",
+                "instr low: the first note takes 1 piece of memory, 38 KB\n",
+                "instr high: the first note takes no memory\n",
+                "the first block takes 3 pieces of memory, 188 KB\n",
+            ],
+        );
+    }
+    let ends =
+        run.write("ends.orc", "ksmps = 32\nnchnls = 1\n0dbfs = 1\n;@notes 1\ninstr 1\n exitnow\nendin\n");
+    Told::new(program("check").arg(&ends)).check(0, &["ends.orc: plays\n"]);
 }
 
 #[test]

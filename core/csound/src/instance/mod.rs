@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod guard;
+mod memory;
 mod values;
 
 use std::ffi::{CString, c_char};
@@ -15,6 +16,7 @@ use ksmps_data::verbs::Failure;
 use crate::after_init::AfterInit;
 use crate::layout::Layout;
 use crate::library::Api;
+use crate::memory::MemoryCount;
 use crate::messages::MessageQueue;
 use crate::observe;
 use crate::opcodes::{self, OpcodeData};
@@ -36,6 +38,8 @@ pub(crate) struct HostData {
     pub messages: MessageQueue,
     pub midi_out: Vec<MidiOut>,
     pub after_init: AfterInit,
+    /// What Csound has taken of memory.
+    pub memory: MemoryCount,
     pub control_channels: Places<f64>,
     pub text_channels: Places<Text>,
     /// Memory for texts that are still to come, each with the number it will have.
@@ -57,6 +61,7 @@ impl HostData {
             messages: MessageQueue::new(),
             midi_out: Vec::with_capacity(MIDI_OUT_PER_CYCLE_MAX),
             after_init: AfterInit::new(number),
+            memory: MemoryCount::default(),
             control_channels: Places::new(number),
             text_channels: Places::new(number),
             text_room: Vec::new(),
@@ -109,6 +114,8 @@ impl Raw {
             raw.host().opcodes.patches = unsafe { opcodes::patches::install(cs.as_ptr(), layout) };
             // SAFETY: as above.
             raw.host().opcodes.natives = unsafe { opcodes::install(cs.as_ptr(), layout) };
+            // SAFETY: as above.
+            unsafe { memory::count(cs.as_ptr(), layout) };
         }
         // A Raw that is dropped takes the turn itself.
         drop(turn);

@@ -9,13 +9,17 @@
 mod active;
 mod ends;
 mod for_opcodes;
+mod instances;
+mod memory;
 mod offsets;
+mod reserves;
 mod score;
 mod tables;
 mod variables;
 
 pub(crate) use active::Active;
 pub(crate) use for_opcodes::AppendOpcodesFn;
+pub(crate) use memory::MemoryFunctions;
 pub(crate) use offsets::seen;
 pub use score::{TextEvent, text_number};
 pub use tables::TableSound;

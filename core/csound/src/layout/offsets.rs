@@ -18,6 +18,8 @@ pub(super) mod csound {
     pub const SPOUT: usize = 12200;
     pub const SPRAW: usize = 12208;
     pub const OPARMS: usize = 12232;
+    /// `m_chnbp`: a `MCHNBLK` for each MIDI channel.
+    pub const MIDI_CHANNELS: usize = 12240;
     pub const DBFS_TO_FLOAT: usize = 20528;
     pub const EXITJMP: usize = 20560;
     pub const ACTANCHOR: usize = 20784;
@@ -30,6 +32,7 @@ pub(super) mod csound {
     pub const PERF_ERROR: usize = 776;
     pub const GET_TYPE_FOR_ARG: usize = 328;
     pub const AUX_ALLOC: usize = 392;
+    pub const MALLOC: usize = 400;
     pub const CALLOC: usize = 408;
     pub const REALLOC: usize = 416;
     pub const REGISTER_DEINIT_CALLBACK: usize = 1496;
@@ -45,6 +48,8 @@ pub(super) mod csound {
     pub const TIME: usize = 2728;
     /// `OrcTrigEvts`: the events that wait.
     pub const WAITING: usize = 22232;
+    /// `freeEvtNodes`: blocks for events to come.
+    pub const FREE_EVENT_BLOCKS: usize = 22240;
     /// The sorted score: a `CORFIL`.
     pub const SCSTR: usize = 2872;
 }
@@ -63,6 +68,7 @@ pub(super) mod evtnode {
     pub const START: usize = 8;
     /// The event: an `EVTBLK`.
     pub const EVENT: usize = 16;
+    pub const SIZE: usize = EVENT + super::evtblk::SIZE;
 }
 
 /// Offsets in bytes inside `EVTBLK`, one event, and its size.
@@ -128,6 +134,28 @@ pub(super) mod func {
 pub(super) const INSTRTXT_PMAX: usize = 88;
 /// `INSTRTXT.varPool`: its variables by name.
 pub(super) const INSTRTXT_POOL: usize = 104;
+/// `INSTRTXT.act_instance`: the first of its instances that are free; each has the next one in `INSDS.nxtact`.
+pub(super) const INSTRTXT_FREE: usize = 144;
+/// `INSTRTXT.active`: how many of its instances sound.
+pub(super) const INSTRTXT_ACTIVE: usize = 160;
+
+/// Offsets in bytes inside the lines of a compiled instrument (`OPTXT`) and what they lead to.
+pub(super) mod text {
+    pub const NEXT_LINE: usize = 0;
+    /// `OPTXT.t.oentry`: the line's opcode.
+    pub const ENTRY: usize = 24;
+    /// `OENTRY.useropinfo`: an `OPCODINFO`, null where the opcode is not user-defined.
+    pub const ENTRY_USER_OPCODE: usize = 56;
+    /// `OPCODINFO.instno`.
+    pub const USER_OPCODE_NUMBER: usize = 0;
+}
+
+/// Offsets in bytes inside `MCHNBLK`, what is known of a MIDI channel.
+pub(super) mod midi_channel {
+    /// The instrument that its notes start, an `int16`; below 1 where there is none.
+    pub const INSTRUMENT: usize = 2;
+}
+
 /// `UOPCODE.ip`: the instance a user-defined opcode runs in.
 pub(super) const UOPCODE_IP: usize = 48;
 /// `UOPCODE.parent_ip`: the instance that calls.

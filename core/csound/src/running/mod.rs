@@ -8,6 +8,7 @@ mod buses;
 mod channels;
 mod events;
 mod instruments;
+mod making;
 mod score;
 mod sounding;
 mod tables;

@@ -1,6 +1,6 @@
 //! What a block has to tell the host beside its sound.
 
-use ksmps_csound::MidiOut;
+use ksmps_csound::{MemoryTaken, MidiOut};
 use ksmps_data::event::NoteName;
 
 use crate::CycleReport;
@@ -26,6 +26,8 @@ pub struct Reports {
     pub params: Vec<(u32, u16, f64)>,
     /// Whether a note arrived that the engine does not play ([`crate::EngineInfo::refused_note`]).
     pub note_refused: bool,
+    /// Memory that Csound took in the block's cycles.
+    pub taken: MemoryTaken,
     /// The frame of the block at which the cycle at hand was performed.
     pub(super) frame: u32,
 }
@@ -40,6 +42,7 @@ impl Default for Reports {
             has_other_engine: false,
             params: Vec::with_capacity(REPORTS_MAX),
             note_refused: false,
+            taken: MemoryTaken::default(),
             frame: 0,
         }
     }
@@ -55,6 +58,7 @@ impl Reports {
         self.has_other_engine = false;
         self.params.clear();
         self.note_refused = false;
+        self.taken = MemoryTaken::default();
     }
 
     /// A note ended at a frame of the block; without room it goes unreported. `[audio]`
@@ -95,5 +99,9 @@ impl CycleReport for Reports {
         if self.params.len() < REPORTS_MAX {
             self.params.push((self.frame, slot, normalized));
         }
+    }
+
+    fn memory_taken(&mut self, taken: MemoryTaken) {
+        self.taken = self.taken.and(taken);
     }
 }

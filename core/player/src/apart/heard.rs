@@ -9,7 +9,7 @@ use ksmps_data::params::SLOTS;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Question, Reply, Returned, Value};
 use ksmps_engine::renderer::{REPORTS_MAX, Reports};
-use ksmps_engine::{CHANGES_MAX, ChannelChange, KeptBoard, READINGS_MAX, VOICES_MAX};
+use ksmps_engine::{CHANGES_MAX, ChannelChange, KeptBoard, MemoryTaken, READINGS_MAX, VOICES_MAX};
 
 use super::messages::{Answer, Said};
 
@@ -136,7 +136,8 @@ impl Heard {
                 }
             }
             Said::NoteRefused => reports.note_refused = true,
-            Said::Counted { dropped, silenced, lost_changes } => {
+            Said::Counted { dropped, silenced, lost_changes, taken: (pieces, bytes) } => {
+                reports.taken = reports.taken.and(MemoryTaken { pieces, bytes });
                 reports.dropped_events = reports.dropped_events.saturating_add(dropped);
                 reports.silenced_samples = reports.silenced_samples.saturating_add(silenced);
                 self.lost_changes = self.lost_changes.saturating_add(lost_changes);

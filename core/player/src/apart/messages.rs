@@ -151,6 +151,8 @@ pub(super) enum Said<'a> {
         silenced: u32,
         /// Changes of watched channels that were lost.
         lost_changes: u32,
+        /// How often Csound took memory, and how many bytes.
+        taken: (u64, u64),
     },
     /// How it stands now.
     Stands {

@@ -13,7 +13,7 @@ use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_data::verbs::When;
 use ksmps_engine::command::{Command, Reply, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
-use ksmps_engine::{Held, KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard};
+use ksmps_engine::{Held, KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard, MemoryTaken};
 
 use super::super::ends::COMMANDS_MAX;
 use super::super::performer::Performer;
@@ -233,9 +233,10 @@ impl Remote {
         let dropped = self.reports.dropped_events + std::mem::take(&mut self.dropped_events);
         let silenced = self.reports.silenced_samples;
         let lost_changes = self.performer.take_lost_changes();
+        let MemoryTaken { pieces, bytes } = self.reports.taken;
         self.reports.clear();
-        if dropped + silenced + lost_changes > 0 {
-            self.said.add(&Said::Counted { dropped, silenced, lost_changes });
+        if dropped + silenced + lost_changes > 0 || pieces > 0 {
+            self.said.add(&Said::Counted { dropped, silenced, lost_changes, taken: (pieces, bytes) });
         }
         self.said.add(&Said::Stands {
             voices: self.performer.voice_count() as u32,

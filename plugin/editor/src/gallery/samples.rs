@@ -236,7 +236,13 @@ pub(super) fn seen() -> Vec<News> {
     let channel = |name: &str, content| ChannelValue { name: name.to_owned(), content };
     let mut news = vec![
         News::Scope(frames),
-        News::Counts(Counts { swaps: 12, silenced: 0, dropped: 0, late: 1 }),
+        News::Counts(Counts {
+            swaps: 12,
+            late: 1,
+            taken_pieces: 70,
+            taken_bytes: 1_840_000,
+            ..Counts::default()
+        }),
         News::Tables(vec![
             table(101, "giwave", 4096),
             table(102, "gienv", 512),

@@ -31,6 +31,10 @@ pub struct Counts {
     pub dropped: u64,
     /// Blocks that took longer than they last.
     pub late: u64,
+    /// How often Csound took memory while it played.
+    pub taken_pieces: u64,
+    /// How much memory that was, in bytes.
+    pub taken_bytes: u64,
 }
 
 /// A text that never comes back.

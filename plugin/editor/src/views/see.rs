@@ -1,6 +1,7 @@
 //! What can be seen of the sound: meters, scope, spectrum, numbers; tables; buses, channels and what is watched.
 
 use egui::{Align2, Grid, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use ksmps_data::size::Bytes;
 
 use super::{sized, watched};
 use crate::model::{ChannelContent, Command, Model, WatchTarget};
@@ -207,9 +208,11 @@ fn numbers(state: &mut State, theme: &Theme, ui: &mut Ui) {
         ("Not numbers", model.counts.silenced.to_string()),
         ("Dropped events", model.counts.dropped.to_string()),
         ("Late blocks", model.counts.late.to_string()),
+        ("Memory taken", format!("{} times", model.counts.taken_pieces)),
+        ("", Bytes(model.counts.taken_bytes).to_string()),
     ];
     ui.spacing_mut().interact_size.y = 18.0;
-    Grid::new("numbers").num_columns(2).spacing(vec2(size::INSET, size::NEAR)).show(ui, |ui| {
+    Grid::new("numbers").num_columns(2).spacing(vec2(size::INSET, size::TIGHT)).show(ui, |ui| {
         for (name, value) in rows {
             ui.label(RichText::new(name).font(medium(size::TEXT_LABEL)).color(theme.muted));
             ui.label(RichText::new(value).font(bold(size::TEXT_LABEL)).color(theme.text));

@@ -8,12 +8,16 @@ use ksmps_core::engine::{EngineInfo, NoteInput};
 use ksmps_core::params::{Param, Taper};
 use ksmps_core::player::Placing;
 
+use super::first_notes::{self, FirstNotes};
+
 /// What is known of it.
 pub struct Described<'a> {
     /// As it was read.
     pub document: Option<&'a Document>,
     /// As its engine has it.
     pub info: &'a EngineInfo,
+    /// What its first notes take.
+    pub first_notes: &'a FirstNotes,
     /// Where that plays.
     pub placing: Option<&'a Placing>,
     /// Files that it plays with and that are not there.
@@ -31,6 +35,9 @@ pub fn describe(of: &Described<'_>) -> String {
     let info = of.info;
     about(info, &mut lines);
     notes(of, &mut lines);
+    for (index, line) in first_notes::lines(of.first_notes, info).iter().enumerate() {
+        lines.add(if index == 0 { "first notes" } else { "" }, format_args!("{line}"));
+    }
     let count = info.params.len();
     lines.add("parameters", format_args!("{count}"));
     info.params.iter().for_each(|(slot, one)| lines.add("", format_args!("{slot:3} {}", param(one))));

@@ -1,9 +1,10 @@
 //! `check`: a document, read and built as a plugin would, and what was found.
 //!
 //! What is wrong comes first, a line for each with its file and its line, as compilers write them; then what the document
-//! has (`describe`). Nothing is played.
+//! has (`describe`). Its first notes are played as a trial, which nobody hears (`first_notes`).
 
 mod describe;
+mod first_notes;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -72,7 +73,8 @@ struct Found {
 
 fn check(path: &Path, args: &Args) -> Result<Found, Error> {
     let channels = HostChannels::from(args.plugin);
-    let (control, player) = player::pair(InstanceConfig { channels, default_document: NO_DOCUMENT });
+    let (control, mut player) =
+        player::pair(InstanceConfig { channels: channels.clone(), default_document: NO_DOCUMENT });
     let mut text = String::new();
     if session::is_session(path) {
         let session = match Session::read_json(path) {
@@ -91,17 +93,22 @@ fn check(path: &Path, args: &Args) -> Result<Found, Error> {
         control.load(document.text, Some(document.origin));
     }
     let status = control.activate(f64::from(args.rate));
-    // The engine goes before its control side, as in a host.
-    drop(player);
     let mut lines = diagnostics(path, &status);
     let plays = !status.failed && status.info.is_some() && !has_error(&status.diagnostics);
     lines += &text;
     let project = control.project();
-    if let (true, Some(info)) = (plays, &status.info) {
+    let first_notes = status.info.as_ref().filter(|_| plays).map(|info| {
+        player.adopt();
+        first_notes::play(&mut player, project.document().ok(), info, &channels)
+    });
+    // The engine goes before its control side, as in a host.
+    drop(player);
+    if let (Some(first_notes), Some(info)) = (&first_notes, &status.info) {
         lines += &format!("{}: plays\n", path.display());
         lines += &describe::describe(&describe::Described {
             document: project.document().ok(),
             info,
+            first_notes,
             placing: status.placing.as_ref(),
             missing: &project.missing_files(),
             name: path,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use egui::{RichText, ScrollArea, Ui, vec2};
+use ksmps_data::size::Bytes;
 
 use super::super::sized;
 use crate::model::{Command, FolderEntry};
@@ -233,12 +234,7 @@ fn detail(entry: &FolderEntry) -> String {
     if entry.is_folder {
         return entry.changed.clone();
     }
-    let size = match entry.bytes {
-        bytes @ ..1024 => format!("{bytes} B"),
-        bytes @ ..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
-        bytes => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
-    };
-    format!("{size}  {}", entry.changed)
+    format!("{}  {}", Bytes(entry.bytes), entry.changed)
 }
 
 /// The directives of a document, then its first lines.

@@ -259,4 +259,5 @@ impl CycleReport for Unheard {
     fn dropped(&mut self, _: u32) {}
     fn note_refused(&mut self) {}
     fn param_written(&mut self, _: u16, _: f64) {}
+    fn memory_taken(&mut self, _: ksmps_core::engine::MemoryTaken) {}
 }
