@@ -9,6 +9,8 @@ use clap_sys::events::{clap_event_header, clap_event_param_mod, clap_input_event
 use clap_sys::id::clap_id;
 use ksmps_core::event::{Event, EventKind, NoteSelector};
 
+use crate::guard::guarded;
+
 /// Events of one block that are hidden at most; the framework sees the others.
 const HIDDEN_MAX: usize = 4096;
 /// A space of events that nobody knows.
@@ -78,22 +80,26 @@ unsafe fn of<'a>(list: *const clap_input_events) -> &'a HiddenEvents {
 }
 
 unsafe extern "C" fn size(list: *const clap_input_events) -> u32 {
-    // SAFETY: The framework calls this for the list that it was given, while the host's is valid.
-    unsafe {
-        let host = of(list).host;
-        (*host).size.map_or(0, |size| size(host))
-    }
+    guarded(0, || {
+        // SAFETY: The framework calls this for the list that it was given, while the host's is valid.
+        unsafe {
+            let host = of(list).host;
+            (*host).size.map_or(0, |size| size(host))
+        }
+    })
 }
 
 unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const clap_event_header {
-    // SAFETY: As above.
-    unsafe {
-        let this = of(list);
-        match this.hidden.binary_search_by_key(&index, |(hidden, _)| *hidden) {
-            Ok(place) => &raw const this.hidden[place].1,
-            Err(_) => (*this.host).get.map_or(ptr::null(), |get| get(this.host, index)),
+    guarded(ptr::null(), || {
+        // SAFETY: As above.
+        unsafe {
+            let this = of(list);
+            match this.hidden.binary_search_by_key(&index, |(hidden, _)| *hidden) {
+                Ok(place) => &raw const this.hidden[place].1,
+                Err(_) => (*this.host).get.map_or(ptr::null(), |get| get(this.host, index)),
+            }
         }
-    }
+    })
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const RATE: f64 = 48_000.0;
 const BLOCK: usize = 512;
 /// A tone for as long as a key is down; a test changes its pitch by typing.
 const DOCUMENT: &str = "giPitch = 440\n0dbfs = 1\nnchnls = 2\nksmps = 32\n;@param level 0..1=0.5\n\
-    instr 1\niKey = p4\niAmp = p5\naSine oscili iAmp*0.3, giPitch\nouts aSine, aSine\nendin\n";
+    instr 1\nkKey = p4\niAmp = p5\naSine oscili iAmp*0.3, giPitch\nouts aSine, aSine\nendin\n";
 
 /// Values and what is chosen, in the dark colours.
 const ACCENT: [u8; 3] = [0x5c, 0xc2, 0xd6];
