@@ -225,6 +225,9 @@ impl Running {
         let size = pixels(self.window.size().physical);
         self.input.resize(geometry, size);
         let input = self.input.take(self.opened.elapsed().as_secs_f64());
+        if self.input.is_waiting() {
+            self.schedule.request(Duration::ZERO);
+        }
         let mut frame = Frame::new(geometry.points(size));
         let mut output = self.context.run_ui(input, |ui| self.content.frame(ui, &mut frame));
         let pixels_per_point = output.pixels_per_point;

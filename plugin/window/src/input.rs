@@ -75,10 +75,25 @@ impl Input {
         viewport.focused = Some(true);
     }
 
-    /// What was gathered, for the frame that begins `seconds` after the window was opened.
+    /// What was gathered, for the frame that begins `seconds` after the window was opened. Keys behind a click wait for the
+    /// frame after it: egui looks at a frame's keys before its clicks, so an Escape would come before the click that it is
+    /// to undo.
     pub fn take(&mut self, seconds: f64) -> egui::RawInput {
         self.raw.time = Some(seconds);
-        self.raw.take()
+        let mut frame = self.raw.take();
+        let click = frame.events.iter().position(|event| matches!(event, egui::Event::PointerButton { .. }));
+        let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { .. } | egui::Event::Text(_));
+        if let Some(click) = click
+            && let Some(key) = frame.events[click..].iter().position(is_key)
+        {
+            self.raw.events = frame.events.split_off(click + key);
+        }
+        frame
+    }
+
+    /// Whether something waits for another frame.
+    pub fn is_waiting(&self) -> bool {
+        !self.raw.events.is_empty()
     }
 
     /// Whether a button of the mouse is down.
@@ -333,7 +348,7 @@ impl egui::DroppedFile for OnDisk {
 
 #[cfg(test)]
 mod tests {
-    use keyboard_types::{Code, Key};
+    use keyboard_types::{Code, Key, NamedKey};
 
     use super::*;
 
@@ -431,6 +446,35 @@ mod tests {
             })
             .collect();
         assert_eq!(keys, [(true, false), (true, true), (false, false)]);
+    }
+
+    #[test]
+    fn a_key_behind_a_click_waits_for_the_next_frame() {
+        let mut input = input(1.0);
+        let key =
+            KeyboardEvent { state: KeyState::Down, key: Key::Named(NamedKey::Escape), ..Default::default() };
+        let modifiers = Default::default();
+        let click = MouseEvent::ButtonPressed { button: MouseButton::Left, modifiers };
+        let release = MouseEvent::ButtonReleased { button: MouseButton::Left, modifiers };
+        let mut clipboard = Clipboard::default();
+        input.key(&key, None, &mut clipboard);
+        input.mouse(&moved(1.0, 1.0));
+        input.mouse(&click);
+        input.mouse(&release);
+        input.key(&key, None, &mut clipboard);
+        input.mouse(&click);
+        input.key(&key, None, &mut clipboard);
+        let mut frames = Vec::new();
+        loop {
+            let events = input.take(0.0).events;
+            let of = |is: fn(&egui::Event) -> bool| events.iter().filter(|event| is(event)).count();
+            let keys = of(|event| matches!(event, egui::Event::Key { .. }));
+            frames.push((keys, of(|event| matches!(event, egui::Event::PointerButton { .. }))));
+            if !input.is_waiting() {
+                break;
+            }
+        }
+        assert_eq!(frames, [(1, 2), (1, 1), (1, 0)]);
     }
 
     #[test]
