@@ -109,6 +109,34 @@ fn a_session_comes_back_from_json_as_it_was() {
 }
 
 #[test]
+fn a_session_that_follows_is_rendered_and_written_as_the_song_has_it_at_120() {
+    let of = |beats: f64| {
+        let mut session = session(2);
+        session.define(dc()).unwrap();
+        session.init_channel("level", Some(0.25.into()), None).unwrap();
+        session.set_channel("level", 0.5, 0.6 * beats).unwrap();
+        session.define(Template::new("level", "outch 2, upsamp(chnget:k(\"level\"))")).unwrap();
+        session.sched(Sched::new("level").dur(1.5 * beats)).unwrap();
+        let event = session.sched(Sched::new("dc").at(0.25 * beats).dur(0.75 * beats)).unwrap();
+        session.automate(event, "kval", Automate::new([(0.0, 0.1), (0.25 * beats, 0.4)])).unwrap();
+        session.set(event, "kmul", 0.5, 0.75 * beats).unwrap();
+        let stopped = session.sched(Sched::new("dc").at(0.5 * beats)).unwrap();
+        session.stop(stopped, 0.875 * beats).unwrap();
+        session
+    };
+    let mut session = of(2.0);
+    for play in ["follow=beats", "follow=beats loop late=enter"] {
+        session.set_play(play.parse().unwrap());
+        assert!(render(&session, &float64()) == render(&of(1.0), &float64()), "{play}");
+        check_same(&session);
+    }
+    session.set_play("off".parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let refused = session.render(folder.path().join("off.wav"), &float64());
+    assert!(matches!(refused, Err(SessionError::NothingToRender(_))), "{refused:?}");
+}
+
+#[test]
 fn the_same_session_renders_twice_to_the_same_samples_and_at_another_rate() {
     let session = piece();
     assert_eq!(render(&session, &float64()), render(&session, &float64()));

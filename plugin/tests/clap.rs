@@ -396,6 +396,7 @@ fn the_tail_is_what_the_text_says_and_a_host_hears_of_another_one() {
         (";@tail inf", u32::MAX),
         (";@tail 1e9", u32::MAX),
         (";@tail 2\n;@score follow=beats", u32::MAX),
+        (";@tail 2\n;@session follow=seconds", u32::MAX),
         (";@tail 0.25", 12_000),
     ];
     for (directives, frames) in inactive {

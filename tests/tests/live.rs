@@ -8,7 +8,9 @@ use ksmps_core::engine::verbs::prelude::*;
 use ksmps_core::player::{self, Control, InstanceConfig, Player, Reading};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
-use ksmps_core::session::{Automate, Sched as Planned, Session, SessionConfig, Template};
+use ksmps_core::session::{
+    Automate, BusKind as SessionBus, Sched as Planned, Session, SessionConfig, Template,
+};
 use ksmps_core::transport::HostTransport;
 use ksmps_core::verbs::{Automation, BusKind, Sched};
 use ksmps_core::watched::{VariableOwner, WatchTarget, WhichVoice};
@@ -207,19 +209,61 @@ const FOLLOWING: &str = "<CsoundSynthesizer>\n<CsInstruments>\n;@score follow=be
 #[test]
 fn a_score_follows_the_song_through_jumps_without_memory() {
     let (_control, mut player) = open(FOLLOWING);
+    follow_through_jumps(&mut player, 400);
+}
+
+/// A session with the same notes, each moved and set while it sounds, and a bus, a channel, a control and a text that change.
+fn following_session() -> Session {
+    let config = SessionConfig { sr: 48_000, ksmps: 16, channels: 1, ..SessionConfig::default() };
+    let mut session = Session::new(config).unwrap();
+    let tone = "|klevel=0.1|\n out linsegr:a(0, 0.01, 1, 0.01, 0) * upsamp(klevel)";
+    session.define(Template::new("tone", tone)).unwrap();
+    session.define(Template::new("table", "{kgain=0}\n out upsamp(kgain)").controls_in_table()).unwrap();
+    let bus = session.assign_bus(Some(SessionBus::Control), Some(0.0), false).unwrap();
+    session.automate_bus(bus, Automate::new([(0.0, 0.0), (1.0, 1.0)]).at(0.1)).unwrap();
+    session.set_channel("level", 0.5, 0.4).unwrap();
+    session.set_channel("word", "later", 0.5).unwrap();
+    for index in 0..40 {
+        let at = f64::from(index) * 0.031;
+        let name = if index % 4 == 0 { ("table", "kgain") } else { ("tone", "klevel") };
+        let event = session.sched(Planned::new(name.0).at(at + 0.001).dur(0.05)).unwrap();
+        session.set(event, name.1, 0.2, at + 0.01).unwrap();
+        session.automate(event, name.1, Automate::new([(0.0, 0.2), (0.02, 0.1)]).at(at + 0.02)).unwrap();
+    }
+    let held = session.sched(Planned::new("tone").at(0.1)).unwrap();
+    session.stop(held, 1.1).unwrap();
+    session.set_play("follow=beats loop late=enter".parse().unwrap());
+    session
+}
+
+#[test]
+fn a_session_follows_the_song_through_jumps_without_memory() {
+    let (control, mut player) = open("ksmps = 16\nnchnls = 1\n0dbfs = 1\n;@notes off\n");
+    control.set_session(following_session().to_file()).unwrap();
+    let status = control.activate(48_000.0);
+    assert!(!status.failed && status.diagnostics.is_empty(), "{:?}", status.diagnostics);
+    player.adopt();
+    // Of short notes in many places, chance would bring a few more together at some time.
+    follow_through_jumps(&mut player, 93);
+}
+
+/// Plays while the song jumps and stops now and then, the same way again after so many blocks, and counts once every instance
+/// was made.
+fn follow_through_jumps(player: &mut Player, period: i32) {
     let mut reports = Reports::default();
     let (mut beats, mut first) = (0.0, 0);
     for block in 0..400 {
+        let turn = block % period;
         // A jump now and then, and a stop.
-        if block % 37 == 36 {
-            beats = f64::from(block) * 0.77;
+        if turn % 37 == 36 {
+            beats = f64::from(turn) * 0.77;
         }
-        let playing = block % 90 < 80;
+        let playing = turn % 90 < 80;
         let transport =
             HostTransport { playing, tempo: Some(140.0), beats: Some(beats), ..HostTransport::default() };
         player.transport(transport.complete(48_000.0));
         beats += if playing { FRAMES as f64 / 48_000.0 * 140.0 / 60.0 } else { 0.0 };
-        let counts = play(&mut player, &mut reports);
+        let counts = play(player, &mut reports);
         // By then every instance that sounds at one time was made.
         let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
         assert!(block < 200 || made == 0, "block {block}: {counts}");

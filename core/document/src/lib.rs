@@ -41,9 +41,9 @@ mod recursion;
 mod registered;
 mod rules;
 mod scan;
-mod score_play;
 mod sections;
 mod session_section;
+mod song_play;
 mod surface;
 mod text;
 mod vocabulary;
@@ -64,10 +64,10 @@ pub use options::CsOption;
 pub use params::param_from_hint;
 pub use preset::{PRESET_EXTENSION, Preset, PresetValue, preset_folder_name};
 pub use registered::{CONTROLS_TABLE, FIRST_FIELD, Registered};
-pub use score_play::{Late, ScoreMode, ScorePlay};
 pub use sections::Section;
 pub use session_section::{DocumentTemplate, StandingEvent};
 pub use session_section::{lines_of_document, seen_as_instrument};
+pub use song_play::{Late, SongMode, SongPlay};
 pub use text::decode;
 pub use vocabulary::{DIRECTIVES, Known, LAYOUT_KINDS};
 
@@ -91,7 +91,7 @@ pub struct Document {
     /// Text for csoundReadScore; `None` where there is no score section.
     pub score: Option<Section>,
     /// How the score goes with the host's transport.
-    pub score_play: ScorePlay,
+    pub score_play: SongPlay,
     /// Accepted options in order, each one argument for csoundSetOption.
     pub options: Vec<CsOption>,
     /// Files carried inside the document, decoded.
@@ -120,6 +120,8 @@ pub struct Document {
     pub instruments: Vec<Instrument>,
     /// The templates of its `<KsmpsSession>` section, in the order of the text.
     pub templates: Vec<DocumentTemplate>,
+    /// How the section's events go with the host's transport.
+    pub session_play: SongPlay,
     /// The events that the section schedules, in the order of the text.
     pub standing_events: Vec<StandingEvent>,
     /// The global variables to which a statement gives a table's number or a bus's token.
@@ -242,10 +244,9 @@ impl Document {
     }
 
     /// How long it sounds after its input and notes have ended, as far as the text tells; `None` where it may sound at any
-    /// time: it does not say, or its score follows the song. `[any]`
+    /// time: it does not say, or its score or its session's events follow the song. `[any]`
     pub fn declared_tail(&self) -> Option<Tail> {
-        let follows = matches!(self.score_play.mode, ScoreMode::Beats | ScoreMode::Seconds);
-        self.tail.filter(|_| !follows)
+        self.tail.filter(|_| !self.score_play.follows() && !self.session_play.follows())
     }
 
     /// Control channels that the document reads and nobody gives a value: it neither writes nor declares them, and they are

@@ -13,7 +13,7 @@ use super::sections::Sections;
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, Whole, about, assets, directives, global_numbers, instruments, kept,
-    lint, midi, needs, notes, params, programs, score_play, surface, waveforms,
+    lint, midi, needs, notes, params, programs, song_play, surface, waveforms,
 };
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
@@ -80,7 +80,8 @@ fn assemble(
     }
     let notes = notes::decide(&directives, &playable, uses.midi, found);
     let params = params::read(&directives, &playable, found);
-    let score_play = score_play::read(&directives, found);
+    let score_play = song_play::read("score", &directives, found);
+    let session_play = song_play::read("session", &directives, found);
     let needs = match whole {
         Whole::Yes => needs::read(&directives, found),
         // It is the document that asks.
@@ -120,6 +121,7 @@ fn assemble(
         tail: declared.tail,
         instruments,
         templates: session.templates,
+        session_play,
         standing_events: session.events,
         is_bare: false,
         uses,

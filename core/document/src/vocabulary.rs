@@ -26,7 +26,7 @@ const fn known(
 }
 
 /// All words, in the order of the manual.
-pub const DIRECTIVES: [Known; 14] = [
+pub const DIRECTIVES: [Known; 15] = [
     known(
         "about",
         "\"Name\" author= license= category= version= text=",
@@ -81,6 +81,12 @@ pub const DIRECTIVES: [Known; 14] = [
         "free | follow=beats | follow=seconds | off [loop] [late=]",
         "the score and the host's transport",
         "write ;@score and free, follow=beats, follow=seconds or off, then loop, late=skip or late=enter",
+    ),
+    known(
+        "session",
+        "free | follow=beats | follow=seconds | off [loop] [late=]",
+        "the events of the session section and the host's transport",
+        "write ;@session and free, follow=beats, follow=seconds or off, then loop, late=skip or late=enter",
     ),
     known(
         "keep",

@@ -22,7 +22,7 @@ use super::midi_keys::MidiKeys;
 use super::named::Named;
 use super::notes::NotePlayer;
 use super::project_session::{self, ProjectSession, WithSession};
-use super::score::Score;
+use super::score::{Play, Score};
 use super::symbols::Symbols;
 use super::{Engine, EngineInfo, first_notes, note_rules, params, report, self_test};
 
@@ -74,7 +74,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     let files = UnpackedFiles::of(document)?;
     let Started { running, sorted_score, said } = start(document, to_play.as_ref(), rate, files.as_ref())?;
     diagnostics.extend(said);
-    let (WithSession { mut running, agenda, mut places, diagnostics: of_session, sounds }, templates) =
+    let (WithSession { mut running, agenda, mut places, plays, diagnostics: of_session, sounds }, templates) =
         project_session::put_on(to_play, running)?;
     diagnostics.extend(of_session);
     let messages = running.messages();
@@ -112,7 +112,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         refused_note,
         latency_frames: (ksmps as u32).saturating_add(document.latency_frames),
         // What follows the song may sound at any time.
-        tail: document.tail.filter(|_| !score.follows()),
+        tail: document.tail.filter(|_| !score.follows() && !plays.iter().any(Play::follows)),
         exact_starts: running.has_exact_starts(),
         made,
         kept: kept_places.layout().clone(),
@@ -131,6 +131,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         host_song,
         kept: kept_places,
         score,
+        plays,
         midi_keys: MidiKeys::new(),
         frame: 0,
         left: false,

@@ -40,7 +40,7 @@ pub struct Held {
 pub(super) struct HeldScore {
     /// The frame of a score that goes by the engine's time.
     pub frame: Option<u64>,
-    /// It has something to play still, as far as it is known: it is not over, or its song moves.
+    /// It has something to play still, as far as it is known: it is not over, or its song moves, or a session's song does.
     pub plays: bool,
 }
 
@@ -90,7 +90,8 @@ impl Held {
         self.midi.fill(midi_keys::Channel::SILENT);
     }
 
-    /// Whether a score plays, so that the engine that goes would play it beside the next one. `[audio]`
+    /// Whether a score, or a session that follows the song, plays, so that the engine that goes would play it beside the next
+    /// one. `[audio]`
     pub fn plays_score(&self) -> bool {
         self.score.plays
     }

@@ -79,7 +79,7 @@ use host_channels::HostSong;
 use kept::KeptPlaces;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
-use score::Score;
+use score::{Play, Score};
 
 /// What an engine is, for everyone who does not own it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -161,6 +161,8 @@ pub struct Engine {
     host_song: HostSong,
     kept: KeptPlaces,
     score: Score,
+    /// What of its session follows the host's song.
+    plays: Vec<Play>,
     /// What was sent to Csound's own MIDI opcodes.
     midi_keys: MidiKeys,
     /// The first frame of the coming cycle, counted from the start.
@@ -264,6 +266,7 @@ impl Engine {
         let frame = self.frame + u64::from(offset);
         self.host_song.update(transport, self.frame, frame);
         self.score.transport(&mut self.running, transport, frame);
+        self.plays.iter_mut().for_each(|play| play.transport(&mut self.running, transport, frame));
     }
 
     /// Performs one cycle: writes what moves, runs Csound, and says what happened. `[audio]`
@@ -275,6 +278,9 @@ impl Engine {
         let taken_before = self.running.memory_taken();
         self.controls.advance(&mut self.running, self.frame, ksmps);
         let mut dropped = self.score.advance(&mut self.running, self.frame, ksmps);
+        for play in &mut self.plays {
+            dropped += play.advance(&mut self.running, self.frame, ksmps);
+        }
         self.notes.advance(&mut self.running, &self.controls, self.frame);
         self.midi_keys.pay(&mut self.running);
         self.host_song.advance(&mut self.running, self.frame);
@@ -308,6 +314,7 @@ impl Engine {
     pub fn hold(&self, offset: u32, held: &mut Held) {
         held.clear();
         held.score = self.score.hold(self.frame + u64::from(offset));
+        held.score.plays |= self.plays.iter().any(Play::moves);
         self.controls.hold(held);
         self.notes.hold(held);
         self.midi_keys.hold(held);
@@ -317,6 +324,7 @@ impl Engine {
     /// `[audio]`
     pub fn take_over(&mut self, held: &Held) {
         self.score.take_over(&mut self.running, held.score.frame, self.frame);
+        self.plays.iter_mut().for_each(Play::take_over);
         self.controls.take_over(&mut self.running, held, self.frame);
         match self.info.note_input {
             NoteInput::Sched => self.notes.take_over(&mut self.running, held, self.frame),

@@ -9,6 +9,8 @@ use ksmps_data::verbs::Clock;
 use ksmps_document::{self, Document, Instrument};
 use ksmps_session::{ArgKind, ArgPlace, ArgValue, Registered, Session, SessionError, SessionFile};
 
+use super::score::{self, Play};
+use super::session_setup::PutOn;
 use super::templates::NamedTemplates;
 use super::{Agenda, BuildError, ChannelPlaces, WAITING_MAX};
 
@@ -33,6 +35,8 @@ pub(super) struct WithSession {
     pub agenda: Agenda,
     /// Where the channels are that it writes.
     pub places: ChannelPlaces,
+    /// What follows the host's song.
+    pub plays: Vec<Play>,
     pub diagnostics: Vec<Diagnostic>,
     pub sounds: Option<tempfile::TempDir>,
 }
@@ -52,7 +56,7 @@ impl ProjectSession {
         let file = unpacked.as_ref().map(|unpacked| &unpacked.file);
         let mut session = Session::beside(document, file).map_err(refused)?;
         for standing in &document.standing_events {
-            let scheduled = session.sched(standing.sched.clone());
+            let scheduled = session.sched_declared(standing.sched.clone());
             scheduled
                 .map_err(|error| Diagnostic::error(standing.line, error.to_string()))
                 .map_err(|error| BuildError(vec![document.located(error)]))?;
@@ -74,6 +78,7 @@ impl ProjectSession {
             own.sounds = unpacked.folder;
         }
         own.diagnostics.extend(own.texts_overwrite(document));
+        own.diagnostics.extend(score::left_out(&own.session));
         Ok(Some(own))
     }
 
@@ -96,10 +101,10 @@ impl ProjectSession {
             .session
             .settle_for(running.rate(), running.ksmps())
             .and_then(|()| super::session_setup::put_on(&self.session, running));
-        let (running, mut agenda, places) = staged.map_err(|error| self.explain(error))?;
+        let PutOn { running, mut agenda, places, plays } = staged.map_err(|error| self.explain(error))?;
         agenda.make_room(WAITING_MAX);
         let Self { templates, diagnostics, sounds, .. } = self;
-        Ok((WithSession { running, agenda, places, diagnostics, sounds }, templates))
+        Ok((WithSession { running, agenda, places, plays, diagnostics, sounds }, templates))
     }
 
     fn explain(&self, error: SessionError) -> BuildError {
@@ -148,7 +153,8 @@ pub(super) fn put_on(
         None => {
             let agenda = Agenda::with_room(Clock::new(running.rate(), running.ksmps()), WAITING_MAX);
             let (places, diagnostics) = (ChannelPlaces::default(), Vec::new());
-            let staged = WithSession { running, agenda, places, diagnostics, sounds: None };
+            let staged =
+                WithSession { running, agenda, places, plays: Vec::new(), diagnostics, sounds: None };
             Ok((staged, NamedTemplates::default()))
         }
     }

@@ -15,10 +15,11 @@ use ksmps_session::{
 };
 
 use super::command::Action;
+use super::score::{Play, of_session};
 use super::verbs::prelude::*;
 use super::{Agenda, ChannelPlaces, Direct, Growing};
 
-/// Puts a session on an engine that has not performed. `[control]`
+/// Puts a session on an engine that has not performed, but for what follows the host's song. `[control]`
 ///
 /// # Errors
 /// [`SessionError::Compile`], [`SessionError::Engine`].
@@ -28,23 +29,32 @@ pub fn put(engine: &mut Direct, session: &Session) -> Result<(), SessionError> {
     setup.schedule(session)
 }
 
-/// Puts a session on an engine that somebody else performs. What is still to come is on the agenda, and the channels that
-/// it writes are at these places. `[control]`
+/// A session on an engine that somebody else performs.
+pub(super) struct PutOn {
+    pub running: Running,
+    /// What is still to come in the engine's time.
+    pub agenda: Agenda,
+    /// Where the channels are that it writes then.
+    pub places: ChannelPlaces,
+    /// What follows the host's song.
+    pub plays: Vec<Play>,
+}
+
+/// Puts a session on an engine that somebody else performs. `[control]`
 ///
 /// # Errors
 /// [`SessionError::Compile`], [`SessionError::Engine`]; [`SessionError::Taken`] where the document has a table or an
-/// instrument with a number of the session's.
-pub(super) fn put_on(
-    session: &Session,
-    running: Running,
-) -> Result<(Running, Agenda, ChannelPlaces), SessionError> {
+/// instrument with a number of the session's; what cannot follow the song.
+pub(super) fn put_on(session: &Session, running: Running) -> Result<PutOn, SessionError> {
     check_numbers(session, &running)?;
     let mut engine = Direct::new(running, Growing { has_buses: true, ..Growing::default() });
     if session.texts().next().is_some() {
         engine.compile_own_numbers(&texts_header())?;
     }
     put(&mut engine, session)?;
-    Ok(engine.into_parts())
+    let (mut running, agenda, places) = engine.into_parts();
+    let plays = of_session(session, &mut running)?;
+    Ok(PutOn { running, agenda, places, plays })
 }
 
 /// Refuses a session whose numbers somebody else has already.
@@ -169,6 +179,7 @@ impl Setup<'_> {
         let row = session.controls().row;
         for Timed { at, item, .. } in session.timeline() {
             match item {
+                _ if session.follows(&item) => {}
                 Item::Table(table) => self.table(table)?,
                 Item::Channel(channel) => self.set_channel_at(channel, at)?,
                 Item::Release(bus) => self.engine.agenda_mut().add(at, Action::ReleaseBus(BusToken(bus.0))),

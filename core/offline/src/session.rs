@@ -23,6 +23,7 @@ use ksmps_library::sound_file::{Encoding, Format, Writer};
 use ksmps_csound::{MessageLine, MessageQueue, MessageReader, Performed};
 use ksmps_data::diagnostic::Severity;
 use ksmps_data::file::FileError;
+use ksmps_data::transport::TEMPO_DEFAULT;
 use ksmps_data::verbs::EngineError;
 use ksmps_engine::{Direct, MakingVerbs as _, session_setup};
 use ksmps_session::{Session, SessionError};
@@ -93,7 +94,8 @@ pub trait RenderSession {
     /// Renders everything into a sound file. `[control]`
     ///
     /// Without an end of its own the file lasts until the last event with an end has ended and died away, or until
-    /// the end marker; events without an end are cut off there.
+    /// the end marker; events without an end are cut off there. A session that follows the host's song is rendered as the song
+    /// has it from its beginning on, once, at 120 quarter notes a minute.
     ///
     /// # Errors
     /// [`SessionError::NothingToRender`]; [`SessionError::Compile`] with template, line and text;
@@ -127,6 +129,9 @@ impl RenderSession for Session {
             let session = self.at_rate(options.sr, options.ksmps)?;
             let options = RenderOptions { sr: None, ksmps: None, ..options.clone() };
             return session.render_with(path, &options, progress);
+        }
+        if !self.play().is_plain() {
+            return self.in_seconds(TEMPO_DEFAULT).render_with(path, options, progress);
         }
         let span = span(self, options)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

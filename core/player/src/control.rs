@@ -12,6 +12,7 @@ use ksmps_data::event::EventKind;
 use ksmps_data::params::{Param, SLOTS, SlotValues};
 use ksmps_document::{KeptValues, Tail};
 use ksmps_engine::route::HostChannels;
+use ksmps_session::SessionFile;
 
 use super::build::Build;
 use super::builder::Builder;
@@ -270,11 +271,14 @@ impl Control {
         params.into_iter().zip(assigned).filter_map(|(param, slot)| Some((slot?, param))).collect()
     }
 
-    /// How long the present document sounds on, as far as its text tells ([`Document::declared_tail`]). `[control]`
+    /// How long the present document sounds on, as far as its text tells ([`Document::declared_tail`]); `None` also where the
+    /// project's session follows the song. `[control]`
     ///
     /// [`Document::declared_tail`]: ksmps_document::Document::declared_tail
     pub fn declared_tail(&self) -> Option<Tail> {
-        self.project().document().ok()?.declared_tail()
+        let project = self.project();
+        let follows = project.session().ok().flatten().is_some_and(SessionFile::follows_the_song);
+        project.document().ok()?.declared_tail().filter(|_| !follows)
     }
 
     /// Where the slots stand. `[any]`

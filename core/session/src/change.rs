@@ -186,7 +186,7 @@ impl Session {
 }
 
 /// A line as it is handed on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Moves {
     /// Seconds since its start, the first being 0, and values.
     pub points: Vec<(f64, f64)>,

@@ -8,6 +8,15 @@ use ksmps_data::args::ArgValue;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub u64);
 
+/// Whose an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The session's own: of a project, or a file.
+    Session,
+    /// The document's, which schedules it in its session section.
+    Document,
+}
+
 /// A scheduled event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
@@ -26,6 +35,8 @@ pub struct Event {
     pub(super) asked: Vec<(String, ArgValue)>,
     /// When it is stopped, in seconds of the session.
     pub(super) stop: Option<f64>,
+    /// Whose it is.
+    pub(super) owner: Owner,
 }
 
 impl Event {
@@ -59,6 +70,18 @@ impl Event {
     pub fn end(&self) -> f64 {
         let by_itself = if self.dur < 0.0 { f64::INFINITY } else { self.start + self.dur };
         self.stop.map_or(by_itself, |stop| by_itself.min(stop.max(self.start)))
+    }
+
+    /// Seconds at which it is stopped, where it is. `[any]`
+    pub fn stopped_at(&self) -> Option<f64> {
+        // One that ends by itself before is left alone.
+        self.stop.filter(|stop| self.end() == *stop)
+    }
+
+    /// Whether it stands: it begins at 0 and nothing ends it. It sounds from the engine's start on, also where the session
+    /// follows the host's song. `[any]`
+    pub fn stands(&self) -> bool {
+        self.start == 0.0 && self.dur < 0.0 && self.stop.is_none()
     }
 
     /// When it ends for the length of the score: by itself, or stopped where it has no end of its own.

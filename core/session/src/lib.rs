@@ -5,7 +5,8 @@
 //! done between cycles; [`Session::csd`] says the same in Csound's own words, and the csound command line renders it
 //! to the same samples. [`SessionFile`] is a session as JSON.
 //!
-//! All times are seconds from the session's beginning.
+//! All times are seconds from the session's beginning; where it follows the host's song ([`Session::set_play`]), they are the
+//! song's, and may be quarter notes.
 //!
 //! ```
 //! use ksmps_session::{Automate, Sched, Session, SessionFile, Template};
@@ -26,6 +27,7 @@ mod csd;
 mod error;
 mod event;
 mod file;
+mod follow;
 mod live;
 mod plan;
 mod players;
@@ -38,12 +40,13 @@ pub use change::Moves;
 pub use config::SessionConfig;
 pub use csd::Csd;
 pub use error::SessionError;
-pub use event::{Automate, ChangeTarget, Event, EventId};
+pub use event::{Automate, ChangeTarget, Event, EventId, Owner};
 pub use file::{SessionFile, VERSION as SESSION_FILE_VERSION};
+pub use follow::{Course, Stretch, Track};
 pub use ksmps_data::args::{Arg, ArgKind, ArgPlace, ArgValue};
 pub use ksmps_data::sched::Sched;
 pub use ksmps_data::template::{Include, Template, TemplateError};
-pub use ksmps_document::Registered;
+pub use ksmps_document::{Registered, SongPlay};
 pub use plan::{Controls, Instrument, Item, Piece, Timed};
 pub use players::{Partials, PartialsSource, PlayPartials, PlaySample, SampleSource};
 pub use resources::{Bus, BusId, BusKind, Channel, ChannelKind, Sound, Table, TableId, TableSource};
@@ -82,6 +85,10 @@ pub struct Session {
     instances: HashMap<u32, u32>,
     end_marker: Option<f64>,
     options: Vec<String>,
+    /// How its own events go with the host's song.
+    play: SongPlay,
+    /// How those of the document do.
+    document_play: SongPlay,
 }
 
 /// Orchestra outside all templates.
@@ -144,6 +151,8 @@ impl Session {
             instances: HashMap::new(),
             end_marker: None,
             options: Vec::new(),
+            play: SongPlay::default(),
+            document_play: SongPlay::default(),
         }
     }
 

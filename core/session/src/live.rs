@@ -33,6 +33,7 @@ impl Session {
             session.define(declared.template.clone())?;
         }
         session.borrowed = session.versions.len();
+        session.document_play = document.session_play;
         if let Some(file) = file {
             let is_declared = |name: &str| session.names.contains_key(name);
             if let Some(twice) = file.template_names().find(|name| is_declared(name)) {
@@ -72,6 +73,10 @@ impl Session {
         // Both were checked when the engine was built.
         (self.config.sr, self.config.ksmps) = (rate.round() as u32, ksmps as u32);
         self.tables.iter_mut().for_each(|table| table.at = 0.0);
+        if !self.play.is_plain() {
+            // A bus that goes with its last user would be gone when the song comes again.
+            self.buses.iter_mut().for_each(|bus| bus.persists = true);
+        }
         let is_long = |value: &Option<ArgValue>| matches!(value, Some(ArgValue::Text(text)) if text.len() > LIVE_TEXT_BYTES_MAX);
         let mut late = self.channels.iter().filter(|channel| channel.at.is_some_and(|at| at > 0.0));
         match late.find(|channel| is_long(&channel.value)) {

@@ -146,8 +146,7 @@ impl Session {
                 continue;
             }
             add(event.start, Item::Start(event));
-            // An event that ends by itself before is left alone.
-            if let Some(at) = event.stop.filter(|at| event.end() == *at) {
+            if let Some(at) = event.stopped_at() {
                 add(at, Item::Stop(event));
             }
         }

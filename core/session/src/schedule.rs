@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::resources::check_time;
-use super::{Event, EventId, Registered, Sched, Session, SessionError};
+use super::{Event, EventId, Owner, Registered, Sched, Session, SessionError};
 use ksmps_data::args::{ArgKind, ArgPlace, ArgValue};
 use ksmps_document::FIRST_FIELD;
 
@@ -68,6 +68,7 @@ impl Session {
             controls,
             asked,
             stop: None,
+            owner: Owner::Session,
         });
         Ok(id)
     }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod song;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

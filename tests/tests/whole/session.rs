@@ -5,9 +5,10 @@ use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{Session, SessionFile};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
+use ksmps_harness::host::{Block, HostTransport};
 use ksmps_harness::hosts::Host;
 use ksmps_harness::instance::Instance;
-use ksmps_harness::script::Script;
+use ksmps_harness::script::{Cut, Script};
 
 use super::{BLOCK_MAX, RATE, assert_same, open};
 
@@ -93,4 +94,130 @@ fn notes_start_a_documents_templates_on_their_frames() {
         sounds.push(sound);
     }
     assert_same(&sounds[0], &sounds[1], "CLAP and VST3");
+}
+
+/// Notes of one sample at odd places, a level that an effect which stands has by a line of the song's, and a note that lasts.
+const FOLLOWING: &str = r#"{
+  "ksmps_session": 1,
+  "play": "follow=beats late=enter",
+  "templates": [
+    {"name": "click", "body": "|ilevel=0.5|\noutch 1, linseg:a(ilevel, 1/sr, 0, 1, 0)"},
+    {"name": "lasting", "body": "|klevel=0.25|\noutch 2, linsegr:a(1, 1, 1, 0.01, 0)*upsamp(klevel)"},
+    {"name": "level", "body": "|ibus|\noutch 2, upsamp(busin:k(ibus))"}
+  ],
+  "buses": [{"kind": "control", "value": 0, "automate": [{"points": [[0, 0], [4, 0.5]], "mode": "cos", "at": 1}]}],
+  "events": [
+    {"template": "level", "args": {"ibus": 1}},
+    {"template": "click", "start": 0.3333333, "dur": 0.002},
+    {"template": "click", "start": 1.77, "dur": 0.002, "args": {"ilevel": 0.25}},
+    {"template": "click", "start": 5.9, "dur": 0.002, "args": {"ilevel": 0.125}},
+    {"template": "lasting", "start": 1, "dur": 3, "set": [{"name": "klevel", "value": 0.125, "at": 2}]}
+  ]
+}"#;
+/// Where the song jumps, is played at another tempo, and stands: frame, position, tempo (0: it stands).
+const LEGS: [(usize, f64, f64); 6] = [
+    (0, 0.0, 0.0),
+    (1003, 0.0, 120.0),
+    (30_001, 1.25, 120.0),
+    (50_007, 0.0, 97.0),
+    (70_000, 0.0, 0.0),
+    (72_000, 3.5, 180.0),
+];
+const SONG_FRAMES: usize = 96_000;
+
+/// The sound of the project's session while the song goes through legs, in blocks that end where it jumps.
+fn following(host: Host, legs: &[(usize, f64, f64)], frames: usize, cut: &Cut) -> Vec<Vec<f32>> {
+    let mut instance = open(host, Kind::Instrument);
+    instance.load(DOCUMENT, None).expect("the document goes in");
+    let mut state = instance.state().expect("it saves");
+    state.set_session(serde_json::from_str(FOLLOWING).expect("is JSON"));
+    instance.set_state(&state).expect("it loads");
+    instance.activate(RATE, BLOCK_MAX).expect("it activates");
+    let mut sound = vec![vec![0.0; frames]; 2];
+    for range in cut.blocks(frames as u64) {
+        let (mut at, end) = (range.start as usize, range.end as usize);
+        while at < end {
+            let jump = legs.iter().map(|(from, ..)| *from).find(|from| *from > at).unwrap_or(frames);
+            let to = end.min(jump).min(at + BLOCK_MAX);
+            let (from, position, tempo) =
+                *legs.iter().rfind(|(from, ..)| *from <= at).expect("the first is at 0");
+            let beats = position + (at - from) as f64 * tempo / 60.0 / RATE;
+            let transport = Some(HostTransport {
+                playing: tempo > 0.0,
+                tempo: Some(if tempo > 0.0 { tempo } else { 120.0 }),
+                beats: Some(beats),
+                frames: Some((beats * 24_000.0) as i64),
+                ..HostTransport::default()
+            });
+            let mut outputs: Vec<&mut [f32]> = sound.iter_mut().map(|channel| &mut channel[at..to]).collect();
+            let mut block =
+                Block { inputs: &[], outputs: &mut outputs, frames: to - at, events: &[], transport };
+            instance.processing().process(&mut block).expect("it plays");
+            at = to;
+        }
+    }
+    sound
+}
+
+/// The frames at which the notes of one sample are heard.
+fn clicks() -> Vec<u64> {
+    let mut due = Vec::new();
+    for (index, &(from, position, tempo)) in LEGS.iter().enumerate().filter(|(_, (.., tempo))| *tempo > 0.0) {
+        let end = LEGS.get(index + 1).map_or(SONG_FRAMES - 32, |(next, ..)| *next);
+        for start in [0.3333333, 1.77, 5.9] {
+            let frame = ((start - position) / (tempo / 60.0 / RATE) - 1e-3).ceil() + from as f64;
+            if (from as f64..end as f64).contains(&frame) {
+                due.push(frame as u64 + 32);
+            }
+        }
+    }
+    due
+}
+
+#[test]
+fn a_session_that_follows_the_song_goes_through_its_jumps_however_the_blocks_are_cut() {
+    let first = following(Host::CORE, &LEGS, SONG_FRAMES, &Cut::Fixed(512));
+    assert_eq!(super::sounding(&first[0]), clicks());
+    // The note that lasts, and the level of the bus: cos goes half the way in half the time.
+    let at = |frame: usize| f64::from(first[1][frame + 32]);
+    let bus = |beats: f64| 0.25 * (1.0 - ((beats - 1.0).clamp(0.0, 4.0) / 4.0 * std::f64::consts::PI).cos());
+    for (frame, note, beats) in [
+        (20_000, 0.0, 18_997.0 / 24_000.0),
+        (29_000, 0.25, 27_997.0 / 24_000.0),
+        (31_000, 0.25, 1.25 + 999.0 / 24_000.0),
+        (49_000, 0.125, 1.25 + 18_999.0 / 24_000.0),
+        (73_000, 0.125, 3.5 + 1000.0 / 16_000.0),
+        (95_000, 0.0, 3.5 + 23_000.0 / 16_000.0),
+    ] {
+        // Half a cycle.
+        assert!(
+            (at(frame) - note - bus(beats)).abs() < 1e-3,
+            "{frame}: {} for {}",
+            at(frame),
+            note + bus(beats)
+        );
+    }
+    for host in Host::ALL {
+        for cut in [Cut::Fixed(512), Cut::Fixed(17), Cut::Random { seed: 5, max: 400 }] {
+            assert!(following(host, &LEGS, SONG_FRAMES, &cut) == first, "{host:?} in blocks of {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_bounce_from_any_beat_is_the_sound_of_the_whole_from_there() {
+    for host in Host::BUNDLES {
+        // A beat is 6,000 frames, and a cycle begins at each second one.
+        let whole = following(host, &[(0, 0.0, 480.0)], 48_000, &Cut::Fixed(512));
+        assert!(whole[1].iter().any(|sample| *sample > 0.4), "{host:?}");
+        for beat in [2_usize, 6] {
+            // A note lasts over beat 2, and enters there with its value of then.
+            let part = following(host, &[(0, beat as f64, 480.0)], 48_000 - beat * 6000, &Cut::Fixed(500));
+            for channel in 0..2 {
+                let (part, whole) = (&part[channel][32..], &whole[channel][beat * 6000 + 32..]);
+                let first = part.iter().zip(whole).position(|(part, whole)| part != whole);
+                assert_eq!(first, None, "{host:?}, beat {beat}, channel {channel}");
+            }
+        }
+    }
 }

@@ -123,7 +123,13 @@ impl Line {
         *first = found.unwrap_or(if first.is_nan() { second } else { *first });
     }
 
-    /// The value `seconds` after the start, which is `cycle` cycles. Times must not go back. `[audio]`
+    /// From now on times begin anew. `[audio]`
+    pub fn rewind(&mut self) {
+        self.segment = 0;
+    }
+
+    /// The value `seconds` after the start, which is `cycle` cycles. Times must not go back, but for a rounding.
+    /// `[audio]`
     pub fn at(&mut self, seconds: f64, cycle: f64) -> f64 {
         let points = &self.points.0;
         if let Some(cycles) = self.straight_cycles {
@@ -138,7 +144,7 @@ impl Line {
             after if after == points.len() => points[after - 1].value,
             after => {
                 let (left, right) = (points[after - 1], points[after]);
-                let d = (seconds - left.time) / (right.time - left.time);
+                let d = ((seconds - left.time) / (right.time - left.time)).max(0.0);
                 left.value + (right.value - left.value) * self.curve.at(d)
             }
         }
@@ -166,6 +172,16 @@ mod tests {
         {
             assert_eq!(line.at(seconds, seconds * 10.0), value, "at {seconds}");
         }
+    }
+
+    #[test]
+    fn a_line_that_begins_anew_has_its_values_again() {
+        let mut line = line(&[0.0, 2.0, 1.0, 4.0, 2.0, 8.0], Curve::Smooth).by_time();
+        assert_eq!((line.at(1.5, 0.0), line.at(9.0, 0.0)), (6.0, 8.0));
+        line.rewind();
+        assert_eq!((line.at(0.5, 0.0), line.at(1.0, 0.0)), (3.0, 4.0));
+        // A little back it is what it was.
+        assert_eq!(line.at(0.999, 0.0), 4.0);
     }
 
     #[test]

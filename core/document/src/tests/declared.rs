@@ -73,29 +73,39 @@ fn channels_that_nobody_gives_a_value_are_told() {
 }
 
 #[test]
-fn a_score_says_how_it_goes_with_the_hosts_song() {
-    let play = |mode, loops, late| ScorePlay { mode, loops, late };
-    let free = ScorePlay::default();
-    for (directive, expected) in [
-        ("", free),
-        (";@score free", free),
-        (";@score off", play(ScoreMode::Off, false, None)),
-        (";@score follow=beats", play(ScoreMode::Beats, false, None)),
-        (";@score follow=seconds late=skip", play(ScoreMode::Seconds, false, Some(Late::Skip))),
-        (";@score loop late=enter follow=beats", play(ScoreMode::Beats, true, Some(Late::Enter))),
-        (";@score follow=beats loop\n;@score follow=seconds", play(ScoreMode::Seconds, true, None)),
+fn score_and_session_say_how_they_go_with_the_hosts_song() {
+    let play = |mode, loops, late| SongPlay { mode, loops, late };
+    let free = SongPlay::default();
+    for (said, expected) in [
+        ("free", free),
+        ("off", play(SongMode::Off, false, None)),
+        ("follow=beats", play(SongMode::Beats, false, None)),
+        ("follow=seconds late=skip", play(SongMode::Seconds, false, Some(Late::Skip))),
+        ("loop late=enter follow=beats", play(SongMode::Beats, true, Some(Late::Enter))),
     ] {
-        let document = plays(&format!("instr 1\nendin\n{directive}\n"));
-        assert_eq!((document.score_play, document.diagnostics), (expected, vec![]), "{directive}");
+        let document = plays(&format!("instr 1\nendin\n;@score {said}\n"));
+        assert_eq!(
+            (document.score_play, document.session_play, document.diagnostics),
+            (expected, free, vec![])
+        );
+        let document = plays(&format!("instr 1\nendin\n;@session {said}\n"));
+        assert_eq!(
+            (document.score_play, document.session_play, document.diagnostics),
+            (free, expected, vec![])
+        );
+        assert_eq!((said.parse(), expected.to_string().parse()), (Ok(expected), Ok(expected)), "{said}");
     }
-    for directive in
-        [";@score", ";@score folow=beats", ";@score follow=bars", ";@score late=1", ";@score \"free\""]
-    {
-        let document = plays(&format!("instr 1\nendin\n{directive}\n"));
-        let [found] = &document.diagnostics[..] else { panic!("{directive}: {:?}", document.diagnostics) };
-        assert_eq!((found.severity, found.line), (Severity::Warning, Some(3)), "{directive}");
-        assert!(found.remedy.as_deref().is_some_and(|text| text.contains("follow=beats")), "{found}");
-        assert_eq!(document.score_play, free, "{directive}");
+    let two = plays("instr 1\nendin\n;@score follow=beats loop\n;@score follow=seconds\n");
+    assert_eq!(two.score_play, play(SongMode::Seconds, true, None));
+    for word in ["score", "session"] {
+        for misfit in ["", "folow=beats", "follow=bars", "late=1", "\"free\""] {
+            let document = plays(&format!("instr 1\nendin\n;@{word} {misfit}\n"));
+            let [found] = &document.diagnostics[..] else { panic!("{misfit}: {:?}", document.diagnostics) };
+            assert_eq!((found.severity, found.line), (Severity::Warning, Some(3)), "{misfit}");
+            assert!(found.remedy.as_deref().is_some_and(|text| text.contains("follow=beats")), "{found}");
+            assert_eq!((document.score_play, document.session_play), (free, free), "{misfit}");
+            assert!(misfit.is_empty() || misfit.parse::<SongPlay>().is_err(), "{misfit}");
+        }
     }
 }
 

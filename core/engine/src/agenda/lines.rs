@@ -114,7 +114,7 @@ fn write(running: &mut Running, places: &ChannelPlaces, target: LineTarget, valu
 }
 
 /// Writes a place of a table; `false` where there is none. `[audio]`
-pub(super) fn write_table(running: &mut Running, number: u32, index: usize, value: f64) -> bool {
+pub(in super::super) fn write_table(running: &mut Running, number: u32, index: usize, value: f64) -> bool {
     let slot = running.table_mut(number).and_then(|table| table.get_mut(index));
     let is_there = slot.map(|slot| *slot = value).is_some();
     if is_there && index == 0 {

@@ -18,7 +18,8 @@ use ksmps_data::verbs::{Clock, Instances, LineId, Pairs};
 use super::command::{Action, Returned};
 use super::places::ChannelPlaces;
 
-use lines::{MovingLine, write_table};
+use lines::MovingLine;
+pub(super) use lines::write_table;
 
 /// How much can wait, and how many lines can move, before a list has to grow.
 pub const AGENDA_ROOM: usize = 4096;

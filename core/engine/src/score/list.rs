@@ -1,13 +1,10 @@
-//! A score as plain data that is walked through while it plays: nothing of it is looked up, and nothing of it grows.
+//! Events as plain data that is walked through while they play: nothing of it is looked up, and nothing of it grows.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use ksmps_csound::text_number;
+use super::sorted::Time;
 
-use super::sorted::{Field, Note, SortedScore, Time};
-
-/// A score that repeats is at least so long, in seconds.
+/// What repeats is at least so long, in seconds.
 pub(super) const LOOP_SECONDS_MIN: f64 = 0.01;
 
 /// What the positions of a list count.
@@ -26,32 +23,51 @@ pub(super) struct Event {
     pub start: f64,
     /// Where it ends, infinite where it is held for ever.
     pub end: f64,
+    /// What happens where it begins.
+    pub kind: Kind,
     /// p1; below 0 it ends what is held.
     pub p1: f64,
-    /// Which of [`ScoreList::sounding`] it is.
+    /// Which of [`EventList::sounding`] it is; of no meaning for a change.
     pub sounding: usize,
-    fields: Range<usize>,
-    texts: Range<usize>,
-    text_count: u16,
+    /// Where a note would end if nothing stopped it before.
+    pub over: f64,
+    /// Its p-fields among those of all.
+    pub fields: Range<usize>,
+    /// Its texts among those of all, and how many there are.
+    pub texts: Range<usize>,
+    pub text_count: u16,
 }
 
-/// A score, ready to play.
+/// What happens where an event begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A note starts.
+    Note,
+    /// Its note is released.
+    Stop,
+    /// A value changes, or begins to move: which of the changes it is.
+    Change(usize),
+}
+
+/// Events, ready to play.
 #[derive(Debug, Default)]
-pub(super) struct ScoreList {
+pub(super) struct EventList {
     /// In the order of their starts.
-    events: Vec<Event>,
+    pub events: Vec<Event>,
     /// p-fields of all events, p1 first.
-    fields: Vec<f64>,
+    pub fields: Vec<f64>,
     /// Texts of all events, each with its zero.
-    texts: Vec<u8>,
+    pub texts: Vec<u8>,
     /// The latest end below each node of a binary tree over the events; the leaves are the second half.
-    ends: Vec<f64>,
+    pub ends: Vec<f64>,
     /// Every p1 that sounds, once.
     pub sounding: Vec<f64>,
     /// p-fields of the longest event.
     pub fields_max: usize,
-    /// Where the score ends.
+    /// Where the events end.
     pub length: f64,
+    /// Whether any is a change.
+    pub has_changes: bool,
 }
 
 /// How a score's times become positions.
@@ -65,7 +81,13 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    fn position(self, time: Time) -> f64 {
+    /// A time of a session as a position. `[any]`
+    pub fn position_of(self, time: f64) -> f64 {
+        self.position(Time { beats: time, seconds: time })
+    }
+
+    /// A time of a score as a position. `[any]`
+    pub fn position(self, time: Time) -> f64 {
         match (self.unit, self.tempo) {
             (Unit::Beats, _) => time.beats,
             (Unit::Frames, Some(tempo)) => time.beats * 60.0 / tempo * self.rate,
@@ -74,81 +96,61 @@ impl Measure {
     }
 }
 
-impl ScoreList {
-    /// The notes of a score; `number` gives the number of a named instrument. Gives the names that are none, too. `[control]`
-    pub fn new(
-        score: &SortedScore,
-        measure: Measure,
-        number: &mut dyn FnMut(&str) -> Option<i32>,
-    ) -> (Self, Vec<String>) {
-        let mut list = Self { length: measure.position(score.length), ..Self::default() };
-        let (mut unknown, mut known) = (Vec::new(), HashMap::new());
-        for note in &score.notes {
-            match p1_of(&note.instrument, number) {
-                Ok(p1) => {
-                    let sounding = *known.entry(p1.to_bits()).or_insert_with(|| {
-                        list.sounding.push(p1);
-                        list.sounding.len() - 1
-                    });
-                    list.add(note, p1, sounding, measure);
-                }
-                Err(name) => unknown.push(name),
-            }
-        }
-        list.events.sort_by(|a, b| a.start.total_cmp(&b.start));
-        list.end_held();
-        list.grow_tree();
-        (list, unknown)
+impl EventList {
+    /// One more event that plays a p1 of its own, from a start on for a length, below 0 where it has no end; it is at an end
+    /// at `end`. Gives which of the p1 it is. `[control]`
+    pub fn push_note(&mut self, p1: f64, (start, end): (f64, f64), length: f64, fields: &[f64]) -> usize {
+        let (sounding, first_field) = (self.sounding.len(), self.fields.len());
+        self.sounding.push(p1);
+        self.fields.extend([p1, 0.0, length]);
+        self.fields.extend(fields);
+        self.fields_max = self.fields_max.max(self.fields.len() - first_field);
+        let over = start + if length < 0.0 { f64::INFINITY } else { length };
+        let fields = first_field..self.fields.len();
+        let note =
+            Event { start, end, kind: Kind::Note, p1, sounding, over, fields, texts: 0..0, text_count: 0 };
+        self.events.push(note);
+        sounding
     }
 
-    fn add(&mut self, note: &Note, p1: f64, sounding: usize, measure: Measure) {
-        let (start, length) = (measure.position(note.start), measure.position(note.length));
-        let (first_field, first_text) = (self.fields.len(), self.texts.len());
-        let mut texts = 0;
-        // A named instrument goes by its number, but where there are other texts: then Csound wants its name among them.
-        let has_texts = note.fields.iter().any(|field| matches!(field, Field::Text(_)));
-        let named = [note.instrument.clone()].into_iter().filter(|_| has_texts);
-        let first = named.chain((!has_texts).then_some(Field::Number(p1)));
-        let times = [0.0, length].map(Field::Number);
-        for field in first.chain(times).chain(note.fields.iter().cloned()) {
-            let value = match field {
-                Field::Number(value) => value,
-                Field::Text(text) => {
-                    self.texts.extend_from_slice(&text);
-                    self.texts.push(0);
-                    texts += 1;
-                    text_number(texts - 1)
-                }
-            };
-            self.fields.push(value);
-        }
-        if texts > 0 {
-            self.texts.push(0);
-        }
-        self.fields_max = self.fields_max.max(self.fields.len() - first_field);
+    /// One more event that is no note, between two positions. `[control]`
+    pub fn push(&mut self, kind: Kind, sounding: usize, (start, end): (f64, f64)) {
+        let p1 = self.sounding.get(sounding).copied().unwrap_or(0.0);
+        self.has_changes |= matches!(kind, Kind::Change(_));
         self.events.push(Event {
             start,
-            end: if p1 < 0.0 { start } else { start + if length < 0.0 { f64::INFINITY } else { length } },
+            end,
+            kind,
             p1,
             sounding,
-            fields: first_field..self.fields.len(),
-            texts: first_text..self.texts.len(),
-            text_count: texts,
+            over: end,
+            fields: 0..0,
+            texts: 0..0,
+            text_count: 0,
         });
     }
 
-    /// What is held ends where the next event has its p1, be it one that ends it or one that goes on in it.
-    fn end_held(&mut self) {
-        let mut next = HashMap::new();
-        for event in self.events.iter_mut().rev() {
-            let next = next.insert(event.p1.abs().to_bits(), event.start);
-            if event.end.is_infinite() {
-                event.end = next.unwrap_or(f64::INFINITY);
-            }
-        }
+    /// Everything was pushed: of notes that begin at one position the first comes first. `[control]`
+    pub fn finish(mut self, length: f64) -> Self {
+        self.length = length;
+        self.sort();
+        self.grow_tree();
+        self
     }
 
-    fn grow_tree(&mut self) {
+    /// Brings the events in the order of their starts; what ends comes before what begins, and a change behind the note that it changes.
+    /// `[control]`
+    pub fn sort(&mut self) {
+        let rank = |event: &Event| match event.kind {
+            Kind::Stop => 0,
+            Kind::Note => 1,
+            Kind::Change(_) => 2,
+        };
+        self.events.sort_by(|a, b| a.start.total_cmp(&b.start).then(rank(a).cmp(&rank(b))));
+    }
+
+    /// What is over at a position can be passed over from now on. `[control]`
+    pub fn grow_tree(&mut self) {
         let leaves = self.events.len().next_power_of_two();
         self.ends = vec![f64::NEG_INFINITY; 2 * leaves];
         for (leaf, event) in self.ends[leaves..].iter_mut().zip(&self.events) {
@@ -172,6 +174,11 @@ impl ScoreList {
     /// An event by its number. `[audio]`
     pub fn event(&self, number: usize) -> &Event {
         &self.events[number]
+    }
+
+    /// What is left of an event at a position in its midst. `[audio]`
+    pub fn rest(&self, number: usize, position: f64) -> f64 {
+        self.events[number].over - position
     }
 
     /// Its p-fields, p1 first; p2 is 0, p3 is in the list's unit. `[audio]`
@@ -221,77 +228,25 @@ impl ScoreList {
     }
 }
 
-/// The p1 of an event: a number, or that of a name with its fraction; below 0 where it ends what is held.
-fn p1_of(instrument: &Field, number: &mut dyn FnMut(&str) -> Option<i32>) -> Result<f64, String> {
-    let text = match instrument {
-        Field::Number(p1) => return Ok(*p1),
-        Field::Text(text) => String::from_utf8_lossy(text).into_owned(),
-    };
-    let (sign, name) = text.strip_prefix('-').map_or((1.0, text.as_str()), |name| (-1.0, name));
-    let (plain, fraction) = match name.rsplit_once('.') {
-        Some((plain, digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (plain, format!("0.{digits}").parse().unwrap_or(0.0))
-        }
-        _ => (name, 0.0),
-    };
-    match number(plain) {
-        Some(number) => Ok(sign * (f64::from(number) + fraction)),
-        None => Err(plain.to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::sorted;
     use super::*;
 
-    fn list(notes: &str) -> ScoreList {
-        let score = sorted::read(format!("w 0 60\n{notes}e\n").as_bytes());
-        let measure = Measure { unit: Unit::Beats, rate: 48_000.0, tempo: None };
-        ScoreList::new(&score, measure, &mut |name| (name == "kick").then_some(7)).0
-    }
-
-    /// `i p1 start length` for each.
-    fn notes(notes: &[(&str, f64, f64)]) -> ScoreList {
-        let line =
-            |(p1, start, length): &(&str, f64, f64)| format!("i {p1} {start} {start} {length} {length} 5\n");
-        list(&notes.iter().map(line).collect::<String>())
-    }
-
-    #[test]
-    fn what_is_held_ends_at_the_next_event_of_its_p1() {
-        let list = notes(&[
-            ("1.1", 0.0, -1.0),
-            ("2", 0.0, -1.0),
-            ("1.1", 3.0, -4.0),
-            ("-1.1", 5.0, 0.0),
-            ("\"kick\"", 6.0, 2.0),
-        ]);
-        let ends: Vec<f64> = (0..list.len()).map(|number| list.event(number).end).collect();
-        assert_eq!(ends, [3.0, f64::INFINITY, 5.0, 5.0, 8.0]);
-        assert_eq!((list.event(4).p1, list.length, list.fields_max), (7.0, 8.0, 4));
-        assert_eq!(list.fields_of(list.event(4)), [7.0, 0.0, 2.0, 5.0]);
-    }
-
-    #[test]
-    fn texts_go_with_their_event_and_the_name_with_them() {
-        let list = list("i \"kick\" 0 0 1 1 \"a\" 3 \"bc\"\ni \"-kick.5\" 1 1 0 0\ni \"none\" 2 2 1 1\n");
-        let event = list.event(0);
-        assert_eq!(list.texts_of(event), (&b"kick\0a\0bc\0\0"[..], 3));
-        let fields = list.fields_of(event);
-        let texts: Vec<u64> = [0, 3, 5].map(|at| fields[at].to_bits() & 0xffff).to_vec();
-        assert_eq!((fields.len(), texts, fields[4]), (6, vec![0, 1, 2], 3.0));
-        assert_eq!((list.event(1).p1, list.len()), (-7.5, 2));
+    /// Events of one p1 that begin at positions and last so long.
+    fn notes(notes: &[(f64, f64)]) -> EventList {
+        let mut list = EventList::default();
+        for (start, length) in notes {
+            list.push_note(1.0, (*start, start + length), *length, &[]);
+        }
+        list.finish(0.0)
     }
 
     #[test]
     fn events_that_last_over_a_position_are_found_in_their_order() {
         let mut random = ksmps_data::random::Random::new(3);
         for count in [1, 2, 3, 7, 8, 9, 100] {
-            let mut pieces: Vec<(&str, f64, f64)> = (0..count)
-                .map(|_| ("1", random.unit() * 20.0, random.unit() * random.unit() * 20.0))
-                .collect();
-            pieces.sort_by(|a, b| a.1.total_cmp(&b.1));
+            let pieces: Vec<(f64, f64)> =
+                (0..count).map(|_| (random.unit() * 20.0, random.unit() * random.unit() * 20.0)).collect();
             let list = notes(&pieces);
             for position in (0..50).map(|step| f64::from(step) * 0.8) {
                 let before = list.first_behind(position);

@@ -1,14 +1,14 @@
-//! The way through a score: which events begin in which frames, as its song goes on, jumps and stands.
+//! The way through a list of events: which events begin in which frames, as its song goes on, jumps and stands.
 //!
 //! An event begins at the first frame whose position it does not lie behind, and a frame that the song jumps to has, as any
 //! other, one frame's length before it. So a song that is played from anywhere has the same events in the same frames.
 
-use super::list::ScoreList;
+use super::list::{EventList, Kind};
 
 /// Events that can begin in one cycle; more are left out and counted.
 const DUE_MAX: usize = 4096;
 /// Positions are exact to this part of a frame: a host's numbers are rounded.
-const FRAME_TOLERANCE: f64 = 1e-3;
+pub(super) const FRAME_TOLERANCE: f64 = 1e-3;
 
 /// How the positions of a song go on: a straight line over the engine's frames.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,19 +44,21 @@ pub(super) struct Due {
     pub rest: Option<f64>,
     /// Seconds that a position is long.
     pub seconds: f64,
+    /// Where its round began.
+    pub round: f64,
 }
 
-/// A score, and where its song is in it.
+/// Events, and where their song is in them.
 #[derive(Debug)]
 pub(super) struct Walk {
-    pub list: ScoreList,
+    pub list: EventList,
     loops: bool,
     /// `None` where the song stands.
     course: Option<Course>,
     /// The event that comes next.
     next: usize,
-    /// Where the present round of a score that repeats began.
-    round: f64,
+    /// The rounds before the present one, where the events repeat.
+    rounds: f64,
     /// The first frame that was not looked at.
     walked: u64,
     /// What begins in the coming cycle.
@@ -67,9 +69,9 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Before the song has begun. `[control]`
-    pub fn new(list: ScoreList, loops: bool) -> Self {
+    pub fn new(list: EventList, loops: bool) -> Self {
         let due = Vec::with_capacity(DUE_MAX.min(2 * list.len()));
-        Self { list, loops, course: None, next: 0, round: 0.0, walked: 0, due, dropped: 0 }
+        Self { list, loops, course: None, next: 0, rounds: 0.0, walked: 0, due, dropped: 0 }
     }
 
     /// Whether the song moves. `[audio]`
@@ -92,22 +94,33 @@ impl Walk {
             }
             // Where a tempo has brought the song beyond it, it begins at once.
             let frame = course.frame.saturating_add_signed(frames as i64).max(self.walked);
-            self.begin(Due { event: self.next, frame, rest: None, seconds: course.seconds });
+            self.begin(Due {
+                event: self.next,
+                frame,
+                rest: None,
+                seconds: course.seconds,
+                round: self.round(),
+            });
             self.next += 1;
         }
         self.walked = to;
     }
 
-    /// Where the next event begins; a score that repeats begins its next round behind its last one.
+    /// Where the present round began.
+    fn round(&self) -> f64 {
+        self.rounds * self.list.length
+    }
+
+    /// Where the next event begins; what repeats begins its next round behind its last one.
     fn next_start(&mut self) -> Option<f64> {
         if self.next == self.list.len() {
             if !self.loops || self.list.is_empty() {
                 return None;
             }
             self.next = 0;
-            self.round += self.list.length;
+            self.rounds += 1.0;
         }
-        Some(self.round + self.list.event(self.next).start)
+        Some(self.round() + self.list.event(self.next).start)
     }
 
     /// The song goes on as it went, by another line from here on. `[audio]`
@@ -115,22 +128,26 @@ impl Walk {
         self.course = Some(course);
     }
 
-    /// The song begins to move at `frame`, or has jumped there; what lasts beyond that place enters where that is wished.
-    /// `[audio]`
+    /// The song begins to move at `frame`, or has jumped there; notes that last beyond that place enter where that is wished,
+    /// and changes do. `[audio]`
     pub fn land(&mut self, course: Course, frame: u64, enters: bool) {
         let position = course.position_at(frame);
-        self.round = match self.loops {
-            true => (position / self.list.length).floor().max(0.0) * self.list.length,
+        self.rounds = match self.loops {
+            true => (position / self.list.length).floor().max(0.0),
             false => 0.0,
         };
-        let here = position - self.round;
+        let (round, seconds) = (self.round(), course.seconds);
+        let here = position - round;
         self.next = self.list.first_behind(here - course.per_frame * (1.0 - FRAME_TOLERANCE));
         (self.course, self.walked) = (Some(course), frame);
         let mut from = 0;
-        while enters && let Some(event) = self.list.next_over(from, self.next, here) {
-            let rest = self.list.event(event).end - here;
-            self.begin(Due { event, frame, rest: Some(rest), seconds: course.seconds });
+        let looks = enters || self.list.has_changes;
+        while looks && let Some(event) = self.list.next_over(from, self.next, here) {
             from = event + 1;
+            if enters || matches!(self.list.event(event).kind, Kind::Change(_)) {
+                let rest = Some(self.list.rest(event, here));
+                self.begin(Due { event, frame, rest, seconds, round });
+            }
         }
     }
 
@@ -171,7 +188,7 @@ mod tests {
             notes.iter().map(|(start, length)| format!("i 1 {start} {start} {length} {length}\n")).collect();
         let score = sorted::read(format!("w 0 60\n{lines}e\n").as_bytes());
         let measure = Measure { unit: Unit::Beats, rate: 100.0, tempo: None };
-        Walk::new(ScoreList::new(&score, measure, &mut |_| None).0, loops)
+        Walk::new(EventList::of_score(&score, measure, &mut |_| None).0, loops)
     }
 
     /// A hundred frames a beat.

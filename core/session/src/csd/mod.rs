@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ksmps_data::file::FileError;
+use ksmps_data::transport::TEMPO_DEFAULT;
 use ksmps_data::verbs::quoted;
 use ksmps_document::code_words;
 use ksmps_library::sound_file::{Encoding, Format, Writer};
@@ -61,12 +62,16 @@ struct FieldCells {
 }
 
 impl Session {
-    /// The session as a .csd. `[control]`
+    /// The session as a .csd. One that follows the host's song is written as the song has it from its beginning on, once, at
+    /// 120 quarter notes a minute. `[control]`
     ///
     /// # Errors
     /// [`SessionError::Engine`] naming what plain Csound cannot do: opcodes that only Ksmps has, texts that cannot be
     /// written.
     pub fn csd(&self) -> Result<Csd, SessionError> {
+        if !self.play.is_plain() {
+            return self.in_seconds(TEMPO_DEFAULT).csd();
+        }
         let pieces = self.pieces();
         helpers::check_opcodes(&pieces, self.instruments().map(|instrument| instrument.registered))?;
         let mut tables = TableWriter::default();

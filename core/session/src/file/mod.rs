@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use items::{BusItem, ChannelItem, CodeItem, EventItem, IncludeItem, TableItem, TextItem};
 
-use super::{Include, SessionConfig, SessionError, Template};
+use super::{Include, SessionConfig, SessionError, SongPlay, Template};
 pub(super) use items::SoundItem;
 
 /// The version of the form that is written.
@@ -60,6 +60,9 @@ pub struct SessionFile {
     /// Sound files that it carries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) sounds: Vec<SoundItem>,
+    /// How its events go with the host's song, in the words of `;@session`; empty where they are free.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub play: String,
     /// The end marker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_marker: Option<f64>,
@@ -104,6 +107,11 @@ impl SessionFile {
             && self.buses.is_empty()
             && self.channels.is_empty()
             && self.events.is_empty()
+    }
+
+    /// Whether its events are played where the host's song is. `[any]`
+    pub fn follows_the_song(&self) -> bool {
+        self.play.parse().is_ok_and(SongPlay::follows)
     }
 
     /// The names of its templates. `[any]`

@@ -42,6 +42,8 @@ impl Session {
     /// # Errors
     /// Whatever its content is refused with.
     pub fn add_file(&mut self, file: &SessionFile) -> Result<(), SessionError> {
+        let wrong = |what: String| SessionError::Json(format!("play: {what}"));
+        self.play = file.play.parse().map_err(wrong)?;
         self.options.clone_from(&file.options);
         self.disk_sounds.clone_from(&file.disk_sounds);
         for code in &file.code {

@@ -6,7 +6,7 @@ use super::items::{
 use super::{SessionFile, VERSION};
 use crate::event::{ChangeTarget, What};
 use crate::resources::{Bus, Channel, FIRST_STRING, FIRST_TABLE};
-use crate::{ArgValue, Automate, BusId, Code, Event, Include, Session, Table, TableSource};
+use crate::{ArgValue, Automate, BusId, Code, Event, Include, Session, SongPlay, Table, TableSource};
 
 impl Session {
     fn table_items(&self) -> Vec<TableItem> {
@@ -65,6 +65,7 @@ impl Session {
             disk_sounds: self.disk_sounds.clone(),
             events: self.event_items(),
             sounds: Vec::new(),
+            play: if self.play == SongPlay::default() { String::new() } else { self.play.to_string() },
             end_marker: self.end_marker,
             unknown: serde_json::Map::new(),
         }

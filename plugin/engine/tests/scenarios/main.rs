@@ -8,6 +8,8 @@
 
 #[path = "../../../../core/tests/faults.rs"]
 mod faults;
+#[path = "../../../../core/tests/followed_session.rs"]
+mod followed_session;
 #[path = "../../../../core/tests/handles.rs"]
 mod handles;
 #[path = "../../../../core/tests/included.rs"]

@@ -155,8 +155,8 @@ fn write(path: &Path, header: &Header, sound: &[Vec<f32>]) -> io::Result<()> {
 /// The child's work: plays the document and leaves the file that [`play`] reads.
 pub fn play_for_parent(args: &ChildArgs) -> Result<(), Error> {
     let mut document = Text::read(&args.document)?;
-    // Events of a score that follows a song begin on frames, those of the command line on cycles: it is compared as a free one.
-    document.text = document.text.replace(";@score", "; @score");
+    // Events that follow a song begin on frames, those of the command line on cycles: they are compared as free ones.
+    document.text = document.text.replace(";@score", "; @score").replace(";@session", "; @session");
     let kind = if files::channels(&document.text) > 2 { Kind::MultiOut } else { Kind::Instrument };
     let job = Job {
         document: Some(document),
