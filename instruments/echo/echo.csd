@@ -3,7 +3,7 @@
 ;@about "Echo" author="Ksmps" license="MIT OR Apache-2.0" category=Effect/Delay version=1
 ;@+ text="A stereo delay whose repeats lose highs and lows like tape"
 ;@notes off
-;@tail 30
+;@tail 30 rest
 ksmps = 32
 nchnls = 2
 0dbfs = 1

@@ -3,7 +3,7 @@
 ;@about "Hall" author="Ksmps" license="MIT OR Apache-2.0" category=Effect/Reverb version=1
 ;@+ text="A wide room from a chamber to a cathedral"
 ;@notes off
-;@tail 20
+;@tail 20 rest
 ksmps = 32
 nchnls = 2
 0dbfs = 1

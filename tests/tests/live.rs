@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use ksmps_core::engine::verbs::prelude::*;
+use ksmps_core::event::{Event, EventKind};
 use ksmps_core::player::{self, Control, InstanceConfig, Player, Reading};
 use ksmps_core::renderer::{Block, Reports};
 use ksmps_core::route::HostChannels;
@@ -199,6 +200,44 @@ fn the_last_events_of_ten_thousand_cost_no_more_than_the_first() {
     let counts: Vec<u64> = (0..10).map(|thousands| thousand(thousands * 1000)).collect();
     // Lists that grow take memory now and then.
     assert!(counts[0] > 0 && counts[9] <= counts[0] + 100, "{counts:?}");
+}
+
+/// An echo that rests, and says with its second output how often it was performed.
+const RESTING: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n;@notes off\n;@tail 1 rest\n;@param level 0..1=0.5\n\
+    instr 1\n ain inch 1\n kcycles init 0\n kcycles += 1\n outs delay(ain, 0.5), ain * kcycles\nendin\nschedule 1, 0, -1\n";
+
+#[test]
+fn a_document_rests_and_wakes_without_memory() {
+    let channels = HostChannels { inputs: vec![1], outputs: vec![2] };
+    let (control, mut player) = player::pair(InstanceConfig { channels, default_document: RESTING });
+    assert!(!control.activate(48_000.0).failed);
+    player.adopt();
+    let mut reports = Reports::default();
+    let mut performed = Vec::new();
+    for block in 0..1200 {
+        // A click every four seconds, a parameter in between.
+        let mut input = [0.0; FRAMES];
+        input[7] = if block % 400 == 399 { 1.0 } else { 0.0 };
+        let turns = [Event {
+            frame: 5,
+            kind: EventKind::Param { slot: 0, normalized: 0.1 * f64::from(1 + block / 400) },
+        }];
+        let events = if block % 400 == 200 { &turns[..] } else { &[] };
+        let mut outputs = [[0.0; FRAMES]; 2];
+        let mut outputs = outputs.each_mut().map(|channel| &mut channel[..]);
+        let mut block_of = Block { inputs: &[&input[..]], outputs: &mut outputs, frames: FRAMES, events };
+        let counts =
+            counted(|| player.process(&mut block_of, &mut reports)).1.expect("glibc's calls are counted");
+        let made = counts.total(Kind::Allocation) + counts.total(Kind::Release);
+        assert!(block < 20 || made == 0, "block {block}: {counts}");
+        performed.extend(outputs[1].iter().copied().filter(|cycles| *cycles != 0.0));
+    }
+    // A second behind what is heard at the beginning, behind each click and its echo, and behind each turn, which takes 10 ms.
+    let seconds = |cycles: f32| f64::from(cycles) * 16.0 / 48_000.0;
+    let [first, second, third] = performed[..] else { panic!("{performed:?}") };
+    for (awake, expected) in [(first, 2.0), (second - first, 2.5), (third - second, 2.5)] {
+        assert!((seconds(awake) - expected - 0.01).abs() < 0.005, "{performed:?}");
+    }
 }
 
 /// A score of notes with and without texts, that is played before memory is counted.

@@ -73,6 +73,11 @@ impl AfterInit {
         self.actions.len() - 1
     }
 
+    /// Whether anything is to be done in the coming cycle. `[audio]`
+    pub fn has_any(&self) -> bool {
+        !self.done && !self.actions.is_empty()
+    }
+
     /// Reads p-field `index` in the coming cycle. `[audio]`
     pub fn read(&mut self, which: Instances, index: usize) -> PfieldRead {
         let index = self.push(Action::Read { which, index, value: None });

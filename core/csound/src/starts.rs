@@ -119,6 +119,11 @@ impl CycleStarts {
         true
     }
 
+    /// Whether anything was sent for the coming cycle, or is to be taken back in it. `[audio]`
+    pub fn has_any(&self) -> bool {
+        self.exact || self.callees_offset || !self.starts.is_empty() || !self.midi.is_empty()
+    }
+
     /// Called by Csound between score events and realtime events. `[audio]`
     ///
     /// # Safety

@@ -3,6 +3,7 @@
 /// A sample as a host gets it, whatever was mixed before: 0 where it is no number or infinite, and 0 with its sign where it is
 /// too small for a normal float. Done on the bits, without a branch. `[audio]`
 #[must_use]
+#[inline]
 pub fn for_host(sample: f32) -> f32 {
     const SIGN: u32 = 0x8000_0000;
     const EXPONENT: u32 = 0x7f80_0000;

@@ -53,6 +53,8 @@ pub(super) struct Declared {
     pub outputs: Vec<ChannelRange>,
     pub latency_frames: u32,
     pub tail: Option<Tail>,
+    /// The line of the `;@tail` that says `rest`.
+    pub rests: Option<u32>,
 }
 
 /// Ten seconds at 192 kHz: more cannot be meant.
@@ -73,15 +75,30 @@ pub(super) fn read(directives: &[Directive], found: &mut Vec<Diagnostic>) -> Dec
                 Some(frames) => declared.latency_frames = frames as u32,
                 None => found.push(misfit(directive, "the value", vocabulary::remedy("latency"))),
             },
-            "tail" => match (directive.items.as_slice(), single(directive)) {
-                ([Item::Word(word)], _) if word == "inf" => declared.tail = Some(Tail::Infinite),
-                (_, Some(seconds)) if seconds >= 0.0 => declared.tail = Some(Tail::Seconds(seconds)),
-                _ => found.push(misfit(directive, "the value", vocabulary::remedy("tail"))),
+            "tail" => match tail(directive) {
+                Some((tail, rests)) => {
+                    declared.tail = Some(tail);
+                    declared.rests = rests.then_some(directive.line);
+                }
+                None => found.push(misfit(directive, "the value", vocabulary::remedy("tail"))),
             },
             _ => {}
         }
     }
     declared
+}
+
+/// How long it sounds, and whether it rests then: only what has an end can.
+fn tail(directive: &Directive) -> Option<(Tail, bool)> {
+    let (first, rests) = match directive.items.as_slice() {
+        [Item::Word(first)] => (first, false),
+        [Item::Word(first), Item::Word(rest)] if rest == "rest" => (first, true),
+        _ => return None,
+    };
+    match number(first).filter(|seconds| *seconds >= 0.0) {
+        Some(seconds) => Some((Tail::Seconds(seconds), rests)),
+        None => (first == "inf" && !rests).then_some((Tail::Infinite, false)),
+    }
 }
 
 /// The one number behind a word.

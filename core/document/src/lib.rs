@@ -25,6 +25,7 @@ mod inline_args;
 mod instruments;
 mod kept;
 mod lint;
+mod listening;
 mod long_options;
 mod macros;
 mod midi;
@@ -116,6 +117,8 @@ pub struct Document {
     programs: Vec<programs::Use>,
     /// How long it sounds after its input and notes have ended; `None` where it does not say.
     pub tail: Option<Tail>,
+    /// Whether it asks to stand still once nothing comes in and nothing was heard for so long.
+    pub rests: bool,
     /// The instruments of the orchestra in the order of the text.
     pub instruments: Vec<Instrument>,
     /// The templates of its `<KsmpsSession>` section, in the order of the text.
@@ -157,6 +160,8 @@ pub struct Uses {
     pub midi: bool,
     /// A `<Cabbage>` section stands in the document.
     pub cabbage: bool,
+    /// Opcodes that take what comes from outside by other ways than the host's.
+    pub listens: bool,
 }
 
 /// Whether a text is all that Csound is given.

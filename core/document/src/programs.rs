@@ -61,7 +61,8 @@ fn is_program(word: &str) -> bool {
     matches!(word, "system" | "system_i") || PYTHON.iter().any(|start| word.starts_with(start))
 }
 
-fn defines(code: &str, name: &str) -> bool {
+/// Whether the code defines an opcode of this name. `[any]`
+pub(super) fn defines(code: &str, name: &str) -> bool {
     code.split('\n').any(|line| {
         let mut words = scan::words(line).map(|(_, word)| word);
         words.next() == Some("opcode") && words.next() == Some(name)

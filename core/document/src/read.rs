@@ -13,7 +13,7 @@ use super::sections::Sections;
 use super::session_section;
 use super::{
     Document, Instrument, Section, Uses, Whole, about, assets, directives, global_numbers, instruments, kept,
-    lint, midi, needs, notes, params, programs, song_play, surface, waveforms,
+    lint, listening, midi, needs, notes, params, programs, song_play, surface, waveforms,
 };
 use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::encoding::Encoding;
@@ -67,11 +67,16 @@ fn assemble(
     let mut about = declared.about;
     about.license = about.license.or(sections.license);
 
+    let listening = listening::find(&code.code);
     let uses = Uses {
         vco2_waveforms: waveforms::read(&code),
         midi: midi::uses_midi(&code.code, &options),
         cabbage: sections.cabbage,
+        listens: listening.is_some(),
     };
+    if let (Some(line), Some(word)) = (declared.rests, listening) {
+        found.push(listening::refusal(line, word));
+    }
     if uses.cabbage && !directives.iter().any(|one| one.word == "param") {
         found.push(
             Diagnostic::note(None, "the <Cabbage> section is not read: its widgets are no parameters here")
@@ -119,6 +124,7 @@ fn assemble(
         kept,
         programs: asked,
         tail: declared.tail,
+        rests: declared.rests.is_some() && listening.is_none(),
         instruments,
         templates: session.templates,
         session_play,

@@ -58,9 +58,9 @@ pub const DIRECTIVES: [Known; 15] = [
     ),
     known(
         "tail",
-        "seconds | inf",
-        "how long it sounds after its input and notes have ended",
-        "write ;@tail and a number of seconds, or inf",
+        "seconds [rest] | inf",
+        "how long it sounds after its input and notes have ended; then it may rest",
+        "write ;@tail and a number of seconds, and rest behind it, or inf",
     ),
     known(
         "preset",

@@ -46,7 +46,8 @@ pub(super) struct Controls {
     by_slot: [Option<u16>; SLOTS],
     /// Those of which the host is told what the orchestra writes: their slots and places among `controls`.
     sent: Vec<(u16, u16)>,
-    /// Whether a p-field was written for the coming cycle.
+    /// Whether anything was written for the coming cycle, and whether a p-field was.
+    moved: bool,
     moved_pfields: bool,
 }
 
@@ -63,8 +64,13 @@ impl Controls {
         mut find: impl FnMut(&mut Running, &Param) -> Option<Place>,
     ) -> Self {
         let rate = running.rate();
-        let mut bound =
-            Self { controls: Vec::new(), by_slot: [None; SLOTS], sent: Vec::new(), moved_pfields: false };
+        let mut bound = Self {
+            controls: Vec::new(),
+            by_slot: [None; SLOTS],
+            sent: Vec::new(),
+            moved: false,
+            moved_pfields: false,
+        };
         for (slot, param) in params {
             let Some(place) = find(running, param) else { continue };
             if param.default.is_none() {
@@ -175,8 +181,9 @@ impl Controls {
 
     /// Writes what moved, for the cycle that starts at `frame`. `[audio]`
     pub fn advance(&mut self, running: &mut Running, frame: u64, cycle_frames: u64) {
-        self.moved_pfields = false;
+        (self.moved, self.moved_pfields) = (false, false);
         for control in self.controls.iter_mut().filter(|control| !control.settled) {
+            self.moved = true;
             self.moved_pfields |= matches!(control.place, Place::Pfield { .. });
             // A jump inside the coming cycle is there for the whole of it.
             let frame = if control.smooth_frames == 0 { frame + cycle_frames } else { frame };
@@ -210,6 +217,11 @@ impl Controls {
             }
             _ => None,
         })
+    }
+
+    /// Whether parameters have written anything for the coming cycle. `[audio]`
+    pub fn moved(&self) -> bool {
+        self.moved
     }
 
     /// Whether parameters have written p-fields of all voices for the coming cycle. `[audio]`

@@ -11,6 +11,8 @@ pub(super) struct HostSong {
     song: Option<Song>,
     /// The song as it was at the first frame of the coming cycle, where the host has said something else since.
     at_cycle: Option<Song>,
+    /// What was written last.
+    written: [f64; TRANSPORT_CHANNELS.len()],
     rate: f64,
 }
 
@@ -22,7 +24,14 @@ impl HostSong {
             let named = orchestra.contains(&format!("\"{name}\""));
             named.then(|| running.control_channel(name)).flatten()
         });
-        Self { channels, is_wanted: channels.iter().any(Option::is_some), song: None, at_cycle: None, rate }
+        Self {
+            channels,
+            is_wanted: channels.iter().any(Option::is_some),
+            song: None,
+            at_cycle: None,
+            written: [0.0; TRANSPORT_CHANNELS.len()],
+            rate,
+        }
     }
 
     /// The host's transport at a frame of the cycle that starts at `cycle`. `[audio]`
@@ -39,9 +48,9 @@ impl HostSong {
         }
     }
 
-    /// Writes the channels for the cycle that starts at `frame`. `[audio]`
-    pub fn advance(&mut self, running: &mut Running, frame: u64) {
-        let Some(song) = self.at_cycle.take().or(self.song) else { return };
+    /// Writes the channels for the cycle that starts at `frame`; whether any is another than before. `[audio]`
+    pub fn advance(&mut self, running: &mut Running, frame: u64) -> bool {
+        let Some(song) = self.at_cycle.take().or(self.song) else { return false };
         let (transport, position) = (song.transport(), song.position_at(frame));
         // In the order of `TRANSPORT_CHANNELS`.
         let values = [
@@ -56,10 +65,13 @@ impl HostSong {
             f64::from(transport.signature.0),
             f64::from(transport.signature.1),
         ];
-        for (channel, value) in self.channels.iter().zip(values) {
+        let mut has_moved = false;
+        for ((channel, value), written) in self.channels.iter().zip(values).zip(&mut self.written) {
             if let Some(channel) = channel {
                 running.set_channel(*channel, value);
+                has_moved |= value != std::mem::replace(written, value);
             }
         }
+        has_moved
     }
 }

@@ -32,6 +32,7 @@ mod proofs;
 mod ramp;
 pub mod renderer;
 pub mod report;
+mod rest;
 pub mod route;
 mod score;
 mod seen;
@@ -79,6 +80,7 @@ use host_channels::HostSong;
 use kept::KeptPlaces;
 use midi_keys::MidiKeys;
 use notes::NotePlayer;
+use rest::Rest;
 use score::{Play, Score};
 
 /// What an engine is, for everyone who does not own it.
@@ -165,6 +167,12 @@ pub struct Engine {
     plays: Vec<Play>,
     /// What was sent to Csound's own MIDI opcodes.
     midi_keys: MidiKeys,
+    rest: Rest,
+    /// Something was written or asked for since the last cycle of which the cycle itself shows nothing.
+    is_touched: bool,
+    /// Cycles that went by without being performed, and whether the last one did.
+    passed: u64,
+    has_passed: bool,
     /// The first frame of the coming cycle, counted from the start.
     frame: u64,
     /// Csound has left for good; silence from here on.
@@ -229,6 +237,7 @@ impl Engine {
 
     /// The running instance, for verbs. `[control]`
     pub fn running_mut(&mut self) -> &mut Running {
+        self.is_touched = true;
         &mut self.running
     }
 
@@ -258,6 +267,7 @@ impl Engine {
     /// Brings every parameter to where its slot stands, at once. For an engine that was built a while ago and has
     /// not performed. `[audio]`
     pub fn settle(&mut self, values: &SlotValues) {
+        self.is_touched = true;
         self.controls.settle(&mut self.running, values, self.frame);
     }
 
@@ -269,7 +279,8 @@ impl Engine {
         self.plays.iter_mut().for_each(|play| play.transport(&mut self.running, transport, frame));
     }
 
-    /// Performs one cycle: writes what moves, runs Csound, and says what happened. `[audio]`
+    /// Performs one cycle: writes what moves, runs Csound, and says what happened. Where nothing sounds and nothing begins,
+    /// and where a document rests that asks for it, the cycle is counted and not run. `[audio]`
     pub fn perform(&mut self, report: &mut impl CycleReport) -> Performed {
         if self.left {
             return Performed::Left;
@@ -283,9 +294,12 @@ impl Engine {
         }
         self.notes.advance(&mut self.running, &self.controls, self.frame);
         self.midi_keys.pay(&mut self.running);
-        self.host_song.advance(&mut self.running, self.frame);
-        self.executor.advance(&mut self.running);
-        let performed = self.running.perform();
+        let song_moved = self.host_song.advance(&mut self.running, self.frame);
+        let acted = self.executor.advance(&mut self.running);
+        // A session that follows the song writes values, too.
+        let song_moved = song_moved || self.plays.iter().any(Play::moves);
+        let is_disturbed = std::mem::take(&mut self.is_touched) || acted || song_moved;
+        let performed = self.run_cycle(is_disturbed);
         self.executor.performed(&mut self.running);
         self.frame += ksmps;
         self.left = performed == Performed::Left;
@@ -297,7 +311,10 @@ impl Engine {
             self.note_refusal_told = true;
             report.note_refused();
         }
-        self.controls.tell_written(&self.running, |slot, value| report.param_written(slot, value));
+        self.controls.tell_written(&self.running, |slot, value| {
+            self.rest.disturb();
+            report.param_written(slot, value);
+        });
         dropped += std::mem::take(&mut self.notes.dropped) + std::mem::take(&mut self.midi_keys.dropped);
         if dropped > 0 {
             report.dropped(dropped);
@@ -307,6 +324,36 @@ impl Engine {
             report.memory_taken(taken);
         }
         performed
+    }
+
+    /// Runs Csound for a cycle, or lets the cycle go by; `is_disturbed` says whether anything has happened that a document at
+    /// rest could notice.
+    fn run_cycle(&mut self, is_disturbed: bool) -> Performed {
+        let is_disturbed = self.rest.is_asked_for() && (is_disturbed || self.is_disturbed());
+        let may_pass = self.running.sounds_nothing() || self.rest.is_due() && !is_disturbed;
+        self.has_passed = may_pass && self.running.pass();
+        if self.has_passed {
+            self.passed += 1;
+            return Performed::Cycle;
+        }
+        // What is performed although it may rest has something begin or end.
+        let is_disturbed = is_disturbed || self.rest.is_due();
+        let performed = self.running.perform();
+        if is_disturbed || !self.running.midi_out().is_empty() {
+            self.rest.disturb();
+        } else if self.rest.is_asked_for() {
+            self.rest.hear(self.running.spout());
+        }
+        performed
+    }
+
+    /// Whether anything comes in, sounds that will end, moves or is looked at in the coming cycle.
+    fn is_disturbed(&mut self) -> bool {
+        self.running.spin_mut().iter().any(|sample| *sample != 0.0)
+            || self.controls.moved()
+            || self.voice_count() > 0
+            || self.executor.is_watched()
+            || !self.running.plays_for_good()
     }
 
     /// Writes down what another engine is to go on with `offset` frames into the coming cycle: controllers, modulation,
@@ -323,6 +370,7 @@ impl Engine {
     /// Goes on where another engine was. Notes in their release ended with it, and their ends are reported here.
     /// `[audio]`
     pub fn take_over(&mut self, held: &Held) {
+        self.is_touched = true;
         self.score.take_over(&mut self.running, held.score.frame, self.frame);
         self.plays.iter_mut().for_each(Play::take_over);
         self.controls.take_over(&mut self.running, held, self.frame);
@@ -345,6 +393,7 @@ impl Engine {
 
     /// Writes words of what the document keeps, from `first` on. `[audio]`
     pub fn write_kept(&mut self, first: usize, words: &[u64]) {
+        self.is_touched = true;
         self.kept.write(&mut self.running, first, words);
     }
 
@@ -359,6 +408,7 @@ impl Engine {
         when: When,
         command: Command,
     ) -> Result<Option<Returned>, Command> {
+        self.is_touched = true;
         let now = (self.frame + u64::from(offset)) as f64 / self.info.rate;
         let seconds = match when {
             When::In(delay) => now + delay,
@@ -387,7 +437,17 @@ impl Engine {
         self.executor.take_lost_changes()
     }
 
-    /// How many frames were performed. `[any]`
+    /// How many cycles went by without being performed, because nothing sounded in them or the document rested. `[any]`
+    pub fn passed_cycles(&self) -> u64 {
+        self.passed
+    }
+
+    /// Whether the last cycle was one of them: its output is silence. `[audio]`
+    pub fn has_passed(&self) -> bool {
+        self.has_passed
+    }
+
+    /// How many frames have gone by since the start. `[any]`
     pub fn frames(&self) -> u64 {
         self.frame
     }

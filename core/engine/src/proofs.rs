@@ -17,11 +17,11 @@ pub struct ProvenFile {
     written: SystemTime,
 }
 
-/// Makes the proofs that notes can be started on their frames and that variables can be seen, which the first build would
-/// make. `[control]`
+/// Makes the proofs that notes can be started on their frames, that cycles can go by and that variables can be seen, which the
+/// first build would make. `[control]`
 pub fn prove_layouts() {
     // Whoever builds says what came of it.
-    let _ = (self_test::exact_starts(), ksmps_csound::prove_variables());
+    let _ = (self_test::exact_starts(), self_test::passing(), ksmps_csound::prove_variables());
 }
 
 /// Takes over what another process has proven; does nothing where this process's Csound is another file. `[control]`
@@ -34,7 +34,8 @@ pub fn take_as_proven(proven: &ProvenFile) {
 
 /// The file of Csound that this process uses, where every proof succeeds. `[control]`
 pub fn proven_file() -> Option<ProvenFile> {
-    let succeed = self_test::exact_starts().is_ok() && ksmps_csound::prove_variables().is_ok();
+    let proofs = (self_test::exact_starts(), self_test::passing(), ksmps_csound::prove_variables());
+    let succeed = proofs.0.is_ok() && proofs.1.is_ok() && proofs.2.is_ok();
     if succeed { file_in_use() } else { None }
 }
 

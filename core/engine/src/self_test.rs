@@ -1,4 +1,4 @@
-//! The proof, made once in a process, that exact starts work with this Csound.
+//! The proofs, made once in a process, that exact starts and cycles that are not performed work with this Csound.
 
 use std::sync::OnceLock;
 
@@ -16,12 +16,20 @@ const OFFSET: usize = 11;
 /// A length in seconds, and in frames; with the offset it ends inside a cycle.
 const LENGTH: (f64, usize) = (0.001, 48);
 
-/// What was found in this process, or what another one has found of the same file.
+/// What was found in this process, or what another one has found of the same file: of starts, and of cycles that go by.
 static PROOF: OnceLock<Result<(), String>> = OnceLock::new();
+static PASSING: OnceLock<Result<(), String>> = OnceLock::new();
 
-/// Takes it as shown that notes start on their frames, unless this process has looked by itself. `[control]`
+/// Takes both as shown, unless this process has looked by itself. `[control]`
 pub(super) fn take_as_proven() {
     PROOF.get_or_init(|| Ok(()));
+    PASSING.get_or_init(|| Ok(()));
+}
+
+/// Whether cycles can go by without being performed; the error says what was seen instead. `[control]`
+pub(super) fn passing() -> &'static Result<(), String> {
+    PASSING
+        .get_or_init(|| prove_passing().map_err(|what| format!("nothing rests: {what} in the start-up test")))
 }
 
 /// Whether notes can be started on their frames; the error says what was seen instead. `[control]`
@@ -62,6 +70,33 @@ fn prove(p1: f64) -> Result<(), String> {
         return failed("a click came on another frame");
     }
     Ok(())
+}
+
+/// Csound counts as it is known to, and a note behind cycles that went by starts on its frame.
+fn prove_passing() -> Result<(), &'static str> {
+    const PASSED: u64 = 5;
+    let mut running = start(&[]).map_err(|_| "the test orchestra did not start")?;
+    running.let_pass();
+    // The score is not read before the first cycle.
+    if running.pass() || running.perform() != Performed::Cycle || !running.counts_as_known() {
+        return Err("Csound counted otherwise");
+    }
+    let before = running.elapsed_frames();
+    if !(0..PASSED).all(|_| running.sounds_nothing() && running.pass()) {
+        return Err("a cycle did not go by");
+    }
+    if running.elapsed_frames() != before + PASSED * running.ksmps() as u64 || !running.counts_as_known() {
+        return Err("Csound's time did not go on");
+    }
+    running.start(&[1.0001, 0.0, -1.0], OFFSET as u32);
+    if running.pass() || running.perform() != Performed::Cycle {
+        return Err("a note was passed over");
+    }
+    let onset = running.spout().iter().step_by(2).position(|sample| sample.abs() > 0.1);
+    match onset == Some(OFFSET) && !running.sounds_nothing() && running.plays_for_good() {
+        true => Ok(()),
+        false => Err("a note started on another frame"),
+    }
 }
 
 /// Of two notes that overlap, the one that ends first is inserted last: their ends change places in Csound's list.

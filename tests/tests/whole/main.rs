@@ -27,6 +27,7 @@ mod offline;
 mod onsets;
 mod params;
 mod presets;
+mod rest;
 mod score;
 mod sent;
 mod session;

@@ -158,7 +158,7 @@ fn a_factory_document_is_rendered_by_its_name() {
 #[test]
 fn check_says_what_a_document_has() {
     let run = Run::new();
-    let text = ";@about \"Pipe\" author=\"Me\" license=MIT\n;@latency 64\n;@tail 2\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\
+    let text = ";@about \"Pipe\" author=\"Me\" license=MIT\n;@latency 64\n;@tail 2 rest\nksmps = 32\nnchnls = 2\n0dbfs = 1\n\
         ;@param cutoff 20..2000=500 exp unit=Hz\n;@param shape \"Sine|Saw\"\ninstr Pipe\n ifreq = p4\n iamp = p5\n\
         \u{20}outs oscili:a(iamp, ifreq), a(0)\nendin\n;@notes Pipe voices=5 key=36..60\n;@needs files\n";
     let document = run.write("pipe.orc", text);
@@ -178,7 +178,7 @@ fn check_says_what_a_document_has() {
             "shape: Sine|Saw",
             "outputs      2",
             "latency      96 frames, 2.00 ms at 48000 Hz (ksmps 32)\n",
-            "tail         2 s\n",
+            "tail         2 s, then it rests\n",
             "asks for     files (not allowed yet: files; ksmps consent give ",
         ],
     );

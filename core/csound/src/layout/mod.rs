@@ -12,6 +12,7 @@ mod for_opcodes;
 mod instances;
 mod memory;
 mod offsets;
+mod passing;
 mod reserves;
 mod score;
 mod tables;

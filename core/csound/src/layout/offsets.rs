@@ -52,6 +52,15 @@ pub(super) mod csound {
     pub const FREE_EVENT_BLOCKS: usize = 22240;
     /// The sorted score: a `CORFIL`.
     pub const SCSTR: usize = 2872;
+    /// Quarter notes since the start by the tempo of `-t`, and how many a cycle has.
+    pub const CUR_BEAT: usize = 2760;
+    pub const CUR_BEAT_INC: usize = 2768;
+    /// Cycles that an `a` statement skips.
+    pub const ADVANCE_COUNT: usize = 22256;
+    /// Cycles until the score's next statement.
+    pub const CYCLES_REMAINING: usize = 22384;
+    /// The score's next statement: an `EVTBLK`.
+    pub const STATEMENT: usize = 22392;
 }
 
 /// Offsets in bytes inside `CORFIL`, a file in memory.
@@ -112,6 +121,7 @@ pub(super) mod insds {
 pub(super) mod oparms {
     pub const BEAT_MODE: usize = 56;
     pub const SAMPLE_ACCURATE: usize = 240;
+    pub const REALTIME: usize = 244;
 }
 
 /// Offsets in bytes inside `FUNC`, one table.

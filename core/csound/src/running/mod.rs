@@ -9,6 +9,7 @@ mod channels;
 mod events;
 mod instruments;
 mod making;
+mod passing;
 mod score;
 mod sounding;
 mod tables;
@@ -52,6 +53,8 @@ pub struct Running {
     spout: NonNull<f64>,
     /// Whether variables of sounding instances lie where they should.
     sees_variables: bool,
+    /// Whether cycles may go by without being performed.
+    lets_pass: bool,
 }
 
 // SAFETY: the buffers belong to the instance in `raw`, which may move between threads (see there).
@@ -70,6 +73,7 @@ impl Running {
                 spin: NonNull::new((api.spin)(cs)).unwrap_or(dangling),
                 spout: NonNull::new((api.spout)(cs)).unwrap_or(dangling),
                 sees_variables: false,
+                lets_pass: false,
                 raw,
             };
             // A buffer that is not there has no samples.

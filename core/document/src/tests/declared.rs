@@ -135,6 +135,26 @@ fn the_document_speaks_of_itself() {
 }
 
 #[test]
+fn a_document_with_a_tail_may_ask_to_rest_unless_it_listens() {
+    let says = |directive: &str, body: &str| {
+        let document = plays(&csd(&format!("{directive}\ninstr 1\n{body}\nendin"), "i1 0 z"));
+        let said: Vec<_> = document.diagnostics.iter().map(|one| (one.line, one.text.clone())).collect();
+        (document.tail, document.rests, document.uses.listens, said)
+    };
+    let two = Some(Tail::Seconds(2.0));
+    assert_eq!(says(";@tail 2 rest", ""), (two, true, false, vec![]));
+    assert_eq!(says(";@tail 2", ""), (two, false, false, vec![]));
+    assert_eq!(says("", "kheard sensekey"), (None, false, true, vec![]));
+    let (tail, rests, listens, said) = says(";@tail 2 rest", "kheard sensekey");
+    assert_eq!((tail, rests, listens, said.len()), (two, false, true, 1));
+    assert!(said[0].0 == Some(3) && said[0].1.contains("sensekey"), "{said:?}");
+    for wrong in [";@tail inf rest", ";@tail rest", ";@tail 2 sleep", ";@tail 2 rest 3"] {
+        let (tail, rests, _, said) = says(wrong, "");
+        assert_eq!((tail, rests, said.len()), (None, false, 1), "{wrong}: {said:?}");
+    }
+}
+
+#[test]
 fn wrong_values_are_warnings_with_line_and_remedy() {
     for (directive, remedy) in [
         (";@parm x", "did you mean ;@param?"),

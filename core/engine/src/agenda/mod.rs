@@ -142,18 +142,20 @@ impl Agenda {
         self.serial += 1;
     }
 
-    /// Carries out what is due. To be called before each cycle. `[audio]`
-    pub fn advance(&mut self, running: &mut Running, places: &ChannelPlaces) {
-        let mut started = false;
+    /// Carries out what is due; whether anything was, or moves. To be called before each cycle. `[audio]`
+    pub fn advance(&mut self, running: &mut Running, places: &ChannelPlaces) -> bool {
+        let (mut started, mut acts) = (false, !self.moving.is_empty());
         while self.waiting.peek().is_some_and(|Reverse(entry)| entry.cycle <= self.cycle) {
             // PANIC: an entry was seen one line above.
             let Reverse(Entry { seconds, action, .. }) = self.waiting.pop().unwrap();
             started |= matches!(action, Action::Start { .. });
+            acts = true;
             self.carry_out(running, places, seconds, action, started);
         }
         let Self { clock, moving, done, cycle, .. } = self;
         let over = moving.extract_if(.., |line| !line.step(running, places, clock, *cycle));
         done.extend(over.map(|line| Returned::Line(line.pending)));
+        acts
     }
 
     /// Carries one action out; `started` says whether an event of this cycle came before it.

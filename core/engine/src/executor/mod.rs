@@ -133,9 +133,14 @@ impl Executor {
         Ok(None)
     }
 
-    /// Carries out what is due before a cycle. `[audio]`
-    pub fn advance(&mut self, running: &mut Running) {
-        self.agenda.advance(running, &self.places);
+    /// Carries out what is due before a cycle; whether anything was, or moves. `[audio]`
+    pub fn advance(&mut self, running: &mut Running) -> bool {
+        self.agenda.advance(running, &self.places)
+    }
+
+    /// Whether somebody watches what the cycles bring. `[audio]`
+    pub fn is_watched(&self) -> bool {
+        self.watches.has_any() || self.values.has_any()
     }
 
     /// Takes in what the cycle brought: values that were read or are watched, channels that changed, events that answered.

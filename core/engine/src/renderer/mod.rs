@@ -34,6 +34,8 @@ pub trait Cycles {
     fn spin_mut(&mut self) -> &mut [f64];
     /// The last cycle's output, interleaved. `[audio]`
     fn spout(&self) -> &[f64];
+    /// Whether the last cycle's output is silence because nothing was performed. `[audio]`
+    fn has_passed(&self) -> bool;
     /// Something happens `offset` frames into the coming cycle. `[audio]`
     fn event(&mut self, offset: u32, kind: EventKind);
     /// The host's transport, `offset` frames into the coming cycle. `[audio]`
@@ -60,6 +62,9 @@ impl Cycles for Engine {
     }
     fn spout(&self) -> &[f64] {
         Engine::spout(self)
+    }
+    fn has_passed(&self) -> bool {
+        Engine::has_passed(self)
     }
     fn event(&mut self, offset: u32, kind: EventKind) {
         Engine::event(self, offset, kind);
@@ -177,7 +182,10 @@ impl<E: Cycles> Renderer<E> {
         while *at < end {
             let frames = (self.engine.ksmps() - self.cursor).min(end - *at);
             self.take_in(block.inputs, *at..*at + frames);
-            reports.silenced_samples += self.give_out(block.outputs, *at..*at + frames);
+            // Silence is there already.
+            if !self.engine.has_passed() {
+                reports.silenced_samples += self.give_out(block.outputs, *at..*at + frames);
+            }
             *at += frames;
             self.cursor += frames;
             if self.cursor == self.engine.ksmps() {

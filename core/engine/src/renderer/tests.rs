@@ -41,6 +41,9 @@ impl Cycles for Fake {
     fn spout(&self) -> &[f64] {
         &self.spout
     }
+    fn has_passed(&self) -> bool {
+        false
+    }
     fn event(&mut self, offset: u32, _: EventKind) {
         self.log.push((self.cycle, offset));
     }

@@ -38,6 +38,8 @@ mod notes;
 mod orchestras;
 #[path = "../../../../core/tests/player.rs"]
 mod player;
+#[path = "../../../../core/tests/rest.rs"]
+mod rest;
 #[path = "../../../../core/tests/score.rs"]
 mod score;
 #[path = "../../../../core/tests/swaps.rs"]

@@ -48,7 +48,8 @@ pub fn describe(of: &Described<'_>) -> String {
         "latency",
         format_args!("{} frames, {ms:.2} ms at {} Hz (ksmps {})", info.latency_frames, info.rate, info.ksmps),
     );
-    lines.add("tail", format_args!("{}", tail(info.tail)));
+    let rests = if of.document.is_some_and(|document| document.rests) { ", then it rests" } else { "" };
+    lines.add("tail", format_args!("{}{rests}", tail(info.tail)));
     needs(of, &mut lines);
     for file in of.missing {
         lines.add("missing", format_args!("{file}"));

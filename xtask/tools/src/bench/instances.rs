@@ -36,16 +36,19 @@ const SPARE: Duration = Duration::from_millis(400);
 const INSTANCES: usize = 9;
 /// Instances of a large project.
 const PROJECT: usize = 50;
-/// Blocks of an idle instance, and those before them in which what rings comes to its end.
+/// Blocks of an idle instance, and those before them in which what rings comes to its end: more than the longest tail of a
+/// factory document, behind which it rests.
 const IDLE_BLOCKS: usize = 20_000;
-const RINGING_BLOCKS: usize = 4000;
+/// Turns of these: so short that what else the machine does falls into few of them.
+const IDLE_TURNS: usize = 200;
+const RINGING_BLOCKS: usize = 25_000;
 
 /// Measures and prints all of it.
 pub fn all(rounds: usize) -> Result<(), Error> {
     project()?;
     swaps(rounds)?;
     memory()?;
-    idle(rounds)
+    idle()
 }
 
 fn name_of(path: &Path) -> String {
@@ -129,15 +132,15 @@ fn memory() -> Result<(), Error> {
 }
 
 /// What an instance takes of a core while nothing sounds and nothing comes in.
-fn idle(rounds: usize) -> Result<(), Error> {
-    println!("an idle instance (CLAP, blocks of {FRAMES}; median of {rounds} turns)");
-    let turn = IDLE_BLOCKS / rounds.max(1);
+fn idle() -> Result<(), Error> {
+    println!("an idle instance (CLAP, blocks of {FRAMES}; median of {IDLE_TURNS} turns)");
+    let turn = IDLE_BLOCKS / IDLE_TURNS;
     for (path, kind) in factory() {
         let mut instance = open(&Text::read(&path)?, kind)?;
         instance.activate_for(host::Setup { rate: f64::from(RATE), block_max: FRAMES, offline: false })?;
         blocks(&mut instance, RINGING_BLOCKS, FRAMES)?;
         let mut times = Vec::new();
-        for _ in 0..rounds {
+        for _ in 0..IDLE_TURNS {
             times.push(blocks(&mut instance, turn, FRAMES)?.as_secs_f64() / turn as f64);
         }
         let block = median(times);
