@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use ksmps_data::event::NoteName;
 
 use super::held::{Held, HeldNote, HeldScore};
-use super::midi_channels::{CHANNELS, MidiChannel};
+use super::midi_channels::{CHANNELS, MidiChannel, MidiChannels};
 use super::midi_keys;
 
-/// A piece of [`Held`]. The pieces in their order are all of it.
+/// A piece of [`Held`]. The pieces in their order are all of it, for one that was cleared.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub enum HeldPart<'a> {
     /// A note that is held.
@@ -48,16 +48,21 @@ pub enum HeldPart<'a> {
 }
 
 impl Held {
-    /// Gives every piece. `[audio]`
+    /// Gives every piece that is not as if nothing had been said. `[audio]`
     pub fn write(&self, mut give: impl FnMut(HeldPart<'_>)) {
         for &HeldNote { note, velocity, is_sustained, is_caught } in &self.notes {
             give(HeldPart::Note { note, velocity, is_sustained, is_caught });
         }
         self.ended.iter().for_each(|&note| give(HeldPart::Ended(note)));
-        (0..CHANNELS as u8).for_each(|channel| {
-            give(HeldPart::Channel(channel, *self.channels.channel(channel)));
-        });
-        give(HeldPart::Zones(self.channels.members()));
+        for channel in 0..CHANNELS as u8 {
+            let set = *self.channels.channel(channel);
+            if set != MidiChannel::REST {
+                give(HeldPart::Channel(channel, set));
+            }
+        }
+        if self.channels.members() != MidiChannels::REST.members() {
+            give(HeldPart::Zones(self.channels.members()));
+        }
         for (instrument, keys) in self.monos() {
             give(HeldPart::Mono(instrument));
             keys.iter().for_each(|&(note, velocity)| give(HeldPart::MonoKey(note, velocity)));

@@ -43,7 +43,7 @@ impl Channel {
 
     /// Whether a key is down. `[audio]`
     pub fn is_down(&self) -> bool {
-        self.down.iter().any(|count| *count > 0)
+        self.down != [0; KEYS]
     }
 
     /// No key is down any more; what controllers said stays. `[audio]`
@@ -54,12 +54,17 @@ impl Channel {
     /// Writes it as bytes; `false` where nothing was ever sent. `[audio]`
     pub fn write(&self, bytes: &mut [u8; CHANNEL_BYTES]) -> bool {
         let rest = [self.program, self.pressure, u8::from(self.bend.is_some())];
-        let bend = self.bend.unwrap_or_default();
-        let all = [&self.down[..], &self.velocity, &self.controllers, &rest, &bend];
-        bytes.iter_mut().zip(all.into_iter().flatten()).for_each(|(place, &byte)| *place = byte);
-        rest != [UNSENT, UNSENT, 0]
-            || self.down.iter().any(|&count| count > 0)
-            || self.controllers.iter().any(|&value| value != UNSENT)
+        // Whole arrays are compared at once: there are sixteen channels, and most of them are silent.
+        if rest == [UNSENT, UNSENT, 0] && !self.is_down() && self.controllers == [UNSENT; KEYS] {
+            return false;
+        }
+        let [low, high] = self.bend.unwrap_or_default();
+        let [program, pressure, has_bend] = rest;
+        let (keys, others) = bytes.split_at_mut(3 * KEYS);
+        let numbers = [&self.down, &self.velocity, &self.controllers];
+        keys.chunks_exact_mut(KEYS).zip(numbers).for_each(|(place, numbers)| place.copy_from_slice(numbers));
+        others.copy_from_slice(&[program, pressure, has_bend, low, high]);
+        true
     }
 
     /// Reads it from bytes, whatever they are. `[audio]`

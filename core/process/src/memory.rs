@@ -87,6 +87,22 @@ impl SharedMemory {
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(first), count) }
     }
 
+    /// Has the system give the pages of some words now: whoever reads or writes them first would wait for it. Nothing in them
+    /// changes. `[control]`
+    ///
+    /// # Panics
+    /// As [`SharedMemory::words`].
+    pub(crate) fn have_pages(&self, first: usize, count: usize) {
+        // Of the smallest pages.
+        const WORDS_OF_PAGE: usize = 1024;
+        let words = self.words(first, count);
+        for word in words.iter().step_by(WORDS_OF_PAGE).chain(words.last()) {
+            // Written with what is there: a plain read would be left out, and so would adding nothing.
+            let there = word.load(Ordering::Relaxed);
+            let _ = word.compare_exchange(there, there, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
     /// Some of its words as bytes. Each is written as such or read as such, never as part of a word. `[any]`
     ///
     /// # Panics

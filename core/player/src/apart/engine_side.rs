@@ -54,6 +54,7 @@ pub fn run_engine_process() -> ExitCode {
     proven.iter().for_each(ksmps_engine::take_as_proven);
     ksmps_engine::prove_layouts();
     let proven = ksmps_engine::proven_file();
+    inside::have_code();
     match inherited.next_message::<BuildOrder>() {
         Ok(Some(order)) => live(inherited, order, proven),
         Ok(None) => ExitCode::SUCCESS,
@@ -86,8 +87,13 @@ fn live(inherited: Inherited, order: BuildOrder, proven: Option<ProvenFile>) -> 
     let (give, performer) = sync_channel(1);
     let (tell, thread) = sync_channel(1);
     let (let_build, may_build) = sync_channel(1);
-    let end = inherited.engine_end();
-    let audio = move || play(end, &tell, &performer);
+    let mut end = inherited.engine_end();
+    let inputs = order.channels.inputs.iter().sum();
+    let outputs = order.channels.outputs.iter().sum();
+    let audio = move || {
+        end.have_pages(inputs, outputs);
+        play(end, &tell, &performer);
+    };
     let queues = Queues::new();
     let is_building = Arc::new(AtomicBool::new(true));
     let builder = Builder {
@@ -168,6 +174,7 @@ type Playing = Box<Remote>;
 /// The audio thread: it says its number, waits for an engine and plays it. `[audio]`
 fn play(end: EngineEnd, tell: &SyncSender<i32>, performer: &Receiver<Playing>) {
     drop(inside::signal_stack_for_this_thread());
+    inside::have_thread_memory();
     if tell.send(scheduling::this_thread()).is_err() {
         return;
     }

@@ -202,6 +202,9 @@ pub(super) fn slots_from(text: &str) -> Result<SlotMap, serde_json::Error> {
     serde_json::from_str(text)
 }
 
+/// What usual blocks write, in bytes.
+const BEGINNING: usize = 8192;
+
 /// Things one after another, written without allocating. `[audio]`
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -212,7 +215,10 @@ pub(super) struct Writer {
 impl Writer {
     /// With room for so many bytes. `[control]`
     pub fn new(room: usize) -> Self {
-        Self { bytes: vec![0; room].into(), used: 0 }
+        let mut bytes: Box<[u8]> = vec![0; room].into();
+        // Zeroed memory is not there until it is written, and what is written in the first block is to be there.
+        std::hint::black_box(&mut bytes).iter_mut().take(BEGINNING).for_each(|byte| *byte = 0);
+        Self { bytes, used: 0 }
     }
 
     /// Adds one thing; `false`, and nothing is added, where there is no room. `[audio]`

@@ -52,7 +52,8 @@ pub(super) struct Apart {
 }
 
 impl Apart {
-    /// Of an engine that waits for its first block; one that is heard later by the longest block where that is given.
+    /// Of an engine that waits for its first block, in a host with so many inputs and outputs; one that is heard later by the
+    /// longest block where that is given.
     /// `[control]`
     pub fn new(
         handle: Arc<Handle>,
@@ -60,8 +61,10 @@ impl Apart {
         printed: MessageQueue,
         kept: Option<Arc<KeptBoard>>,
         pipelined: Option<usize>,
+        (inputs, outputs): (usize, usize),
     ) -> Self {
-        let end = handle.process.host_end();
+        let mut end = handle.process.host_end();
+        end.have_pages(inputs, outputs);
         let steps = Writer::new(end.limits().messages_in as usize);
         let deadlines = Deadlines::new(info.rate);
         let pipelined = pipelined.map(|longest| Box::new(Pipelined::new(longest, end.limits())));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::memory::{SharedMemory, load_bytes, store_bytes};
 use crate::wake::{Futex, Wake};
 
-use super::layout::{ANSWER, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, QUIT, REQUEST};
+use super::layout::{ANSWER, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, PAGE_BYTES, QUIT, REQUEST};
 
 /// The engine's side. `[audio]`
 #[derive(Debug)]
@@ -36,6 +36,13 @@ impl<W: Wake> EngineEnd<W> {
     pub fn new(memory: Arc<SharedMemory>, limits: Limits, wake: W) -> Self {
         let messages = vec![0; limits.messages_in as usize].into();
         Self { memory, limits, wake, answered: 0, messages }
+    }
+
+    /// Has the system give the pages that usual blocks of so many channels touch, before the audio thread does. `[control]`
+    pub fn have_pages(&mut self, inputs: usize, outputs: usize) {
+        self.limits.have_pages(&self.memory, inputs, outputs);
+        // Zeroed memory is not there until it is written.
+        std::hint::black_box(&mut self.messages).iter_mut().take(PAGE_BYTES).for_each(|byte| *byte = 0);
     }
 
     /// The oldest block without an answer; sleeps until there is one. `None` where the engine is to end. `[audio]`

@@ -34,6 +34,11 @@ pub(super) const QUIT: u32 = 1;
 /// In the answer word: the engine is dead.
 pub(crate) const DEAD: u32 = 1;
 
+/// Bytes of a page on most machines: where they are larger, more is there.
+pub(super) const PAGE_BYTES: usize = 4096;
+/// Frames of a channel, and words of a message, whose pages are there before the first block.
+const FRAMES_AT_ONCE: usize = PAGE_BYTES / 4;
+
 /// Bytes in which a dying engine says what it was doing: see [`crate::inside`].
 pub(crate) const PLACE_BYTES: usize = 256;
 /// Bytes that are kept of what an engine has printed last.
@@ -83,6 +88,23 @@ impl Limits {
     pub(super) fn place(&self, number: u32) -> Place<'_> {
         let index = (number / 2) & (self.places - 1);
         Place { limits: self, first: PLACES + index as usize * self.place_words() }
+    }
+
+    /// Has the system give the pages that usual blocks touch: of each place its words, a page of frames for each of so many
+    /// inputs and outputs, and the beginnings of both messages. `[control]`
+    pub(super) fn have_pages(&self, memory: &SharedMemory, inputs: usize, outputs: usize) {
+        let frames = (self.frames as usize).min(FRAMES_AT_ONCE);
+        let inputs = inputs.min(self.inputs as usize);
+        let outputs = outputs.min(self.outputs as usize);
+        memory.have_pages(REQUEST, PLACES);
+        for number in (0..self.places).map(|index| 2 * index) {
+            let place = self.place(number);
+            memory.have_pages(place.first, FRAMES);
+            (0..inputs).for_each(|channel| memory.have_pages(place.input(channel), frames));
+            (0..outputs).for_each(|channel| memory.have_pages(place.output(channel), frames));
+            memory.have_pages(place.messages_in(), (self.messages_in as usize / 4).min(FRAMES_AT_ONCE));
+            memory.have_pages(place.messages_out(), (self.messages_out as usize / 4).min(FRAMES_AT_ONCE));
+        }
     }
 
     fn place_words(&self) -> usize {

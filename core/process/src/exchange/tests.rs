@@ -70,6 +70,34 @@ fn blocks_of_any_length_go_there_and_back() {
     });
 }
 
+/// Bytes of the memory that the system has given so far.
+fn given(memory: &SharedMemory) -> i64 {
+    rustix::fs::fstat(memory.file()).unwrap().st_blocks * 512
+}
+
+#[test]
+fn blocks_find_the_pages_that_they_touch() {
+    let (mut host, mut engine, memory) = ends_with(Limits::USUAL);
+    assert_eq!(given(&memory), 0);
+    host.have_pages(2, 3);
+    engine.have_pages(2, 3);
+    let before = given(&memory);
+    assert!(before > 0 && before < 1 << 20, "{before} bytes for all places");
+    for round in 0..2 * Limits::USUAL.places {
+        let sound = [0.5; 1024];
+        assert!(host.hand_over(&[&sound, &sound], 0, 1024, &[round as u8; 1000]));
+        let mut request = engine.wait().expect("a block");
+        let messages = request.play::<4, _>(3, |messages, inputs, outputs| {
+            outputs.iter_mut().for_each(|output| output.copy_from_slice(inputs[1]));
+            messages.to_vec()
+        });
+        request.answer(&messages);
+        let (heard, messages, _) = take(&mut host);
+        assert_eq!((heard, messages), (vec![vec![0.5; 1024]; 3], vec![round as u8; 1000]));
+    }
+    assert_eq!(given(&memory), before);
+}
+
 #[test]
 fn a_block_that_is_late_keeps_its_place_and_its_answer_is_there_later() {
     let (mut host, mut engine, _memory) = ends();

@@ -6,6 +6,7 @@
 mod last_words;
 mod peek;
 mod usage;
+mod warm;
 
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
@@ -24,6 +25,7 @@ use crate::wake::Futex;
 pub use last_words::{forget_printed, print, printed_bytes, signal_stack_for_this_thread};
 pub use peek::Peek;
 pub use usage::Usage;
+pub use warm::{have_code, have_thread_memory};
 
 /// The number of the control socket in a new process.
 pub const SOCKET_FILE: RawFd = 3;

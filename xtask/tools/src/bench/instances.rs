@@ -156,26 +156,40 @@ fn swaps(rounds: usize) -> Result<(), Error> {
         "an edit while it plays (blocks of {FRAMES} by the clock; medians of {})",
         rounds.min(EDITS_MAX)
     );
-    println!("  document        place      until it is heard   taking over      mixing a block");
+    println!(
+        "  taking over: the block in which the new engine begins, beyond what both cost in a block; a note that is held begins"
+    );
+    println!("  again there, with its init pass");
+    println!(
+        "  document        place      until it is heard   taking over   with a note held   mixing a block"
+    );
     for (path, kind) in factory() {
         let document = Text::read(&path)?;
         for place in [Place::Together, Place::Apart] {
-            let mut playing = Playing::new(&document, kind, place)?;
-            let edits: Vec<Edit> = (0..rounds.min(EDITS_MAX))
-                .map(|number| playing.edit(&document, number))
-                .collect::<Result<_, _>>()?;
-            let of = |value: fn(&Edit) -> f64| median(edits.iter().map(value).collect());
+            let [without, with] = [false, true].map(|holds| edits(&document, kind, place, holds, rounds));
+            let (without, with) = (without?, with?);
+            let of = |edits: &[Edit], value: fn(&Edit) -> f64| median(edits.iter().map(value).collect());
             println!(
-                "  {:<15} {:<10} {:>14.1} ms {:>10.1} us {:>15.1} us",
+                "  {:<15} {:<10} {:>14.1} ms {:>10.1} us {:>15.1} us {:>13.1} us",
                 name_of(&path),
                 format!("{place:?}"),
-                of(|edit| edit.heard_ms),
-                of(|edit| edit.takes_over_us),
-                of(|edit| edit.mixing_us),
+                of(&with, |edit| edit.heard_ms),
+                of(&without, |edit| edit.takes_over_us),
+                of(&with, |edit| edit.takes_over_us),
+                of(&with, |edit| edit.mixing_us),
             );
         }
     }
     Ok(())
+}
+
+/// Edits of one document, with a note that is held meanwhile or without.
+fn edits(document: &Text, kind: Kind, place: Place, holds: bool, rounds: usize) -> Result<Vec<Edit>, Error> {
+    let mut playing = Playing::new(document, kind, place)?;
+    if holds {
+        playing.hold_a_note();
+    }
+    (0..rounds.min(EDITS_MAX)).map(|number| playing.edit(document, number)).collect()
 }
 
 /// What one edit took.
@@ -188,7 +202,7 @@ struct Edit {
     mixing_us: f64,
 }
 
-/// The core's instance of a document, with a note where it takes notes.
+/// The core's instance of a document.
 struct Playing {
     control: Arc<Control>,
     player: Player,
@@ -210,10 +224,13 @@ impl Playing {
             return Err(failed("the document does not build"));
         }
         player.adopt();
-        let mut playing = Self { control, player, reports: Reports::default(), inputs, due: Instant::now() };
+        Ok(Self { control, player, reports: Reports::default(), inputs, due: Instant::now() })
+    }
+
+    /// A note begins, where the document takes notes.
+    fn hold_a_note(&mut self) {
         let note = NoteName { id: None, channel: 0, key: 57 };
-        playing.block(&[Event { frame: 0, kind: EventKind::NoteOn { note, velocity: 0.8 } }]);
-        Ok(playing)
+        self.block(&[Event { frame: 0, kind: EventKind::NoteOn { note, velocity: 0.8 } }]);
     }
 
     /// Plays a block when it is due; how many microseconds that took, and whether another engine has taken over.
