@@ -60,6 +60,7 @@ pub use files::EmbeddedFile;
 pub use instruments::{Instrument, PfieldName};
 pub use kept::{KEPT_MAX, KEPT_NUMBERS_MAX, KEPT_TEXT_NUMBERS, Kept, KeptKind, KeptValues};
 pub use lint::INSTRUMENT_MAX;
+pub use listening::{listening_opcode, refusal_to_rest};
 pub use notes::{BEND_SEMITONES_DEFAULT, NoteRule, Notes, PfieldSource, Source, VOICES_DEFAULT, VoiceMode};
 pub use options::CsOption;
 pub use params::param_from_hint;

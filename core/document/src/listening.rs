@@ -30,8 +30,13 @@ pub(super) fn find(code: &str) -> Option<&str> {
     words.find(|word| LISTENING.contains(word) && !defines(code, word))
 }
 
-/// Says that a document that asks for it does not rest. `[any]`
-pub(super) fn refusal(line: u32, word: &str) -> Diagnostic {
+/// The same in orchestra code as it is written. `[any]`
+pub fn listening_opcode(code: &str) -> Option<String> {
+    find(&scan::scan(code, scan::Language::Orchestra).code).map(str::to_owned)
+}
+
+/// Says that a document that asks for it does not rest, because of this opcode. `[any]`
+pub fn refusal_to_rest(line: impl Into<Option<u32>>, word: &str) -> Diagnostic {
     Diagnostic::warning(line, format!("the document does not rest: {word} waits for what comes from outside"))
         .with_remedy("take the word rest out of ;@tail, or the opcode out of the orchestra")
 }

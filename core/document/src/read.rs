@@ -75,7 +75,7 @@ fn assemble(
         listens: listening.is_some(),
     };
     if let (Some(line), Some(word)) = (declared.rests, listening) {
-        found.push(listening::refusal(line, word));
+        found.push(listening::refusal_to_rest(line, word));
     }
     if uses.cabbage && !directives.iter().any(|one| one.word == "param") {
         found.push(

@@ -99,8 +99,8 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
     running.set_message_level(0);
     let ksmps = running.ksmps();
     let refused = see_variables(&mut running, variables).err();
-    // Python can do as it likes at any time.
-    if self_test::passing().is_ok() && !document.uses.listens && !document.runs_python() {
+    let may_pass = lets_pass(named, &mut diagnostics);
+    if may_pass {
         running.let_pass();
     }
     let info = EngineInfo {
@@ -139,7 +139,7 @@ pub fn build(request: BuildRequest<'_>) -> Result<Engine, BuildError> {
         score,
         plays,
         midi_keys: MidiKeys::new(),
-        rest: Rest::of(document, rate, ksmps, zero_dbfs),
+        rest: Rest::of(document, may_pass, rate, ksmps, zero_dbfs),
         is_touched: true,
         passed: 0,
         has_passed: false,
@@ -287,6 +287,22 @@ pub fn give_python(preparing: &mut Preparing, document: &Document) -> Result<(),
 
 fn absolute(folder: &Path) -> String {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string()
+}
+
+/// Whether cycles may go by without being performed. Python, and what waits for others than the host, can act at any time.
+fn lets_pass(named: Named<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let document = named.document;
+    if let Err(what) = self_test::passing() {
+        if document.rests {
+            diagnostics.push(Diagnostic::warning(None, what.clone()));
+        }
+        return false;
+    }
+    let of_session = named.templates.texts().find_map(ksmps_document::listening_opcode);
+    if let (Some(opcode), true) = (&of_session, document.rests) {
+        diagnostics.push(ksmps_document::refusal_to_rest(None, opcode));
+    }
+    of_session.is_none() && !document.uses.listens && !document.runs_python()
 }
 
 /// Has variables seen that somebody watches; the error says why they cannot be.

@@ -326,36 +326,6 @@ impl Engine {
         performed
     }
 
-    /// Runs Csound for a cycle, or lets the cycle go by; `is_disturbed` says whether anything has happened that a document at
-    /// rest could notice.
-    fn run_cycle(&mut self, is_disturbed: bool) -> Performed {
-        let is_disturbed = self.rest.is_asked_for() && (is_disturbed || self.is_disturbed());
-        let may_pass = self.running.sounds_nothing() || self.rest.is_due() && !is_disturbed;
-        self.has_passed = may_pass && self.running.pass();
-        if self.has_passed {
-            self.passed += 1;
-            return Performed::Cycle;
-        }
-        // What is performed although it may rest has something begin or end.
-        let is_disturbed = is_disturbed || self.rest.is_due();
-        let performed = self.running.perform();
-        if is_disturbed || !self.running.midi_out().is_empty() {
-            self.rest.disturb();
-        } else if self.rest.is_asked_for() {
-            self.rest.hear(self.running.spout());
-        }
-        performed
-    }
-
-    /// Whether anything comes in, sounds that will end, moves or is looked at in the coming cycle.
-    fn is_disturbed(&mut self) -> bool {
-        self.running.spin_mut().iter().any(|sample| *sample != 0.0)
-            || self.controls.moved()
-            || self.voice_count() > 0
-            || self.executor.is_watched()
-            || !self.running.plays_for_good()
-    }
-
     /// Writes down what another engine is to go on with `offset` frames into the coming cycle: controllers, modulation,
     /// keys that are down, the pedal, the place in a free score. `[audio]`
     pub fn hold(&self, offset: u32, held: &mut Held) {
@@ -408,7 +378,8 @@ impl Engine {
         when: When,
         command: Command,
     ) -> Result<Option<Returned>, Command> {
-        self.is_touched = true;
+        // What is only watched sounds as it would anyway.
+        self.is_touched |= !command.leaves_as_new();
         let now = (self.frame + u64::from(offset)) as f64 / self.info.rate;
         let seconds = match when {
             When::In(delay) => now + delay,

@@ -12,6 +12,8 @@ const KEYS: usize = 128;
 pub(super) const CHANNEL_BYTES: usize = 3 * KEYS + 5;
 /// A controller that was never sent.
 const UNSENT: u8 = 0xff;
+/// The sustain pedal's controller.
+const PEDAL: usize = 64;
 /// Note-offs that can wait for room in a cycle.
 const OWED_MAX: usize = CHANNELS * KEYS;
 
@@ -165,6 +167,12 @@ impl MidiKeys {
             0xe0 => state.bend = Some([bytes[1], bytes[2]]),
             _ => {}
         }
+    }
+
+    /// Whether a pedal holds notes of a channel. `[audio]`
+    pub fn holds(&self) -> bool {
+        let is_down = |value: u8| value != UNSENT && value >= 64;
+        self.channels.iter().any(|channel| is_down(channel.controllers[PEDAL]))
     }
 
     /// Sends note-offs that found no room before; at the start of each cycle. `[audio]`

@@ -4,7 +4,10 @@
 //! Only who has counted cycles of silence may rest, and the first thing that happens ends the rest in its own cycle. What is
 //! counted depends on frames alone, not on how the host cuts its blocks.
 
+use ksmps_csound::Performed;
 use ksmps_document::{Document, Tail};
+
+use super::Engine;
 
 /// What is softer than -160 dB below full scale is silence: less than half of a 24-bit sample's last digit.
 const QUIET: f64 = 1e-8;
@@ -23,10 +26,11 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    /// Of a document that is performed in cycles of `ksmps` frames. `[control]`
-    pub fn of(document: &Document, rate: f64, ksmps: usize, zero_dbfs: f64) -> Self {
+    /// Of a document that is performed in cycles of `ksmps` frames; `is_let` says whether it may do what it asks for.
+    /// `[control]`
+    pub fn of(document: &Document, is_let: bool, rate: f64, ksmps: usize, zero_dbfs: f64) -> Self {
         let enough = match document.tail {
-            Some(Tail::Seconds(seconds)) if document.rests => {
+            Some(Tail::Seconds(seconds)) if document.rests && is_let => {
                 // What came in is heard later by the document's own latency.
                 let frames = seconds.max(SECONDS_MIN) * rate + f64::from(document.latency_frames);
                 Some((frames / ksmps as f64).ceil() as u64 + 1)
@@ -59,13 +63,45 @@ impl Rest {
     }
 }
 
+impl Engine {
+    /// Runs Csound for a cycle, or lets the cycle go by; `is_touched` says whether anything has happened since the last one of
+    /// which the cycle itself shows nothing. `[audio]`
+    pub(super) fn run_cycle(&mut self, is_touched: bool) -> Performed {
+        let (sounds_nothing, may_rest) = (self.running.sounds_nothing(), self.rest.is_asked_for());
+        let is_due = (sounds_nothing || may_rest) && self.running.is_anything_due();
+        let is_disturbed = may_rest && (is_touched || is_due || self.is_disturbed());
+        let may_pass = !is_due && (sounds_nothing || self.rest.is_due() && !is_disturbed);
+        self.has_passed = may_pass && self.running.pass();
+        if self.has_passed {
+            self.passed += 1;
+            return Performed::Cycle;
+        }
+        let performed = self.running.perform();
+        if is_disturbed || !self.running.midi_out().is_empty() {
+            self.rest.disturb();
+        } else if may_rest {
+            self.rest.hear(self.running.spout());
+        }
+        performed
+    }
+
+    /// Whether anything comes in, sounds that will end, or moves in the coming cycle.
+    fn is_disturbed(&mut self) -> bool {
+        self.running.spin_mut().iter().any(|sample| *sample != 0.0)
+            || self.controls.moved()
+            || self.voice_count() > 0
+            || self.midi_keys.holds()
+            || !self.running.plays_for_good()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn rest(directive: &str) -> Rest {
         let document = Document::parse(&format!("{directive}\ninstr 1\nendin\n"), None).unwrap();
-        Rest::of(&document, 1000.0, 10, 1.0)
+        Rest::of(&document, true, 1000.0, 10, 1.0)
     }
 
     #[test]

@@ -10,7 +10,8 @@ const ORCHESTRA: &str = "ksmps = 16\nnchnls = 2\n0dbfs = 1\n\
     opcode KsmpsProof, a, a\n asig xin\n xout asig*0.5\nendop\n\
     instr 1\n a1 = mpulse:a(1, 0)\n a2 KsmpsProof a1\n outch 1, a1, 2, a2\nendin\n\
     instr 2\n schedule 1, 0, 0.01\nendin\n\
-    instr 3\n a1 = 1\n outs a1, a1\nendin\n";
+    instr 3\n a1 = 1\n outs a1, a1\nendin\n\
+    instr 4\nendin\ninstr 5\nendin\ninstr 6\n schedule 5, 0, 0, \"text\"\nendin\ninstr 7\nendin\n";
 const RATE: &str = "--sample-rate=48000";
 const OFFSET: usize = 11;
 /// A length in seconds, and in frames; with the offset it ends inside a cycle.
@@ -88,6 +89,7 @@ fn prove_passing() -> Result<(), &'static str> {
     if running.elapsed_frames() != before + PASSED * running.ksmps() as u64 || !running.counts_as_known() {
         return Err("Csound's time did not go on");
     }
+    prove_due()?;
     running.start(&[1.0001, 0.0, -1.0], OFFSET as u32);
     if running.pass() || running.perform() != Performed::Cycle {
         return Err("a note was passed over");
@@ -97,6 +99,32 @@ fn prove_passing() -> Result<(), &'static str> {
         true => Ok(()),
         false => Err("a note started on another frame"),
     }
+}
+
+/// A statement of the score, an event that waits, the text of one, and the end of an instance are each seen in their cycle.
+fn prove_due() -> Result<(), &'static str> {
+    /// Cycles from the second one on, in which something is due; an event that is sent has its time from there.
+    const DUE: [usize; 6] = [3, 6, 9, 10, 13, 17];
+    const CYCLE_S: f64 = 16.0 / 48_000.0;
+    let mut running =
+        start_with(&[], Some("i 4 [4*16/48000] 0\n")).map_err(|_| "the test orchestra did not start")?;
+    running.let_pass();
+    if running.perform() != Performed::Cycle {
+        return Err("Csound did not perform");
+    }
+    running.send_event(b'i', &[5.0, 6.0 * CYCLE_S, 0.0]);
+    running.send_event(b'i', &[6.0, 9.0 * CYCLE_S, 0.0]);
+    running.send_event(b'i', &[7.0, 13.0 * CYCLE_S, 4.0 * CYCLE_S]);
+    let mut due = Vec::new();
+    for cycle in 0..20 {
+        if running.is_anything_due() {
+            due.push(cycle);
+        }
+        if !running.pass() && running.perform() != Performed::Cycle {
+            return Err("Csound did not perform");
+        }
+    }
+    if due == DUE { Ok(()) } else { Err("what is due was not seen") }
 }
 
 /// Of two notes that overlap, the one that ends first is inserted last: their ends change places in Csound's list.
@@ -127,10 +155,28 @@ fn prove_ends() -> Result<(), String> {
 }
 
 fn start(options: &[&str]) -> Result<Running, ksmps_csound::Failure> {
+    start_with(options, None)
+}
+
+fn start_with(options: &[&str], score: Option<&str>) -> Result<Running, ksmps_csound::Failure> {
     let mut preparing = Preparing::create()?;
     for option in [&[RATE], options].concat() {
         preparing.option(option)?;
     }
     preparing.compile(ORCHESTRA)?;
+    if let Some(score) = score {
+        preparing.read_score(score)?;
+    }
     preparing.start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proofs_hold_for_the_csound_of_the_tests() {
+        ksmps_csound::open().unwrap();
+        assert_eq!((exact_starts(), passing()), (&Ok(()), &Ok(())));
+    }
 }

@@ -55,6 +55,9 @@ pub(super) mod csound {
     /// Quarter notes since the start by the tempo of `-t`, and how many a cycle has.
     pub const CUR_BEAT: usize = 2760;
     pub const CUR_BEAT_INC: usize = 2768;
+    /// `lineventStatics.Linebuf` and `Linep`: the texts of events that wait for the next cycle, and their end.
+    pub const TEXTS: usize = 57704;
+    pub const TEXTS_END: usize = 41624;
     /// Cycles that an `a` statement skips.
     pub const ADVANCE_COUNT: usize = 22256;
     /// Cycles until the score's next statement.

@@ -59,35 +59,32 @@ impl Layout {
         }
     }
 
-    /// Has the instance count one cycle that is not performed; `false`, and nothing is written, where anything is due in it:
-    /// a statement of the score, an event that waits, the end of an instance. `[audio]`
+    /// Has the instance count one cycle that is not performed, in which nothing is due ([`Layout::is_anything_due`]).
+    /// `[audio]`
     ///
     /// # Safety
     /// `cs` must be a live, started instance on its performing thread, between cycles.
-    pub unsafe fn pass_cycle(self, cs: *mut CSOUND) -> bool {
+    pub unsafe fn pass_cycle(self, cs: *mut CSOUND) {
         // SAFETY: the caller says so; the fields are parts of CSOUND in the known build, and nobody else uses them now.
         unsafe {
-            let counts = self.counts(cs);
-            let ksmps = (self.api.ksmps)(cs);
-            if self.is_anything_due(cs, counts, ksmps) {
-                return false;
-            }
-            let (base, after) = (cs.cast::<u8>(), counts.after_cycle(ksmps));
+            let (base, after) = (cs.cast::<u8>(), self.counts(cs).after_cycle((self.api.ksmps)(cs)));
             write(base, csound::KCOUNTER, after.cycle);
             write(base, csound::GLOBAL_KCOUNTER, after.cycle_of_all);
             write(base, csound::TIME, after.frames);
             write(base, csound::CUR_BEAT, after.beats);
             write(base, csound::CYCLES_REMAINING, after.until_statement);
         }
-        true
     }
 
-    /// Whether anything begins or ends in the coming cycle, or may.
+    /// Whether anything begins or ends in the coming cycle, or may: a statement of the score, an event that waits, the text of
+    /// one, the end of an instance. `[audio]`
     ///
     /// # Safety
     /// As [`Layout::pass_cycle`].
-    unsafe fn is_anything_due(self, cs: *mut CSOUND, counts: Counts, ksmps: u32) -> bool {
+    pub unsafe fn is_anything_due(self, cs: *mut CSOUND) -> bool {
         let base = cs.cast::<u8>();
+        // SAFETY: the caller says so.
+        let (counts, ksmps) = unsafe { (self.counts(cs), (self.api.ksmps)(cs)) };
         // SAFETY: parts of CSOUND in the known build; links are null or structures of Csound's.
         unsafe {
             let options = read::<*const u8>(base, csound::OPARMS);
@@ -105,7 +102,9 @@ impl Layout {
             let skips = read::<i64>(base, csound::ADVANCE_COUNT) != 0;
             // Then instances are made on a thread of its own.
             let is_realtime = read::<i32>(options, oparms::REALTIME) != 0;
-            statement || event || end || skips || is_realtime
+            // What an instance has written as text becomes an event in the cycle after it, though the instance may be gone.
+            let text = read::<*const u8>(base, csound::TEXTS) != read::<*const u8>(base, csound::TEXTS_END);
+            statement || event || text || end || skips || is_realtime
         }
     }
 

@@ -29,17 +29,27 @@ impl Running {
         self.raw.layout.is_some_and(|layout| unsafe { layout.plays_for_good(self.raw.cs.as_ptr()) })
     }
 
-    /// Lets one cycle go by in place of [`Running::perform`]: time goes on, the output is silence, what sounds stands still.
-    /// `false`, and nothing is done, where anything begins or ends in that cycle, where something was sent for it, and before
-    /// [`Running::let_pass`]. Where nothing sounds, that is what a performed cycle does. `[audio]`
-    pub fn pass(&mut self) -> bool {
+    /// Whether the coming cycle has to be performed: something begins or ends in it, or was sent for it; always before
+    /// [`Running::let_pass`]. `[audio]`
+    pub fn is_anything_due(&mut self) -> bool {
         let cs = self.raw.cs.as_ptr();
-        let Some(layout) = self.raw.layout.filter(|_| self.lets_pass) else { return false };
+        let Some(layout) = self.raw.layout.filter(|_| self.lets_pass) else { return true };
         let host = self.raw.host();
         // SAFETY: live, started instance owned by this thread, not performing now.
-        if host.opcodes.starts.has_any() || host.after_init.has_any() || !unsafe { layout.pass_cycle(cs) } {
+        host.opcodes.starts.has_any() || host.after_init.has_any() || unsafe { layout.is_anything_due(cs) }
+    }
+
+    /// Lets one cycle go by in place of [`Running::perform`]: time goes on, the output is silence, what sounds stands still.
+    /// `false`, and nothing is done, where it has to be performed ([`Running::is_anything_due`]). Where nothing sounds, that is
+    /// what a performed cycle does. `[audio]`
+    pub fn pass(&mut self) -> bool {
+        if self.is_anything_due() {
             return false;
         }
+        let Some(layout) = self.raw.layout else { return false };
+        // SAFETY: live, started instance owned by this thread, not performing now.
+        unsafe { layout.pass_cycle(self.raw.cs.as_ptr()) };
+        let host = self.raw.host();
         host.midi_out.clear();
         host.synced.clear();
         host.opcodes.buses.clear_audio();

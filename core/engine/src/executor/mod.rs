@@ -138,11 +138,6 @@ impl Executor {
         self.agenda.advance(running, &self.places)
     }
 
-    /// Whether somebody watches what the cycles bring. `[audio]`
-    pub fn is_watched(&self) -> bool {
-        self.watches.has_any() || self.values.has_any()
-    }
-
     /// Takes in what the cycle brought: values that were read or are watched, channels that changed, events that answered.
     /// `[audio]`
     pub fn performed(&mut self, running: &mut Running) {

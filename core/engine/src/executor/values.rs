@@ -30,11 +30,6 @@ impl WatchedValues {
         self.list.replace(list)
     }
 
-    /// Whether there is anything to see. `[audio]`
-    pub fn has_any(&self) -> bool {
-        self.list.as_deref().is_some_and(|list| !list.places.is_empty())
-    }
-
     /// Sees what the values are after the cycle just performed. `[audio]`
     pub fn look(&mut self, running: &Running, places: &ChannelPlaces) {
         let Some(list) = self.list.as_deref_mut().filter(|list| !list.places.is_empty()) else { return };

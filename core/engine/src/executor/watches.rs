@@ -98,11 +98,6 @@ impl Watches {
         given_up
     }
 
-    /// Whether a channel is watched, or an event is to answer. `[audio]`
-    pub fn has_any(&self) -> bool {
-        !self.list.is_empty() || !self.awaited.is_empty()
-    }
-
     /// Sees what has changed in the cycle just performed, and which events have answered. `[audio]`
     pub fn look(&mut self, running: &mut Running, places: &ChannelPlaces, mut reply: impl FnMut(Reply)) {
         for one in &mut self.list {
