@@ -65,6 +65,8 @@ pub struct ParamBank {
     by_host: [AtomicU64; WORDS],
     /// A bit for each slot of which the host says that it automates it.
     automated: [AtomicU64; WORDS],
+    /// A bit for each slot whose parameter is one of notes.
+    per_note: [AtomicU64; WORDS],
     /// A bit for each slot that the orchestra wrote and that is still to be shown.
     written: [AtomicU64; WORDS],
     /// Bits of the value last shown without a move.
@@ -84,6 +86,7 @@ impl ParamBank {
             touched: std::array::from_fn(|_| AtomicU64::new(0)),
             by_host: std::array::from_fn(|_| AtomicU64::new(0)),
             automated: std::array::from_fn(|_| AtomicU64::new(0)),
+            per_note: std::array::from_fn(|_| AtomicU64::new(0)),
             written: std::array::from_fn(|_| AtomicU64::new(0)),
             shown: std::array::from_fn(|_| AtomicU32::new(0)),
         })
@@ -107,6 +110,7 @@ impl ParamBank {
         let list = Arc::new(list);
         *self.list.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&list);
         for slot in 0..SLOTS {
+            set_bit(&self.per_note, slot, list.param(slot).is_some_and(|param| param.per_note));
             self.show_current(slot, list.param(slot));
         }
         change
@@ -175,18 +179,17 @@ impl ParamBank {
 
     /// The host says that it automates a slot, or no longer. `[control]`
     pub fn set_automated(&self, slot: usize, is_automated: bool) {
-        let Some(word) = self.automated.get(slot / WORD_BITS) else { return };
-        let bit = 1 << (slot % WORD_BITS);
-        match is_automated {
-            true => word.fetch_or(bit, Ordering::Relaxed),
-            false => word.fetch_and(!bit, Ordering::Relaxed),
-        };
+        set_bit(&self.automated, slot, is_automated);
     }
 
     /// Whether the host says that it automates a slot; not every host says so. `[any]`
     pub fn is_automated(&self, slot: usize) -> bool {
-        let word = self.automated.get(slot / WORD_BITS).map_or(0, |word| word.load(Ordering::Relaxed));
-        word & (1 << (slot % WORD_BITS)) != 0
+        has_bit(&self.automated, slot)
+    }
+
+    /// Whether the host may modulate a slot's parameter note by note. `[any]`
+    pub fn is_per_note(&self, slot: usize) -> bool {
+        has_bit(&self.per_note, slot)
     }
 
     /// Calls `each` for the slots that the host itself moved since the last call: not for moves of the editor, nor for
@@ -295,6 +298,21 @@ impl ParamBank {
         }
         self.touched[word].fetch_or(bit, Ordering::Release);
     }
+}
+
+/// A slot's bit among many: out of range there is none.
+fn set_bit(words: &[AtomicU64; WORDS], slot: usize, is_set: bool) {
+    let Some(word) = words.get(slot / WORD_BITS) else { return };
+    let bit = 1 << (slot % WORD_BITS);
+    match is_set {
+        true => word.fetch_or(bit, Ordering::Relaxed),
+        false => word.fetch_and(!bit, Ordering::Relaxed),
+    };
+}
+
+fn has_bit(words: &[AtomicU64; WORDS], slot: usize) -> bool {
+    let word = words.get(slot / WORD_BITS).map_or(0, |word| word.load(Ordering::Relaxed));
+    word & (1 << (slot % WORD_BITS)) != 0
 }
 
 fn host_param(slot: usize, bank: &Weak<ParamBank>) -> FloatParam {

@@ -177,9 +177,11 @@ fn find(sources: &[(&str, Source)], word: &str) -> Option<Source> {
 }
 
 impl NoteRule {
-    /// Whether a bend moves the pitch of its notes: they are held, and the bend has no p-field of its own.
+    /// Whether a bend moves the pitch of its notes: they are held, there are bends, and these have no p-field of their own.
     fn is_bent_at_its_pitch(&self) -> bool {
-        self.duration_s.is_none() && self.fields.iter().all(|field| field.source != Source::Bend)
+        self.duration_s.is_none()
+            && self.bend_semitones > 0.0
+            && self.fields.iter().all(|field| field.source != Source::Bend)
     }
 
     /// The p-field that has the pitch.
@@ -283,12 +285,15 @@ fn hint_at_bends(rules: &[NoteRule], instruments: &[Instrument], found: &mut Vec
         if let [first, ..] = names.as_slice()
             && names.iter().all(|name| name.starts_with('i'))
         {
-            let bare = first.trim_start_matches('i');
+            let moved = format!("k{}", first.strip_prefix('i').unwrap_or(first));
             let text = format!(
                 "pitch bend does not move instr {}: {first} = p{index} is read once, when the note starts",
                 instrument.names.join(", ")
             );
-            let remedy = format!("write k{bare} = p{index}, and make the sound with k{bare}");
+            let remedy = match instrument.is_template {
+                true => format!("declare {moved} in its place, and make the sound with it"),
+                false => format!("write {moved} = p{index}, and make the sound with {moved}"),
+            };
             found.push(Diagnostic::note(instrument.line, text).with_remedy(remedy));
         }
     }

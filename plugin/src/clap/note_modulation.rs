@@ -5,11 +5,15 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use clap_sys::events::{clap_event_header, clap_event_param_mod, clap_input_events};
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, clap_event_header, clap_event_param_mod,
+    clap_input_events,
+};
 use clap_sys::id::clap_id;
 use ksmps_core::event::{Event, EventKind, NoteSelector};
 
 use crate::guard::guarded;
+use crate::param_bank::ParamBank;
 
 /// Events of one block that are hidden at most; the framework sees the others.
 const HIDDEN_MAX: usize = 4096;
@@ -30,6 +34,12 @@ pub(super) fn event(
     let notes = NoteSelector { id: None, channel, key };
     let kind = EventKind::Modulation { notes, slot: slot(modulation.param_id)?, offset: modulation.amount };
     Some(Event { frame: modulation.header.time, kind })
+}
+
+/// The slot with this number of the host's, if its parameter is one of notes. `[any]`
+pub(super) fn slot(ids: &[clap_id], params: &ParamBank, id: clap_id) -> Option<u16> {
+    let slot = ids.iter().position(|known| *known == id).filter(|slot| params.is_per_note(*slot))?;
+    u16::try_from(slot).ok()
 }
 
 /// A block's events without those that are hidden.
@@ -61,14 +71,45 @@ impl HiddenEvents {
         has_room
     }
 
+    /// Hides all modulation of notes in a list that comes while nothing is processed: there is no note for it. `[control]`, or
+    /// `[audio]` between blocks
+    ///
+    /// # Safety
+    /// `host` is null or a host's list, valid during the call.
+    pub unsafe fn hide_modulation(
+        &mut self,
+        host: *const clap_input_events,
+        slot: impl Fn(clap_id) -> Option<u16>,
+    ) {
+        self.clear();
+        // SAFETY: the caller answers for the list; an event of this kind is such a record.
+        unsafe {
+            let Some(events) = host.as_ref() else { return };
+            let (Some(size), Some(get)) = (events.size, events.get) else { return };
+            for index in 0..size(host) {
+                let header = get(host, index);
+                let Some(known) = header.as_ref() else { continue };
+                if (known.space_id, known.type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD)
+                    && event(&*header.cast::<clap_event_param_mod>(), &slot).is_some()
+                {
+                    self.hide(index, known);
+                }
+            }
+        }
+    }
+
     /// The host's list without what is hidden, for as long as neither this nor the list is moved or changed. `[audio]`
     pub fn without(&mut self, host: *const clap_input_events) -> *const clap_input_events {
         if self.hidden.is_empty() {
             return host;
         }
-        self.host = host;
-        self.list.ctx = ptr::from_mut(self).cast::<c_void>();
-        &raw const self.list
+        let this = ptr::from_mut(self);
+        // SAFETY: it is what is borrowed here, and what is given out comes from the same pointer as the list's context.
+        unsafe {
+            (*this).host = host;
+            (*this).list.ctx = this.cast::<c_void>();
+            &raw const (*this).list
+        }
     }
 }
 
@@ -104,8 +145,6 @@ unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const c
 
 #[cfg(test)]
 mod tests {
-    use clap_sys::events::{CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD};
-
     use super::*;
 
     fn modulation(time: u32, [note_id, channel, key]: [i32; 3]) -> clap_event_param_mod {
@@ -183,6 +222,12 @@ mod tests {
             );
             assert_eq!(get(list, 2), &raw const events[2].header);
         }
+        // SAFETY: The list lives here.
+        unsafe { hidden.hide_modulation(&host, |_| Some(0)) };
+        assert_eq!(hidden.hidden.len(), 3);
+        // SAFETY: As above.
+        unsafe { hidden.hide_modulation(&host, |_| None) };
+        assert_eq!(hidden.hidden.len(), 0, "another parameter's modulation goes on");
         hidden.clear();
         let fits = (0..=HIDDEN_MAX as u32).filter(|index| hidden.hide(*index, &events[0].header)).count();
         assert!(fits >= HIDDEN_MAX && fits == hidden.hidden.capacity());

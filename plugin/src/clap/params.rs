@@ -13,6 +13,7 @@ use clap_sys::id::clap_id;
 use clap_sys::plugin::clap_plugin;
 use ksmps_core::params::{Param, SLOTS};
 
+use super::note_modulation;
 use super::object::{framework_extension, object};
 use crate::guard::guarded;
 
@@ -131,7 +132,15 @@ unsafe extern "C" fn flush(
         unsafe {
             let object = object(plugin);
             if let Some(flush) = object.params.wrapped.flush {
-                flush(plugin, input, output);
+                // A host calls this while it processes no block.
+                match (object.hidden.try_borrow_mut(), object.link.instance()) {
+                    (Ok(mut hidden), Some(instance)) => {
+                        let slot = |id| note_modulation::slot(object.link.param_ids(), instance.params(), id);
+                        hidden.hide_modulation(input, slot);
+                        flush(plugin, hidden.without(input), output);
+                    }
+                    _ => flush(plugin, input, output),
+                }
             }
             object.link.send_edits(output);
         }

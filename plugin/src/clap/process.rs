@@ -18,6 +18,7 @@ use super::note_modulation;
 use super::object::{Object, object, tell_tail};
 use crate::guard::guarded;
 use crate::host_block::HostBlock;
+use crate::instance::Instance;
 
 pub(super) unsafe extern "C" fn process(
     plugin: *const clap_plugin,
@@ -30,7 +31,7 @@ pub(super) unsafe extern "C" fn process(
         if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, object.link.instance()) {
             let rate = object.rate();
             // SAFETY: As above.
-            instance.begin_block(|block| unsafe { begin_block(block, record, rate, object) });
+            instance.begin_block(|block| unsafe { begin_block(block, record, rate, object, &instance) });
             object.link.set_output(record.out_events);
         }
         // SAFETY: As above.
@@ -88,11 +89,16 @@ unsafe fn process_completed(
 
 /// # Safety
 /// `record` is a host's, valid during the call.
-unsafe fn begin_block(block: &mut HostBlock, record: &clap_process, rate: f64, object: &Object) {
+unsafe fn begin_block(
+    block: &mut HostBlock,
+    record: &clap_process,
+    rate: f64,
+    object: &Object,
+    instance: &Instance,
+) {
     let Ok(mut hidden) = object.hidden.try_borrow_mut() else { return };
     hidden.clear();
-    // Which of the slots take it is the engine's to say.
-    let slot = |id| Some(object.link.param_ids().iter().position(|known| *known == id)? as u16);
+    let slot = |id| note_modulation::slot(object.link.param_ids(), instance.params(), id);
     // SAFETY: The caller answers for the record: its pointers are null or valid.
     unsafe {
         block.begin(record.transport.as_ref().map(|event| transport(event, rate)).unwrap_or_default(), rate);

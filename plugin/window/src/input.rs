@@ -82,7 +82,10 @@ impl Input {
         self.raw.time = Some(seconds);
         let mut frame = self.raw.take();
         let click = frame.events.iter().position(|event| matches!(event, egui::Event::PointerButton { .. }));
-        let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { .. } | egui::Event::Text(_));
+        let is_key = |event: &egui::Event| {
+            use egui::Event::{Copy, Cut, Key, Paste, Text};
+            matches!(event, Key { .. } | Text(_) | Paste(_) | Copy | Cut)
+        };
         if let Some(click) = click
             && let Some(key) = frame.events[click..].iter().position(is_key)
         {

@@ -190,6 +190,7 @@ fn a_pitch_that_is_read_once_has_a_hint_that_bends_do_not_move_it() {
     for (text, name, moved) in [
         ("\ninstr lead\n ifreq = p4\n iamp = p5\nendin", "ifreq", "kfreq"),
         ("\ninstr lead ;@notes\n ikey init p4\nendin", "ikey", "kkey"),
+        ("\ninstr lead ;@notes p4=key\n iin = p4\nendin", "iin", "kin"),
         ("\ninstr lead ;@notes p4=key\n iTone = p4\nendin", "iTone", "kTone"),
         ("\ninstr lead ;@notes\n ifreq, iamp passign 4\nendin", "ifreq", "kfreq"),
     ] {
@@ -203,6 +204,7 @@ fn a_pitch_that_is_read_once_has_a_hint_that_bends_do_not_move_it() {
         "instr lead\n ifreq = p4\n kfreq = p4\n iamp = p5\nendin",
         "instr lead\n ifreq = p4\n iamp = p5\n kbend = p6\nendin",
         "instr lead ;@notes p4=key\n a1 poscil 0.1, cpsmidinn(p4)\nendin",
+        "instr lead ;@notes bend=0\n ifreq = p4\n iamp = p5\nendin",
         "instr lead ;@notes dur=0.5\n ifreq = p4\n iamp = p5\nendin",
         "instr lead ;@notes off\n ifreq = p4\n iamp = p5\nendin",
         "instr other\n ifreq = p4\nendin",
