@@ -328,6 +328,57 @@ fn a_session_that_repeats_has_its_values_in_each_round() {
     }
 }
 
+/// A session of two clicks that is four quarter notes long, and where they are heard in its rounds.
+fn two_clicks(play: &str, last: f64) -> (Session, Vec<(f64, f32)>) {
+    let mut session = session(play);
+    sched(&mut session, "click", 0.0, 0.002, 0.5);
+    sched(&mut session, "click", last, 4.0 - last, 0.25);
+    let rounds = (0..6).map(|round| 4.0 * f64::from(round));
+    (session, rounds.flat_map(|round| [(round, 0.5), (round + last, 0.25)]).collect())
+}
+
+#[test]
+fn what_lies_behind_the_end_of_a_session_that_repeats_holds_nothing_up() {
+    let legs = [moves(0, 0.0, 240.0), moves(100_001, 7.7, 240.0)];
+    let line = |until: f64| Automate::new([(0.0, 0.0), (until, 1.0)]);
+    let (free, clicks) = two_clicks("follow=beats loop", 3.0);
+    let expected = due(&clicks, &legs, 150_000 - KSMPS);
+    // The end of a line is a change. It lies far behind the end of the last event, or a little.
+    let [mut far, mut near, mut set, mut held] = [(); 4].map(|()| free.clone());
+    for (session, until) in [(&mut far, 8.0), (&mut near, 4.1)] {
+        let bus = session.assign_bus(Some(BusKind::Control), Some(0.0), true).unwrap();
+        session.automate_bus(bus, line(until)).unwrap();
+    }
+    set.set_channel("level", 0.5, 6.0).unwrap();
+    sched(&mut held, "steady", 5.0, -1.0, 1.0);
+    for (name, session) in [("none", free), ("far", far), ("near", near), ("set", set), ("held", held)] {
+        for cuts in [&[512][..], &[17]] {
+            assert_eq!(heard(&play(&mut playing(&session), &legs, 150_000, cuts)), expected, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_line_over_the_end_of_a_session_that_repeats_begins_anew_with_it() {
+    let (mut session, _) = two_clicks("follow=beats loop", 3.0);
+    session.define(Template::new("bus", "|ibus|\nouts upsamp(busin:k(ibus)), a(k(0))")).unwrap();
+    let bus = session.assign_bus(Some(BusKind::Control), Some(0.0), true).unwrap();
+    session.sched(Sched::new("bus").with("ibus", bus)).unwrap();
+    session.automate_bus(bus, Automate::new([(0.0, 0.0), (8.0, 8.0)])).unwrap();
+    let legs = [moves(0, 0.0, 240.0), moves(96_001, 7.7, 120.0)];
+    let sound = play(&mut playing(&session), &legs, 150_000, &[512]);
+    let steps: Vec<f64> = (0..10).flat_map(|round| [0.0, 3.0].map(|at| 4.0 * f64::from(round) + at)).collect();
+    check_values(&sound, &legs, true, &steps, |position| position.rem_euclid(4.0));
+}
+
+#[test]
+fn a_session_that_repeats_and_has_nothing_before_its_end_is_silent() {
+    let mut session = session("follow=beats loop");
+    sched(&mut session, "steady", 2.0, -1.0, 0.5);
+    session.set_end_marker(1.0).unwrap();
+    assert_eq!(peak(&play(&mut playing(&session), &[moves(0, 0.0, 240.0)], 96_000, &[512])), 0.0);
+}
+
 fn heard_at(sound: &[f32]) -> Vec<usize> {
     heard(sound).into_iter().map(|(frame, _)| frame).collect()
 }

@@ -53,6 +53,8 @@ pub(super) struct Due {
 pub(super) struct Walk {
     pub list: EventList,
     loops: bool,
+    /// How many of the events are reached: those that begin behind the end of what repeats are not.
+    reached: usize,
     /// `None` where the song stands.
     course: Option<Course>,
     /// The event that comes next.
@@ -71,7 +73,8 @@ impl Walk {
     /// Before the song has begun. `[control]`
     pub fn new(list: EventList, loops: bool) -> Self {
         let due = Vec::with_capacity(DUE_MAX.min(2 * list.len()));
-        Self { list, loops, course: None, next: 0, rounds: 0.0, walked: 0, due, dropped: 0 }
+        let reached = if loops { list.first_behind(list.length) } else { list.len() };
+        Self { list, loops, reached, course: None, next: 0, rounds: 0.0, walked: 0, due, dropped: 0 }
     }
 
     /// Whether the song moves. `[audio]`
@@ -111,10 +114,10 @@ impl Walk {
         self.rounds * self.list.length
     }
 
-    /// Where the next event begins; what repeats begins its next round behind its last one.
+    /// Where the next event begins; what repeats begins its next round behind the last one that is reached.
     fn next_start(&mut self) -> Option<f64> {
-        if self.next == self.list.len() {
-            if !self.loops || self.list.is_empty() {
+        if self.next >= self.reached {
+            if !self.loops || self.reached == 0 {
                 return None;
             }
             self.next = 0;
