@@ -367,7 +367,8 @@ fn a_line_over_the_end_of_a_session_that_repeats_begins_anew_with_it() {
     session.automate_bus(bus, Automate::new([(0.0, 0.0), (8.0, 8.0)])).unwrap();
     let legs = [moves(0, 0.0, 240.0), moves(96_001, 7.7, 120.0)];
     let sound = play(&mut playing(&session), &legs, 150_000, &[512]);
-    let steps: Vec<f64> = (0..10).flat_map(|round| [0.0, 3.0].map(|at| 4.0 * f64::from(round) + at)).collect();
+    let steps: Vec<f64> =
+        (0..10).flat_map(|round| [0.0, 3.0].map(|at| 4.0 * f64::from(round) + at)).collect();
     check_values(&sound, &legs, true, &steps, |position| position.rem_euclid(4.0));
 }
 
@@ -377,6 +378,40 @@ fn a_session_that_repeats_and_has_nothing_before_its_end_is_silent() {
     sched(&mut session, "steady", 2.0, -1.0, 0.5);
     session.set_end_marker(1.0).unwrap();
     assert_eq!(peak(&play(&mut playing(&session), &[moves(0, 0.0, 240.0)], 96_000, &[512])), 0.0);
+}
+
+#[test]
+fn an_event_without_an_end_begins_in_each_round_and_ends_when_the_host_stops() {
+    let mut session = session("follow=beats loop");
+    let held = sched(&mut session, "steady", 1.0, -1.0, 0.25);
+    session.set(held, "klevel", 0.5, 2.0).unwrap();
+    session.set_end_marker(4.0).unwrap();
+    let legs = [moves(0, 0.0, 240.0), stands(200_000, 0.0), moves(210_000, 0.0, 240.0), stands(230_000, 0.0)];
+    let sound = play(&mut playing(&session), &legs, 240_000, &[512]);
+    // A round is 48,000 frames long.
+    let at = |round: usize, position: f64| sound[round * 48_000 + (position * 12_000.0) as usize];
+    assert_eq!([at(0, 0.9), at(0, 1.9), at(0, 2.9)], [0.0, 0.25, 0.5]);
+    for round in 1..4 {
+        // It goes on with its value until it begins again.
+        let levels = [0.9, 1.9, 2.9].map(|position| at(round, position));
+        assert_eq!(levels, [0.5, 0.25, 0.5], "round {round}");
+    }
+    assert!(peak(&sound) <= 0.5 + 0.25);
+    assert_eq!([peak(&sound[201_000..221_900]), peak(&sound[231_000..])], [0.0; 2]);
+    assert_eq!(sound[229_000], 0.25);
+}
+
+#[test]
+fn all_notes_of_an_event_end_when_the_host_stops() {
+    let mut session = session("follow=beats loop");
+    // It begins at 60 beats a minute, and is four seconds long: at 240 its round comes again after one.
+    let long = sched(&mut session, "steady", 0.0, 4.0, 0.25);
+    session.set(long, "klevel", 0.5, 0.25).unwrap();
+    let legs = [moves(0, 0.0, 60.0), moves(24_000, 0.5, 240.0), stands(90_000, 0.0)];
+    let sound = play(&mut playing(&session), &legs, 120_000, &[512]);
+    let at = [6000, 20_000, 60_000, 67_000, 70_000].map(|frame| sound[frame]);
+    assert_eq!(at, [0.25, 0.5, 0.5, 0.5 + 0.25, 0.5 + 0.5]);
+    assert_eq!(peak(&sound[91_000..]), 0.0);
 }
 
 fn heard_at(sound: &[f32]) -> Vec<usize> {

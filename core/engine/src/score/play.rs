@@ -5,7 +5,6 @@
 
 use ksmps_csound::{Running, TextEvent};
 use ksmps_data::transport::{Song, Transport};
-use ksmps_data::verbs::Instances;
 use ksmps_document::{Late, SongMode, SongPlay};
 
 use super::changes::{Changes, Cycle};
@@ -151,20 +150,21 @@ impl Play {
     pub fn advance(&mut self, running: &mut Running, frame: u64, ksmps: u64) -> u32 {
         self.walk.run(frame + ksmps);
         self.sounding.forget_ended(running);
+        // What starts in this very cycle is there only after its init pass.
         let mut started = false;
         for index in 0..self.walk.due.len() {
             let due = self.walk.due[index];
             let event = self.walk.list.event(due.event);
             match event.kind {
                 Kind::Note => {
+                    // What has no end would sound on beside it.
+                    if event.over.is_infinite() && self.walk.list.has_changes {
+                        self.sounding.release(running, event.sounding, started);
+                    }
                     self.start(running, due, frame);
                     started = true;
                 }
-                // One that starts in this very cycle is there only after its init pass.
-                Kind::Stop => {
-                    let which = Instances::Exactly(self.sounding.p1(event.sounding));
-                    if started { running.stop_after_init(which, true) } else { running.stop_now(which, true) }
-                }
+                Kind::Stop => self.sounding.release(running, event.sounding, started),
                 Kind::Change(change) => self.changes.begin(running, &self.sounding, change, due.round),
             }
         }
@@ -227,7 +227,7 @@ impl Play {
         }
         fields[2] = never_between_cycles(fields[2] * due.seconds, running.rate() / running.ksmps() as f64);
         if list.has_changes {
-            fields[0] = sounding.start_apart(running, event.sounding, event.p1);
+            fields[0] = sounding.start_apart(running, event.sounding);
         } else {
             sounding.start(event.sounding);
         }
