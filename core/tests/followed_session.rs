@@ -414,6 +414,23 @@ fn all_notes_of_an_event_end_when_the_host_stops() {
     assert_eq!(peak(&sound[91_000..]), 0.0);
 }
 
+#[test]
+fn a_line_in_a_release_leaves_the_note_of_the_next_round_alone() {
+    let mut session = session("follow=beats loop");
+    let body = "|klevel=0.25|\nasig = upsamp(klevel)*linsegr:a(1, 1, 1, 0.4, 1)\nouts asig, asig";
+    session.define(Template::new("ringing", body)).unwrap();
+    let ringing = session.sched(Sched::new("ringing").at(0.0).dur(4.0).with("klevel", 0.25)).unwrap();
+    // Its line goes on over two quarter notes of the next round, and its release is a little shorter.
+    session.automate(ringing, "klevel", Automate::new([(0.0, 0.0), (4.0, 8.0)]).at(2.0)).unwrap();
+    let legs = [moves(0, 0.0, 240.0)];
+    let sound = play(&mut playing(&session), &legs, 96_000, &[512]);
+    assert_eq!([sound[20_000], sound[36_000 + KSMPS]], [0.25, 2.0]);
+    // The one that rings keeps what it had at the round's end, and the one that began has its own value.
+    assert!(sound[49_000..67_000].iter().all(|sample| (sample - 4.25).abs() < 0.02));
+    // Its line begins in its third quarter note, when the one before is silent.
+    assert_eq!([sound[70_000], sound[84_000 + KSMPS]], [0.25, 2.0]);
+}
+
 fn heard_at(sound: &[f32]) -> Vec<usize> {
     heard(sound).into_iter().map(|(frame, _)| frame).collect()
 }

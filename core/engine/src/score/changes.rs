@@ -121,6 +121,12 @@ impl Changes {
         });
     }
 
+    /// A note starts: what moved p-fields of the one before it, which may be in its release, is not for this one. `[audio]`
+    pub fn leave_note(&mut self, sounding: usize) {
+        let Self { changes, moving, .. } = self;
+        moving.retain(|one| !matches!(changes[one.change].target, Target::Pfield(of, _) if of == sounding));
+    }
+
     /// The song stands, or has jumped: nothing moves. `[audio]`
     pub fn halt(&mut self) {
         self.moving.clear();

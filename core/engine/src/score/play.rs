@@ -218,7 +218,7 @@ impl Play {
 
     /// Hands one note to Csound, for the cycle that starts at `cycle`.
     fn start(&mut self, running: &mut Running, due: Due, cycle: u64) {
-        let Self { walk, fields, text_event, sounding, .. } = self;
+        let Self { walk, fields, text_event, sounding, changes, .. } = self;
         let (list, event) = (&walk.list, walk.list.event(due.event));
         fields.clear();
         fields.extend_from_slice(list.fields_of(event));
@@ -227,6 +227,7 @@ impl Play {
         }
         fields[2] = never_between_cycles(fields[2] * due.seconds, running.rate() / running.ksmps() as f64);
         if list.has_changes {
+            changes.leave_note(event.sounding);
             fields[0] = sounding.start_apart(running, event.sounding);
         } else {
             sounding.start(event.sounding);
