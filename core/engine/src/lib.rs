@@ -289,6 +289,8 @@ impl Engine {
         let taken_before = self.running.memory_taken();
         self.controls.advance(&mut self.running, self.frame, ksmps);
         let mut dropped = self.score.advance(&mut self.running, self.frame, ksmps);
+        // What follows the song writes values, too, in the cycle in which the last of them comes as well.
+        let events_moved = self.plays.iter().any(Play::moves);
         for play in &mut self.plays {
             dropped += play.advance(&mut self.running, self.frame, ksmps);
         }
@@ -296,9 +298,7 @@ impl Engine {
         self.midi_keys.pay(&mut self.running);
         let song_moved = self.host_song.advance(&mut self.running, self.frame);
         let acted = self.executor.advance(&mut self.running);
-        // A session that follows the song writes values, too.
-        let song_moved = song_moved || self.plays.iter().any(Play::moves);
-        let is_disturbed = std::mem::take(&mut self.is_touched) || acted || song_moved;
+        let is_disturbed = std::mem::take(&mut self.is_touched) || acted || song_moved || events_moved;
         let performed = self.run_cycle(is_disturbed);
         self.executor.performed(&mut self.running);
         self.frame += ksmps;

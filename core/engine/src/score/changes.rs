@@ -88,6 +88,11 @@ impl Changes {
         Self { changes, moving: Vec::with_capacity(lines.min(MOVING_MAX)), time_per_position, dropped: 0 }
     }
 
+    /// Whether any line moves. `[audio]`
+    pub fn move_any(&self) -> bool {
+        !self.moving.is_empty()
+    }
+
     /// Begins a change in the round that began at a position: it takes the place of what moved its target. `[audio]`
     pub fn begin(&mut self, running: &mut Running, sounding: &Sounding, number: usize, round: f64) {
         let target = self.changes[number].target;

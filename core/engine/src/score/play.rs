@@ -98,9 +98,10 @@ impl Play {
         matches!(self.played_by, PlayedBy::Host(_)) && !self.walk.list.is_empty()
     }
 
-    /// Whether their song moves. `[audio]`
+    /// Whether their song moves; one that goes with the engine's time does until its events are over. `[audio]`
     pub fn moves(&self) -> bool {
-        self.walk.moves()
+        let is_over = || self.walk.is_done() && !self.changes.move_any();
+        self.walk.moves() && !(matches!(self.played_by, PlayedBy::Engine { .. }) && is_over())
     }
 
     /// The engine goes on where another one was, before the first cycle: what lasts over the song's place enters. `[audio]`

@@ -87,6 +87,13 @@ impl Walk {
         !self.loops && position >= self.list.length
     }
 
+    /// Whether all has begun and nothing lasts any longer, but for what is held for ever. `[audio]`
+    pub fn is_done(&self) -> bool {
+        let Some(course) = self.course else { return true };
+        let all_begun = self.next == self.list.len() && self.due.is_empty();
+        all_begun && self.is_over(course.position_at(self.walked))
+    }
+
     /// Finds what begins before the engine's frame `to`. `[audio]`
     pub fn run(&mut self, to: u64) {
         let Some(course) = self.course else { return };
