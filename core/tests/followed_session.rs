@@ -466,6 +466,21 @@ fn a_document_rests_behind_a_session_that_is_too_short_to_repeat() {
     }
 }
 
+#[test]
+fn a_free_session_that_repeats_begins_anew_after_an_edit() {
+    let events = [("click", 0.1, 0.15, 0.5)];
+    let text = document("free loop", &events);
+    let edited = |text: &str| format!("{text}; edited\n");
+    let [own, of_document] = both("free loop", &events);
+    for (mut bench, text) in [(own, edited(SILENT)), (of_document, text.replace("0.5|", "0.25|"))] {
+        let before = heard_at(&bench.play(20_000, &[], &[480]));
+        let ticket = bench.control.edit(text);
+        assert!(!bench.control.wait_for(ticket).failed);
+        let after = heard_at(&bench.play(30_000, &[], &[480]));
+        assert_eq!((before, after), (vec![4800, 16_800], vec![4800, 16_800, 28_800]));
+    }
+}
+
 fn heard_at(sound: &[f32]) -> Vec<usize> {
     heard(sound).into_iter().map(|(frame, _)| frame).collect()
 }
