@@ -14,6 +14,8 @@ use crate::raw::CSOUND;
 
 /// How many actions have room in one cycle without allocation.
 pub const AFTER_INIT_PER_CYCLE_MAX: usize = 8192;
+/// Room for those of commands and for as many again of each of a document's and a project's session.
+const ROOM: usize = 3 * AFTER_INIT_PER_CYCLE_MAX;
 /// From how many p-field actions on the sounding instances are put into an index first.
 const INDEX_FROM: usize = 4;
 
@@ -52,7 +54,7 @@ impl AfterInit {
             instance,
             cycle: 0,
             layout: None,
-            actions: Vec::with_capacity(AFTER_INIT_PER_CYCLE_MAX),
+            actions: Vec::with_capacity(ROOM),
             done: false,
             index: InstanceIndex::new(),
         }
@@ -63,14 +65,18 @@ impl AfterInit {
         self.layout = layout;
     }
 
-    /// One more action for the coming cycle; gives its place in the list. `[audio]`
+    /// One more action for the coming cycle; gives its place in the list. One too many is left out. `[audio]`
     pub fn push(&mut self, action: Action) -> usize {
         if std::mem::take(&mut self.done) {
             self.actions.clear();
             self.cycle = self.cycle.wrapping_add(1);
         }
-        self.actions.push(action);
-        self.actions.len() - 1
+        if self.actions.len() < self.actions.capacity() {
+            self.actions.push(action);
+            self.actions.len() - 1
+        } else {
+            usize::MAX
+        }
     }
 
     /// Whether anything is to be done in the coming cycle. `[audio]`
@@ -152,5 +158,25 @@ impl AfterInit {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_without_room_are_left_out_and_nothing_is_allocated() {
+        let mut after_init = AfterInit::new(InstanceNumber::next());
+        let room = after_init.actions.capacity();
+        for number in 0..room {
+            assert_eq!(
+                after_init.push(Action::Stop { which: Instances::Exactly(1.0), release: true }),
+                number
+            );
+        }
+        let read = after_init.read(Instances::Exactly(1.0), 4);
+        assert_eq!((after_init.actions.len(), after_init.actions.capacity()), (room, room));
+        assert_eq!(after_init.value(read), None);
     }
 }
