@@ -70,9 +70,9 @@ impl Engine {
         let (sounds_nothing, may_rest) = (self.running.sounds_nothing(), self.rest.is_asked_for());
         let is_due = (sounds_nothing || may_rest) && self.running.is_anything_due();
         let is_disturbed = may_rest && (is_touched || is_due || self.is_disturbed());
-        let may_pass = !is_due && (sounds_nothing || self.rest.is_due() && !is_disturbed);
-        self.has_passed = may_pass && self.running.pass();
+        self.has_passed = !is_due && (sounds_nothing || self.rest.is_due() && !is_disturbed);
         if self.has_passed {
+            self.running.pass();
             self.passed += 1;
             return Performed::Cycle;
         }

@@ -39,14 +39,11 @@ impl Running {
         host.opcodes.starts.has_any() || host.after_init.has_any() || unsafe { layout.is_anything_due(cs) }
     }
 
-    /// Lets one cycle go by in place of [`Running::perform`]: time goes on, the output is silence, what sounds stands still.
-    /// `false`, and nothing is done, where it has to be performed ([`Running::is_anything_due`]). Where nothing sounds, that is
-    /// what a performed cycle does. `[audio]`
-    pub fn pass(&mut self) -> bool {
-        if self.is_anything_due() {
-            return false;
-        }
-        let Some(layout) = self.raw.layout else { return false };
+    /// Lets one cycle go by in place of [`Running::perform`], where it need not be performed ([`Running::is_anything_due`]):
+    /// time goes on, the output is silence, what sounds stands still. Where nothing sounds, that is what a performed cycle
+    /// does. `[audio]`
+    pub fn pass(&mut self) {
+        let Some(layout) = self.raw.layout else { return };
         // SAFETY: live, started instance owned by this thread, not performing now.
         unsafe { layout.pass_cycle(self.raw.cs.as_ptr()) };
         let host = self.raw.host();
@@ -55,6 +52,5 @@ impl Running {
         host.opcodes.buses.clear_audio();
         // SAFETY: as `spout`, and nobody else has it.
         unsafe { std::slice::from_raw_parts_mut(self.spout.as_ptr(), self.ksmps * self.outputs) }.fill(0.0);
-        true
     }
 }
