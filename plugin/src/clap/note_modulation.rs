@@ -12,8 +12,10 @@ use clap_sys::events::{
 use clap_sys::id::clap_id;
 use ksmps_core::event::{Event, EventKind, NoteSelector};
 
+use super::object::Object;
+use super::process::events;
 use crate::guard::guarded;
-use crate::param_bank::ParamBank;
+use crate::instance::Instance;
 
 /// Events of one block that are hidden at most; the framework sees the others.
 const HIDDEN_MAX: usize = 4096;
@@ -36,10 +38,28 @@ pub(super) fn event(
     Some(Event { frame: modulation.header.time, kind })
 }
 
-/// The slot with this number of the host's, if its parameter is one of notes. `[any]`
-pub(super) fn slot(ids: &[clap_id], params: &ParamBank, id: clap_id) -> Option<u16> {
-    let slot = ids.iter().position(|known| *known == id).filter(|slot| params.is_per_note(*slot))?;
-    u16::try_from(slot).ok()
+/// The same of a host's event; `None` for one of another kind. `[audio]`
+///
+/// # Safety
+/// `header` is that of a host's event.
+pub(super) unsafe fn of_header(
+    header: *const clap_event_header,
+    slot: impl Fn(clap_id) -> Option<u16>,
+) -> Option<Event> {
+    // SAFETY: The caller answers for the event; one of this kind is such a record.
+    unsafe {
+        let is_modulation =
+            ((*header).space_id, (*header).type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD);
+        if is_modulation { event(&*header.cast::<clap_event_param_mod>(), slot) } else { None }
+    }
+}
+
+/// The slot of each of the host's numbers, where its parameter is one of notes. `[any]`
+pub(super) fn slots(object: &Object, instance: &Instance) -> impl Fn(clap_id) -> Option<u16> {
+    |id| {
+        let slot = object.link.param_ids().iter().position(|known| *known == id)?;
+        instance.params().is_per_note(slot).then_some(slot as u16)
+    }
 }
 
 /// A block's events without those that are hidden.
@@ -82,17 +102,11 @@ impl HiddenEvents {
         slot: impl Fn(clap_id) -> Option<u16>,
     ) {
         self.clear();
-        // SAFETY: the caller answers for the list; an event of this kind is such a record.
+        // SAFETY: the caller answers for the list.
         unsafe {
-            let Some(events) = host.as_ref() else { return };
-            let (Some(size), Some(get)) = (events.size, events.get) else { return };
-            for index in 0..size(host) {
-                let header = get(host, index);
-                let Some(known) = header.as_ref() else { continue };
-                if (known.space_id, known.type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD)
-                    && event(&*header.cast::<clap_event_param_mod>(), &slot).is_some()
-                {
-                    self.hide(index, known);
+            for (index, header) in events(host) {
+                if of_header(header, &slot).is_some() {
+                    self.hide(index, &*header);
                 }
             }
         }

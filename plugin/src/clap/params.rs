@@ -135,8 +135,7 @@ unsafe extern "C" fn flush(
                 // A host calls this while it processes no block.
                 match (object.hidden.try_borrow_mut(), object.link.instance()) {
                     (Ok(mut hidden), Some(instance)) => {
-                        let slot = |id| note_modulation::slot(object.link.param_ids(), instance.params(), id);
-                        hidden.hide_modulation(input, slot);
+                        hidden.hide_modulation(input, note_modulation::slots(object, &instance));
                         flush(plugin, hidden.without(input), output);
                     }
                     _ => flush(plugin, input, output),

@@ -4,10 +4,10 @@
 use std::ptr;
 
 use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT, CLAP_TRANSPORT_HAS_BEATS_TIMELINE,
     CLAP_TRANSPORT_HAS_SECONDS_TIMELINE, CLAP_TRANSPORT_HAS_TEMPO, CLAP_TRANSPORT_HAS_TIME_SIGNATURE,
-    CLAP_TRANSPORT_IS_LOOP_ACTIVE, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING,
-    clap_event_param_mod, clap_event_transport,
+    CLAP_TRANSPORT_IS_LOOP_ACTIVE, CLAP_TRANSPORT_IS_PLAYING, CLAP_TRANSPORT_IS_RECORDING, clap_event_header,
+    clap_event_transport, clap_input_events,
 };
 use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 use clap_sys::plugin::clap_plugin;
@@ -27,11 +27,11 @@ pub(super) unsafe extern "C" fn process(
     guarded(CLAP_PROCESS_ERROR, || {
         // SAFETY: The host calls this with the plugin it was given.
         let object = unsafe { object(plugin) };
+        let instance = object.link.instance();
         // SAFETY: The host gives its own record, valid during the call.
-        if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, object.link.instance()) {
-            let rate = object.rate();
+        if let (Some(record), Some(instance)) = (unsafe { process.as_ref() }, &instance) {
             // SAFETY: As above.
-            instance.begin_block(|block| unsafe { begin_block(block, record, rate, object, &instance) });
+            instance.begin_block(|block| unsafe { begin_block(block, record, object, instance) });
             object.link.set_output(record.out_events);
         }
         // SAFETY: As above.
@@ -46,8 +46,8 @@ pub(super) unsafe extern "C" fn process(
             if let Some(record) = process.as_ref() {
                 object.link.send_edits(record.out_events);
             }
-            if let Some(instance) = object.link.instance() {
-                tell_tail(object, &instance);
+            if let Some(instance) = &instance {
+                tell_tail(object, instance);
             }
         }
         status
@@ -89,40 +89,45 @@ unsafe fn process_completed(
 
 /// # Safety
 /// `record` is a host's, valid during the call.
-unsafe fn begin_block(
-    block: &mut HostBlock,
-    record: &clap_process,
-    rate: f64,
-    object: &Object,
-    instance: &Instance,
-) {
+unsafe fn begin_block(block: &mut HostBlock, record: &clap_process, object: &Object, instance: &Instance) {
     let Ok(mut hidden) = object.hidden.try_borrow_mut() else { return };
     hidden.clear();
-    let slot = |id| note_modulation::slot(object.link.param_ids(), instance.params(), id);
+    let (rate, slot) = (object.rate(), note_modulation::slots(object, instance));
     // SAFETY: The caller answers for the record: its pointers are null or valid.
     unsafe {
         block.begin(record.transport.as_ref().map(|event| transport(event, rate)).unwrap_or_default(), rate);
-        let Some(events) = record.in_events.as_ref() else { return };
-        let (Some(size), Some(get)) = (events.size, events.get) else { return };
-        for index in 0..size(events) {
-            let header = get(events, index);
-            let Some(known) = header.as_ref().filter(|known| known.time < record.frames_count) else {
+        for (index, header) in events(record.in_events) {
+            let known = &*header;
+            if known.time >= record.frames_count {
                 continue;
-            };
-            match (known.space_id, known.type_) {
-                (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT) => {
-                    block.change(known.time, transport(&*header.cast::<clap_event_transport>(), rate));
-                }
-                (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD) => {
-                    let event = note_modulation::event(&*header.cast::<clap_event_param_mod>(), slot);
-                    if let Some(event) = event.filter(|_| hidden.hide(index, known)) {
-                        block.express(event);
-                    }
-                }
-                _ => {}
+            }
+            if (known.space_id, known.type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_TRANSPORT) {
+                block.change(known.time, transport(&*header.cast::<clap_event_transport>(), rate));
+            } else if let Some(event) = note_modulation::of_header(header, &slot)
+                && hidden.hide(index, known)
+            {
+                block.express(event);
             }
         }
     }
+}
+
+/// The events of a host's list, each with its index.
+///
+/// # Safety
+/// `list` is null or a host's list; it and its events are valid as long as what is given.
+pub(super) unsafe fn events(
+    list: *const clap_input_events,
+) -> impl Iterator<Item = (u32, *const clap_event_header)> {
+    // SAFETY: The caller answers for the list.
+    let functions = unsafe { list.as_ref() }.and_then(|events| Some((events.size?, events.get?)));
+    // SAFETY: As above; these are its own functions.
+    let count = functions.map_or(0, |(size, _)| unsafe { size(list) });
+    let headers = (0..count).filter_map(move |index| {
+        // SAFETY: As above.
+        functions.map(|(_, get)| (index, unsafe { get(list, index) }))
+    });
+    headers.filter(|(_, header)| !header.is_null())
 }
 
 /// What a transport event says.
