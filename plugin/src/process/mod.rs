@@ -152,7 +152,7 @@ impl Audio {
             guarded((), || self.send_events(instance, 0, main.samples(), context));
             return ProcessStatus::Normal;
         }
-        self.status()
+        self.status(instance)
     }
 
     fn play<P: Plugin<SysExMessage = ()>>(
@@ -244,13 +244,13 @@ impl Audio {
     }
 
     /// A render that has lost its engine has failed: silence would not say so. A document that does not say how long it rings may sound at any time (a score, a feedback): keep it awake.
-    fn status(&self) -> ProcessStatus {
+    fn status(&self, instance: &Instance) -> ProcessStatus {
         if self.player.has_lost_render() {
             return ProcessStatus::Error(RENDER_LOST);
         }
         match self.player.tail() {
-            Some(Tail::Seconds(seconds)) if self.player.voice_count() == 0 => {
-                ProcessStatus::Tail((seconds * self.rate) as u32)
+            Some(Tail::Seconds(_)) if self.player.voice_count() == 0 => {
+                ProcessStatus::Tail(instance.tail_frames(self.rate))
             }
             _ => ProcessStatus::KeepAlive,
         }
