@@ -13,6 +13,12 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use rustix::fs::{MemfdFlags, SealFlags};
 use rustix::mm::{Advice, MapFlags, ProtFlags};
 
+/// Has the system give the first `count` of zeroed bytes now, or all where they are fewer: zeroed memory is not there until it
+/// is written. `[control]`
+pub fn have_beginning(zeroed: &mut [u8], count: usize) {
+    std::hint::black_box(zeroed).iter_mut().take(count).for_each(|byte| *byte = 0);
+}
+
 /// Shared memory, mapped into this process for as long as it is kept.
 #[derive(Debug)]
 pub struct SharedMemory {

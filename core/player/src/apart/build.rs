@@ -14,7 +14,6 @@ use ksmps_data::diagnostic::Diagnostic;
 use ksmps_data::params::{SLOTS, SlotValues};
 use ksmps_data::python::PythonSearch;
 use ksmps_document::KeptValues;
-use ksmps_engine::route::HostChannels;
 use ksmps_engine::{BuildError, KeptBoard};
 
 use super::super::block_mode::BlockMode;
@@ -169,16 +168,15 @@ impl BuildApart {
         info.latency_frames += pipelined.unwrap_or(0) as u32;
         let kept = (!info.kept.is_empty()).then(|| Arc::new(KeptBoard::new(info.kept.clone(), &kept)));
         let (info, board) = (Arc::new(info), kept.clone());
-        let HostChannels { inputs, outputs } = self.channels.get();
-        let channels = (inputs.iter().sum(), outputs.iter().sum());
-        let performer = Apart::new(Arc::clone(&handle), info, printed.clone(), board, pipelined, channels);
+        let channels = self.channels.get();
+        let performer =
+            Box::new(Apart::new(Arc::clone(&handle), info, printed.clone(), board, pipelined, &channels));
         let courier: Arc<dyn Courier> = Arc::clone(&handle) as Arc<dyn Courier>;
         let mut watched = self.watched();
         watched.engines.push(handle);
         watched.wants_spare = true;
         let symbols = Some(Arc::new(symbols.of_another_process()));
         let (courier, messages) = (Some(courier), Some(printed));
-        let performer = Box::new(performer);
         Ok(Built { performer, symbols, courier, messages, kept, slots, notes, missing, placing: None })
     }
 

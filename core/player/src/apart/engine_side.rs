@@ -88,8 +88,7 @@ fn live(inherited: Inherited, order: BuildOrder, proven: Option<ProvenFile>) -> 
     let (tell, thread) = sync_channel(1);
     let (let_build, may_build) = sync_channel(1);
     let mut end = inherited.engine_end();
-    let inputs = order.channels.inputs.iter().sum();
-    let outputs = order.channels.outputs.iter().sum();
+    let (inputs, outputs) = (order.channels.input_count(), order.channels.output_count());
     let audio = move || {
         end.have_pages(inputs, outputs);
         play(end, &tell, &performer);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ksmps_process::memory::have_beginning;
 use ksmps_process::sandbox::Missing;
 use serde::{Deserialize, Serialize};
 
@@ -216,8 +217,8 @@ impl Writer {
     /// With room for so many bytes. `[control]`
     pub fn new(room: usize) -> Self {
         let mut bytes: Box<[u8]> = vec![0; room].into();
-        // Zeroed memory is not there until it is written, and what is written in the first block is to be there.
-        std::hint::black_box(&mut bytes).iter_mut().take(BEGINNING).for_each(|byte| *byte = 0);
+        // What is written in the first block is to be there.
+        have_beginning(&mut bytes, BEGINNING);
         Self { bytes, used: 0 }
     }
 

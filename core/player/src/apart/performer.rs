@@ -19,6 +19,7 @@ use ksmps_data::verbs::When;
 use ksmps_data::watched::WatchReading;
 use ksmps_engine::command::{Command, Returned, Value};
 use ksmps_engine::renderer::{Block, Reports};
+use ksmps_engine::route::HostChannels;
 use ksmps_engine::{ChannelChange, EngineInfo, Held, HeldPart, KEPT_CHUNK_WORDS, KEPT_TURN_WORDS, KeptBoard};
 
 use super::super::performer::Performer;
@@ -52,19 +53,18 @@ pub(super) struct Apart {
 }
 
 impl Apart {
-    /// Of an engine that waits for its first block, in a host with so many inputs and outputs; one that is heard later by the
-    /// longest block where that is given.
-    /// `[control]`
+    /// Of an engine that waits for its first block, in a host with these channels; one that is heard later by the longest block
+    /// where that is given. `[control]`
     pub fn new(
         handle: Arc<Handle>,
         info: Arc<EngineInfo>,
         printed: MessageQueue,
         kept: Option<Arc<KeptBoard>>,
         pipelined: Option<usize>,
-        (inputs, outputs): (usize, usize),
+        channels: &HostChannels,
     ) -> Self {
         let mut end = handle.process.host_end();
-        end.have_pages(inputs, outputs);
+        end.have_pages(channels.input_count(), channels.output_count());
         let steps = Writer::new(end.limits().messages_in as usize);
         let deadlines = Deadlines::new(info.rate);
         let pipelined = pipelined.map(|longest| Box::new(Pipelined::new(longest, end.limits())));

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::memory::{SharedMemory, load_bytes, store_bytes};
+use crate::memory::{SharedMemory, have_beginning, load_bytes, store_bytes};
 use crate::wake::{Futex, Wake};
 
 use super::layout::{ANSWER, Control, ENGINE_SLEEPS, HOST_SLEEPS, Limits, PAGE_BYTES, QUIT, REQUEST};
@@ -41,8 +41,7 @@ impl<W: Wake> EngineEnd<W> {
     /// Has the system give the pages that usual blocks of so many channels touch, before the audio thread does. `[control]`
     pub fn have_pages(&mut self, inputs: usize, outputs: usize) {
         self.limits.have_pages(&self.memory, inputs, outputs);
-        // Zeroed memory is not there until it is written.
-        std::hint::black_box(&mut self.messages).iter_mut().take(PAGE_BYTES).for_each(|byte| *byte = 0);
+        have_beginning(&mut self.messages, PAGE_BYTES);
     }
 
     /// The oldest block without an answer; sleeps until there is one. `None` where the engine is to end. `[audio]`

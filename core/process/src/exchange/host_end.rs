@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crate::memory::{SharedMemory, load_bytes, store_bytes};
+use crate::memory::{SharedMemory, have_beginning, load_bytes, store_bytes};
 use crate::wake::{Futex, Wake};
 
 use super::layout::{ANSWER, Control, DEAD, ENGINE_SLEEPS, HOST_SLEEPS, Limits, PAGE_BYTES, REQUEST};
@@ -70,8 +70,7 @@ impl<W: Wake> HostEnd<W> {
     /// Has the system give the pages that usual blocks of so many channels touch, before the audio thread does. `[control]`
     pub fn have_pages(&mut self, inputs: usize, outputs: usize) {
         self.limits.have_pages(&self.memory, inputs, outputs);
-        // Zeroed memory is not there until it is written.
-        std::hint::black_box(&mut self.messages).iter_mut().take(PAGE_BYTES).for_each(|byte| *byte = 0);
+        have_beginning(&mut self.messages, PAGE_BYTES);
     }
 
     /// How many blocks are out: handed over, and their answers not taken. `[audio]`

@@ -38,8 +38,8 @@ pub fn play(
         player,
         reports: Reports::default(),
         frames: (2 * info.ksmps).max(FRAMES_MIN),
-        inputs: channels.inputs.iter().sum(),
-        outputs: channels.outputs.iter().sum(),
+        inputs: channels.input_count(),
+        outputs: channels.output_count(),
     };
     let beginning = trial.block(&[]);
     let each = (1..QUIET_BLOCKS).map(|_| trial.block(&[])).last().unwrap_or_default();
