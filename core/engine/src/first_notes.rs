@@ -1,7 +1,6 @@
-//! What first notes would else wait for is made before the first cycle: instances, blocks for
-//! events, and Csound's own tables. No
-//! note is played for it, and nothing sounds different. What an init pass itself takes cannot be made in advance: it
-//! is counted ([`crate::CycleReport::memory_taken`]).
+//! What first notes would else wait for is made before the first cycle: instances, blocks for events, and Csound's own tables.
+//! No note is played for it, and nothing sounds different. What an init pass itself takes cannot be made in advance: it is
+//! counted ([`crate::CycleReport::memory_taken`]).
 
 use ksmps_csound::Running;
 use ksmps_document::{Document, NoteRule, Notes, VOICES_DEFAULT};
