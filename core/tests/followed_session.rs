@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::song::{CUTS, KSMPS, Leg, clicks, due, heard, moves, play, stands};
+use common::song::{CUTS, KSMPS, Leg, clicks, due, heard, moves, play, stands, wandering};
 use common::{Bench, RATE, peak};
 use ksmps_core::document::Tail;
 use ksmps_core::offline::sound_file::{self, Encoding};
@@ -84,17 +84,7 @@ fn as_events(clicks: &[(f64, f32)]) -> Vec<(&'static str, f64, f64, f64)> {
 
 #[test]
 fn events_begin_at_their_frames_through_jumps_tempi_and_stops() {
-    let legs = [
-        stands(0, 0.0),
-        moves(1003, 0.0, 120.0),
-        // Back into a loop, where the host ends a block in the midst of a cycle.
-        moves(40_009, 0.9, 120.0),
-        moves(60_001, 2.9, 97.0),
-        stands(75_000, 3.5),
-        moves(76_001, 0.3, 171.5),
-        // Another tempo, without a jump.
-        moves(100_000, 0.3 + 23_999.0 * 171.5 / 60.0 / RATE, 60.0),
-    ];
+    let legs = wandering();
     let frames = 160_000;
     let expected = due(&clicks(), &legs, frames - KSMPS);
     assert!(expected.len() >= 20, "{}", expected.len());

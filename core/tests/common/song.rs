@@ -81,6 +81,22 @@ pub fn due(clicks: &[(f64, f32)], legs: &[Leg], frames: usize) -> Vec<(usize, f3
     due
 }
 
+/// A way through the song with jumps back and forward, tempi and stops, for some 160,000 frames.
+pub fn wandering() -> [Leg; 7] {
+    [
+        stands(0, 0.0),
+        moves(1003, 0.0, 120.0),
+        // Back into a loop, where the host ends a block in the midst of a cycle.
+        moves(40_009, 0.9, 120.0),
+        // Forward.
+        moves(60_001, 2.9, 97.0),
+        stands(75_000, 3.5),
+        moves(76_001, 0.3, 171.5),
+        // Another tempo, without a jump.
+        moves(100_000, 0.3 + 23_999.0 * 171.5 / 60.0 / RATE, 60.0),
+    ]
+}
+
 /// Clicks at irregular positions, each of another level.
 pub fn clicks() -> Vec<(f64, f32)> {
     let positions =

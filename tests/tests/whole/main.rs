@@ -20,6 +20,7 @@ mod gone;
 mod groups;
 mod histories;
 mod kept;
+mod legs;
 mod limits;
 mod midi_out;
 mod modulation;

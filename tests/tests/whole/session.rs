@@ -5,11 +5,11 @@ use ksmps_core::offline::{RenderOptions, RenderSession as _};
 use ksmps_core::session::{Session, SessionFile};
 use ksmps_harness::bounce::{Plan, Sound};
 use ksmps_harness::bundle::Kind;
-use ksmps_harness::host::{Block, HostTransport};
 use ksmps_harness::hosts::Host;
 use ksmps_harness::instance::Instance;
 use ksmps_harness::script::{Cut, Script};
 
+use super::legs::{self, Leg};
 use super::{BLOCK_MAX, RATE, assert_same, open};
 
 /// A source, an effect that stands behind it, a line, a table, a stop.
@@ -114,8 +114,8 @@ const FOLLOWING: &str = r#"{
     {"template": "lasting", "start": 1, "dur": 3, "set": [{"name": "klevel", "value": 0.125, "at": 2}]}
   ]
 }"#;
-/// Where the song jumps, is played at another tempo, and stands: frame, position, tempo (0: it stands).
-const LEGS: [(usize, f64, f64); 6] = [
+/// Where the song jumps, is played at another tempo, and stands.
+const LEGS: [Leg; 6] = [
     (0, 0.0, 0.0),
     (1003, 0.0, 120.0),
     (30_001, 1.25, 120.0),
@@ -126,58 +126,20 @@ const LEGS: [(usize, f64, f64); 6] = [
 const SONG_FRAMES: usize = 96_000;
 
 /// The sound of the project's session while the song goes through legs, in blocks that end where it jumps.
-fn following(host: Host, legs: &[(usize, f64, f64)], frames: usize, cut: &Cut) -> Vec<Vec<f32>> {
+fn following(host: Host, legs: &[Leg], frames: usize, cut: &Cut) -> Vec<Vec<f32>> {
     let mut instance = open(host, Kind::Instrument);
     instance.load(DOCUMENT, None).expect("the document goes in");
     let mut state = instance.state().expect("it saves");
     state.set_session(serde_json::from_str(FOLLOWING).expect("is JSON"));
     instance.set_state(&state).expect("it loads");
     instance.activate(RATE, BLOCK_MAX).expect("it activates");
-    let mut sound = vec![vec![0.0; frames]; 2];
-    for range in cut.blocks(frames as u64) {
-        let (mut at, end) = (range.start as usize, range.end as usize);
-        while at < end {
-            let jump = legs.iter().map(|(from, ..)| *from).find(|from| *from > at).unwrap_or(frames);
-            let to = end.min(jump).min(at + BLOCK_MAX);
-            let (from, position, tempo) =
-                *legs.iter().rfind(|(from, ..)| *from <= at).expect("the first is at 0");
-            let beats = position + (at - from) as f64 * tempo / 60.0 / RATE;
-            let transport = Some(HostTransport {
-                playing: tempo > 0.0,
-                tempo: Some(if tempo > 0.0 { tempo } else { 120.0 }),
-                beats: Some(beats),
-                frames: Some((beats * 24_000.0) as i64),
-                ..HostTransport::default()
-            });
-            let mut outputs: Vec<&mut [f32]> = sound.iter_mut().map(|channel| &mut channel[at..to]).collect();
-            let mut block =
-                Block { inputs: &[], outputs: &mut outputs, frames: to - at, events: &[], transport };
-            instance.processing().process(&mut block).expect("it plays");
-            at = to;
-        }
-    }
-    sound
-}
-
-/// The frames at which the notes of one sample are heard.
-fn clicks() -> Vec<u64> {
-    let mut due = Vec::new();
-    for (index, &(from, position, tempo)) in LEGS.iter().enumerate().filter(|(_, (.., tempo))| *tempo > 0.0) {
-        let end = LEGS.get(index + 1).map_or(SONG_FRAMES - 32, |(next, ..)| *next);
-        for start in [0.3333333, 1.77, 5.9] {
-            let frame = ((start - position) / (tempo / 60.0 / RATE) - 1e-3).ceil() + from as f64;
-            if (from as f64..end as f64).contains(&frame) {
-                due.push(frame as u64 + 32);
-            }
-        }
-    }
-    due
+    legs::sound(&mut instance, legs, frames, cut)
 }
 
 #[test]
 fn a_session_that_follows_the_song_goes_through_its_jumps_however_the_blocks_are_cut() {
     let first = following(Host::CORE, &LEGS, SONG_FRAMES, &Cut::Fixed(512));
-    assert_eq!(super::sounding(&first[0]), clicks());
+    assert_eq!(super::sounding(&first[0]), legs::due(&LEGS, SONG_FRAMES, &[0.3333333, 1.77, 5.9]));
     // The note that lasts, and the level of the bus: cos goes half the way in half the time.
     let at = |frame: usize| f64::from(first[1][frame + 32]);
     let bus = |beats: f64| 0.25 * (1.0 - ((beats - 1.0).clamp(0.0, 4.0) / 4.0 * std::f64::consts::PI).cos());
